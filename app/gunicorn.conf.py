@@ -1,0 +1,34 @@
+"""gunicorn reads this from the directory it starts in. https://docs.gunicorn.org/en/stable/settings.html"""
+
+import os
+from typing import Any
+
+from serving.drain import drain
+from serving.logs import JsonLogger
+from serving.worker import DrainingWorker
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '80')}"
+
+# Two, so that one still answers while the other is replaced.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+worker_class = DrainingWorker
+
+# Heartbeats without disk writes, and without TMPDIR, which a file-capable interpreter never sees. macOS has no /dev/shm.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+# API Gateway reuses connections and does not say for how long: the server must not be the first to hang up.
+keepalive = 75
+# The longest an HTTP API waits for an answer, so the longest that anybody waits for a request in flight.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+graceful_timeout = 30
+
+logger_class = JsonLogger
+accesslog = errorlog = "-"
+
+# Its socket would be a file, and the root file system is read-only.
+control_socket_disable = True
+
+
+def when_ready(arbiter: Any) -> None:
+    drain.install(arbiter)

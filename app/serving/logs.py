@@ -1,0 +1,52 @@
+"""Everything on standard output, one JSON object a line: gunicorn's own words, its requests, and the application's."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+        }
+        request = getattr(record, "request", None)
+        if request:
+            line |= request
+        else:
+            line |= {"message": record.getMessage(), "logger": record.name, "pid": record.process}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        # The stream that is already open: a file-capable interpreter cannot open /dev/stdout by its path.
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(JsonLines())
+        logging.root.handlers = [handler]
+        logging.root.setLevel(self.loglevel)
+        for logger in (self.error_log, self.access_log):
+            logger.handlers = [handler]
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        request = {
+            "method": environ.get("REQUEST_METHOD"),
+            "path": environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace"),
+            "status": int(str(resp.status).split()[0]),
+            "bytes": resp.sent,
+            "duration_ms": round(request_time.total_seconds() * 1000, 1),
+            "request_id": environ.get("HTTP_X_AMZN_TRACE_ID"),
+            "peer": environ.get("REMOTE_ADDR"),
+            # As it came. API Gateway names the client here (RFC 7239); whoever comes in another way can forge it.
+            "forwarded": environ.get("HTTP_FORWARDED"),
+        }
+        present = {name: value for name, value in request.items() if value is not None}
+        self.access_log.info("request", extra={"request": present})
