@@ -1,0 +1,319 @@
+/**
+ * Stands in for the HTTP API: an HTTP server that takes a request through stage, throttling, route, integration, VPC link
+ * and Cloud Map to one task, once. It never retries.
+ *
+ * `apigw-docs` is docs.aws.amazon.com/apigateway/latest/developerguide/; [H] documented, [M] reported, [L] guessed.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { Agent } from "undici";
+import { matchRoute } from "../../rules/routes";
+import { commonLogTime, formatLine, type LogContext } from "./access-log";
+import { endToEnd, pairs, requestHeadBytes, requestHeaders, requestId, type Headers } from "./headers";
+import { mapRequest } from "./mapping";
+import { callBackend, type Answer } from "./proxy";
+import type { Instance } from "./registry";
+import { Throttles } from "./throttle";
+import type { Integration, RouteView, StageView, Topology } from "./topology";
+
+export interface GatewayOptions {
+  topology: Topology;
+  /** DiscoverInstances, see `CloudMap`. */
+  discover: (registry: string) => Instance[];
+  /** Takes each line of the access log. */
+  log: (line: string) => void;
+  /** Told why a request failed where AWS would say less, or would wait. */
+  explain: (message: string) => void;
+  now?: () => number;
+  /** Where to put it; 127.0.0.1 and any port if left out. */
+  host?: string;
+  port?: number;
+}
+
+export interface Gateway {
+  port: number;
+  /** Refuses new connections, cuts the open ones. */
+  close(): Promise<void>;
+}
+
+/** Payload quota of HTTP APIs, 10 MB each way (apigw-docs http-api-quotas, aws-facts §1 Limits, [H]; 2^20 bytes [L]). */
+export const payloadLimit = 10 * 1024 * 1024;
+/** "Total combined size of request line and header values" (apigw-docs http-api-quotas, [H]). */
+export const headLimit = 10_240;
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  received: Headers;
+  /** As the client sent it, split at the first question mark. */
+  path: string;
+  query: string;
+  started: number;
+  stage: StageView | undefined;
+  log: LogContext;
+  requestBytes: number;
+}
+
+/** Starts the gateway. */
+export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
+  const now = options.now ?? Date.now;
+  const throttles = new Throttles(now);
+  // Connections are kept and used again; how long the real gateway keeps an idle one is not published (aws-facts §1). A
+  // minute is what an ALB takes [L]. One request at a time on each: nothing can be sent twice.
+  const agent = new Agent({ keepAliveTimeout: 60_000, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    handle(options, agent, throttles, now, request, response).catch((error: unknown) => {
+      options.explain(`the local gateway failed: ${String(error)}`);
+      response.destroy();
+    });
+  };
+  // The head may be much longer than the quota, so that the answer is the gateway's and not Node's.
+  const server = createServer({ maxHeaderSize: 8 * headLimit, keepAliveTimeout: 75_000 }, listener);
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers["content-length"] ?? 0) <= payloadLimit) response.writeContinue();
+    listener(request, response);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const tooLong = error.code === "HPE_HEADER_OVERFLOW";
+    if (socket.writable) socket.end(tooLong ? rawAnswer(431, tooLongHead) : rawAnswer(400, "Bad Request"));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => close(server, agent),
+  };
+}
+
+async function close(server: Server, agent: Agent): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await Promise.all([closed, agent.destroy()]);
+}
+
+const tooLongHead = "Request Header Fields Too Large";
+const rawAnswer = (status: number, message: string): string => {
+  const body = JSON.stringify({ message });
+  return `HTTP/1.1 ${status} ${message}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+};
+
+async function handle(
+  options: GatewayOptions,
+  agent: Agent,
+  throttles: Throttles,
+  now: () => number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = begin(options.topology, request, response, now());
+  const { log, path } = exchange;
+  response.on("close", () => {
+    const { stage } = exchange;
+    // "does not generate CloudWatch logs" without a stage (apigw-docs http-api-develop-routes, [H]).
+    if (stage?.accessLogFormat === undefined) return;
+    log.responseLatency = now() - exchange.started;
+    log.dataProcessed = exchange.requestBytes + Number(log.responseLength ?? 0);
+    options.log(formatLine(stage.accessLogFormat, log));
+  });
+  const fail = (status: number, message: string, type?: string) => {
+    log["error.message"] = message;
+    log["error.messageString"] = JSON.stringify(message);
+    if (type !== undefined) log["error.responseType"] = type;
+    // The rest of a body that nobody reads must not stay in the connection.
+    const headers: Headers = request.complete ? [] : [["Connection", "close"]];
+    respond(exchange, {
+      status,
+      headers: [["Content-Type", "application/json"], ...headers],
+      body: json(message),
+    });
+    if (!request.complete) request.resume();
+  };
+
+  // Status [L]: only the quota is documented (aws-facts §4 last line).
+  const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
+  if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
+
+  const { stage } = exchange;
+  const inStage = stage && withoutStage(stage, path);
+  const match =
+    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+  // apigw-docs http-api-develop-routes: no stage or no route is `{"message":"Not Found"}` [H].
+  if (!stage || inStage === undefined || !match) return fail(404, "Not Found");
+  const { view, parameters } = match;
+  log.routeKey = view.route.key;
+  // 429 is documented (apigw-docs http-api-throttling, [H]), its text is reported [M].
+  if (!throttles.take(stage, view.route.key)) return fail(429, "Too Many Requests", "THROTTLED");
+
+  const body = await readBody(request);
+  if (body === "aborted") return;
+  // The quota is documented [H], status and text are reported [M].
+  if (body === "too large") return fail(413, "Request Entity Too Large", "REQUEST_TOO_LARGE");
+  exchange.requestBytes = body.length;
+
+  const target = chooseTarget(options, view);
+  if ("reason" in target) {
+    log.integrationErrorMessage = log["integration.error"] = target.reason;
+    options.explain(
+      `${request.method ?? ""} ${path} → ${target.status}: ${target.reason}` +
+        (target.waits ? " (AWS would wait up to 30 s here)" : ""),
+    );
+    return fail(target.status, target.status === 503 ? "Service Unavailable" : target.reason);
+  }
+
+  const mapped = mapRequest(
+    { path, query: exchange.query, headers: backendHeaders(exchange) },
+    target.integration.requestParameters,
+    {
+      path: inStage,
+      pathParameters: parameters,
+      query: new URLSearchParams(exchange.query),
+      headers: exchange.received,
+      context: log,
+    },
+  );
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  const sent = now();
+  const answer = await callBackend(agent, {
+    origin: `http://${target.instance.address}:${target.instance.port}`,
+    method: request.method ?? "GET",
+    path: mapped.query === "" ? mapped.path : `${mapped.path}?${mapped.query}`,
+    headers: mapped.headers,
+    body: hasBody(request) ? body : undefined,
+    timeoutMilliseconds: target.integration.timeoutMilliseconds,
+    responseLimit: payloadLimit,
+    left: left.signal,
+  });
+  log.integrationLatency = log["integration.latency"] = now() - sent;
+  if (answer === "left") return;
+  if ("failure" in answer) {
+    log.integrationErrorMessage = log["integration.error"] = answer.failure;
+    options.explain(
+      `${request.method ?? ""} ${path} → ${answer.status}: task ${target.instance.id}: ${answer.failure}`,
+    );
+    return fail(answer.status, answer.message, answer.type);
+  }
+  log.integrationStatus = log["integration.status"] = answer.status;
+  log["integration.integrationStatus"] = answer.status;
+  respond(exchange, { ...answer, headers: endToEnd(answer.headers) });
+}
+
+function begin(
+  topology: Topology,
+  request: IncomingMessage,
+  response: ServerResponse,
+  started: number,
+): Exchange {
+  // A proxy's client sends the whole URL as the target (RFC 9112 §3.2.2).
+  const url = (request.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "").replace(/^(?=\?|$)/, "/");
+  const mark = url.indexOf("?");
+  const [path, query] = mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
+  const stage = selectStage(topology, path);
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  const log: LogContext = {
+    accountId: "000000000000",
+    apiId: topology.api?.id,
+    domainName: host,
+    domainPrefix: host.split(".")[0],
+    extendedRequestId: requestId(),
+    httpMethod: request.method,
+    "identity.sourceIp": sourceIp(request),
+    "identity.userAgent": request.headers["user-agent"],
+    path,
+    protocol: `HTTP/${request.httpVersion}`,
+    requestTime: commonLogTime(new Date(started)),
+    requestTimeEpoch: started,
+    stage: stage?.name,
+  };
+  log.requestId = log.extendedRequestId;
+  const received = pairs(request.rawHeaders);
+  return { request, response, received, path, query, started, stage, log, requestBytes: 0 };
+}
+
+const sourceIp = (request: IncomingMessage): string =>
+  (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+
+/** "If the request explicitly matches a stage … If no stage fully matches, `$default`" (http-api-develop-routes, [H]). */
+function selectStage(topology: Topology, path: string): StageView | undefined {
+  const first = path.split("/")[1];
+  const { stages } = topology;
+  return stages.find(({ name }) => name === first) ?? stages.find(({ name }) => name === "$default");
+}
+
+/** The path that routes see. `/prod` and `/prod/` are both the root [L]. */
+function withoutStage(stage: StageView, path: string): string {
+  return stage.name === "$default" ? path : path.slice(stage.name.length + 1) || "/";
+}
+
+function selectRoute(topology: Topology, method: string, path: string) {
+  const match = matchRoute(
+    topology.routes.map(({ route }) => route),
+    method,
+    path,
+  );
+  const view = topology.routes.find(({ route }) => route === match?.route);
+  return match && view && { view, parameters: match.parameters };
+}
+
+type Target =
+  { integration: Integration; instance: Instance } | { status: number; reason: string; waits: boolean };
+
+function chooseTarget(options: GatewayOptions, view: RouteView): Target {
+  if (view.broken) return view.broken;
+  const { integration } = view;
+  if (!integration) return { status: 503, reason: "the route has no integration", waits: false };
+  const [instance] = options.discover(integration.registry);
+  // No healthy instance is a 503 (aws-facts §1, [M]).
+  if (!instance) return { status: 503, reason: "Cloud Map knows no healthy instance", waits: false };
+  const blocked = view.blocked.get(instance.service);
+  // What the client sees of dropped packets is not documented (aws-facts §4, [L]).
+  if (blocked !== undefined) return { status: 503, reason: blocked, waits: true };
+  return { integration, instance };
+}
+
+function backendHeaders({ request, received }: Exchange): Headers {
+  return requestHeaders(received, {
+    address: sourceIp(request),
+    host: request.headers.host ?? "",
+    localAddress: (request.socket.localAddress ?? "").replace(/^::ffff:/, ""),
+  });
+}
+
+const hasBody = (request: IncomingMessage): boolean =>
+  request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
+
+/** Reads the whole body first, as the payload quota implies; one byte over it ends the reading. */
+async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
+  if (Number(request.headers["content-length"] ?? 0) > payloadLimit) return "too large";
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > payloadLimit) resolve("too large");
+      else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("close", () => resolve("aborted"));
+    request.on("error", () => resolve("aborted"));
+  });
+}
+
+const json = (message: string): Buffer => Buffer.from(JSON.stringify({ message }));
+
+function respond({ request, response, log }: Exchange, answer: Answer): void {
+  log.status = answer.status;
+  log.responseLength = answer.body.length;
+  const { status } = answer;
+  const bodiless = request.method === "HEAD" || status === 204 || status === 304;
+  // HEAD and 304 tell the length of a body they do not have, where the backend told it (RFC 9110 §8.6).
+  const headers = answer.headers.filter(([name]) => bodiless || name.toLowerCase() !== "content-length");
+  if (!bodiless) headers.push(["Content-Length", String(answer.body.length)]);
+  headers.push(["apigw-requestid", String(log.requestId)]);
+  response.sendDate = !headers.some(([name]) => name.toLowerCase() === "date");
+  response.writeHead(status, headers.flat());
+  response.end(bodiless ? undefined : answer.body);
+}
