@@ -1,0 +1,246 @@
+import { endpointForAction, endpointForSecret, gatewayEndpoints, reachablePrefixes } from "./rules/endpoints";
+import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
+import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
+import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
+import { Problem, Said } from "./problems";
+import { NetworkConfig, ServiceConfig, serviceName } from "./schema";
+
+/**
+ * What takes more than one field, or knowledge of AWS, to judge. Each check runs on the fields that are well-formed by
+ * themselves, so that a bad field hides no other problem.
+ */
+
+/** Variables by which the program talks to the container; a second value would contradict the task definition. */
+export const reservedVariables: readonly string[] = ["DRAIN_SECONDS", "HEALTH_PATH", "PORT", "SERVICE_NAME"];
+
+interface Context {
+  region: string;
+  network: Partial<NetworkConfig>;
+  hasDockerfile: (folder: string) => boolean;
+}
+
+export function checkService(
+  service: Partial<ServiceConfig>,
+  at: string,
+  context: Context,
+  problems: Problem[],
+): void {
+  const { build, image, cpu, memory } = service;
+  if (("build" in service || "image" in service) && (build === undefined) === (image === undefined)) {
+    problems.push({
+      path: at,
+      got: new Said(build === undefined ? "neither build nor image is set" : "both build and image are set"),
+      allowed: "exactly one of build, image",
+      fix: build === undefined ? "set build to a folder with a Dockerfile" : "take one out",
+    });
+  }
+  if (build !== undefined && !context.hasDockerfile(build)) {
+    problems.push({
+      path: `${at}.build`,
+      got: build,
+      allowed: "a folder of this project that holds a Dockerfile",
+      fix: "name the folder relative to Pulumi.yaml",
+    });
+  }
+  if (cpu !== undefined && memory !== undefined) {
+    const problem = taskSizeProblem(cpu, memory);
+    if (problem) {
+      const { property, allowed, fix } = problem;
+      problems.push({ path: `${at}.${property}`, got: service[property], allowed, fix });
+    }
+  }
+  checkVariables(service, at, problems);
+  if (context.network.egress === "endpoints") checkReach(service, at, context.region, problems);
+}
+
+function checkVariables(service: Partial<ServiceConfig>, at: string, problems: Problem[]): void {
+  const { environment = {}, secrets = {} } = service;
+  for (const key of ["environment", "secrets"] as const) {
+    for (const name of Object.keys(service[key] ?? {}).filter((known) => reservedVariables.includes(known))) {
+      problems.push({
+        path: `${at}.${key}.${name}`,
+        got: new Said("the program sets this variable itself"),
+        allowed: `any name but ${reservedVariables.join(", ")}`,
+        fix: "use the service's own key (port, drainSeconds, healthCheck.path)",
+      });
+    }
+  }
+  for (const name of Object.keys(secrets).filter((secret) => secret in environment)) {
+    problems.push({
+      path: `${at}.secrets.${name}`,
+      got: new Said("the same name stands in environment"),
+      allowed: "each name once",
+      fix: "take one of them out",
+    });
+  }
+  for (const [name, arn] of Object.entries(secrets)) {
+    if (endpointForSecret(arn)) continue;
+    problems.push({
+      path: `${at}.secrets.${name}`,
+      // Not shown: it may be the secret itself.
+      got: new Said("this is not the ARN of a secret or parameter"),
+      allowed: "arn:aws:secretsmanager:…:secret:… or arn:aws:ssm:…:parameter/…",
+      fix: "give the full ARN; the value itself never belongs in the configuration",
+    });
+  }
+}
+
+/** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
+function checkReach(service: Partial<ServiceConfig>, at: string, region: string, problems: Problem[]): void {
+  const { image, permissions = [] } = service;
+  if (image !== undefined && parseEcrImage(image)?.region !== region) {
+    problems.push({
+      path: `${at}.image`,
+      got: image,
+      allowed: `with egress endpoints an image in private ECR of ${region}`,
+      fix: "copy the image there, or set network.egress to nat or public",
+    });
+  }
+  permissions.forEach(({ actions }, i) =>
+    actions.forEach((action, j) => {
+      if (endpointForAction(action)) return;
+      problems.push({
+        path: `${at}.permissions.${i}.actions.${j}`,
+        got: action,
+        allowed: `with egress endpoints actions of ${reachablePrefixes.join(", ")}`,
+        fix: "set network.egress to nat or public: no endpoint is known for it",
+      });
+    }),
+  );
+}
+
+export function checkServices(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
+  const names = Object.keys(services);
+  for (const name of names.filter((candidate) => !serviceName.test(candidate))) {
+    problems.push({
+      path: `services.${name}`,
+      got: new Said("this name cannot become a DNS name"),
+      allowed: "1–32 of a–z, 0–9 and -, beginning with a letter, not ending with -",
+      fix: "rename the service",
+    });
+  }
+  const quota = (count: number, limit: number, what: string, fix: string): void => {
+    if (count > limit)
+      problems.push({ path: "services", got: new Said(`${count} ${what}`), allowed: `${limit}`, fix });
+  };
+  quota(names.length, httpApi.integrations, "integrations", "split the services over two stacks");
+  const routes = Object.values(services).flatMap((service) => service.routes ?? []).length;
+  quota(routes, httpApi.routes, "routes", "use {proxy+} routes, or split the services over two stacks");
+  // The link's group has one egress rule for each distinct port.
+  const ports = new Set(Object.values(services).map((service) => service.port)).size;
+  quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");
+}
+
+export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
+  const owners = new Map<Route, string>();
+  for (const [name, { routes = [] }] of Object.entries(services)) {
+    routes.forEach((key, i) => {
+      const at = `services.${name}.routes.${i}`;
+      const parsed = parseRouteKey(key);
+      if ("route" in parsed) owners.set(parsed.route, at);
+      else problems.push({ path: at, ...parsed.problem });
+    });
+  }
+  for (const [first, second] of conflictingRoutes([...owners.keys()])) {
+    problems.push({
+      path: owners.get(second) ?? "services",
+      got: second.key,
+      allowed: `a route other than ${first.key} of ${owners.get(first) ?? "another service"}`,
+      fix: "give each route to one service",
+    });
+  }
+}
+
+export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, problems: Problem[]): void {
+  const { cidr, zones, endpointZones, egress, natGateways, existing } = network;
+  const given = Object.keys(typeof raw === "object" && raw !== null ? raw : {});
+  if (cidr !== undefined && !isVpcRange(cidr)) {
+    problems.push({
+      path: "network.cidr",
+      got: cidr,
+      allowed: "a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary",
+      fix: "use for example 10.0.0.0/16",
+    });
+  }
+  if (Array.isArray(zones) && new Set(zones).size < zones.length) {
+    problems.push({
+      path: "network.zones",
+      got: zones,
+      allowed: "each zone once",
+      fix: "take the repeated id out",
+    });
+  }
+  const count = existing?.subnetIds.length ?? (Array.isArray(zones) ? zones.length : zones);
+  if (endpointZones !== undefined && count !== undefined && endpointZones > count) {
+    problems.push({
+      path: "network.endpointZones",
+      got: endpointZones,
+      allowed: `1–${count}, the zones of the network`,
+      fix: `set it to ${count} or add zones`,
+    });
+  }
+  if (natGateways !== undefined && given.includes("natGateways") && egress !== "nat") {
+    problems.push({
+      path: "network.natGateways",
+      got: natGateways,
+      allowed: "only with egress nat",
+      fix: "take it out or set network.egress to nat",
+    });
+  }
+  if ((raw as { egress?: unknown } | null)?.egress === "ipv6") explainIpv6(problems);
+  if (existing) checkExisting(existing, given, problems);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html */
+function explainIpv6(problems: Problem[]): void {
+  const index = problems.findIndex((problem) => problem.path === "network.egress");
+  problems[index] = {
+    path: "network.egress",
+    got: "ipv6",
+    allowed: "endpoints, nat, public",
+    fix:
+      "choose one of them: Fargate tasks in a dual-stack subnet still need an IPv4 way to ECR and CloudWatch " +
+      "(https://github.com/aws/containers-roadmap/issues/2641)",
+  };
+}
+
+function checkExisting(
+  existing: NonNullable<NetworkConfig["existing"]>,
+  given: string[],
+  problems: Problem[],
+): void {
+  for (const key of ["cidr", "zones", "natGateways"].filter((candidate) => given.includes(candidate))) {
+    problems.push({
+      path: `network.${key}`,
+      got: new Said("set together with network.existing"),
+      allowed: "only for a VPC that this program makes",
+      fix: "take it out: the existing VPC decides it",
+    });
+  }
+  const interfaces = existing.endpoints.filter((name) => !gatewayEndpoints.includes(name));
+  if (interfaces.length > 0 && existing.endpointSecurityGroupId === undefined) {
+    problems.push({
+      path: "network.existing.endpointSecurityGroupId",
+      got: undefined,
+      allowed: "sg-…",
+      fix: `name the group of ${interfaces.join(", ")}, which must admit the tasks`,
+    });
+  }
+  if (!existing.endpoints.includes("s3") && existing.routeTableIds.length === 0) {
+    problems.push({
+      path: "network.existing.routeTableIds",
+      got: existing.routeTableIds,
+      allowed: "one rtb-… or more",
+      fix: "name the subnets' route tables for the S3 endpoint, or list s3 in network.existing.endpoints",
+    });
+  }
+}
+
+function isVpcRange(cidr: string): boolean {
+  const [, a, b, c, d, mask] = (/^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? []).map(Number);
+  if (a === undefined || b === undefined || c === undefined || d === undefined || mask === undefined)
+    return false;
+  if ([a, b, c, d].some((byte) => byte > 255) || mask < 16 || mask > 20) return false;
+  const isPrivate = a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
+  return isPrivate && d === 0 && c % 2 ** (24 - mask) === 0;
+}

@@ -1,0 +1,131 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { checkNetwork, checkRoutes, checkService, checkServices } from "./checks";
+import { ConfigurationError, Problem, explain, fieldsOf, readFields, unknownKey } from "./problems";
+import { partitionOf } from "./rules/zones";
+import {
+  ApiConfig,
+  defaultServices,
+  NetworkConfig,
+  RegistryConfig,
+  sections,
+  ServiceConfig,
+  serviceSchema,
+  tagsSchema,
+} from "./schema";
+
+/** A stack's configuration, validated as a whole and frozen. */
+export interface StackConfig {
+  project: string;
+  stack: string;
+  region: string;
+  partition: string;
+  services: Readonly<Record<string, ServiceConfig>>;
+  network: NetworkConfig;
+  api: ApiConfig;
+  registry: RegistryConfig;
+  tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the configuration of the current stack before any resource registers.
+ *
+ * @throws ConfigurationError that lists every problem
+ */
+export function loadConfig(): StackConfig {
+  const problems: Problem[] = [];
+  const project = pulumi.getProject();
+  const stack = pulumi.getStack();
+  const region = readRegion(problems);
+  const document = readDocument(project, problems);
+
+  const network = readFields(sections.network, document.network ?? {}, "network", problems);
+  const api = readFields(sections.api, document.api ?? {}, "api", problems);
+  const registry = readFields(sections.registry, document.registry ?? {}, "registry", problems);
+  const tags = tagsSchema.safeParse(document.tags ?? {});
+  if (!tags.success) problems.push(...explain(tags.error, document.tags, "tags", fieldsOf(tagsSchema)));
+  checkNetwork(network, document.network ?? {}, problems);
+
+  const services: Record<string, Partial<ServiceConfig>> = {};
+  for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
+    const at = `services.${name}`;
+    services[name] = readFields(serviceSchema, raw, at, problems);
+    checkService(services[name], at, { region, network, hasDockerfile }, problems);
+  }
+  checkServices(services, problems);
+  checkRoutes(services, problems);
+
+  if (problems.length > 0) throw new ConfigurationError(problems, stack);
+  return deepFreeze({
+    project,
+    stack,
+    region,
+    partition: partitionOf(region),
+    services: services as Record<string, ServiceConfig>,
+    network: network as NetworkConfig,
+    api: api as ApiConfig,
+    registry: registry as RegistryConfig,
+    tags: tags.data ?? {},
+  });
+}
+
+function readRegion(problems: Problem[]): string {
+  const region = new pulumi.Config("aws").get("region") ?? "";
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    problems.push({
+      path: "aws:region",
+      got: region === "" ? undefined : region,
+      allowed: "a Region such as eu-west-2",
+      fix: "pulumi config set aws:region eu-west-2",
+    });
+  }
+  return region;
+}
+
+/** The project's own keys, parsed. The engine hands objects over as JSON. */
+function readDocument(project: string, problems: Problem[]): Record<string, unknown> {
+  const known = ["services", ...Object.keys(sections), "tags"];
+  const document: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    const [namespace, name = ""] = key.split(/:(.*)/s);
+    if (namespace !== project) continue;
+    if (!known.includes(name)) {
+      problems.push(unknownKey(name, name, known));
+      continue;
+    }
+    try {
+      document[name] = JSON.parse(text);
+    } catch {
+      problems.push({ path: name, got: text, allowed: "an object", fix: `write its keys below ${name}:` });
+    }
+  }
+  return document;
+}
+
+function readServices(raw: unknown, problems: Problem[]): Record<string, unknown> {
+  if (raw === undefined || raw === null) return defaultServices;
+  if (typeof raw !== "object" || Array.isArray(raw)) {
+    problems.push({
+      path: "services",
+      got: raw,
+      allowed: "name → service",
+      fix: "write a name below services:",
+    });
+    return {};
+  }
+  return Object.keys(raw).length === 0 ? defaultServices : (raw as Record<string, unknown>);
+}
+
+/** Whether a folder, as written in the configuration, can be built. */
+function hasDockerfile(folder: string): boolean {
+  return fs.existsSync(path.resolve(folder, "Dockerfile"));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,154 @@
+/**
+ * Which VPC endpoints tasks without a way to the internet need, derived from what they do, and what those endpoints allow.
+ *
+ * Launch needs: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html and
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (Fargate 1.4.0: both ECR endpoints, S3 for the
+ * layers, logs for awslogs; Amazon ECS's own endpoints are not needed).
+ */
+
+/** IAM service prefix → the endpoint that serves it. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+const endpointOf: Readonly<Record<string, string>> = {
+  "application-autoscaling": "application-autoscaling",
+  athena: "athena",
+  bedrock: "bedrock-runtime",
+  cloudwatch: "monitoring",
+  dynamodb: "dynamodb",
+  events: "events",
+  "execute-api": "execute-api",
+  firehose: "kinesis-firehose",
+  glue: "glue",
+  kinesis: "kinesis-streams",
+  kms: "kms",
+  lambda: "lambda",
+  logs: "logs",
+  rekognition: "rekognition",
+  s3: "s3",
+  secretsmanager: "secretsmanager",
+  ses: "email",
+  sns: "sns",
+  sqs: "sqs",
+  ssm: "ssm",
+  states: "states",
+  sts: "sts",
+  textract: "textract",
+  xray: "xray",
+};
+
+/** These two are free and are reached through the route table, not through an interface. */
+export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
+
+/** The name AWS gives the endpoint's service. China prefixes those of ECR: `aws ec2 describe-vpc-endpoint-services`. */
+export const endpointServiceName = (region: string, name: string): string =>
+  `${region.startsWith("cn-") && name.startsWith("ecr.") ? "cn." : ""}com.amazonaws.${region}.${name}`;
+
+/** IAM service prefixes that tasks can reach through an endpoint. */
+export const reachablePrefixes: readonly string[] = Object.keys(endpointOf).sort();
+
+/** The endpoint an action needs (`sqs` for `sqs:SendMessage`); undefined when this table knows none. */
+export const endpointForAction = (action: string): string | undefined =>
+  endpointOf[action.split(":")[0] ?? ""];
+
+/** The endpoint a secret's ARN is read through, or undefined when it is neither a secret nor a parameter. */
+export function endpointForSecret(arn: string): "secretsmanager" | "ssm" | undefined {
+  const service = /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:(?:secret|parameter)[:/]./.exec(
+    arn,
+  )?.[1];
+  return service === "secretsmanager" || service === "ssm" ? service : undefined;
+}
+
+/** What one service asks of AWS. */
+export interface Needs {
+  permissions: readonly { actions: readonly string[]; resources: readonly string[] }[];
+  /** Secrets Manager or SSM ARNs. */
+  secrets: readonly string[];
+  /** Repository ARN of an `image:`; undefined when the image is built into this account's own registry. */
+  imageRepository: string | undefined;
+}
+
+export interface Statement {
+  Effect: "Allow";
+  Principal: "*";
+  Action: string[];
+  Resource: string[];
+}
+
+/** An endpoint and what passes through it. */
+export interface Endpoint {
+  /** As in `com.amazonaws.<region>.<name>`. */
+  name: string;
+  type: "Interface" | "Gateway";
+  statements: Statement[];
+}
+
+/** The task-definition secret is an ARN with optional `:key:stage:version`; IAM knows the secret's ARN alone. */
+export function secretResource(arn: string): string {
+  return endpointForSecret(arn) === "secretsmanager" ? arn.split(":").slice(0, 7).join(":") : arn;
+}
+
+/** The action that reads a secret of this kind. */
+export const secretAction = (arn: string): string =>
+  endpointForSecret(arn) === "ssm" ? "ssm:GetParameters" : "secretsmanager:GetSecretValue";
+
+/**
+ * The smallest set of endpoints for these services, with the union of what launching and each service's permissions need.
+ * Costs: an interface endpoint is billed by zone and hour (about 8 USD a month each in London), gateway endpoints are free.
+ */
+export function deriveEndpoints(
+  where: { partition: string; region: string; account: string },
+  services: readonly Needs[],
+): Endpoint[] {
+  const { partition, region, account } = where;
+  const statements = new Map<string, Statement[]>();
+  const allow = (name: string, Action: readonly string[], Resource: readonly string[]): void => {
+    const list = statements.get(name) ?? [];
+    list.push({ Effect: "Allow", Principal: "*", Action: [...Action], Resource: [...new Set(Resource)] });
+    statements.set(name, list);
+  };
+
+  const repositories = [
+    `arn:${partition}:ecr:${region}:${account}:repository/*`,
+    ...services.flatMap(({ imageRepository }) => imageRepository ?? []),
+  ];
+  for (const name of ["ecr.api", "ecr.dkr"]) {
+    allow(name, ["ecr:GetAuthorizationToken"], ["*"]);
+    allow(
+      name,
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      repositories,
+    );
+  }
+  // ECR's own principal signs the layer downloads, so a condition on this account would deny them.
+  allow("s3", ["s3:GetObject"], [`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`]);
+  allow(
+    "logs",
+    ["logs:CreateLogStream", "logs:PutLogEvents"],
+    [`arn:${partition}:logs:${region}:${account}:log-group:*`],
+  );
+
+  for (const service of services) {
+    for (const arn of service.secrets) {
+      const name = endpointForSecret(arn);
+      if (name) allow(name, [secretAction(arn)], [secretResource(arn)]);
+    }
+    for (const { actions, resources } of service.permissions) {
+      for (const name of new Set(actions.map(endpointForAction))) {
+        if (name)
+          allow(
+            name,
+            actions.filter((action) => endpointForAction(action) === name),
+            resources,
+          );
+      }
+    }
+  }
+
+  return [...statements].map(([name, allowed]) => ({
+    name,
+    type: gatewayEndpoints.includes(name) ? "Gateway" : "Interface",
+    statements: unique(allowed),
+  }));
+}
+
+function unique(statements: Statement[]): Statement[] {
+  return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
+}

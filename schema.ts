@@ -1,0 +1,241 @@
+import { z } from "zod";
+import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
+import { maximumDrainSeconds } from "./rules/rollout";
+import { maximumZones } from "./rules/zones";
+
+/**
+ * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
+ * from the descriptions and `allowed` notes here. What one field cannot tell by itself is checked in config.ts.
+ */
+
+/** Says what a field means and which values it takes, in the words that error messages and README use. */
+const field = <T extends z.ZodType>(schema: T, description: string, allowed: string): T =>
+  schema.meta({ description, allowed });
+
+const whole = (from: number, to: number): z.ZodNumber => z.number().int().min(from).max(to);
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const retention = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+const logRetentionDays = field(
+  z.literal(retention).default(30),
+  "Days that CloudWatch keeps the log. Storage is billed by GB and month.",
+  retention.join(", "),
+);
+
+/** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
+export const serviceName = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+
+const permission = z.strictObject({
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+  resources: z.array(z.string().regex(/^(\*|arn:.+)$/)).min(1),
+});
+
+export const serviceSchema = z.strictObject({
+  build: field(
+    z.string().min(1).optional(),
+    "Folder with the Dockerfile to build and push to ECR. Either this or `image`.",
+    "a folder of this project",
+  ),
+  image: field(
+    z.string().min(1).optional(),
+    "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
+    "an image reference, best with a digest",
+  ),
+  port: field(whole(1, 65535).default(80), "Port the container listens on; it is told by `PORT`.", "1–65535"),
+  cpu: field(
+    z.number().default(256),
+    "CPU units; 1024 is one vCPU. Fargate bills vCPU hours.",
+    "256, 512, 1024, 2048, 4096, 8192, 16384, 32768",
+  ),
+  memory: field(
+    z.number().default(512),
+    "Memory in MiB. Fargate bills GB hours.",
+    "what Fargate offers with that many CPU units",
+  ),
+  architecture: field(
+    z.enum(["X86_64", "ARM64"]).default("X86_64"),
+    "Processor of the tasks, and platform of the build. ARM64 is about a fifth cheaper.",
+    "X86_64, ARM64",
+  ),
+  desiredCount: field(
+    whole(0, instancesPerDiscoveryService).default(1),
+    "Number of tasks. With one, a crash or a deployment can lose requests.",
+    `0–${instancesPerDiscoveryService}`,
+  ),
+  routes: field(
+    z.array(z.string()).max(httpApi.routes).default(["ANY /", "ANY /{proxy+}"]),
+    "Route keys of the API that lead to this service.",
+    "`METHOD /path`, `METHOD /path/{param}`, `METHOD /path/{proxy+}`, `$default`",
+  ),
+  healthCheck: field(
+    z
+      .strictObject({
+        command: field(
+          z.array(z.string()).min(2).default(["CMD", "python3", "-m", "healthcheck"]),
+          "Command in the container that exits with 0 when it is healthy.",
+          '["CMD", program, …] or ["CMD-SHELL", line]',
+        ),
+        path: field(
+          z.string().regex(/^\//).default("/healthz"),
+          "Path the command asks; it is told by `HEALTH_PATH`.",
+          "a path that begins with /",
+        ),
+        interval: field(whole(5, 300).default(5), "Seconds between two checks.", "5–300"),
+        timeout: field(whole(2, 60).default(3), "Seconds a check may take.", "2–60"),
+        retries: field(whole(1, 10).default(3), "Failures in a row that make the task unhealthy.", "1–10"),
+        startPeriod: field(whole(0, 300).default(30), "Seconds in which failures do not count.", "0–300"),
+      })
+      .prefault({}),
+    "How Amazon ECS, and through it Cloud Map, learns that a task is healthy.",
+    "an object",
+  ),
+  drainSeconds: field(
+    whole(0, maximumDrainSeconds).default(60),
+    "Seconds a task that is told to stop goes on serving, because API Gateway still sends it requests.",
+    `0–${maximumDrainSeconds}`,
+  ),
+  environment: field(
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    "Environment variables. Not for secrets: they can be read in the task definition.",
+    "name → text",
+  ),
+  secrets: field(
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    "Environment variables that Amazon ECS fills from Secrets Manager or Parameter Store when a task starts.",
+    "name → ARN of a secret or parameter",
+  ),
+  permissions: field(
+    z.array(permission).default([]),
+    "What the application may do in AWS: the task role's policy.",
+    "list of {actions: [service:Action], resources: [ARN]}",
+  ),
+  logRetentionDays,
+});
+
+const existingSchema = z.strictObject({
+  vpcId: field(z.string().regex(/^vpc-[0-9a-f]+$/), "The VPC. It must have DNS hostnames enabled.", "vpc-…"),
+  subnetIds: field(
+    z
+      .array(z.string().regex(/^subnet-[0-9a-f]+$/))
+      .min(1)
+      .max(10),
+    "Subnets for the tasks and the VPC link, one for each zone.",
+    "1–10 of subnet-…",
+  ),
+  routeTableIds: field(
+    z.array(z.string().regex(/^rtb-[0-9a-f]+$/)).default([]),
+    "The subnets' route tables, for the gateway endpoints.",
+    "list of rtb-…",
+  ),
+  endpoints: field(
+    z.array(z.string()).default([]),
+    "Endpoints that the VPC has already; the others that are needed are made.",
+    "list of names as in com.amazonaws.<region>.<name>",
+  ),
+  endpointSecurityGroupId: field(
+    z
+      .string()
+      .regex(/^sg-[0-9a-f]+$/)
+      .optional(),
+    "Group of the existing interface endpoints; it gets a rule that admits the tasks.",
+    "sg-…",
+  ),
+});
+
+export const networkSchema = z.strictObject({
+  cidr: field(
+    z.string().default("10.0.0.0/16"),
+    "Address range of the VPC.",
+    "a private range of /16 to /20",
+  ),
+  zones: field(
+    z
+      .union([
+        whole(1, maximumZones),
+        z
+          .array(z.string().regex(/^[a-z0-9]+-az\d+$/))
+          .min(1)
+          .max(maximumZones),
+      ])
+      .default(2),
+    "Availability Zones of the VPC: how many, or which ones by id. Pin ids in production.",
+    `1–${maximumZones}, or a list of zone ids such as euw2-az1`,
+  ),
+  egress: field(
+    z.enum(["endpoints", "nat", "public"]).default("endpoints"),
+    "How tasks reach ECR and CloudWatch: by VPC endpoints (about 24 USD a month in one zone of London), " +
+      "by a NAT gateway (about 40 USD), or by a public address of their own (3.65 USD a task).",
+    "endpoints, nat, public",
+  ),
+  endpointZones: field(
+    whole(1, maximumZones).default(1),
+    "Zones with interface endpoints, billed by zone and hour. With one, an outage of that zone stops launches in all.",
+    "1 up to the number of zones",
+  ),
+  natGateways: field(
+    z.enum(["single", "onePerZone"]).default("single"),
+    "NAT gateways with egress `nat`, each billed by the hour.",
+    "single, onePerZone",
+  ),
+  existing: field(existingSchema.optional(), "A VPC to adopt instead of making one.", "an object"),
+});
+
+export const apiSchema = z.strictObject({
+  stage: field(
+    z
+      .string()
+      .regex(/^(\$default|[A-Za-z0-9_-]{1,128})$/)
+      .default("$default"),
+    "Stage of the API. Any other than `$default` becomes the first segment of the URL.",
+    "$default, or letters, digits, - and _",
+  ),
+  autoDeploy: field(
+    z.boolean().default(true),
+    "Whether changed routes go live at once, or with an explicit deployment at the end of the update.",
+    "true, false",
+  ),
+  throttle: field(
+    z
+      .strictObject({
+        rate: field(whole(1, 10_000).default(1000), "Requests a second in the long run.", "1–10000"),
+        burst: field(whole(1, 5000).default(500), "Requests at once.", "1–5000"),
+      })
+      .prefault({}),
+    "Limit for each route of the stage; beyond it clients get 429.",
+    "an object",
+  ),
+  accessLogs: field(
+    z.strictObject({ retentionDays: logRetentionDays }).prefault({}),
+    "The API's access log.",
+    "an object",
+  ),
+});
+
+export const registrySchema = z.strictObject({
+  forceDelete: field(
+    z.boolean().default(false),
+    "Whether destroying the stack deletes repositories that still hold images.",
+    "true, false",
+  ),
+});
+
+export const tagsSchema = field(
+  z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  "Tags on every resource.",
+  "name → text",
+);
+
+export type ServiceConfig = z.infer<typeof serviceSchema>;
+export type NetworkConfig = z.infer<typeof networkSchema>;
+export type ApiConfig = z.infer<typeof apiSchema>;
+export type RegistryConfig = z.infer<typeof registrySchema>;
+
+/** The keys of a stack's configuration besides `services`, whose entries are {@link serviceSchema}. */
+export const sections = { network: networkSchema, api: apiSchema, registry: registrySchema } as const;
+
+/** What an empty configuration means: the walkthrough's one Flask service. */
+export const defaultServices: Readonly<Record<string, z.input<typeof serviceSchema>>> = {
+  flask: { build: "./app" },
+};

@@ -1,0 +1,223 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "./cluster";
+import { StackConfig } from "./config";
+import { Network } from "./network";
+import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { ServiceConfig } from "./schema";
+import * as task from "./task";
+
+export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition"> {
+  /** AWS account id. */
+  account: string;
+  config: ServiceConfig;
+  /** What to run, best pinned by digest. */
+  image: pulumi.Input<string>;
+  /** Repository in ECR that the image is pulled from; left out for an image of another registry. */
+  repositoryArn?: pulumi.Input<string>;
+  network: Network;
+  cluster: Cluster;
+  discoveryArn: pulumi.Input<string>;
+}
+
+/**
+ * One service on Fargate: its tasks register themselves in Cloud Map by address and port, and only the VPC link may connect
+ * to them. `pulumi up` waits until they are healthy; a deployment whose tasks never are is rolled back.
+ *
+ * Costs: vCPU and GB hours of each task, and the GB it logs.
+ */
+export class FargateService extends pulumi.ComponentResource {
+  /** What an operator needs to find the service in AWS. */
+  readonly summary: {
+    service: pulumi.Output<string>;
+    taskDefinition: pulumi.Output<string>;
+    logGroup: pulumi.Output<string>;
+    taskRole: pulumi.Output<string>;
+  };
+
+  constructor(
+    private readonly name: string,
+    private readonly args: FargateServiceArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("fargate-app:service:FargateService", name, {}, opts);
+    const { config, project, stack } = args;
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/ecs/${project}/${stack}/${name}`, retentionInDays: config.logRetentionDays },
+      { parent: this },
+    );
+    const execution = this.createExecutionRole(logGroup);
+    const application = this.createTaskRole();
+    const taskDefinition = this.createTaskDefinition(logGroup, execution.role, application.role);
+    const group = this.createSecurityGroup();
+    const service = this.createService(taskDefinition, group.id, [
+      ...execution.policies,
+      ...application.policies,
+      group.rule,
+    ]);
+
+    this.summary = {
+      service: service.name,
+      taskDefinition: taskDefinition.arn,
+      logGroup: logGroup.name,
+      taskRole: application.role.arn,
+    };
+    this.registerOutputs(this.summary);
+  }
+
+  private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): Role {
+    const { config, repositoryArn } = this.args;
+    const role = this.createRole("execution", task.executionTrust(this.args), "Starts the tasks of");
+    const policy = pulumi
+      .all([repositoryArn, logGroup.arn])
+      .apply(([repository, logGroupArn]) =>
+        JSON.stringify(task.executionPolicy(config, { repositoryArn: repository, logGroupArn })),
+      );
+    return { role, policies: [this.attach("execution", role, policy)] };
+  }
+
+  private createTaskRole(): Role {
+    const role = this.createRole(
+      "task",
+      task.taskTrust(this.args),
+      "What the application may do in tasks of",
+    );
+    const policy = task.taskPolicy(this.args.config);
+    return { role, policies: policy ? [this.attach("task", role, JSON.stringify(policy))] : [] };
+  }
+
+  private createTaskDefinition(
+    logGroup: aws.cloudwatch.LogGroup,
+    execution: aws.iam.Role,
+    application: aws.iam.Role,
+  ): aws.ecs.TaskDefinition {
+    const { config, project, stack, region, image } = this.args;
+    return new aws.ecs.TaskDefinition(
+      this.name,
+      {
+        family: `${project}-${stack}-${this.name}`,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(config.cpu),
+        memory: String(config.memory),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
+        executionRoleArn: execution.arn,
+        taskRoleArn: application.arn,
+        volumes: [{ name: task.temporaryVolume }],
+        containerDefinitions: pulumi.all([image, logGroup.name]).apply(([reference, logGroupName]) =>
+          JSON.stringify(
+            task.containerDefinitions(config, {
+              name: this.name,
+              region,
+              image: reference,
+              logGroup: logGroupName,
+            }),
+          ),
+        ),
+        // A rollback runs the revision before this one.
+        skipDestroy: true,
+      },
+      { parent: this },
+    );
+  }
+
+  /** Admits the VPC link on the service's port and nobody else. */
+  private createSecurityGroup(): { id: pulumi.Output<string>; rule: pulumi.Resource } {
+    const { network, config } = this.args;
+    const group = new aws.ec2.SecurityGroup(
+      this.name,
+      {
+        vpcId: network.vpcId,
+        description: "Tasks of one service: reached by the VPC link on its port",
+        tags: { Name: this.name },
+      },
+      { parent: this },
+    );
+    const rule = new aws.vpc.SecurityGroupIngressRule(
+      `${this.name}-from-link`,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: network.linkSecurityGroupId,
+        ipProtocol: "tcp",
+        fromPort: config.port,
+        toPort: config.port,
+      },
+      { parent: this },
+    );
+    return { id: group.id, rule };
+  }
+
+  private createService(
+    taskDefinition: aws.ecs.TaskDefinition,
+    groupId: pulumi.Input<string>,
+    dependsOn: pulumi.Resource[],
+  ): aws.ecs.Service {
+    const { config, cluster, network, discoveryArn } = this.args;
+    const { desiredCount, drainSeconds, healthCheck } = config;
+    const percent = deploymentPercent(desiredCount);
+    const minutes = deploymentTimeoutMinutes(
+      desiredCount,
+      drainSeconds,
+      healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
+    );
+    return new aws.ecs.Service(
+      this.name,
+      {
+        name: this.name,
+        cluster: cluster.arn,
+        taskDefinition: taskDefinition.arn,
+        desiredCount,
+        // Never launchType: to switch from it to a strategy replaces the service.
+        capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+        // The provider changes a strategy only together with these two.
+        forceNewDeployment: true,
+        triggers: { capacityProviders: "FARGATE=1" },
+        platformVersion: "LATEST",
+        networkConfiguration: {
+          subnets: network.subnetIds,
+          securityGroups: [network.workloadSecurityGroupId, groupId],
+          assignPublicIp: network.assignPublicIp,
+        },
+        serviceRegistries: {
+          registryArn: discoveryArn,
+          containerName: this.name,
+          containerPort: config.port,
+        },
+        deploymentMinimumHealthyPercent: percent.minimum,
+        deploymentMaximumPercent: percent.maximum,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        availabilityZoneRebalancing: "ENABLED",
+        enableEcsManagedTags: true,
+        propagateTags: "SERVICE",
+        waitForSteadyState: true,
+      },
+      {
+        parent: this,
+        // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
+        // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
+        dependsOn: [network, ...dependsOn],
+        customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },
+      },
+    );
+  }
+
+  private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
+    return new aws.iam.Role(
+      `${this.name}-${suffix}`,
+      { assumeRolePolicy: JSON.stringify(trust), description: `${purpose} ${this.name}` },
+      { parent: this },
+    );
+  }
+
+  private attach(suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>): aws.iam.RolePolicy {
+    return new aws.iam.RolePolicy(`${this.name}-${suffix}`, { role: role.id, policy }, { parent: this });
+  }
+}
+
+interface Role {
+  role: aws.iam.Role;
+  /** In effect before the first task starts. */
+  policies: pulumi.Resource[];
+}

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { partitionOf, vpcLinkZones } from "../rules/zones";
+
+/**
+ * What AWS would answer to the program's registrations and look-ups. Ids look fake on purpose (`local-…`, account
+ * 000000000000): nothing that is printed here can be mistaken for something that exists.
+ */
+
+export const account = "000000000000";
+
+export interface Where {
+  region: string;
+  /** Answers that the caller knows better, by token of the look-up. */
+  invokes?: Record<string, (inputs: Record<string, unknown>) => unknown>;
+}
+
+type Inputs = Record<string, unknown>;
+/** What a type's resources have besides their inputs. `name` is the resource's name in the program. */
+type Answer = (name: string, inputs: Inputs, arn: (service: string, resource: string) => string) => Inputs;
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** Pulumi adds random letters to names that are left out. */
+const autonamed = (name: string, inputs: Inputs): string => text(inputs.name) || `${name}-local`;
+const withArn =
+  (service: string, kind: string): Answer =>
+  (name, inputs, arn) => ({ name: autonamed(name, inputs), arn: arn(service, `${kind}local-${name}`) });
+const nothing: Answer = () => ({});
+
+const answers: Record<string, Answer> = {
+  "aws:ec2/vpc:Vpc": nothing,
+  "aws:ec2/internetGateway:InternetGateway": nothing,
+  "aws:ec2/subnet:Subnet": nothing,
+  "aws:ec2/routeTable:RouteTable": nothing,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": nothing,
+  "aws:ec2/route:Route": nothing,
+  "aws:ec2/eip:Eip": nothing,
+  "aws:ec2/natGateway:NatGateway": nothing,
+  "aws:ec2/securityGroup:SecurityGroup": withArn("ec2", "security-group/"),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": nothing,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": nothing,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": (name, { vpcEndpointType }) =>
+    vpcEndpointType === "Gateway" ? { prefixListId: `pl-local-${name}` } : {},
+  "aws:ecr/repository:Repository": (name, inputs, arn) => {
+    const repository = autonamed(name, inputs);
+    const region = arn("", "").split(":")[3];
+    return {
+      name: repository,
+      registryId: account,
+      arn: arn("ecr", `repository/${repository}`),
+      repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${repository}`,
+    };
+  },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": nothing,
+  "docker:index/image:Image": (_, { imageName }) => ({
+    repoDigest: `${text(imageName).replace(/:[^:/]*$/, "")}@sha256:${createHash("sha256").update(text(imageName)).digest("hex")}`,
+  }),
+  "aws:iam/role:Role": (name, inputs) => ({
+    name: autonamed(name, inputs),
+    arn: `arn:aws:iam::${account}:role/${autonamed(name, inputs)}`,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": nothing,
+  "aws:cloudwatch/logGroup:LogGroup": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
+  }),
+  "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),
+  }),
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": nothing,
+  "aws:ecs/taskDefinition:TaskDefinition": (_, { family }, arn) => ({
+    revision: 1,
+    arn: arn("ecs", `task-definition/${text(family)}:1`),
+  }),
+  "aws:ecs/service:Service": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("ecs", `service/${text(inputs.cluster).split("/").pop()}/${autonamed(name, inputs)}`),
+  }),
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": withArn(
+    "servicediscovery",
+    "namespace/ns-",
+  ),
+  "aws:servicediscovery/service:Service": withArn("servicediscovery", "service/srv-"),
+  "aws:apigatewayv2/api:Api": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("apigateway", `/apis/local-${name}`),
+    apiEndpoint: `https://local-${name}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
+  }),
+  "aws:apigatewayv2/vpcLink:VpcLink": withArn("apigateway", "/vpclinks/"),
+  "aws:apigatewayv2/integration:Integration": nothing,
+  "aws:apigatewayv2/route:Route": nothing,
+  "aws:apigatewayv2/deployment:Deployment": nothing,
+  "aws:apigatewayv2/stage:Stage": (_, { apiId, name }, arn) => ({
+    invokeUrl: `https://${text(apiId)}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com/${name === "$default" ? "" : text(name)}`,
+  }),
+};
+
+/**
+ * The id and outputs of a resource.
+ *
+ * @throws Error for a type that nobody has described here: whoever reads the simulation would take silence for an answer
+ */
+export function answer(
+  type: string,
+  name: string,
+  inputs: Inputs,
+  where: Where,
+): { id: string; outputs: Inputs } {
+  if (type.startsWith("pulumi:providers:")) return { id: `local-${name}`, outputs: inputs };
+  const known = answers[type];
+  if (!known)
+    throw new Error(
+      `simulate/aws.ts does not know what AWS answers for ${type} (${name}): describe it there.`,
+    );
+  const arn = (service: string, resource: string): string =>
+    `arn:${partitionOf(where.region)}:${service}:${where.region}:${account}:${resource}`;
+  const outputs = known(name, inputs, arn);
+  const kind = type.split(":").pop()!.toLowerCase();
+  // These two are known by what AWS made the id from.
+  const id =
+    type === "aws:ecs/service:Service" || type === "aws:ecs/cluster:Cluster" ? text(outputs.arn) : undefined;
+  return {
+    id: id ?? (type === "aws:apigatewayv2/api:Api" ? `local-${name}` : `local-${kind}-${name}`),
+    outputs,
+  };
+}
+
+/** The zones of a Region as this pretended account names them: a, b, c in the order of their ids. */
+function zonesOf(region: string): { names: string[]; zoneIds: string[] } {
+  const prefix = /^(.*)-az\d+$/.exec(vpcLinkZones[region]?.[0] ?? "local-az1")![1];
+  const numbers =
+    region === "us-east-1" ? [1, 2, 3, 4, 5, 6] : region === "us-west-2" ? [1, 2, 3, 4] : [1, 2, 3];
+  return {
+    names: numbers.map((number) => `${region}${"abcdef"[number - 1]}`),
+    zoneIds: numbers.map((number) => `${prefix}-az${number}`),
+  };
+}
+
+/**
+ * The answer to a look-up.
+ *
+ * @throws Error for one that nobody has described here
+ */
+export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
+  const given = where.invokes?.[token];
+  if (given) return given(inputs);
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: account, arn: `arn:aws:iam::${account}:user/local`, userId: "local", id: account };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      return { ...zonesOf(where.region), id: where.region };
+    case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
+      return { userName: "AWS", password: pulumi.secret("local-token"), id: where.region };
+    case "aws:ec2/getPrefixList:getPrefixList":
+      return { id: "pl-local", name: inputs.name, cidrBlocks: [] };
+    case "aws:ec2/getSubnet:getSubnet": {
+      // Subnets of an existing VPC: the number at the end of the id chooses the zone.
+      const { names, zoneIds } = zonesOf(where.region);
+      const index = parseInt(text(inputs.id).slice(-1), 16) % names.length;
+      return {
+        id: inputs.id,
+        vpcId: "vpc-0",
+        availabilityZone: names[index],
+        availabilityZoneId: zoneIds[index],
+      };
+    }
+    default:
+      throw new Error(`simulate/aws.ts does not know what AWS answers to ${token}: describe it there.`);
+  }
+}

@@ -1,0 +1,121 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import { Deployment } from "./deployment";
+import { Recorder } from "./recorder";
+import { Config, projectFolder, readProject, readStack } from "./stack";
+import { Where } from "./aws";
+
+export interface SimulateOptions {
+  /** Name of the stack; its file `Pulumi.<stack>.yaml` is read unless `config` is given. Default: dev. */
+  stack?: string;
+  /** Configuration instead of the stack's file, with `namespace:key` keys (see toConfig in stack.ts). */
+  config?: Config;
+  /** Leaves unknown what only AWS can tell, as `pulumi preview` of a new stack does. Default: false. */
+  preview?: boolean;
+  /** Answers to look-ups that differ from simulate/aws.ts, by token. */
+  invokes?: Where["invokes"];
+  /** What to run instead of index.ts, for tests of single components. */
+  program?: () => unknown;
+  /** Milliseconds after which a program that never settles is given up. Default: 20,000. */
+  deadline?: number;
+}
+
+/** Promises that never settled, and a message that names them. Internal to Pulumi but stable: absent from its types. */
+const { leakedPromises } = debuggable as unknown as { leakedPromises: () => [Set<unknown>, string] };
+
+/** Runs the program once after the other: Pulumi's runtime is one for the process. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the program of a stack with stand-ins for AWS and records what it registers.
+ *
+ * @throws what the program throws, for example ConfigurationError; or Error if it never settles
+ */
+export function simulate(options: SimulateOptions = {}): Promise<Deployment> {
+  const run = last.then(() => simulateNow(options));
+  last = run.catch(() => undefined);
+  return run;
+}
+
+async function simulateNow(options: SimulateOptions): Promise<Deployment> {
+  const { stack = "dev", preview = false, program = runIndex } = options;
+  const config = options.config ?? readStack(stack);
+  const { name: project } = readProject();
+  const region = config["aws:region"] ?? "";
+  const recorder = new Recorder({ region, invokes: options.invokes }, preview);
+
+  await pulumi.runtime.setMocks(recorder.mocks, project, stack, preview, "organization");
+  pulumi.runtime.setAllConfig(config);
+  recorder.attach(pulumi.runtime.getMonitor());
+  forgetProgram();
+
+  const failure = watchForFailure(options.deadline ?? 20_000);
+  const unhear = recorder.hearWarnings();
+  try {
+    await failure.race(
+      pulumi.runtime.runInPulumiStack(async () => {
+        const exported = await program();
+        return (typeof exported === "function" ? await (exported as () => unknown)() : exported) as Record<
+          string,
+          unknown
+        >;
+      }),
+    );
+    await failure.race(recorder.settle(() => pulumi.runtime.disconnect()));
+    const [leaks, message] = leakedPromises();
+    if (leaks.size > 0) throw new Error(message);
+  } finally {
+    // A failed program rejects more promises than the one that was awaited, a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Makes Pulumi forget what never settled: the process would exit with 1 for a program that failed on purpose.
+    leakedPromises();
+    failure.stop();
+    unhear();
+  }
+  return recorder.deployment({ project, stack, region, preview });
+}
+
+/** Never in node_modules: only the program's own modules have state of a run. */
+function forgetProgram(): void {
+  for (const file of Object.keys(require.cache)) {
+    const own = path.relative(projectFolder, file);
+    const top = own.split(path.sep)[0] ?? "";
+    if (!own.startsWith("..") && /^[\w-]+\.(ts|js)$/.test(top)) delete require.cache[file];
+  }
+}
+
+function runIndex(): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded anew for each run, as a new process would
+  return require("../index");
+}
+
+/**
+ * A registration that fails never settles what waits for it; only the process hears of it, as an unhandled rejection. This
+ * turns the first one, or a deadline, into a failure of the run.
+ */
+function watchForFailure(milliseconds: number): {
+  race: <T>(promise: Promise<T>) => Promise<T>;
+  stop: () => void;
+} {
+  let fail: (reason: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
+    fail = (reason) => reject(reason instanceof Error ? reason : new Error(String(reason)));
+  });
+  failure.catch(() => undefined);
+  const before = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", fail);
+  const late = setTimeout(
+    () => fail(new Error(`The program never settled. ${leakedPromises()[1]}`)),
+    milliseconds,
+  );
+  return {
+    race: (promise) => Promise.race([failure, promise]),
+    stop: () => {
+      clearTimeout(late);
+      process.removeListener("unhandledRejection", fail);
+      before.forEach((listener) => process.on("unhandledRejection", listener));
+    },
+  };
+}
