@@ -14,7 +14,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 worker_class = DrainingWorker
 
-# Heartbeats without disk writes, and without TMPDIR, which a file-capable interpreter never sees. macOS has no /dev/shm.
+# Heartbeats without disk writes. macOS has no /dev/shm.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 # API Gateway reuses connections and does not say for how long: the server must not be the first to hang up.

@@ -38,7 +38,8 @@ class Drain:
                 return
             self.begin()
             if self.seconds == 0:
-                return stop()
+                stop()
+                return
             arbiter.log.info("Draining for %g s: serving on, asking clients to close", self.seconds)
             # Forks do not inherit it: a worker never gets the alarm.
             signal.setitimer(signal.ITIMER_REAL, self.seconds)

@@ -16,13 +16,13 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self.wsgi = closing_while_draining(self.wsgi)
+        self.wsgi: WsgiApp = closing_while_draining(self.wsgi)
 
     def handle(self, conn: Any) -> Any:
         """Wait here, in a pool thread, for the client to close a connection that ends.
 
-        gunicorn waits for it in the main thread, up to 2 seconds a connection and none accepted meanwhile. That stalls
-        the whole worker during a drain, when every connection ends. See `finish_request` in gunicorn/workers/gthread.py.
+        gunicorn waits for it in the main thread (`finish_request` in gunicorn/workers/gthread.py), up to 2 seconds for
+        each, and accepts nothing meanwhile. That stalls the whole worker during a drain, when every connection ends.
         """
         keep = super().handle(conn)
         if keep is False:
