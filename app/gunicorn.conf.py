@@ -1,6 +1,7 @@
 """gunicorn reads this from the directory it starts in. https://docs.gunicorn.org/en/stable/settings.html"""
 
 import os
+import signal
 from typing import Any
 
 from serving.drain import drain
@@ -28,6 +29,12 @@ accesslog = errorlog = "-"
 
 # Its socket would be a file, and the root file system is read-only.
 control_socket_disable = True
+
+
+def post_fork(_arbiter: Any, _worker: Any) -> None:
+    # Until the worker has its own handlers, those of the arbiter would swallow a signal to stop.
+    for stop in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_DFL)
 
 
 def when_ready(arbiter: Any) -> None:

@@ -1,6 +1,7 @@
 """gunicorn's threaded worker, with an end that loses nothing."""
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -30,6 +31,14 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
                 util.close_graceful(conn.sock.dup())
                 conn.sock.shutdown(socket.SHUT_RDWR)
         return keep
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """SIGINT and SIGQUIT: leave at once.
+
+        gunicorn's own would wait for a lock of the thread pool, for ever if this signal has interrupted its holder, and
+        then for each request in flight, since Python joins the threads of a pool before it exits.
+        """
+        os._exit(0)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Stop listening as soon as the worker stops, with nothing left in the backlog.

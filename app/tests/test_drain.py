@@ -86,6 +86,7 @@ def test_a_second_sigterm_changes_nothing(serve: Serve) -> None:
 def test_a_quick_signal_ends_the_drain(serve: Serve, quick: signal.Signals) -> None:
     server = serve(DRAIN_SECONDS=AN_HOUR)
     server.drain()
+    server.hold("abandoned")
     server.process.send_signal(quick)
     assert server.exit_code() == 0
 
