@@ -116,7 +116,6 @@ export class HttpApi extends pulumi.ComponentResource {
         defaultRouteSettings: {
           throttlingRateLimit: throttle.rate,
           throttlingBurstLimit: throttle.burst,
-          detailedMetricsEnabled: true,
         },
       },
       { parent: this },

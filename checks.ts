@@ -179,7 +179,12 @@ export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, prob
       fix: `set it to ${count} or add zones`,
     });
   }
-  if (natGateways !== undefined && given.includes("natGateways") && egress !== "nat") {
+  if (
+    natGateways !== undefined &&
+    given.includes("natGateways") &&
+    egress !== undefined &&
+    egress !== "nat"
+  ) {
     problems.push({
       path: "network.natGateways",
       got: natGateways,

@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "**/node_modules", "bin", ".local", "**/.venv"] },
+  { ignores: ["**/node_modules", "bin", ".local", "**/.venv"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -14,10 +14,10 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  // `new aws.Thing(...)` is how Pulumi declares a resource: used for its effect.
+  { files: ["**/*.mjs", "**/*.js"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.mjs", "**/*.js"],
-    ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    rules: { "@typescript-eslint/explicit-module-boundary-types": "off" },
   },
 );

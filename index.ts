@@ -13,10 +13,10 @@ import { serviceNeeds } from "./task";
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks
 export = async (): Promise<object> => {
   const config = loadConfig();
-  const { project, stack, region } = config;
+  const { project, stack, region, partition } = config;
   const provider = awsProvider(config);
   const { accountId: account } = await aws.getCallerIdentity({}, { provider });
-  const where = { ...config, account };
+  const where = { project, stack, region, partition, account };
   const services = Object.entries(config.services);
 
   const network = new Network(
@@ -62,7 +62,11 @@ export = async (): Promise<object> => {
     const built =
       service.build === undefined
         ? { reference: service.image!, repositoryArn: ecrRepositoryArn(where, service.image!) }
-        : new Image(name, { ...service, context: service.build, ...config.registry }, { provider });
+        : new Image(
+            name,
+            { context: service.build, architecture: service.architecture, ...config.registry },
+            { provider },
+          );
     const { reference: image, repositoryArn } = built;
     const fargate = new FargateService(
       name,

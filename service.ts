@@ -105,7 +105,7 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: execution.arn,
         taskRoleArn: application.arn,
-        volumes: [{ name: task.temporaryVolume }],
+        volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
         containerDefinitions: pulumi.all([image, logGroup.name]).apply(([reference, logGroupName]) =>
           JSON.stringify(
             task.containerDefinitions(config, {

@@ -35,6 +35,7 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
     PORT: String(config.port),
     SERVICE_NAME: name,
   };
+  const secrets = sorted(config.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom }));
   return [
     {
       name,
@@ -42,10 +43,11 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
       essential: true,
       user,
       readonlyRootFilesystem: true,
-      linuxParameters: { capabilities: { drop: droppedCapabilities } },
+      // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
+      linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
       portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
       environment: sorted(environment).map(([key, value]) => ({ name: key, value })),
-      secrets: sorted(config.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom })),
+      ...(secrets.length > 0 && { secrets }),
       mountPoints: [{ sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false }],
       healthCheck: { command, interval, timeout, retries, startPeriod },
       stopTimeout: stopTimeout(config.drainSeconds),

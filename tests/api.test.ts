@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { ofType } from "../simulate/deployment";
+import { find, names, run, waitsFor } from "./support/stack";
+
+const integration = "aws:apigatewayv2/integration:Integration";
+const route = "aws:apigatewayv2/route:Route";
+const stage = "aws:apigatewayv2/stage:Stage";
+const deploymentType = "aws:apigatewayv2/deployment:Deployment";
+const discovery = "arn:aws:servicediscovery:eu-west-2:000000000000:service/srv-local-cluster";
+
+const two = {
+  services: {
+    flask: { build: "./app", routes: ["ANY /", "GET /users/{id}"] },
+    reports: { build: "./app", routes: ["ANY /reports/{proxy+}", "$default"] },
+  },
+};
+
+describe("api", () => {
+  it("is an HTTP API with one VPC link that has no fixed name", async () => {
+    const deployment = await run();
+    assert.deepEqual(find(deployment, "aws:apigatewayv2/api:Api", "api").inputs, {
+      protocolType: "HTTP",
+      description: "Front door of the services on Fargate",
+    });
+    assert.deepEqual(find(deployment, "aws:apigatewayv2/vpcLink:VpcLink", "api").inputs, {
+      subnetIds: ["local-subnet-network-tasks-1", "local-subnet-network-tasks-2"],
+      securityGroupIds: ["local-securitygroup-network-link"],
+    });
+  });
+
+  it("integrates each service by the ARN of its Cloud Map service", async () => {
+    const deployment = await run(two);
+    for (const service of ["flask", "reports"]) {
+      assert.deepEqual(find(deployment, integration, `api-${service}`).inputs, {
+        apiId: "local-api",
+        integrationType: "HTTP_PROXY",
+        connectionType: "VPC_LINK",
+        connectionId: "local-vpclink-api",
+        integrationMethod: "ANY",
+        integrationUri: `${discovery}-${service}`,
+        payloadFormatVersion: "1.0",
+        timeoutMilliseconds: 30000,
+      });
+    }
+  });
+
+  it("leads each route to its service's integration", async () => {
+    const deployment = await run(two);
+    assert.deepEqual(
+      ofType(deployment, route).map(({ inputs }) => [inputs.routeKey, inputs.target]),
+      [
+        ["ANY /", "integrations/local-integration-api-flask"],
+        ["GET /users/{id}", "integrations/local-integration-api-flask"],
+        ["ANY /reports/{proxy+}", "integrations/local-integration-api-reports"],
+        ["$default", "integrations/local-integration-api-reports"],
+      ],
+    );
+    for (const { inputs } of ofType(deployment, route)) {
+      assert.deepEqual(Object.keys(inputs).sort(), ["apiId", "authorizationType", "routeKey", "target"]);
+      assert.equal(inputs.authorizationType, "NONE");
+    }
+  });
+
+  it("names routes by what AWS holds unique, so that a route that moves is updated and not made twice", async () => {
+    const before = await run(two);
+    const after = await run({
+      services: {
+        flask: { build: "./app", routes: ["ANY /"] },
+        reports: { build: "./app", routes: ["GET /users/{name}", "ANY /reports/{proxy+}", "$default"] },
+      },
+    });
+    assert.deepEqual(names(before, route), names(after, route));
+    assert.deepEqual(names(before, route), [
+      "api-$default",
+      "api-ANY /",
+      "api-ANY /reports/{+}",
+      "api-GET /users/{}",
+    ]);
+  });
+
+  it("makes no integration for a service without routes", async () => {
+    const deployment = await run({ services: { ...two.services, worker: { build: "./app", routes: [] } } });
+    assert.deepEqual(names(deployment, integration), ["api-flask", "api-reports"]);
+  });
+
+  it("serves the $default stage, deployed automatically, throttled and logged", async () => {
+    const deployment = await run();
+    const { accessLogSettings, ...inputs } = find(deployment, stage, "api").inputs;
+    assert.deepEqual(inputs, {
+      apiId: "local-api",
+      name: "$default",
+      autoDeploy: true,
+      defaultRouteSettings: { throttlingRateLimit: 1000, throttlingBurstLimit: 500 },
+    });
+    const { destinationArn, format } = accessLogSettings as { destinationArn: string; format: string };
+    assert.equal(
+      destinationArn,
+      "arn:aws:logs:eu-west-2:000000000000:log-group:/aws/vendedlogs/apis/flask-app-fargate-dev",
+    );
+    assert.deepEqual(JSON.parse(format), {
+      time: "$context.requestTime",
+      requestId: "$context.requestId",
+      ip: "$context.identity.sourceIp",
+      userAgent: "$context.identity.userAgent",
+      method: "$context.httpMethod",
+      path: "$context.path",
+      routeKey: "$context.routeKey",
+      protocol: "$context.protocol",
+      status: "$context.status",
+      responseLength: "$context.responseLength",
+      responseLatency: "$context.responseLatency",
+      errorMessage: "$context.error.message",
+      integrationStatus: "$context.integrationStatus",
+      integrationLatency: "$context.integrationLatency",
+      integrationError: "$context.integrationErrorMessage",
+    });
+    assert.deepEqual(find(deployment, "aws:cloudwatch/logGroup:LogGroup", "api").inputs, {
+      name: "/aws/vendedlogs/apis/flask-app-fargate-dev",
+      retentionInDays: 30,
+    });
+    assert.equal(deployment.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/");
+    assert.deepEqual(names(deployment, deploymentType), []);
+  });
+
+  it("takes throttling and retention from the configuration", async () => {
+    const deployment = await run({ api: { throttle: { rate: 50 }, accessLogs: { retentionDays: 7 } } });
+    assert.deepEqual(find(deployment, stage, "api").inputs.defaultRouteSettings, {
+      throttlingRateLimit: 50,
+      throttlingBurstLimit: 500,
+    });
+    assert.equal(find(deployment, "aws:cloudwatch/logGroup:LogGroup", "api").inputs.retentionInDays, 7);
+  });
+
+  it("strips a named stage, which would reach the service as the first part of the path", async () => {
+    const deployment = await run({ api: { stage: "v1" }, ...two });
+    for (const { inputs } of ofType(deployment, integration)) {
+      assert.deepEqual(inputs.requestParameters, { "overwrite:path": "$request.path" });
+    }
+    assert.equal(deployment.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/v1");
+  });
+
+  describe("deployed explicitly", () => {
+    const explicit = (services: object = two.services): object => ({ api: { autoDeploy: false }, services });
+    const triggers = async (values: object): Promise<unknown> =>
+      find(await run(values), deploymentType, "api").inputs.triggers;
+
+    it("publishes a snapshot that waits for every route", async () => {
+      const deployment = await run(explicit());
+      const snapshot = find(deployment, deploymentType, "api");
+      assert.deepEqual(
+        waitsFor(deployment, snapshot).filter((name) => name.startsWith("Route ")),
+        names(deployment, route).map((name) => `Route ${name}`),
+      );
+      const { deploymentId, autoDeploy } = find(deployment, stage, "api").inputs;
+      assert.equal(deploymentId, snapshot.id);
+      assert.equal(autoDeploy, false);
+    });
+
+    it("makes a new one when routes or their services change, and only then", async () => {
+      const before = await triggers(explicit());
+      assert.deepEqual(await triggers(explicit()), before);
+      assert.deepEqual(await triggers({ ...explicit(), tags: { Team: "web" } }), before);
+      const fewer = { ...two.services, flask: { build: "./app", routes: ["ANY /"] } };
+      assert.notDeepEqual(await triggers(explicit(fewer)), before);
+      const swapped = {
+        flask: { build: "./app", routes: two.services.reports.routes },
+        reports: { build: "./app", routes: two.services.flask.routes },
+      };
+      assert.notDeepEqual(await triggers(explicit(swapped)), before);
+    });
+  });
+
+  it("previews without knowing where it will answer", async () => {
+    const deployment = await run({}, { preview: true });
+    const found = find(deployment, integration, "api-flask");
+    assert.deepEqual(waitsFor(deployment, found), ["Api api", "Service cluster-flask", "VpcLink api"]);
+    assert.equal(typeof deployment.outputs.url, "symbol");
+  });
+});

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { ofType } from "../simulate/deployment";
+import { run, find, problemsOf } from "./support/stack";
+import { simulate } from "../simulate/program";
+
+const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
+const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:db-AbCdEf";
+
+describe("configuration", () => {
+  it("means the walkthrough's system when it names only a Region", async () => {
+    const deployment = await run();
+    assert.deepEqual(Object.keys(deployment.outputs.services as object), ["flask"]);
+    assert.deepEqual(
+      ofType(deployment, "aws:apigatewayv2/route:Route").map(({ inputs }) => inputs.routeKey),
+      ["ANY /", "ANY /{proxy+}"],
+    );
+  });
+
+  it("reports every problem at once, each with its path, value, allowed values and fix", async () => {
+    assert.deepEqual(
+      await problemsOf({
+        netwrk: {},
+        network: { egress: "ipv6", zones: 9, endpointZones: 3, cidr: "10.0.0.0/8", natGateways: "single" },
+        api: { stage: "a b", throttle: { rate: 0 }, timeout: 3 },
+        registry: { forceDelete: "yes" },
+        tags: { Team: 1 },
+        services: {
+          flask: {
+            build: "./nowhere",
+            image: "nginx",
+            cpu: 300,
+            memroy: 512,
+            routes: ["GET users", "ANY /"],
+            environment: { PORT: "1", "a-b": "x" },
+            secrets: { KEY: "hunter2" },
+            healthCheck: { interval: 1, grace: 2 },
+          },
+          Reports: { build: "./app", desiredCount: -1 },
+        },
+      }),
+      [
+        "netwrk: unknown key. Allowed: services, network, api, registry, tags. Fix: write network.",
+        "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
+        'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
+          "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
+        "api.timeout: unknown key. Allowed: stage, autoDeploy, throttle, accessLogs. Fix: take it out.",
+        'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
+        "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
+        'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+        "tags.Team: got 1. Allowed: name → text. Fix: use an allowed value.",
+        'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
+        "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, routes, healthCheck, " +
+          "drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
+        "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 5.",
+        "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
+        'services.flask.environment.a-b: got the name "a-b". Allowed: name → text. Fix: use an allowed value.',
+        "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
+        'services.flask.build: got "./nowhere". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
+        "services.flask.cpu: got 300. Allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768. Fix: set it to 512.",
+        "services.flask.secrets.KEY: this is not the ARN of a secret or parameter. Allowed: arn:aws:secretsmanager:…:secret:… or " +
+          "arn:aws:ssm:…:parameter/…. Fix: give the full ARN; the value itself never belongs in the configuration.",
+        "services.Reports.desiredCount: got -1. Allowed: 0–1000. Fix: use an allowed value, or leave it out for 1.",
+        "services.Reports: this name cannot become a DNS name. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter, not ending with -. Fix: rename the service.",
+        'services.flask.routes.0: got "GET users". Allowed: a path that starts with `/`. Fix: write `GET /users`.',
+        'services.Reports.routes.0: got "ANY /". Allowed: a route other than ANY / of services.flask.routes.1. Fix: give each route to one service.',
+      ],
+    );
+  });
+
+  const cases: [string, object, string][] = [
+    [
+      "no Region",
+      { "aws:region": "" },
+      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.",
+    ],
+    [
+      "a Region that cannot be one",
+      { "aws:region": "London" },
+      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.',
+    ],
+    [
+      "text where an object belongs",
+      { network: "10.0.0.0/16" },
+      'network: got "10.0.0.0/16". Allowed: an object. Fix: write its keys below network:.',
+    ],
+    [
+      "a list of services",
+      { services: ["flask"] },
+      'services: got ["flask"]. Allowed: name → service. Fix: write a name below services:.',
+    ],
+    [
+      "a service without anything to run",
+      { services: { flask: {} } },
+      "services.flask: neither build nor image is set. Allowed: exactly one of build, image. Fix: set build to a folder with a Dockerfile.",
+    ],
+    [
+      "a memory size that Fargate lacks",
+      flask({ cpu: 8192, memory: 18432 }),
+      "services.flask.memory: got 18432. Allowed: with 8192 CPU units 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440 (MiB). Fix: set it to 20480.",
+    ],
+    [
+      "a drain beyond what Fargate waits",
+      flask({ drainSeconds: 86 }),
+      "services.flask.drainSeconds: got 86. Allowed: 0–85. Fix: use an allowed value, or leave it out for 60.",
+    ],
+    [
+      "a variable that the program sets",
+      flask({ environment: { PORT: "8080" } }),
+      "services.flask.environment.PORT: the program sets this variable itself. Allowed: any name but DRAIN_SECONDS, HEALTH_PATH, PORT, SERVICE_NAME. Fix: use the service's own key (port, drainSeconds, healthCheck.path).",
+    ],
+    [
+      "a name that is both variable and secret",
+      flask({ environment: { DB: "x" }, secrets: { DB: secret } }),
+      "services.flask.secrets.DB: the same name stands in environment. Allowed: each name once. Fix: take one of them out.",
+    ],
+    [
+      "an image that tasks without internet cannot reach",
+      { services: { flask: { image: "nginx:1" } } },
+      'services.flask.image: got "nginx:1". Allowed: with egress endpoints an image in private ECR of eu-west-2. Fix: copy the image there, or set network.egress to nat or public.',
+    ],
+    [
+      "an image of another Region",
+      { services: { flask: { image: "000000000000.dkr.ecr.eu-west-1.amazonaws.com/a:1" } } },
+      'services.flask.image: got "000000000000.dkr.ecr.eu-west-1.amazonaws.com/a:1". Allowed: with egress endpoints an image in private ECR of eu-west-2. Fix: copy the image there, or set network.egress to nat or public.',
+    ],
+    [
+      "a permission that no endpoint serves",
+      flask({ permissions: [{ actions: ["cognito-idp:AdminGetUser"], resources: ["*"] }] }),
+      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, ses, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
+    ],
+    [
+      "everything permitted",
+      flask({ permissions: [{ actions: ["*"], resources: ["*"] }] }),
+      'services.flask.permissions.0.actions.0: got "*". Allowed: list of {actions: [service:Action], resources: [ARN]}. Fix: use an allowed value.',
+    ],
+    [
+      "endpoints in more zones than there are",
+      { network: { zones: 2, endpointZones: 3 } },
+      "network.endpointZones: got 3. Allowed: 1–2, the zones of the network. Fix: set it to 2 or add zones.",
+    ],
+    [
+      "a zone twice",
+      { network: { zones: ["euw2-az1", "euw2-az1"] } },
+      'network.zones: got ["euw2-az1","euw2-az1"]. Allowed: each zone once. Fix: take the repeated id out.',
+    ],
+    [
+      "NAT gateways that egress does not use",
+      { network: { natGateways: "onePerZone" } },
+      'network.natGateways: got "onePerZone". Allowed: only with egress nat. Fix: take it out or set network.egress to nat.',
+    ],
+    [
+      "a range that begins amid itself",
+      { network: { cidr: "10.0.1.0/20" } },
+      'network.cidr: got "10.0.1.0/20". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
+    ],
+    [
+      "a new layout for an existing VPC",
+      {
+        network: {
+          cidr: "10.0.0.0/16",
+          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"] },
+        },
+      },
+      "network.cidr: set together with network.existing. Allowed: only for a VPC that this program makes. Fix: take it out: the existing VPC decides it.",
+    ],
+    [
+      "existing endpoints without their group",
+      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3", "logs"] } } },
+      "network.existing.endpointSecurityGroupId: got nothing. Allowed: sg-…. Fix: name the group of logs, which must admit the tasks.",
+    ],
+    [
+      "an existing VPC without route tables for S3",
+      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"] } } },
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for the S3 endpoint, or list s3 in network.existing.endpoints.",
+    ],
+    [
+      "two spellings of one route",
+      flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
+      'services.flask.routes.1: got "GET /users/{name}". Allowed: a route other than GET /users/{id} of services.flask.routes.0. Fix: give each route to one service.',
+    ],
+  ];
+  for (const [title, values, expected] of cases) {
+    it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected]));
+  }
+
+  it("counts against the quotas of AWS, by name", async () => {
+    const services = Object.fromEntries(
+      Array.from({ length: 61 }, (_, i) => [
+        `s${i}`,
+        { build: "./app", port: 8000 + i, routes: Array.from({ length: 5 }, (_, j) => `GET /s${i}/${j}`) },
+      ]),
+    );
+    assert.deepEqual(await problemsOf({ services }), [
+      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
+      "services: 61 distinct ports. Allowed: 60. Fix: let services share a port.",
+    ]);
+  });
+
+  it("registers nothing when something is wrong", async () => {
+    const registered: string[] = [];
+    await assert.rejects(
+      simulate({
+        config: { "aws:region": "eu-west-2", "flask-app-fargate:tags": '{"a":1}' },
+        invokes: new Proxy({}, { get: (_, token) => registered.push(String(token)) }),
+      }),
+      /1 problem in the configuration/,
+    );
+    assert.deepEqual(registered, [], "AWS was asked before the configuration was known to be good");
+  });
+
+  it("lets what is allowed pass: every field at once", async () => {
+    const deployment = await run({
+      network: { zones: ["euw2-az2", "euw2-az3"], endpointZones: 2, cidr: "172.16.0.0/18" },
+      api: {
+        stage: "v1",
+        autoDeploy: false,
+        throttle: { rate: 10, burst: 20 },
+        accessLogs: { retentionDays: 1 },
+      },
+      registry: { forceDelete: true },
+      tags: { Team: "web" },
+      services: {
+        flask: {
+          build: "./app",
+          port: 8080,
+          cpu: 512,
+          memory: 2048,
+          architecture: "ARM64",
+          desiredCount: 2,
+          routes: ["$default"],
+          healthCheck: {
+            command: ["CMD", "true"],
+            path: "/up",
+            interval: 10,
+            timeout: 5,
+            retries: 2,
+            startPeriod: 0,
+          },
+          drainSeconds: 30,
+          environment: { A: "b" },
+          secrets: { DB: secret },
+          permissions: [{ actions: ["s3:Get*"], resources: ["arn:aws:s3:::a/*"] }],
+          logRetentionDays: 365,
+        },
+      },
+    });
+    assert.deepEqual(find(deployment, "awsx:ec2:Vpc", "network").inputs.availabilityZoneNames, [
+      "eu-west-2b",
+      "eu-west-2c",
+    ]);
+    assert.deepEqual(deployment.warnings, []);
+  });
+});

@@ -1,0 +1,378 @@
+import assert from "node:assert/strict";
+import { Deployment, ofType, Resource, unknown } from "../simulate/deployment";
+import { find, names, run, waitsFor } from "./support/stack";
+
+const endpoints = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const securityGroup = "aws:ec2/securityGroup:SecurityGroup";
+
+const existing = {
+  vpcId: "vpc-0",
+  subnetIds: ["subnet-0a", "subnet-0b"],
+  routeTableIds: ["rtb-1", "rtb-2"],
+};
+const group = (name: string): string => `local-securitygroup-network-${name}`;
+const policyOf = ({ inputs }: Resource): unknown => JSON.parse(inputs.policy as string);
+
+/** Every rule as `group: direction port peer`. */
+function rules(deployment: Deployment): string[] {
+  const peer = ({ referencedSecurityGroupId, prefixListId, cidrIpv4 }: Record<string, unknown>): unknown =>
+    referencedSecurityGroupId ?? prefixListId ?? cidrIpv4;
+  const lines = (type: string, arrow: string): string[] =>
+    ofType(deployment, type).map(({ inputs }) => {
+      assert.equal(inputs.ipProtocol, "tcp");
+      assert.equal(inputs.fromPort, inputs.toPort);
+      return `${String(inputs.securityGroupId)} ${arrow} ${String(peer(inputs))} :${String(inputs.fromPort)}`;
+    });
+  return [...lines(egressRule, "→"), ...lines(ingressRule, "←")]
+    .map((line) => line.replaceAll("local-securitygroup-", ""))
+    .sort();
+}
+
+describe("network", () => {
+  it("makes a VPC over two zones with private DNS and no NAT gateway", async () => {
+    const deployment = await run();
+    const vpc = find(deployment, "awsx:ec2:Vpc", "network");
+    assert.deepEqual(vpc.inputs, {
+      cidrBlock: "10.0.0.0/16",
+      availabilityZoneNames: ["eu-west-2a", "eu-west-2b"],
+      availabilityZoneCidrMask: 18,
+      subnetStrategy: "Auto",
+      subnetSpecs: [
+        { name: "tasks", cidrMask: 20, type: "Isolated" },
+        { name: "edge", cidrMask: 22, type: "Unused" },
+      ],
+      natGateways: { strategy: "None" },
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+    });
+    assert.deepEqual(names(deployment, "aws:ec2/natGateway:NatGateway"), []);
+  });
+
+  it("scales the layout with the address range", async () => {
+    const { inputs } = find(await run({ network: { cidr: "10.20.16.0/20" } }), "awsx:ec2:Vpc", "network");
+    assert.equal(inputs.cidrBlock, "10.20.16.0/20");
+    assert.equal(inputs.availabilityZoneCidrMask, 22);
+    assert.deepEqual(inputs.subnetSpecs, [
+      { name: "tasks", cidrMask: 24, type: "Isolated" },
+      { name: "edge", cidrMask: 26, type: "Unused" },
+    ]);
+  });
+
+  for (const [natGateways, strategy, count] of [
+    ["single", "Single", 1],
+    ["onePerZone", "OnePerAz", 2],
+  ] as const) {
+    it(`makes ${count} NAT gateway(s) with egress nat, ${natGateways}`, async () => {
+      const deployment = await run({ network: { egress: "nat", natGateways } });
+      const { inputs } = find(deployment, "awsx:ec2:Vpc", "network");
+      assert.deepEqual(inputs.natGateways, { strategy });
+      assert.deepEqual(inputs.subnetSpecs, [
+        { name: "tasks", cidrMask: 20, type: "Private" },
+        { name: "edge", cidrMask: 22, type: "Public" },
+      ]);
+      assert.equal(names(deployment, "aws:ec2/natGateway:NatGateway").length, count);
+    });
+  }
+
+  it("chooses zones by id, whatever the account calls them", async () => {
+    const invokes = {
+      "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
+        names: ["us-east-1a", "us-east-1b", "us-east-1c"],
+        zoneIds: ["use1-az3", "use1-az6", "use1-az1"],
+      }),
+    };
+    const zones = async (network: object): Promise<unknown> =>
+      find(await run({ "aws:region": "us-east-1", network }, { invokes }), "awsx:ec2:Vpc", "network").inputs
+        .availabilityZoneNames;
+    assert.deepEqual(await zones({}), ["us-east-1c", "us-east-1b"]);
+    assert.deepEqual(await zones({ zones: ["use1-az6"] }), ["us-east-1b"]);
+    await assert.rejects(
+      zones({ zones: ["use1-az3", "use1-az2"] }),
+      /network\.zones: got use1-az3, where VPC links have no interface\. Allowed: use1-az1 \(us-east-1c\), use1-az6 \(us-east-1b\)\..*\nnetwork\.zones: got use1-az2, which this account does not have\./,
+    );
+  });
+
+  it("asks for zones by state and opt-in status", async () => {
+    const { invocations } = await run();
+    assert.deepEqual(invocations.find(({ token }) => token.endsWith("getAvailabilityZones"))?.inputs, {
+      state: "available",
+      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+    });
+  });
+
+  it("warns of a Region whose zones are not known, and wants ids there", async () => {
+    const deployment = await run({ "aws:region": "eu-central-2", network: { zones: ["local-az1"] } });
+    assert.deepEqual(deployment.warnings, [
+      "It is not known here in which zones of eu-central-2 VPC links work: network.zones is taken as given.",
+    ]);
+    await assert.rejects(run({ "aws:region": "eu-central-2" }), /got the count 2, but it is not known here/);
+  });
+
+  describe("with egress endpoints", () => {
+    it("makes the launch's endpoints, with private DNS, in one zone", async () => {
+      const deployment = await run();
+      assert.deepEqual(names(deployment, endpoints), [
+        "network-ecr.api",
+        "network-ecr.dkr",
+        "network-logs",
+        "network-s3",
+      ]);
+      for (const name of ["ecr.api", "ecr.dkr", "logs"]) {
+        const { policy, ...inputs } = find(deployment, endpoints, `network-${name}`).inputs;
+        assert.equal(typeof policy, "string");
+        assert.deepEqual(inputs, {
+          vpcId: "local-vpc-network",
+          vpcEndpointType: "Interface",
+          serviceName: `com.amazonaws.eu-west-2.${name}`,
+          subnetIds: ["local-subnet-network-tasks-1"],
+          securityGroupIds: [group("endpoints")],
+          privateDnsEnabled: true,
+          tags: { Name: `network-${name}` },
+        });
+      }
+    });
+
+    it("makes them in as many zones as asked for", async () => {
+      const deployment = await run({ network: { zones: 3, endpointZones: 2 } });
+      assert.deepEqual(find(deployment, endpoints, "network-logs").inputs.subnetIds, [
+        "local-subnet-network-tasks-1",
+        "local-subnet-network-tasks-2",
+      ]);
+    });
+
+    it("reaches S3 through the tasks' route tables, for image layers alone", async () => {
+      const s3 = find(await run(), endpoints, "network-s3");
+      const { policy, ...inputs } = s3.inputs;
+      assert.ok(policy);
+      assert.deepEqual(inputs, {
+        vpcId: "local-vpc-network",
+        vpcEndpointType: "Gateway",
+        serviceName: "com.amazonaws.eu-west-2.s3",
+        routeTableIds: ["local-routetable-network-tasks-1", "local-routetable-network-tasks-2"],
+        tags: { Name: "network-s3" },
+      });
+      assert.deepEqual(policyOf(s3), {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: "*",
+            Action: ["s3:GetObject"],
+            Resource: ["arn:aws:s3:::prod-eu-west-2-starport-layer-bucket/*"],
+          },
+        ],
+      });
+    });
+
+    it("lets tasks reach the endpoints and S3, the link reach the tasks, and nothing else", async () => {
+      assert.deepEqual(
+        rules(await run()),
+        [
+          "flask ← network-link :80",
+          "network-endpoints ← network-workload :443",
+          "network-link → network-workload :80",
+          "network-workload → network-endpoints :443",
+          "network-workload → pl-local-network-s3 :443",
+        ].sort(),
+      );
+    });
+
+    it("adds endpoints and their policies for what services may do", async () => {
+      const deployment = await run({
+        services: {
+          flask: {
+            build: "./app",
+            secrets: { TOKEN: "arn:aws:secretsmanager:eu-west-2:000000000000:secret:token-AbCdEf:key::" },
+            permissions: [
+              { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-2:000000000000:jobs"] },
+              { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::files/*"] },
+            ],
+          },
+        },
+      });
+      assert.deepEqual(
+        names(deployment, endpoints).map((name) => name.replace("network-", "")),
+        ["ecr.api", "ecr.dkr", "logs", "s3", "secretsmanager", "sqs"],
+      );
+      assert.deepEqual(policyOf(find(deployment, endpoints, "network-sqs")), {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: "*",
+            Action: ["sqs:SendMessage"],
+            Resource: ["arn:aws:sqs:eu-west-2:000000000000:jobs"],
+          },
+        ],
+      });
+      const s3 = policyOf(find(deployment, endpoints, "network-s3")) as {
+        Statement: { Resource: string[] }[];
+      };
+      assert.deepEqual(
+        s3.Statement.map(({ Resource }) => Resource),
+        [["arn:aws:s3:::prod-eu-west-2-starport-layer-bucket/*"], ["arn:aws:s3:::files/*"]],
+      );
+    });
+  });
+
+  for (const egress of ["nat", "public"]) {
+    it(`with egress ${egress} tasks reach the internet over HTTPS, and S3 for free`, async () => {
+      const deployment = await run({ network: { egress } });
+      assert.deepEqual(names(deployment, endpoints), ["network-s3"]);
+      const s3 = find(deployment, endpoints, "network-s3");
+      assert.deepEqual(s3.inputs.routeTableIds, [
+        "local-routetable-network-tasks-1",
+        "local-routetable-network-tasks-2",
+      ]);
+      assert.equal("policy" in s3.inputs, false, "the route would lead everybody's buckets into it");
+      assert.deepEqual(
+        rules(deployment),
+        [
+          "flask ← network-link :80",
+          "network-link → network-workload :80",
+          "network-workload → 0.0.0.0/0 :443",
+        ].sort(),
+      );
+    });
+  }
+
+  it("lets the link out on each distinct port of the services once", async () => {
+    const deployment = await run({
+      services: {
+        a: { build: "./app", port: 8080, routes: ["GET /a"] },
+        b: { build: "./app", port: 8080, routes: ["GET /b"] },
+        c: { build: "./app", port: 80, routes: ["GET /c"] },
+      },
+    });
+    assert.deepEqual(
+      rules(deployment).filter((rule) => rule.includes("network-link")),
+      [
+        "a ← network-link :8080",
+        "b ← network-link :8080",
+        "c ← network-link :80",
+        "network-link → network-workload :80",
+        "network-link → network-workload :8080",
+      ],
+    );
+  });
+
+  it("never names a group or a rule inline: both would undo what other resources made", async () => {
+    const deployment = await run({ network: { egress: "nat" } });
+    for (const { name, inputs } of ofType(deployment, securityGroup)) {
+      assert.deepEqual(Object.keys(inputs).sort(), ["description", "tags", "vpcId"], name);
+    }
+  });
+
+  it("keeps the descriptions of groups: another text would replace the group, and the VPC link with it", async () => {
+    assert.deepEqual(
+      ofType(await run(), securityGroup)
+        .map(({ name, inputs }) => `${name}: ${String(inputs.description)}`)
+        .sort(),
+      [
+        "flask: Tasks of one service: reached by the VPC link on its port",
+        "network-endpoints: Interface endpoints: reached by the tasks over HTTPS",
+        "network-link: VPC link of the HTTP API: reaches the tasks, is reached by nobody",
+        "network-workload: Tasks of all services: what they may reach",
+      ],
+    );
+  });
+
+  describe("of an existing VPC", () => {
+    it("makes no VPC, but what is missing in it", async () => {
+      const deployment = await run({ network: { existing } });
+      for (const type of ["awsx:ec2:Vpc", "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"]) {
+        assert.deepEqual(names(deployment, type), []);
+      }
+      assert.deepEqual(find(deployment, endpoints, "network-s3").inputs.routeTableIds, ["rtb-1", "rtb-2"]);
+      assert.deepEqual(find(deployment, endpoints, "network-logs").inputs.subnetIds, ["subnet-0a"]);
+      const link = find(deployment, "aws:apigatewayv2/vpcLink:VpcLink", "api");
+      assert.deepEqual(link.inputs.subnetIds, ["subnet-0a", "subnet-0b"]);
+      const namespace = find(
+        deployment,
+        "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+        "cluster",
+      );
+      assert.equal(namespace.inputs.vpc, "vpc-0");
+    });
+
+    it("uses the endpoints that are there, and has their group admit the tasks", async () => {
+      const deployment = await run({
+        network: {
+          existing: {
+            ...existing,
+            routeTableIds: [],
+            endpoints: ["s3", "logs", "ecr.api"],
+            endpointSecurityGroupId: "sg-0e",
+          },
+        },
+      });
+      assert.deepEqual(names(deployment, endpoints), ["network-ecr.dkr"]);
+      assert.deepEqual(
+        rules(deployment).filter((rule) => !rule.includes("link")),
+        [
+          "network-endpoints ← network-workload :443",
+          "network-workload → network-endpoints :443",
+          "network-workload → pl-local :443",
+          "network-workload → sg-0e :443",
+          "sg-0e ← network-workload :443",
+        ],
+      );
+    });
+
+    it("needs no group of its own when every endpoint is there", async () => {
+      const deployment = await run({
+        network: {
+          existing: {
+            ...existing,
+            endpoints: ["s3", "logs", "ecr.api", "ecr.dkr"],
+            endpointSecurityGroupId: "sg-0e",
+          },
+        },
+      });
+      assert.deepEqual(names(deployment, endpoints), []);
+      assert.deepEqual(names(deployment, securityGroup), ["flask", "network-link", "network-workload"]);
+    });
+
+    it("fails in preview on subnets that cannot carry the link, all of them by name", async () => {
+      const invokes = {
+        "aws:ec2/getSubnet:getSubnet": ({ id }: Record<string, unknown>) => ({
+          id,
+          vpcId: id === "subnet-0b" ? "vpc-1" : "vpc-0",
+          availabilityZone: "eu-west-3b",
+          availabilityZoneId: "euw3-az2",
+        }),
+      };
+      await assert.rejects(
+        run({ "aws:region": "eu-west-3", network: { existing } }, { invokes, preview: true }),
+        (error: Error) => {
+          assert.deepEqual(error.message.split("\n"), [
+            "network.existing.subnetIds: got subnet-0a in zone euw3-az2 (eu-west-3b), where VPC links have no interface. " +
+              "Allowed: subnets in euw3-az1, euw3-az3. Fix: name one of these.",
+            "network.existing.subnetIds: got subnet-0b, which lies in vpc-1. Allowed: subnets of vpc-0. Fix: name one of these.",
+            "network.existing.subnetIds: got subnet-0b in zone euw3-az2 (eu-west-3b), where VPC links have no interface. " +
+              "Allowed: subnets in euw3-az1, euw3-az3. Fix: name one of these.",
+            "network.existing.subnetIds: got subnet-0b in zone euw3-az2, where subnet-0a lies too. " +
+              "Allowed: one subnet in each zone. Fix: take one out.",
+          ]);
+          return true;
+        },
+      );
+    });
+  });
+
+  it("previews with everything unknown that only AWS can tell", async () => {
+    const deployment = await run({}, { preview: true });
+    assert.equal(deployment.preview, true);
+    const s3 = find(deployment, endpoints, "network-s3");
+    assert.equal(s3.inputs.vpcId, unknown);
+    assert.equal(s3.inputs.routeTableIds, unknown);
+    assert.deepEqual(waitsFor(deployment, s3), ["Vpc network"]);
+    assert.deepEqual(
+      names(deployment, "aws:ec2/subnet:Subnet"),
+      names(await run(), "aws:ec2/subnet:Subnet"),
+      "a preview shows the subnets too",
+    );
+  });
+});

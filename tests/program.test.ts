@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { Deployment, unknown } from "../simulate/deployment";
+import { simulate } from "../simulate/program";
+import { stackNames } from "../simulate/stack";
+import { find, run } from "./support/stack";
+
+/** Each resource of ours with the component it belongs to. */
+const tree = (deployment: Deployment): string[] =>
+  deployment.resources.map(({ type, name, parent }) => {
+    const owner = deployment.resources.find(({ urn }) => urn === parent);
+    return `${owner?.name ?? ""} > ${type.replace(/^.*?:/, "")} ${name}`;
+  });
+
+describe("program", () => {
+  it("keeps the names of its resources: another name is another resource, and replaces the old one", async () => {
+    assert.deepEqual(
+      tree(await run()).sort(),
+      [
+        " > pulumi:Stack flask-app-fargate-dev",
+        "flask-app-fargate-dev > api:HttpApi api",
+        "flask-app-fargate-dev > cluster:Cluster cluster",
+        "flask-app-fargate-dev > image:Image flask",
+        "flask-app-fargate-dev > network:Network network",
+        "flask-app-fargate-dev > providers:aws aws",
+        "flask-app-fargate-dev > service:FargateService flask",
+        "network > ec2:Vpc network",
+        "network > ec2/vpc:Vpc network",
+        "network > ec2/internetGateway:InternetGateway network",
+        "network > ec2/subnet:Subnet network-tasks-1",
+        "network > ec2/subnet:Subnet network-tasks-2",
+        "network-tasks-1 > ec2/routeTable:RouteTable network-tasks-1",
+        "network-tasks-2 > ec2/routeTable:RouteTable network-tasks-2",
+        "network-tasks-1 > ec2/routeTableAssociation:RouteTableAssociation network-tasks-1",
+        "network-tasks-2 > ec2/routeTableAssociation:RouteTableAssociation network-tasks-2",
+        "network > ec2/securityGroup:SecurityGroup network-link",
+        "network > ec2/securityGroup:SecurityGroup network-workload",
+        "network > ec2/securityGroup:SecurityGroup network-endpoints",
+        "network > vpc/securityGroupEgressRule:SecurityGroupEgressRule network-link-to-port-80",
+        "network > vpc/securityGroupEgressRule:SecurityGroupEgressRule network-workload-to-endpoints",
+        "network > vpc/securityGroupEgressRule:SecurityGroupEgressRule network-workload-to-s3",
+        "network > vpc/securityGroupIngressRule:SecurityGroupIngressRule network-endpoints-from-workload",
+        "network > ec2/vpcEndpoint:VpcEndpoint network-s3",
+        "network > ec2/vpcEndpoint:VpcEndpoint network-ecr.api",
+        "network > ec2/vpcEndpoint:VpcEndpoint network-ecr.dkr",
+        "network > ec2/vpcEndpoint:VpcEndpoint network-logs",
+        "flask > ecr/repository:Repository flask",
+        "flask > ecr/lifecyclePolicy:LifecyclePolicy flask",
+        "flask > index/image:Image flask",
+        "cluster > ecs/cluster:Cluster cluster",
+        "cluster > ecs/clusterCapacityProviders:ClusterCapacityProviders cluster",
+        "cluster > servicediscovery/privateDnsNamespace:PrivateDnsNamespace cluster",
+        "cluster > servicediscovery/service:Service cluster-flask",
+        "api > apigatewayv2/api:Api api",
+        "api > apigatewayv2/vpcLink:VpcLink api",
+        "api > apigatewayv2/integration:Integration api-flask",
+        "api > apigatewayv2/route:Route api-ANY /",
+        "api > apigatewayv2/route:Route api-ANY /{+}",
+        "api > apigatewayv2/stage:Stage api",
+        "api > cloudwatch/logGroup:LogGroup api",
+        "flask > cloudwatch/logGroup:LogGroup flask",
+        "flask > iam/role:Role flask-execution",
+        "flask > iam/rolePolicy:RolePolicy flask-execution",
+        "flask > iam/role:Role flask-task",
+        "flask > ec2/securityGroup:SecurityGroup flask",
+        "flask > vpc/securityGroupIngressRule:SecurityGroupIngressRule flask-from-link",
+        "flask > ecs/taskDefinition:TaskDefinition flask",
+        "flask > ecs/service:Service flask",
+      ].sort(),
+    );
+  });
+
+  it("puts out where the API answers, and what an operator needs of each service", async () => {
+    assert.deepEqual((await run()).outputs, {
+      url: "https://local-api.execute-api.eu-west-2.amazonaws.com/",
+      cluster: "flask-app-fargate-dev",
+      apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-dev",
+      services: {
+        flask: {
+          service: "flask",
+          taskDefinition: "arn:aws:ecs:eu-west-2:000000000000:task-definition/flask-app-fargate-dev-flask:1",
+          logGroup: "/ecs/flask-app-fargate/dev/flask",
+          taskRole: "arn:aws:iam::000000000000:role/flask-task-local",
+          image:
+            "000000000000.dkr.ecr.eu-west-2.amazonaws.com/flask-local@sha256:e7290df38cd1dee564683fdbb2500f82a9b16c2790fd45de010008da3a0b6543",
+          discoveryName: "flask.dev.flask-app-fargate.internal",
+        },
+      },
+    });
+  });
+
+  it("previews the outputs that only AWS can tell as unknown", async () => {
+    const { outputs } = await run({}, { preview: true });
+    assert.equal(outputs.url, unknown);
+    assert.equal(outputs.cluster, "flask-app-fargate-dev");
+  });
+
+  describe("stacks", () => {
+    it("are dev, cheap and prod", () => assert.deepEqual(stackNames(), ["cheap", "dev", "prod"]));
+
+    for (const stack of ["cheap", "dev", "prod"]) {
+      it(`${stack} runs in London, in update and in preview, without a warning`, async () => {
+        for (const preview of [false, true]) {
+          const deployment = await simulate({ stack, preview });
+          assert.equal(deployment.region, "eu-west-2");
+          assert.deepEqual(deployment.warnings, []);
+          assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.name, "flask");
+        }
+      });
+    }
+
+    it("prod survives the loss of a zone", async () => {
+      const deployment = await simulate({ stack: "prod" });
+      const ecr = find(deployment, "aws:ec2/vpcEndpoint:VpcEndpoint", "network-ecr.dkr");
+      assert.deepEqual(ecr.inputs.subnetIds, [
+        "local-subnet-network-tasks-1",
+        "local-subnet-network-tasks-2",
+      ]);
+      assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.desiredCount, 2);
+      assert.equal(find(deployment, "aws:ecr/repository:Repository", "flask").inputs.forceDelete, false);
+    });
+
+    it("cheap has nothing that is billed by the hour but its task", async () => {
+      const deployment = await simulate({ stack: "cheap" });
+      assert.deepEqual(
+        deployment.resources
+          .filter(
+            ({ type, inputs }) =>
+              /natGateway|:Eip$/.test(type) ||
+              (type.includes("vpcEndpoint") && inputs.vpcEndpointType === "Interface"),
+          )
+          .map(({ name }) => name),
+        [],
+      );
+    });
+  });
+});

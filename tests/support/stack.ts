@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { ConfigurationError } from "../../problems";
+import { Deployment, ofType, Resource } from "../../simulate/deployment";
+import { simulate, SimulateOptions } from "../../simulate/program";
+import { toConfig } from "../../simulate/stack";
+
+/** Runs the program with this configuration, as it would stand under `config:` of a stack's file. */
+export function run(values: object = {}, options: Omit<SimulateOptions, "config"> = {}): Promise<Deployment> {
+  return simulate({ ...options, config: toConfig({ "aws:region": "eu-west-2", ...values }) });
+}
+
+/** The one resource of a type with a name. */
+export function find(deployment: Deployment, type: string, name: string): Resource {
+  const found = ofType(deployment, type).filter((resource) => resource.name === name);
+  assert.equal(
+    found.length,
+    1,
+    `${type} ${name}: ${found.length} of ${names(deployment, type).join(", ")}`,
+  );
+  return found[0]!;
+}
+
+/** Names of the resources of a type, sorted. */
+export const names = (deployment: Deployment, type: string): string[] =>
+  ofType(deployment, type)
+    .map(({ name }) => name)
+    .sort();
+
+/** `type name` of each resource that this one waits for, sorted, without the type's module. */
+export function waitsFor(deployment: Deployment, resource: Resource): string[] {
+  return resource.dependencies
+    .map((urn) => deployment.resources.find((candidate) => candidate.urn === urn))
+    .map((found) => `${found?.type.split(":").pop()} ${found?.name}`)
+    .sort();
+}
+
+/** What a configuration is refused with: one line for each problem. */
+export async function problemsOf(values: object): Promise<string[]> {
+  const error = await run(values).then(
+    () => assert.fail("the configuration was accepted"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+  assert.equal(error.constructor.name, ConfigurationError.name, error.stack);
+  const [title, ...lines] = error.message.split("\n  ");
+  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+  assert.equal(title, `${count} in the configuration of stack dev:`);
+  return lines;
+}
