@@ -101,7 +101,11 @@ export async function gateway(
   return { ...served, logs, explanations };
 }
 
-/** Waits until a condition holds; the test's own timeout ends the waiting. */
+/** Waits until a condition holds. It gives up in the end, so that a failing test cannot keep the process alive. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; tries < 1500; tries += 1) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`this never held: ${condition.toString()}`);
 }

@@ -1,0 +1,85 @@
+import { parseArgs } from "node:util";
+import { RunError } from "@pulumi/pulumi";
+import { createColors, isColorSupported } from "picocolors";
+import { simulate, SimulateOptions } from "../../simulate/program";
+import { readStack } from "../../simulate/stack";
+import { renderJson, unknownMarker } from "../plan/json";
+import { renderMarkdown } from "../plan/markdown";
+import { renderText } from "../plan/text";
+import { hidden } from "../plan/values";
+
+const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
+
+Usage: npm run plan -- [options]
+
+  --stack <name>  stack to list, from its Pulumi.<name>.yaml (default: dev)
+  --json          for programs: resources with their inputs, references and dependencies, warnings and outputs;
+                  "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
+  --markdown      for a comment on a pull request
+  --help          this text
+
+Exit code: 0, or 1 when the configuration has a problem.
+`;
+
+const flags = {
+  stack: { type: "string", default: "dev" },
+  json: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** Where a command writes; `process` is one. */
+export interface Io {
+  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stderr: { write(text: string): unknown };
+}
+
+/**
+ * Runs the command.
+ *
+ * @param options stand in for the stack's file, for tests
+ * @returns the exit code
+ */
+export async function main(argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> {
+  const refuse = (message: string): number => {
+    io.stderr.write(`${message}\n`);
+    return 1;
+  };
+  let values;
+  try {
+    values = parseArgs({ args: argv, options: flags }).values;
+  } catch (error) {
+    return refuse(`${(error as Error).message.split(". ")[0]}. See --help.`);
+  }
+  const { stack, json, markdown } = values;
+  if (values.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+  if (json && markdown) return refuse("--json and --markdown exclude each other. See --help.");
+
+  let config;
+  try {
+    config = options.config ?? readStack(stack);
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+  try {
+    const deployment = await simulate({ ...options, stack, config, preview: true });
+    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    io.stdout.write(
+      json ? renderJson(deployment) : markdown ? renderMarkdown(deployment) : renderText(deployment, colors),
+    );
+    return 0;
+  } catch (error) {
+    // What the program refuses is the user's to mend; anything else is a bug, and its stack trace is wanted.
+    if (RunError.isInstance(error)) return refuse(error.message);
+    throw error;
+  }
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,76 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import * as prettier from "prettier";
+import { projectFolder } from "../../simulate/stack";
+import { begin, end, renderReference, replaceReference } from "../plan/reference";
+import { Io } from "./plan";
+
+const help = `Writes the configuration table of README.md from the descriptions in schema.ts.
+
+Usage: npm run reference -- [--check]
+
+  --check  changes nothing; fails when the table is stale
+  --help   this text
+
+The table stands between ${begin} and ${end}.
+`;
+
+const flags = {
+  check: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Runs the command.
+ *
+ * @param file the README
+ * @returns the exit code
+ */
+export async function main(
+  argv: string[],
+  io: Io,
+  file = path.join(projectFolder, "README.md"),
+): Promise<number> {
+  const name = path.basename(file);
+  const refuse = (message: string): number => {
+    io.stderr.write(`${message}\n`);
+    return 1;
+  };
+  let values;
+  try {
+    values = parseArgs({ args: argv, options: flags }).values;
+  } catch (error) {
+    return refuse(`${(error as Error).message.split(". ")[0]}. See --help.`);
+  }
+  if (values.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+  if (!fs.existsSync(file)) return refuse(`There is no ${name}.`);
+
+  // Formatted as `npm run format` wants it, so that the two never disagree.
+  const style = await prettier.resolveConfig(file);
+  const table = await prettier.format(renderReference(), { ...style, parser: "markdown" });
+  const before = fs.readFileSync(file, "utf8");
+  const after = replaceReference(before, table);
+  if (after === undefined) {
+    return refuse(`${name} has no ${begin} followed by ${end}: the configuration table goes between them.`);
+  }
+  if (values.check) {
+    return after === before
+      ? 0
+      : refuse(`The configuration table of ${name} is not what schema.ts says. Fix: npm run reference.`);
+  }
+  if (after !== before) fs.writeFileSync(file, after);
+  io.stdout.write(
+    `${name}: ${after === before ? "the configuration table is up to date" : "configuration table written"}.\n`,
+  );
+  return 0;
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}
