@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,10 +38,13 @@ class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
             logger.handlers = [handler]
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        status = int(str(resp.status).split()[0])
+        if status == 200 and environ.get("PATH_INFO") == os.environ.get("HEALTH_PATH", "/healthz"):
+            return  # ECS asks every few seconds, and CloudWatch bills by the GB
         request = {
             "method": environ.get("REQUEST_METHOD"),
             "path": environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace"),
-            "status": int(str(resp.status).split()[0]),
+            "status": status,
             "bytes": resp.sent,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": environ.get("HTTP_X_AMZN_TRACE_ID"),

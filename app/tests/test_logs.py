@@ -31,6 +31,20 @@ def test_one_json_line_a_request(serve: Callable[..., Server]) -> None:
     }
 
 
+def test_a_probe_that_finds_nothing_is_no_news(serve: Callable[..., Server]) -> None:
+    server = serve(HEALTH_PATH="/healthz")
+    assert server.get("/healthz")[0] == 200
+    assert server.get("/after")[0] == 404
+    request_line(server, "/after")
+    assert [line for line in server.lines if line.get("path") == "/healthz"] == []
+
+
+def test_a_probe_that_fails_is_logged(serve: Callable[..., Server]) -> None:
+    server = serve(HEALTH_PATH="/unwell")
+    assert server.get("/unwell")[0] == 404
+    assert request_line(server, "/unwell")["status"] == 404
+
+
 def test_an_exception_is_one_json_line(serve: Callable[..., Server]) -> None:
     server = serve()
     assert server.get("/broken")[0] == 500
