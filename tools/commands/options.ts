@@ -5,11 +5,19 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+interface Strict<T extends Options> {
+  options: T;
+  args: string[];
+  strict: true;
+}
 
 /** Reads the command line strictly. */
-export function readOptions<T extends Options>(options: T, argv: string[]) {
+export function readOptions<T extends Options>(
+  options: T,
+  argv: string[],
+): ReturnType<typeof parseArgs<Strict<T>>>["values"] {
   try {
-    return parseArgs({ options, args: argv, strict: true, allowPositionals: false }).values;
+    return parseArgs<Strict<T>>({ options, args: argv, strict: true }).values;
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(

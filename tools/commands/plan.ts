@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import { simulate, SimulateOptions } from "../../simulate/program";
@@ -7,6 +6,7 @@ import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
 import { hidden } from "../plan/values";
+import { readOptions } from "./options";
 
 const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
 
@@ -47,9 +47,9 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   };
   let values;
   try {
-    values = parseArgs({ args: argv, options: flags }).values;
+    values = readOptions(flags, argv);
   } catch (error) {
-    return refuse(`${(error as Error).message.split(". ")[0]}. See --help.`);
+    return refuse((error as Error).message);
   }
   const { stack, json, markdown } = values;
   if (values.help) {

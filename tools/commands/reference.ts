@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import * as prettier from "prettier";
 import { projectFolder } from "../../simulate/stack";
 import { begin, end, renderReference, replaceReference } from "../plan/reference";
+import { readOptions } from "./options";
 import { Io } from "./plan";
 
 const help = `Writes the configuration table of README.md from the descriptions in schema.ts.
@@ -39,9 +39,9 @@ export async function main(
   };
   let values;
   try {
-    values = parseArgs({ args: argv, options: flags }).values;
+    values = readOptions(flags, argv);
   } catch (error) {
-    return refuse(`${(error as Error).message.split(". ")[0]}. See --help.`);
+    return refuse((error as Error).message);
   }
   if (values.help) {
     io.stdout.write(help);

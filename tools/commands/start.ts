@@ -67,11 +67,11 @@ async function main(): Promise<void> {
       metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
       port,
       dnsPort,
+      closable: (close) => (stopping.close = close),
     }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") throw error;
       throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
     });
-    stopping.stack = stack;
     for (const problem of stack.topology.problems) print(`Broken: ${problem}`);
     for (const note of stack.topology.notModelled) print(`Not modelled: ${note}`);
     try {
@@ -110,14 +110,14 @@ async function engineOr(required: boolean): Promise<Engine | undefined> {
 }
 
 /** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
-function stopOnSignal(): { stack: LocalStack | undefined; requested: boolean } {
-  const state: { stack: LocalStack | undefined; requested: boolean } = { stack: undefined, requested: false };
+function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
+  const state = { close: () => Promise.resolve(), requested: false };
   const stop = (signal: NodeJS.Signals, code: number) => {
     process.on(signal, () => {
       if (state.requested) process.exit(code);
       state.requested = true;
       print("Stopping …");
-      void (state.stack?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+      void state.close().finally(() => process.exit(0));
     });
   };
   stop("SIGINT", 130);

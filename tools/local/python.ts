@@ -54,12 +54,15 @@ async function findPython(): Promise<{ command: string; version: string }> {
 function run(command: string, args: string[], purpose: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const end = () => child.kill();
+    process.once("exit", end);
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => {
+      process.off("exit", end);
       if (code === 0) resolve(output);
       else
         reject(

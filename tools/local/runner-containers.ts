@@ -4,10 +4,9 @@
  */
 import type Docker from "dockerode";
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
 import { relative } from "node:path";
 import { PassThrough } from "node:stream";
-import { locate } from "./context";
+import { contextFiles, locate } from "./context";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
@@ -35,6 +34,7 @@ export class ContainerRunner implements TaskRunner {
   private readonly containers = new Set<Docker.Container>();
   private readonly docker: Docker;
   private readonly project: string;
+  private readonly starting = new Set<Promise<unknown>>();
   private closed = false;
 
   constructor(private readonly options: ContainerRunnerOptions) {
@@ -77,6 +77,13 @@ export class ContainerRunner implements TaskRunner {
   }
 
   async start(launch: Launch): Promise<RunningTask> {
+    const started = this.launch(launch);
+    this.starting.add(started);
+    return started.finally(() => this.starting.delete(started));
+  }
+
+  private async launch(launch: Launch): Promise<RunningTask> {
+    if (this.closed) throw new Error("the local stack is stopping");
     const { engine, region } = this.options;
     const view = launch.service.task?.container;
     if (!view) throw new Error("there is no task definition");
@@ -130,6 +137,8 @@ export class ContainerRunner implements TaskRunner {
 
   async close(): Promise<void> {
     this.closed = true;
+    // One that is half started is not in the list yet.
+    await Promise.allSettled(this.starting);
     await Promise.all([...this.containers].map((container) => this.remove(container)));
   }
 
@@ -148,8 +157,9 @@ export class ContainerRunner implements TaskRunner {
     );
     const tag = `local/${service.name}:latest`;
     // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
+    // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.
     const stream = await this.docker.buildImage(
-      { context, src: readdirSync(context) },
+      { context, src: contextFiles(context) },
       {
         t: tag,
         dockerfile: relative(context, dockerfile),

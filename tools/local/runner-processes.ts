@@ -40,6 +40,7 @@ export class ProcessRunner implements TaskRunner {
   readonly kind = "processes";
   private readonly children = new Set<ChildProcess>();
   private generation = 0;
+  private closed = false;
 
   constructor(private readonly options: ProcessRunnerOptions) {
     sweep(join(options.state, "generations"));
@@ -83,6 +84,7 @@ export class ProcessRunner implements TaskRunner {
     ];
     if (command.length === 0) throw new Error("neither the Dockerfile nor the task definition has a command");
     const port = await freePort();
+    if (this.closed) throw new Error("the local stack is stopping");
     const temporary = join(this.options.state, "tmp", `${process.pid}-${launch.taskId}`);
     mkdirSync(temporary, { recursive: true });
     const metadata = this.options.metadata.add(launch, "127.0.0.1");
@@ -135,6 +137,7 @@ export class ProcessRunner implements TaskRunner {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const ended = [...this.children].map(
       (child) =>
         new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve())),

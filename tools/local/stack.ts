@@ -36,6 +36,8 @@ export interface StackOptions {
   port?: number;
   dnsPort?: number;
   watch?: boolean;
+  /** Told how to end what has been started so far, before anything is. */
+  closable?: (close: () => Promise<void>) => void;
   registry?: Partial<RegistrySettings>;
   scheduler?: Partial<SchedulerSettings>;
 }
@@ -62,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     // Requests end first, then what could start tasks, then the tasks.
     for (const part of parts.splice(0)) await part.close();
   };
+  options.closable?.(close);
   try {
     const gateway: Gateway = await serveGateway({
       topology,

@@ -77,11 +77,10 @@ export class Ecs {
     });
   }
 
-  /** Ends everything at once: nobody is left to drain for. */
+  /** Ends everything at once: nobody is left to drain for. A build that is under way is not waited for. */
   async close(): Promise<void> {
     this.closed = true;
     for (const scheduler of this.schedulers.values()) scheduler.close();
-    await Promise.all(this.preparing.values());
     await this.runner.close();
   }
 

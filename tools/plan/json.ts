@@ -54,7 +54,9 @@ export function toPlan(deployment: Deployment): Plan {
             ]),
           ),
         ) as Record<string, unknown>,
-        references: plain(r.propertyDependencies) as Record<string, string[]>,
+        references: plain(
+          Object.fromEntries(Object.entries(r.propertyDependencies).filter(([, urns]) => urns.length > 0)),
+        ) as Record<string, string[]>,
         dependencies: [...r.dependencies].sort(),
       })),
     warnings,

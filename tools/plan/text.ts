@@ -19,12 +19,9 @@ export function renderText(deployment: Deployment, colors = createColors(false))
   const line = ({ lead, node }: Row): string => {
     const { name, custom } = node.resource;
     const gap = " ".repeat(nameWidth - lead.length - name.length);
-    const text = [
-      `${dim(lead)}${custom ? name : bold(name)}${gap}`,
-      cyan(node.type.padEnd(typeWidth)),
-      node.details.join(" · "),
-    ];
-    return text.join("  ").trimEnd();
+    const known = `${dim(lead)}${custom ? name : bold(name)}${gap}  ${cyan(node.type)}`;
+    const details = node.details.join(" · ");
+    return details === "" ? known : `${known}${" ".repeat(typeWidth - node.type.length)}  ${details}`;
   };
 
   const components = tree.filter(({ resource }) => !resource.custom);
