@@ -50,10 +50,9 @@ export const endpointForAction = (action: string): string | undefined =>
 
 /** The endpoint a secret's ARN is read through, or undefined when it is neither a secret nor a parameter. */
 export function endpointForSecret(arn: string): "secretsmanager" | "ssm" | undefined {
-  const service = /^arn:aws[a-z-]*:(secretsmanager|ssm):[a-z0-9-]+:\d{12}:(?:secret|parameter)[:/]./.exec(
-    arn,
-  )?.[1];
-  return service === "secretsmanager" || service === "ssm" ? service : undefined;
+  if (/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:./.test(arn)) return "secretsmanager";
+  if (/^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/./.test(arn)) return "ssm";
+  return undefined;
 }
 
 /** What one service asks of AWS. */

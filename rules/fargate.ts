@@ -32,10 +32,12 @@ export function taskSizeProblem(
   }
   if (sizes.includes(memory)) return undefined;
   const larger = sizes.find((size) => size >= memory);
+  const largest = sizes[sizes.length - 1];
+  const roomier = Object.values(taskSizes).some((others) => others.some((size) => size >= memory));
   return {
     property: "memory",
     allowed: `with ${cpu} CPU units ${sizes.join(", ")} (MiB)`,
-    fix: larger ? `set it to ${larger}` : `set it to ${sizes[sizes.length - 1]} or choose more CPU`,
+    fix: larger ? `set it to ${larger}` : `set it to ${largest}${roomier ? " or choose more CPU" : ""}`,
   };
 }
 

@@ -25,7 +25,7 @@ export const stopTimeout = (drainSeconds: number): number =>
 /**
  * Deployment bounds that replace one task at a time: ECS rounds the upper bound down, so this is the smallest percentage
  * that leaves room for exactly one task more. Replacing one by one keeps most of a cached answer valid all the time.
- * Beyond 200 tasks one percent is more than one task.
+ * From 200 tasks on one percent is more than one task.
  */
 export function deploymentPercent(desiredCount: number): { minimum: number; maximum: number } {
   return { minimum: 100, maximum: 100 + Math.ceil(100 / Math.max(1, desiredCount)) };

@@ -194,7 +194,7 @@ Outputs
       network.filter((cells) => cells.includes(type)).map((cells) => cells.slice(cells.indexOf(type) - 1));
     assert.deepEqual(
       of("ec2.NatGateway").map(([, , details]) => details),
-      ["subnet → network-edge-1 · address → ec2.Eip network-1"],
+      ["subnet → ec2.Subnet network-edge-1 · address → ec2.Eip network-1"],
     );
     assert.deepEqual(
       of("ec2.VpcEndpoint").map(([, , details]) => details),
