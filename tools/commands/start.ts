@@ -1,14 +1,7 @@
 /** `npm start`: serves the stack on this machine, from the resources the program records. */
-import { resolve } from "node:path";
-import { simulate } from "../../simulate/program";
-import { findEngine, type Engine } from "../local/engine";
-import type { MetadataServer } from "../local/metadata";
-import type { TaskRunner } from "../local/runner";
-import { ContainerRunner } from "../local/runner-containers";
-import { ProcessRunner } from "../local/runner-processes";
-import { startStack, type LocalStack } from "../local/stack";
+import { createRequire } from "node:module";
 import { readOptions, readPort, UsageError } from "./options";
-import { commentary, summary } from "./start-output";
+import type * as serving from "./serve";
 
 const help = `Serves the stack on this machine, with stand-ins for AWS.
 
@@ -22,9 +15,6 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
   --help             this text
 `;
 
-const project = resolve(__dirname, "../..");
-const print = (line: string) => void process.stdout.write(`${line}\n`);
-
 async function main(): Promise<void> {
   const options = readOptions(
     {
@@ -36,94 +26,16 @@ async function main(): Promise<void> {
     },
     process.argv.slice(2),
   );
-  if (options.help) return print(help);
+  if (options.help) return void process.stdout.write(help);
   const port = readPort("port", options.port);
   const dnsPort = readPort("dns-port", options["dns-port"]);
   const { tasks } = options;
   if (tasks !== undefined && tasks !== "containers" && tasks !== "processes") {
     throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
   }
-
-  const stopping = stopOnSignal();
-  print(`Reading the program of the stack ${options.stack} …`);
-  const deployment = await simulate({ stack: options.stack });
-  for (const warning of deployment.warnings) print(`Warning: ${warning}`);
-
-  const start = async (engine: Engine | undefined): Promise<LocalStack> => {
-    const shared = { project, region: deployment.region, progress: print };
-    const runner = async (metadata: MetadataServer): Promise<TaskRunner> => {
-      if (!engine) return new ProcessRunner({ ...shared, state: resolve(project, ".local"), metadata });
-      const containers = new ContainerRunner({ ...shared, engine, metadata });
-      await containers.sweep();
-      return containers;
-    };
-    print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
-    const stack = await startStack({
-      deployment,
-      project,
-      events: commentary(print),
-      runner,
-      // Containers cannot reach 127.0.0.1 of this machine.
-      metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
-      port,
-      dnsPort,
-      closable: (close) => (stopping.close = close),
-    }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") throw error;
-      throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
-    });
-    for (const problem of stack.topology.problems) print(`Broken: ${problem}`);
-    for (const note of stack.topology.notModelled) print(`Not modelled: ${note}`);
-    try {
-      const rollouts = await stack.deployed;
-      const failed = rollouts.find((rollout) => rollout?.state === "FAILED");
-      if (failed)
-        throw new UsageError(`The tasks do not become healthy: ${failed.lastFailure ?? "unknown"}.`);
-    } catch (error) {
-      await stack.close();
-      throw error;
-    }
-    return stack;
-  };
-
-  const engine = tasks === "processes" ? undefined : await engineOr(tasks === "containers");
-  if (stopping.requested) return;
-  const stack = await start(engine).catch((error: Error) => {
-    // A port in use stays in use; a failing build may work without an engine.
-    if (!engine || tasks === "containers" || error instanceof UsageError || stopping.requested) throw error;
-    print(`Containers do not work here: ${error.message}`);
-    return start(undefined);
-  });
-  for (const line of summary(stack.topology, stack)) print(line);
-}
-
-async function engineOr(required: boolean): Promise<Engine | undefined> {
-  try {
-    return await findEngine();
-  } catch (error) {
-    const { message } = error as Error;
-    if (required)
-      throw new UsageError(`--tasks containers: ${message}. Start one, or use --tasks processes.`);
-    print(`No containers: ${message}.`);
-    return undefined;
-  }
-}
-
-/** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
-function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
-  const state = { close: () => Promise.resolve(), requested: false };
-  const stop = (signal: NodeJS.Signals, code: number) => {
-    process.on(signal, () => {
-      if (state.requested) process.exit(code);
-      state.requested = true;
-      print("Stopping …");
-      void state.close().finally(() => process.exit(0));
-    });
-  };
-  stop("SIGINT", 130);
-  stop("SIGTERM", 143);
-  stop("SIGHUP", 129);
-  return state;
+  // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
+  const { serve } = createRequire(__filename)("./serve") as typeof serving;
+  await serve({ stack: options.stack, port, dnsPort, tasks });
 }
 
 function fail(error: unknown): void {

@@ -98,9 +98,8 @@ describe("the local stack with processes", function () {
   };
 
   it("serves the recorded service, with the environment of its task, and leaves no process", async () => {
-    const { port, registry, deployed, close } = await start(
-      recorded({ environment: { GREETED: "yes" }, desiredCount: 2 }),
-    );
+    const running = await start(recorded({ environment: { GREETED: "yes" }, desiredCount: 2 }));
+    const { port, registry, deployed } = running;
     assert.equal((await get(port, "/")).status, 503, "nothing is healthy yet");
     assert.deepEqual(
       (await deployed).map((rollout) => rollout?.state),
@@ -122,9 +121,9 @@ describe("the local stack with processes", function () {
     assert.match(String(task.AvailabilityZone), /^eu-west-2[ab]$/);
     assert.equal(task.Revision, "1");
 
-    const processes = await pids({ port } as LocalStack);
+    const processes = await pids(running);
     assert.equal(processes.length, 2);
-    await close();
+    await running.close();
     assert.deepEqual(processes.filter(alive), []);
     assert.deepEqual(readdirSync(join(app.folder, ".local", "generations")), []);
     await assert.rejects(get(port, "/"));
