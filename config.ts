@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { checkNetwork, checkRoutes, checkService, checkServices } from "./checks";
 import { ConfigurationError, Problem, explain, fieldsOf, readFields, unknownKey } from "./problems";
+import { checkProvider } from "./provider";
 import { partitionOf } from "./rules/zones";
 import {
   ApiConfig,
@@ -38,6 +39,7 @@ export function loadConfig(): StackConfig {
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
   const region = readRegion(problems);
+  checkProvider(problems);
   const document = readDocument(project, problems);
 
   const network = readFields(sections.network, document.network ?? {}, "network", problems);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
+import { UserError } from "./problems";
 import { Endpoint, endpointServiceName } from "./rules/endpoints";
 import { chooseZones, subnetProblems, vpcLinkZones } from "./rules/zones";
 import { NetworkConfig } from "./schema";
@@ -236,7 +237,7 @@ const policy = ({ statements }: Endpoint): string =>
  * Names of the zones for a new VPC; for an existing one, none: its subnets are looked up instead, so that one that cannot
  * carry a VPC link fails in preview.
  *
- * @throws RunError that names the zones or subnets that would do
+ * @throws UserError that names the zones or subnets that would do
  */
 export async function findZones(
   { network, region }: StackConfig,
@@ -275,6 +276,6 @@ export async function findZones(
       );
     }
   }
-  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return zones;
 }

@@ -16,8 +16,19 @@ export class Said {
   constructor(readonly text: string) {}
 }
 
-/** Every problem at once. A RunError, so that `pulumi up` shows the message without a stack trace. */
-export class ConfigurationError extends pulumi.RunError {
+/**
+ * An error of the user's, not of the program's: `pulumi up` shows its message alone. It has no stack, because on Node 20
+ * Pulumi takes half a minute to print one (https://github.com/nodejs/node/issues/64011).
+ */
+export class UserError extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    this.stack = undefined;
+  }
+}
+
+/** Every problem of the configuration at once. */
+export class ConfigurationError extends UserError {
   constructor(
     readonly problems: readonly Problem[],
     stack: string,

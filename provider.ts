@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { StackConfig } from "./config";
-import { ConfigurationError, Problem, unknownKey } from "./problems";
+import type { StackConfig } from "./config";
+import { Problem, Said, unknownKey } from "./problems";
 
 /**
  * What `aws:*` may hold. An explicit provider ignores the stack's `aws:*` configuration, so each value is handed on by
@@ -44,31 +44,34 @@ const forwarded = [
 
 const credentials: readonly string[] = ["accessKey", "secretKey", "token"];
 
-/**
- * The one AWS provider of the stack: its Region, its default tags, and whatever else `aws:*` says.
- *
- * @throws ConfigurationError for an `aws:*` key that it would not hand on
- */
-export function awsProvider({ project, stack, region, tags }: StackConfig): aws.Provider {
-  const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("aws:"));
-  const known: readonly string[] = ["region", ...forwarded];
-  const problems: Problem[] = keys
-    .map((key) => key.slice("aws:".length))
-    .filter((key) => !known.includes(key))
-    .map((key) =>
+/** The keys of `aws:*` that the stack sets. */
+const configured = (): string[] =>
+  Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith("aws:"))
+    .map((key) => key.slice("aws:".length));
+
+/** What of `aws:*` would not be handed on. */
+export function checkProvider(problems: Problem[]): void {
+  const known = ["region", ...forwarded];
+  for (const key of configured().filter((candidate) => !known.includes(candidate))) {
+    problems.push(
       key === "defaultTags"
         ? {
             path: "aws:defaultTags",
-            got: undefined,
+            got: new Said("the program sets the provider's default tags"),
             allowed: "tags of this project",
             fix: "write them below tags:",
           }
         : unknownKey(`aws:${key}`, key, known),
     );
-  if (problems.length > 0) throw new ConfigurationError(problems, stack);
+  }
+}
 
+/** The one AWS provider of the stack: its Region, its default tags, and whatever else `aws:*` says. */
+export function awsProvider({ project, stack, region, tags }: StackConfig): aws.Provider {
+  const keys = configured();
   const args: Record<string, unknown> = {};
-  for (const key of forwarded.filter((candidate) => keys.includes(`aws:${candidate}`))) {
+  for (const key of forwarded.filter((candidate) => keys.includes(candidate))) {
     const value: unknown = (aws.config as Record<string, unknown>)[key];
     args[key] = credentials.includes(key) ? pulumi.secret(value) : value;
   }

@@ -71,18 +71,20 @@ describe("provider", () => {
   });
 
   it("refuses aws configuration that it would not hand on", async () => {
-    const [defaultTags, unknown, ...rest] = await problemsOf({
+    const [defaultTags, unknown, tags, ...rest] = await problemsOf({
       "aws:defaultTags": { tags: {} },
       "aws:profil": "web",
+      tags: { Team: 1 },
     });
     assert.equal(
       defaultTags,
-      "aws:defaultTags: got nothing. Allowed: tags of this project. Fix: write them below tags:.",
+      "aws:defaultTags: the program sets the provider's default tags. Allowed: tags of this project. Fix: write them below tags:.",
     );
     assert.match(
       unknown ?? "",
       /^aws:profil: unknown key\. Allowed: region, .*, profile, .*\. Fix: write profile\.$/,
     );
+    assert.match(tags ?? "", /^tags\.Team: got 1\./, "together with what is wrong elsewhere");
     assert.deepEqual(rest, []);
   });
 });

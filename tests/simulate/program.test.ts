@@ -13,9 +13,14 @@ const logGroup = (name: string, args: aws.cloudwatch.LogGroupArgs = {}) =>
 const run = (program: () => unknown, options: SimulateOptions = {}) =>
   simulate({ config, ...options, program });
 
+/** Those of mocha and of tests/support: a simulation takes their place while it runs. */
+let listeners: NodeJS.UnhandledRejectionListener[];
+before(() => {
+  listeners = process.listeners("unhandledRejection");
+});
+
 /** What a good program records: shows that a failure left nothing behind. */
 const assertStillWorks = async (): Promise<void> => {
-  const listeners = process.listeners("unhandledRejection");
   const { resources, outputs } = await run(() => ({ id: logGroup("fine").id }));
   assert.deepEqual(
     resources.map(({ name }) => name),

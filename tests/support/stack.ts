@@ -41,7 +41,8 @@ export async function problemsOf(values: object): Promise<string[]> {
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof Error);
-  assert.equal(error.constructor.name, ConfigurationError.name, error.stack);
+  assert.equal(error.constructor.name, ConfigurationError.name, error.message);
+  assert.equal(error.stack, undefined, "on Node 20 Pulumi takes half a minute to print one");
   const [title, ...lines] = error.message.split("\n  ");
   const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
   assert.equal(title, `${count} in the configuration of stack dev:`);
