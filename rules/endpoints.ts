@@ -13,6 +13,7 @@ const endpointOf: Readonly<Record<string, string>> = {
   bedrock: "bedrock-runtime",
   cloudwatch: "monitoring",
   dynamodb: "dynamodb",
+  ecr: "ecr.api",
   events: "events",
   "execute-api": "execute-api",
   firehose: "kinesis-firehose",

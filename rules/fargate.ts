@@ -27,7 +27,10 @@ export function taskSizeProblem(
   const sizes = taskSizes[cpu];
   if (!sizes) {
     const known = Object.keys(taskSizes).map(Number);
-    const nearest = known.find((size) => size >= cpu) ?? known[known.length - 1];
+    const nearest =
+      known.find((size) => size >= cpu && taskSizes[size]?.includes(memory)) ??
+      known.find((size) => size >= cpu) ??
+      known[known.length - 1];
     return { property: "cpu", allowed: known.join(", "), fix: `set it to ${nearest}` };
   }
   if (sizes.includes(memory)) return undefined;
@@ -69,7 +72,7 @@ export const droppedCapabilities: readonly string[] = defaultCapabilities.filter
 );
 
 const ecrImage =
-  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\/(?<repository>[a-z0-9._/-]+)(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/(?<repository>[a-z0-9._/-]+)(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 
 /** The parts of a private ECR image reference; undefined for any other registry. */
 export function parseEcrImage(

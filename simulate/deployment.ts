@@ -52,7 +52,7 @@ export interface Deployment {
   preview: boolean;
   resources: Resource[];
   invocations: Invocation[];
-  /** The stack's outputs. */
+  /** The stack's outputs; `[secret]` for one that holds a secret. */
   outputs: Record<string, unknown>;
   /** What the program warned of through `pulumi.log.warn`. */
   warnings: string[];

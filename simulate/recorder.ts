@@ -88,7 +88,11 @@ export class Recorder {
       });
     const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
     monitor.registerResourceOutputs = (request, callback) => {
-      const outputs = unwire(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+      const wire = request.getOutputs()?.toJavaScript() ?? {};
+      // Nobody who reads a simulation needs the secret itself.
+      const outputs = Object.fromEntries(
+        Object.entries(wire).map(([key, value]) => [key, holdsSecret(value) ? "[secret]" : unwire(value)]),
+      );
       const resource = this.resources.find(({ urn }) => urn === request.getUrn());
       if (resource?.type === stackType) this.stackOutputs = outputs;
       if (resource) Object.assign(resource.outputs, outputs);
@@ -101,7 +105,11 @@ export class Recorder {
         inputs: unwire(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>,
         provider: request.getProvider(),
       });
-      return invoke(request, callback);
+      return invoke(request, (error, response) => {
+        // What Pulumi reports of a failed look-up is the details of a gRPC error, and an error of ours has none.
+        if (error instanceof Error) Object.assign(error, { details: error.message });
+        callback(error, response);
+      });
     };
   }
 

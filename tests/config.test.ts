@@ -126,7 +126,7 @@ describe("configuration", () => {
     [
       "a permission that no endpoint serves",
       flask({ permissions: [{ actions: ["cognito-idp:AdminGetUser"], resources: ["*"] }] }),
-      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, ses, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
+      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, ses, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
     ],
     [
       "everything permitted",

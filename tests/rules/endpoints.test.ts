@@ -209,6 +209,7 @@ describe("the endpoint of an action", () => {
         bedrock: "bedrock-runtime",
         cloudwatch: "monitoring",
         dynamodb: "dynamodb",
+        ecr: "ecr.api",
         events: "events",
         "execute-api": "execute-api",
         firehose: "kinesis-firehose",

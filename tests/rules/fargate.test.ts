@@ -170,6 +170,8 @@ describe("image references of private ECR", () => {
       "arn:aws-cn:ecr:cn-north-1:123456789012:repository/a",
     );
     assert.equal(ecrRepositoryArn({ partition: "aws" }, "nginx"), undefined);
+    const elsewhere = "123456789012.dkr.ecr.eu-west-1.example.com/team/app:1";
+    assert.equal(ecrRepositoryArn({ partition: "aws" }, elsewhere), undefined);
   });
 });
 

@@ -12,11 +12,7 @@ export function run(values: object = {}, options: Omit<SimulateOptions, "config"
 /** The one resource of a type with a name. */
 export function find(deployment: Deployment, type: string, name: string): Resource {
   const found = ofType(deployment, type).filter((resource) => resource.name === name);
-  assert.equal(
-    found.length,
-    1,
-    `${type} ${name}: ${found.length} of ${names(deployment, type).join(", ")}`,
-  );
+  assert.equal(found.length, 1, `${type} ${name}: ${found.length} of ${names(deployment, type).join(", ")}`);
   return found[0]!;
 }
 
