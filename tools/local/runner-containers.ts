@@ -36,6 +36,7 @@ export class ContainerRunner implements TaskRunner {
   private readonly project: string;
   private readonly starting = new Set<Promise<unknown>>();
   private closed = false;
+  private hasInit = true;
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
@@ -90,7 +91,7 @@ export class ContainerRunner implements TaskRunner {
     const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
     const metadata = this.options.metadata.add(launch, engine.host);
     const environment = taskEnvironment(view, region, metadata);
-    const container = await this.docker.createContainer({
+    const container = await this.create({
       Image: (launch.artifact as ImageArtifact).image,
       name: `local-${launch.service.name}-${launch.taskId.slice(0, 12)}`.replaceAll(/[^\w.-]/g, "-"),
       Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
@@ -140,6 +141,20 @@ export class ContainerRunner implements TaskRunner {
     // One that is half started is not in the list yet.
     await Promise.allSettled(this.starting);
     await Promise.all([...this.containers].map((container) => this.remove(container)));
+  }
+
+  /** Some engines come without the init process that `initProcessEnabled` asks for. */
+  private async create(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
+    const init = options.HostConfig?.Init === true && this.hasInit;
+    const HostConfig = { ...options.HostConfig, Init: init };
+    try {
+      return await this.docker.createContainer({ ...options, HostConfig });
+    } catch (error) {
+      if (!init || !/init binary not found/.test((error as Error).message)) throw error;
+      this.hasInit = false;
+      this.options.progress("Not modelled: initProcessEnabled, as this engine has no init process.");
+      return this.create(options);
+    }
   }
 
   private async remove(container: Docker.Container, taskId?: string): Promise<void> {
