@@ -1,6 +1,6 @@
 /** A build context as Docker sees it: without what .dockerignore leaves out. */
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore from "@balena/dockerignore";
 import type { Build } from "./services";
@@ -28,14 +28,12 @@ export function contextFilter(context: string): (path: string) => boolean {
   };
 }
 
-/** The files of the context, relative to it and sorted. */
+/** The files of the context, relative to it and sorted. Links count as what they point to. */
 export function contextFiles(context: string): string[] {
   const belongs = contextFilter(context);
-  return readdirSync(context, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => belongs(path) && !path.startsWith(join(context, ".venv") + sep))
-    .map((path) => relative(context, path))
+  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return readdirSync(context, { recursive: true, encoding: "utf8" })
+    .filter((file) => belongs(join(context, file)) && isFile(join(context, file)))
     .sort();
 }
 
@@ -46,7 +44,7 @@ export function copyContext(context: string, destination: string): string {
   for (const file of contextFiles(context)) {
     const target = join(destination, file);
     mkdirSync(dirname(target), { recursive: true });
-    cpSync(join(context, file), target);
+    copyFileSync(join(context, file), target);
     hash.update(`${file}\0`).update(readFileSync(target)).update("\0");
   }
   return `sha256:${hash.digest("hex")}`;

@@ -8,13 +8,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
-import { commonLogTime, formatLine, type LogContext } from "./access-log";
-import { endToEnd, pairs, requestHeadBytes, requestHeaders, requestId, type Headers } from "./headers";
+import { formatLine } from "./access-log";
+import {
+  backendHeaders,
+  begin,
+  hasBody,
+  headLimit,
+  json,
+  payloadLimit,
+  readBody,
+  respond,
+  withoutStage,
+} from "./exchange";
+import { endToEnd, requestHeadBytes, type Headers } from "./headers";
 import { mapRequest } from "./mapping";
-import { callBackend, type Answer } from "./proxy";
+import { callBackend } from "./proxy";
 import type { Instance } from "./registry";
 import { Throttles } from "./throttle";
-import type { Integration, RouteView, StageView, Topology } from "./topology";
+import type { Integration, RouteView, Topology } from "./topology";
 
 export interface GatewayOptions {
   topology: Topology;
@@ -34,24 +45,6 @@ export interface Gateway {
   port: number;
   /** Refuses new connections, cuts the open ones. */
   close(): Promise<void>;
-}
-
-/** Payload quota of HTTP APIs, 10 MB each way (apigw-docs http-api-quotas, aws-facts §1 Limits, [H]; 2^20 bytes [L]). */
-export const payloadLimit = 10 * 1024 * 1024;
-/** "Total combined size of request line and header values" (apigw-docs http-api-quotas, [H]). */
-export const headLimit = 10_240;
-
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  received: Headers;
-  /** As the client sent it, split at the first question mark. */
-  path: string;
-  query: string;
-  started: number;
-  stage: StageView | undefined;
-  log: LogContext;
-  requestBytes: number;
 }
 
 /** Starts the gateway. */
@@ -201,53 +194,6 @@ async function handle(
   respond(exchange, { ...answer, headers: endToEnd(answer.headers) });
 }
 
-function begin(
-  topology: Topology,
-  request: IncomingMessage,
-  response: ServerResponse,
-  started: number,
-): Exchange {
-  // A proxy's client sends the whole URL as the target (RFC 9112 §3.2.2).
-  const url = (request.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "").replace(/^(?=\?|$)/, "/");
-  const mark = url.indexOf("?");
-  const [path, query] = mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
-  const stage = selectStage(topology, path);
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-  const log: LogContext = {
-    accountId: "000000000000",
-    apiId: topology.api?.id,
-    domainName: host,
-    domainPrefix: host.split(".")[0],
-    extendedRequestId: requestId(),
-    httpMethod: request.method,
-    "identity.sourceIp": sourceIp(request),
-    "identity.userAgent": request.headers["user-agent"],
-    path,
-    protocol: `HTTP/${request.httpVersion}`,
-    requestTime: commonLogTime(new Date(started)),
-    requestTimeEpoch: started,
-    stage: stage?.name,
-  };
-  log.requestId = log.extendedRequestId;
-  const received = pairs(request.rawHeaders);
-  return { request, response, received, path, query, started, stage, log, requestBytes: 0 };
-}
-
-const sourceIp = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-
-/** "If the request explicitly matches a stage … If no stage fully matches, `$default`" (http-api-develop-routes, [H]). */
-function selectStage(topology: Topology, path: string): StageView | undefined {
-  const first = path.split("/")[1];
-  const { stages } = topology;
-  return stages.find(({ name }) => name === first) ?? stages.find(({ name }) => name === "$default");
-}
-
-/** The path that routes see. `/prod` and `/prod/` are both the root [L]. */
-function withoutStage(stage: StageView, path: string): string {
-  return stage.name === "$default" ? path : path.slice(stage.name.length + 1) || "/";
-}
-
 function selectRoute(topology: Topology, method: string, path: string) {
   const match = matchRoute(
     topology.routes.map(({ route }) => route),
@@ -272,48 +218,4 @@ function chooseTarget(options: GatewayOptions, view: RouteView): Target {
   // What the client sees of dropped packets is not documented (aws-facts §4, [L]).
   if (blocked !== undefined) return { status: 503, reason: blocked, waits: true };
   return { integration, instance };
-}
-
-function backendHeaders({ request, received }: Exchange): Headers {
-  return requestHeaders(received, {
-    address: sourceIp(request),
-    host: request.headers.host ?? "",
-    localAddress: (request.socket.localAddress ?? "").replace(/^::ffff:/, ""),
-  });
-}
-
-const hasBody = (request: IncomingMessage): boolean =>
-  request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
-
-/** Reads the whole body first, as the payload quota implies; one byte over it ends the reading. */
-async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
-  if (Number(request.headers["content-length"] ?? 0) > payloadLimit) return "too large";
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > payloadLimit) resolve("too large");
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("close", () => resolve("aborted"));
-    request.on("error", () => resolve("aborted"));
-  });
-}
-
-const json = (message: string): Buffer => Buffer.from(JSON.stringify({ message }));
-
-function respond({ request, response, log }: Exchange, answer: Answer): void {
-  log.status = answer.status;
-  log.responseLength = answer.body.length;
-  const { status } = answer;
-  const bodiless = request.method === "HEAD" || status === 204 || status === 304;
-  // HEAD and 304 tell the length of a body they do not have, where the backend told it (RFC 9110 §8.6).
-  const headers = answer.headers.filter(([name]) => bodiless || name.toLowerCase() !== "content-length");
-  if (!bodiless) headers.push(["Content-Length", String(answer.body.length)]);
-  headers.push(["apigw-requestid", String(log.requestId)]);
-  response.sendDate = !headers.some(([name]) => name.toLowerCase() === "date");
-  response.writeHead(status, headers.flat());
-  response.end(bodiless ? undefined : answer.body);
 }

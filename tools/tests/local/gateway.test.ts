@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request as nodeRequest, type RequestListener } from "node:http";
 import { createServer, connect, type AddressInfo } from "node:net";
 import type { Deployment } from "../../../simulate/deployment";
-import { headLimit, payloadLimit } from "../../local/gateway";
+import { headLimit, payloadLimit } from "../../local/exchange";
 import { changed, fixture, types, without } from "./fixture";
 import { gateway, get, raw, until, upstream, type TestGateway, type Upstream } from "./http";
 
