@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createColors } from "picocolors";
 import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { projectFolder, toConfig } from "../../../simulate/stack";
+import { lossRisks } from "../../../rules/rollout";
 import { main } from "../../commands/plan";
 import { toPlan } from "../../plan/json";
 import { renderMarkdown } from "../../plan/markdown";
@@ -277,9 +278,31 @@ Outputs
     assert.equal(renderText(shuffled), renderText(deployment));
   });
 
+  it("warns of what can lose requests, and of nothing where nothing can", async () => {
+    const warnings = async (flask: object): Promise<string[]> => {
+      const config = toConfig({ "aws:region": "eu-west-2", services: { flask } });
+      return (JSON.parse((await plan(["--json"], { config })).stdout) as ReturnType<typeof toPlan>).warnings;
+    };
+    assert.deepEqual(await warnings({ build: "./app", desiredCount: 2 }), []);
+    assert.deepEqual(await warnings({ build: "./app", desiredCount: 0 }), []);
+    assert.deepEqual(
+      await warnings({
+        image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/shop:1",
+        drainSeconds: 10,
+        spot: 50,
+        healthCheck: { interval: 10 },
+      }),
+      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, ownImage: false, spot: true }).map(
+        (risk) => `flask can lose requests. ${risk}`,
+      ),
+    );
+    assert.deepEqual(await warnings({ build: "./app", scaling: { min: 2, max: 9 } }), []);
+  });
+
   it("shows the program's warnings", async () => {
     // A Region that the table of VPC-link zones does not know.
-    const far = toConfig({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } });
+    const services = { flask: { build: "./app", desiredCount: 2 } };
+    const far = toConfig({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] }, services });
     const warning =
       "It is not known here in which zones of ap-south-2 VPC links work: network.zones is taken as given.";
     const text = (await plan([], { config: far })).stdout;
@@ -336,8 +359,8 @@ Outputs
 
   describe("--json", () => {
     it("has every resource but the stack, what it refers to, and markers for what is unknown", async () => {
-      const deployment = await simulate({ stack: "dev", preview: true });
-      const { stdout } = await plan(["--json", "--stack", "dev"]);
+      const deployment = await simulate({ stack: "prod", preview: true });
+      const { stdout } = await plan(["--json", "--stack", "prod"]);
       const json = JSON.parse(stdout) as ReturnType<typeof toPlan>;
       assert.deepEqual(json, toPlan(deployment));
       assert.deepEqual(Object.keys(json), ["project", "stack", "region", "resources", "warnings", "outputs"]);
@@ -349,7 +372,7 @@ Outputs
           .sort(),
       );
       const urn = (rest: string): string =>
-        `urn:pulumi:dev::flask-app-fargate::fargate-app:api:HttpApi$${rest}`;
+        `urn:pulumi:prod::flask-app-fargate::fargate-app:api:HttpApi$${rest}`;
       const references = {
         apiId: [urn("aws:apigatewayv2/api:Api::api")],
         target: [urn("aws:apigatewayv2/integration:Integration::api-flask")],
@@ -360,7 +383,7 @@ Outputs
           urn: urn("aws:apigatewayv2/route:Route::api-ANY /"),
           type: "aws:apigatewayv2/route:Route",
           name: "api-ANY /",
-          parent: "urn:pulumi:dev::flask-app-fargate::pulumi:pulumi:Stack$fargate-app:api:HttpApi::api",
+          parent: "urn:pulumi:prod::flask-app-fargate::pulumi:pulumi:Stack$fargate-app:api:HttpApi::api",
           inputs: {
             apiId: "[known after up]",
             authorizationType: "NONE",
@@ -442,8 +465,9 @@ Outputs
   });
 
   describe("as a command", () => {
-    it("prints the plan without colours into a pipe, and exits with 0", () => {
-      assert.deepEqual(spawn("--stack", "dev"), { code: 0, stdout: dev, stderr: "" });
+    it("prints the plan without colours into a pipe, and exits with 0", async () => {
+      const { stdout } = await plan(["--stack", "dev"]);
+      assert.deepEqual(spawn("--stack", "dev"), { code: 0, stdout, stderr: "" });
     });
 
     it("exits with 1 for an unknown stack", () => {
