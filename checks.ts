@@ -21,11 +21,12 @@ interface Context {
 
 export function checkService(
   service: Partial<ServiceConfig>,
+  raw: unknown,
   at: string,
   context: Context,
   problems: Problem[],
 ): void {
-  const { build, image, cpu, memory } = service;
+  const { build, image, cpu, memory, scaling } = service;
   if (("build" in service || "image" in service) && (build === undefined) === (image === undefined)) {
     problems.push({
       path: at,
@@ -49,9 +50,27 @@ export function checkService(
       problems.push({ path: `${at}.${property}`, got: service[property], allowed, fix });
     }
   }
+  if (scaling && isGiven(raw, "desiredCount")) {
+    problems.push({
+      path: `${at}.desiredCount`,
+      got: service.desiredCount,
+      allowed: "only without scaling, which chooses the number itself",
+      fix: "take it out, or set scaling.min and scaling.max",
+    });
+  }
+  if (scaling && scaling.min > scaling.max) {
+    problems.push({
+      path: `${at}.scaling.max`,
+      got: scaling.max,
+      allowed: `${scaling.min} (scaling.min) or more`,
+      fix: "raise it, or lower scaling.min",
+    });
+  }
   checkVariables(service, at, problems);
   if (context.network.egress === "endpoints") checkReach(service, at, context.region, problems);
 }
+
+const isGiven = (raw: unknown, key: string): boolean => typeof raw === "object" && raw !== null && key in raw;
 
 function checkVariables(service: Partial<ServiceConfig>, at: string, problems: Problem[]): void {
   const { environment = {}, secrets = {} } = service;
@@ -153,7 +172,6 @@ export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, pr
 
 export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, problems: Problem[]): void {
   const { cidr, zones, endpointZones, egress, natGateways, existing } = network;
-  const given = Object.keys(typeof raw === "object" && raw !== null ? raw : {});
   if (cidr !== undefined && !isVpcRange(cidr)) {
     problems.push({
       path: "network.cidr",
@@ -179,12 +197,7 @@ export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, prob
       fix: `set it to ${count} or add zones`,
     });
   }
-  if (
-    natGateways !== undefined &&
-    given.includes("natGateways") &&
-    egress !== undefined &&
-    egress !== "nat"
-  ) {
+  if (natGateways !== undefined && isGiven(raw, "natGateways") && egress !== undefined && egress !== "nat") {
     problems.push({
       path: "network.natGateways",
       got: natGateways,
@@ -193,7 +206,7 @@ export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, prob
     });
   }
   if ((raw as { egress?: unknown } | null)?.egress === "ipv6") explainIpv6(problems);
-  if (existing) checkExisting(existing, given, problems);
+  if (existing) checkExisting(existing, raw, problems);
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html */
@@ -211,10 +224,10 @@ function explainIpv6(problems: Problem[]): void {
 
 function checkExisting(
   existing: NonNullable<NetworkConfig["existing"]>,
-  given: string[],
+  raw: unknown,
   problems: Problem[],
 ): void {
-  for (const key of ["cidr", "zones", "natGateways"].filter((candidate) => given.includes(candidate))) {
+  for (const key of ["cidr", "zones", "natGateways"].filter((candidate) => isGiven(raw, candidate))) {
     problems.push({
       path: `network.${key}`,
       got: new Said("set together with network.existing"),

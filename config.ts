@@ -53,7 +53,7 @@ export function loadConfig(): StackConfig {
   for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
     const at = `services.${name}`;
     services[name] = readFields(serviceSchema, raw, at, problems);
-    checkService(services[name], at, { region, network, hasDockerfile }, problems);
+    checkService(services[name], raw, at, { region, network, hasDockerfile }, problems);
   }
   checkServices(services, problems);
   checkRoutes(services, problems);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
-import { maximumDrainSeconds } from "./rules/rollout";
+import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "./rules/rollout";
 import { maximumZones } from "./rules/zones";
 
 /**
@@ -30,6 +30,25 @@ export const serviceName = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
   resources: z.array(z.string().regex(/^(\*|arn:.+)$/)).min(1),
+});
+
+const scalingSchema = z.strictObject({
+  min: field(
+    whole(1, instancesPerDiscoveryService).default(2),
+    "Fewest tasks.",
+    `1–${instancesPerDiscoveryService}`,
+  ),
+  max: field(whole(1, instancesPerDiscoveryService), "Most tasks.", `min–${instancesPerDiscoveryService}`),
+  targetCpu: field(
+    whole(10, 95).default(60),
+    "Average CPU in per cent that the number of tasks is chosen for.",
+    "10–95",
+  ),
+  targetMemory: field(
+    whole(10, 95).optional(),
+    "The same for memory; left out, memory plays no part.",
+    "10–95",
+  ),
 });
 
 export const serviceSchema = z.strictObject({
@@ -64,6 +83,16 @@ export const serviceSchema = z.strictObject({
     "Number of tasks. With one, a crash or a deployment can lose requests.",
     `0–${instancesPerDiscoveryService}`,
   ),
+  scaling: field(
+    scalingSchema.optional(),
+    "Lets Application Auto Scaling choose the number of tasks, instead of `desiredCount`.",
+    "an object",
+  ),
+  spot: field(
+    whole(0, 100).default(0),
+    "Percentage of the tasks, beyond the first, that run on Fargate Spot: up to 70 % cheaper, and AWS may take them back.",
+    "0–100; with 100 the first runs there too",
+  ),
   routes: field(
     z.array(z.string()).max(httpApi.routes).default(["ANY /", "ANY /{proxy+}"]),
     "Route keys of the API that lead to this service.",
@@ -82,7 +111,11 @@ export const serviceSchema = z.strictObject({
           "Path the command asks; it is told by `HEALTH_PATH`.",
           "a path that begins with /",
         ),
-        interval: field(whole(5, 300).default(5), "Seconds between two checks.", "5–300"),
+        interval: field(
+          whole(5, 300).default(defaultHealthInterval),
+          "Seconds between two checks, and before the first. Below 30, a deployment can lose requests.",
+          "5–300",
+        ),
         timeout: field(whole(2, 60).default(3), "Seconds a check may take.", "2–60"),
         retries: field(whole(1, 10).default(3), "Failures in a row that make the task unhealthy.", "1–10"),
         startPeriod: field(whole(0, 300).default(30), "Seconds in which failures do not count.", "0–300"),
@@ -92,7 +125,7 @@ export const serviceSchema = z.strictObject({
     "an object",
   ),
   drainSeconds: field(
-    whole(0, maximumDrainSeconds).default(60),
+    whole(0, maximumDrainSeconds).default(defaultDrainSeconds),
     "Seconds a task that is told to stop goes on serving, because API Gateway still sends it requests.",
     `0–${maximumDrainSeconds}`,
   ),

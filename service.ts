@@ -58,6 +58,8 @@ export class FargateService extends pulumi.ComponentResource {
       group.rule,
     ]);
 
+    if (config.scaling) this.createScaling(service, config.scaling);
+
     this.summary = {
       service: service.name,
       taskDefinition: taskDefinition.arn,
@@ -155,25 +157,26 @@ export class FargateService extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, cluster, network, discoveryArn } = this.args;
-    const { desiredCount, drainSeconds, healthCheck } = config;
-    const percent = deploymentPercent(desiredCount);
+    const { desiredCount, scaling, drainSeconds, healthCheck } = config;
+    const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
-      desiredCount,
+      scaling?.max ?? desiredCount,
       drainSeconds,
       healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
     );
+    const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(
       this.name,
       {
         name: this.name,
         cluster: cluster.arn,
         taskDefinition: taskDefinition.arn,
-        desiredCount,
+        desiredCount: scaling?.min ?? desiredCount,
         // Never launchType: to switch from it to a strategy replaces the service.
-        capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+        capacityProviderStrategies,
         // The provider changes a strategy only together with these two.
         forceNewDeployment: true,
-        triggers: { capacityProviders: "FARGATE=1" },
+        triggers: { capacityProviders: JSON.stringify(capacityProviderStrategies) },
         platformVersion: "LATEST",
         networkConfiguration: {
           subnets: network.subnetIds,
@@ -198,9 +201,49 @@ export class FargateService extends pulumi.ComponentResource {
         // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
         dependsOn: [network, ...dependsOn],
+        // Where scaling owns the number, an update would set it back in the middle of the day.
+        ignoreChanges: scaling ? ["desiredCount"] : [],
         customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },
       },
     );
+  }
+
+  private createScaling(service: aws.ecs.Service, scaling: NonNullable<ServiceConfig["scaling"]>): void {
+    const target = new aws.appautoscaling.Target(
+      this.name,
+      {
+        serviceNamespace: "ecs",
+        scalableDimension: "ecs:service:DesiredCount",
+        resourceId: pulumi.interpolate`service/${this.args.cluster.name}/${service.name}`,
+        minCapacity: scaling.min,
+        maxCapacity: scaling.max,
+      },
+      { parent: this },
+    );
+    const metrics = {
+      ECSServiceAverageCPUUtilization: scaling.targetCpu,
+      ECSServiceAverageMemoryUtilization: scaling.targetMemory,
+    };
+    for (const [metric, targetValue] of Object.entries(metrics)) {
+      if (targetValue === undefined) continue;
+      new aws.appautoscaling.Policy(
+        `${this.name}-${metric}`,
+        {
+          policyType: "TargetTrackingScaling",
+          serviceNamespace: target.serviceNamespace,
+          scalableDimension: target.scalableDimension,
+          resourceId: target.resourceId,
+          targetTrackingScalingPolicyConfiguration: {
+            targetValue,
+            predefinedMetricSpecification: { predefinedMetricType: metric },
+            // Out fast, in slowly: a task too many costs cents, one too few costs requests.
+            scaleOutCooldown: 60,
+            scaleInCooldown: 300,
+          },
+        },
+        { parent: this },
+      );
+    }
   }
 
   private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
@@ -214,6 +257,17 @@ export class FargateService extends pulumi.ComponentResource {
   private attach(suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>): aws.iam.RolePolicy {
     return new aws.iam.RolePolicy(`${this.name}-${suffix}`, { role: role.id, policy }, { parent: this });
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
+function capacity(spot: number): aws.types.input.ecs.ServiceCapacityProviderStrategy[] {
+  if (spot === 0) return [{ capacityProvider: "FARGATE", weight: 1 }];
+  if (spot === 100) return [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
+  return [
+    // The first task, so that one is left when AWS takes the others back.
+    { capacityProvider: "FARGATE", base: 1, weight: 100 - spot },
+    { capacityProvider: "FARGATE_SPOT", weight: spot },
+  ];
 }
 
 interface Role {

@@ -63,6 +63,8 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
   }),
+  "aws:appautoscaling/target:Target": nothing,
+  "aws:appautoscaling/policy:Policy": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),

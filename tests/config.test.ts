@@ -49,9 +49,9 @@ describe("configuration", () => {
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         "tags.Team: got 1. Allowed: name → text. Fix: use an allowed value.",
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
-        "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, routes, healthCheck, " +
+        "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
           "drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
-        "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 5.",
+        "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
         'services.flask.environment.a-b: got the name "a-b". Allowed: name → text. Fix: use an allowed value.',
         "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
@@ -174,6 +174,26 @@ describe("configuration", () => {
       "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for the S3 endpoint, or list s3 in network.existing.endpoints.",
     ],
     [
+      "a number of tasks that scaling would choose",
+      flask({ desiredCount: 3, scaling: { max: 4 } }),
+      "services.flask.desiredCount: got 3. Allowed: only without scaling, which chooses the number itself. Fix: take it out, or set scaling.min and scaling.max.",
+    ],
+    [
+      "fewer tasks at most than at least",
+      flask({ scaling: { min: 3, max: 2 } }),
+      "services.flask.scaling.max: got 2. Allowed: 3 (scaling.min) or more. Fix: raise it, or lower scaling.min.",
+    ],
+    [
+      "scaling without an upper bound",
+      flask({ scaling: {} }),
+      "services.flask.scaling.max: got nothing. Allowed: min–1000. Fix: use an allowed value.",
+    ],
+    [
+      "more than all tasks on Spot",
+      flask({ spot: 101 }),
+      "services.flask.spot: got 101. Allowed: 0–100; with 100 the first runs there too. Fix: use an allowed value, or leave it out for 0.",
+    ],
+    [
       "two spellings of one route",
       flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
       'services.flask.routes.1: got "GET /users/{name}". Allowed: a route other than GET /users/{id} of services.flask.routes.0. Fix: give each route to one service.',
@@ -226,7 +246,8 @@ describe("configuration", () => {
           cpu: 512,
           memory: 2048,
           architecture: "ARM64",
-          desiredCount: 2,
+          scaling: { min: 2, max: 5, targetCpu: 50, targetMemory: 70 },
+          spot: 50,
           routes: ["$default"],
           healthCheck: {
             command: ["CMD", "true"],

@@ -32,7 +32,7 @@ describe("service", () => {
       desiredCount: 1,
       capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
       forceNewDeployment: true,
-      triggers: { capacityProviders: "FARGATE=1" },
+      triggers: { capacityProviders: '[{"capacityProvider":"FARGATE","weight":1}]' },
       platformVersion: "LATEST",
       networkConfiguration: {
         subnets: ["local-subnet-network-tasks-1", "local-subnet-network-tasks-2"],
@@ -128,11 +128,87 @@ describe("service", () => {
     const timeouts = async (values: object): Promise<unknown> =>
       (await service(values)).options.customTimeouts;
     assert.deepEqual(await timeouts({}), { create: "20m", update: "20m", delete: "20m" });
-    // 10 tasks of 120 s to start, 45 s to be healthy, 30 s to be discoverable and 95 s to stop, and half as much again
+    // 10 tasks of 120 s to start, 135 s to be healthy, 30 s to be discoverable and 95 s to stop, and half as much again
     assert.deepEqual(await timeouts(flask({ desiredCount: 10 })), {
-      create: "73m",
-      update: "73m",
+      create: "95m",
+      update: "95m",
       delete: "20m",
+    });
+  });
+
+  for (const [spot, strategies] of [
+    [0, [{ capacityProvider: "FARGATE", weight: 1 }]],
+    [
+      70,
+      [
+        { capacityProvider: "FARGATE", base: 1, weight: 30 },
+        { capacityProvider: "FARGATE_SPOT", weight: 70 },
+      ],
+    ],
+    [100, [{ capacityProvider: "FARGATE_SPOT", weight: 1 }]],
+  ] as const) {
+    it(`runs ${spot} % on Spot, and starts a deployment when that changes`, async () => {
+      const { inputs } = await service(flask({ spot }));
+      assert.deepEqual(inputs.capacityProviderStrategies, strategies);
+      assert.deepEqual(inputs.triggers, { capacityProviders: JSON.stringify(strategies) });
+      assert.equal(inputs.forceNewDeployment, true);
+    });
+  }
+
+  describe("with scaling", () => {
+    const scaled = (scaling: object): Promise<Deployment> => run(flask({ scaling }));
+
+    it("starts with the minimum and leaves the number alone after that", async () => {
+      const found = find(await scaled({ min: 3, max: 30 }), ecsService, "flask");
+      assert.equal(found.inputs.desiredCount, 3);
+      assert.deepEqual(found.options.ignoreChanges, ["desiredCount"]);
+      assert.deepEqual((await service()).options.ignoreChanges, []);
+    });
+
+    it("bounds deployments for the minimum: bounds for the maximum would leave no room for one more", async () => {
+      const { inputs, options } = find(await scaled({ min: 3, max: 30 }), ecsService, "flask");
+      assert.equal(inputs.deploymentMaximumPercent, 134);
+      assert.equal(options.customTimeouts.update, "285m", "the time is that of the maximum");
+    });
+
+    it("tracks CPU, and memory where asked to", async () => {
+      const deployment = await scaled({ min: 2, max: 5, targetMemory: 70 });
+      const dimension = {
+        serviceNamespace: "ecs",
+        scalableDimension: "ecs:service:DesiredCount",
+        resourceId: "service/flask-app-fargate-dev/flask",
+      };
+      assert.deepEqual(find(deployment, "aws:appautoscaling/target:Target", "flask").inputs, {
+        ...dimension,
+        minCapacity: 2,
+        maxCapacity: 5,
+      });
+      assert.deepEqual(
+        ofType(deployment, "aws:appautoscaling/policy:Policy").map(({ inputs }) => inputs),
+        [
+          ["ECSServiceAverageCPUUtilization", 60],
+          ["ECSServiceAverageMemoryUtilization", 70],
+        ].map(([predefinedMetricType, targetValue]) => ({
+          ...dimension,
+          policyType: "TargetTrackingScaling",
+          targetTrackingScalingPolicyConfiguration: {
+            targetValue,
+            predefinedMetricSpecification: { predefinedMetricType },
+            scaleOutCooldown: 60,
+            scaleInCooldown: 300,
+          },
+        })),
+      );
+      const cpuOnly = await scaled({ max: 5 });
+      assert.deepEqual(names(cpuOnly, "aws:appautoscaling/policy:Policy"), [
+        "flask-ECSServiceAverageCPUUtilization",
+      ]);
+    });
+
+    it("waits for the service it scales", async () => {
+      const deployment = await scaled({ max: 5 });
+      const target = find(deployment, "aws:appautoscaling/target:Target", "flask");
+      assert.deepEqual(waitsFor(deployment, target), ["Cluster cluster", "Service flask"]);
     });
   });
 

@@ -48,7 +48,7 @@ describe("task", () => {
         mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false }],
         healthCheck: {
           command: ["CMD", "python3", "-m", "healthcheck"],
-          interval: 5,
+          interval: 35,
           timeout: 3,
           retries: 3,
           startPeriod: 30,

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  assumedCacheSeconds,
+  defaultDrainSeconds,
+  defaultHealthInterval,
   deploymentPercent,
   deploymentTimeoutMinutes,
+  discoveryLagSeconds,
   longestRequestSeconds,
+  lossRisks,
   maximumDrainSeconds,
   stopTimeout,
 } from "../../rules/rollout";
@@ -79,5 +84,49 @@ describe("the time a deployment may take", () => {
         assert.ok(minutes * 60 >= tasks * (stopTimeout(drain) + healthy));
       }),
     );
+  });
+});
+
+describe("the risk of losing requests", () => {
+  const safe = {
+    tasks: 2,
+    drainSeconds: defaultDrainSeconds,
+    interval: defaultHealthInterval,
+    ownImage: true,
+    spot: false,
+  };
+
+  it("is none with the defaults and two tasks: the drain outlasts the cache, a check the lag", () => {
+    assert.deepEqual(lossRisks(safe), []);
+    assert.ok(defaultDrainSeconds > assumedCacheSeconds);
+    assert.ok(defaultHealthInterval > discoveryLagSeconds);
+  });
+
+  for (const [change, sentence] of [
+    [
+      { tasks: 1 },
+      "One task: a crash or a deployment leaves nobody discoverable for a while. Run two or more.",
+    ],
+    [
+      { drainSeconds: 44 },
+      "A drain of 44 s: the gateway may send requests for longer (assumed: 45 s). Raise drainSeconds.",
+    ],
+    [
+      { interval: 5 },
+      "A health check every 5 s: tasks can be replaced before their successors are discoverable (up to 30 s). Raise healthCheck.interval.",
+    ],
+    [
+      { ownImage: false },
+      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM.",
+    ],
+    [{ spot: true }, "Fargate Spot: AWS can take all Spot tasks at once, with two minutes' notice."],
+  ] as const) {
+    it(`is named: ${JSON.stringify(change)}`, () =>
+      assert.deepEqual(lossRisks({ ...safe, ...change }), [sentence]));
+  }
+
+  it("lists every reason at once", () => {
+    const worst = { tasks: 1, drainSeconds: 0, interval: 5, ownImage: false, spot: true };
+    assert.equal(lossRisks(worst).length, 5);
   });
 });

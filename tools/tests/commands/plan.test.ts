@@ -395,13 +395,13 @@ Outputs
         },
       );
       assert.deepEqual(json.outputs, {
-        apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-dev",
-        cluster: "flask-app-fargate-dev",
+        apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-prod",
+        cluster: "flask-app-fargate-prod",
         services: {
           flask: {
-            discoveryName: "flask.dev.flask-app-fargate.internal",
+            discoveryName: "flask.prod.flask-app-fargate.internal",
             image: "[known after up]",
-            logGroup: "/ecs/flask-app-fargate/dev/flask",
+            logGroup: "/ecs/flask-app-fargate/prod/flask",
             service: "flask",
             taskDefinition: "[known after up]",
             taskRole: "[known after up]",
