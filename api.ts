@@ -1,17 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "./cluster";
 import { Network } from "./network";
 import { httpApi } from "./rules/quotas";
 import { canonicalRoute, parseRouteKey } from "./rules/routes";
 import { ApiConfig } from "./schema";
 
 export interface HttpApiArgs extends ApiConfig {
-  /** Names the log group: `/aws/vendedlogs/apis/<name>`. */
-  logName: string;
+  /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
+  project: string;
+  stack: string;
   /** Where the VPC link has its interfaces, and their group. */
-  network: Pick<Network, "subnetIds" | "linkSecurityGroupId">;
-  /** Service → its route keys, and the ARN of its Cloud Map service. A plain map: it decides which resources exist. */
-  services: Readonly<Record<string, { routes: readonly string[]; discoveryArn: pulumi.Input<string> }>>;
+  network: Network;
+  /** Where the services are discovered. */
+  cluster: Cluster;
+  /** A plain map: its routes decide which resources exist. */
+  services: Readonly<Record<string, { routes: readonly string[] }>>;
 }
 
 /**
@@ -45,12 +49,14 @@ export class HttpApi extends pulumi.ComponentResource {
       { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.linkSecurityGroupId] },
       { parent: this },
     );
-    const routes = Object.keys(args.services).flatMap((service) => this.createRoutes(service, api, link));
+    const routes = Object.entries(args.services).flatMap(([service, { routes: keys }]) =>
+      this.createRoutes(service, keys, api, link),
+    );
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
       {
         // Under this prefix log groups share one entry of the account's resource policy, whose size is limited.
-        name: `/aws/vendedlogs/apis/${args.logName}`,
+        name: `/aws/vendedlogs/apis/${args.project}-${args.stack}`,
         retentionInDays: args.accessLogs.retentionDays,
       },
       { parent: this },
@@ -63,8 +69,12 @@ export class HttpApi extends pulumi.ComponentResource {
     this.registerOutputs({ id: this.id, invokeUrl: this.invokeUrl });
   }
 
-  private createRoutes(service: string, api: aws.apigatewayv2.Api, link: aws.apigatewayv2.VpcLink): Routed[] {
-    const { routes, discoveryArn } = this.args.services[service]!;
+  private createRoutes(
+    service: string,
+    routes: readonly string[],
+    api: aws.apigatewayv2.Api,
+    link: aws.apigatewayv2.VpcLink,
+  ): Routed[] {
     if (routes.length === 0) return [];
     const integration = new aws.apigatewayv2.Integration(
       `${this.name}-${service}`,
@@ -74,7 +84,7 @@ export class HttpApi extends pulumi.ComponentResource {
         connectionType: "VPC_LINK",
         connectionId: link.id,
         integrationMethod: "ANY",
-        integrationUri: discoveryArn,
+        integrationUri: this.args.cluster.discoveryArn(service),
         payloadFormatVersion: "1.0",
         timeoutMilliseconds: httpApi.timeoutMilliseconds,
         // A named stage is the path's first segment, and would reach the service with it.

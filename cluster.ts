@@ -2,10 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ClusterArgs {
-  /** Name of the cluster, unique in the account and Region. */
-  clusterName: string;
-  /** Domain of the namespace, for example `dev.flask-app-fargate.internal`. Only the VPC can resolve it. */
-  namespace: string;
+  /** With the stack they name the cluster, and the namespace's domain: `dev.flask-app-fargate.internal`. */
+  project: string;
+  stack: string;
   vpcId: pulumi.Input<string>;
   /** A plain list: it decides which resources exist. */
   services: readonly string[];
@@ -20,16 +19,17 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  /** Domain of the namespace. Only the VPC can resolve it. */
   readonly namespaceName: string;
-  /** ARN of the Cloud Map service of a configured service. */
-  readonly discoveryArns: Readonly<Record<string, pulumi.Output<string>>>;
+  private readonly discovery: ReadonlyMap<string, aws.servicediscovery.Service>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fargate-app:cluster:Cluster", name, {}, opts);
+    this.namespaceName = `${args.stack}.${args.project}.internal`;
 
     const cluster = new aws.ecs.Cluster(
       name,
-      { name: args.clusterName, settings: [{ name: "containerInsights", value: "disabled" }] },
+      { name: `${args.project}-${args.stack}`, settings: [{ name: "containerInsights", value: "disabled" }] },
       { parent: this },
     );
     // A service's capacity provider strategy may name only providers that the cluster has.
@@ -41,7 +41,7 @@ export class Cluster extends pulumi.ComponentResource {
 
     const namespace = new aws.servicediscovery.PrivateDnsNamespace(
       name,
-      { name: args.namespace, vpc: args.vpcId, description: "Tasks behind the HTTP API" },
+      { name: this.namespaceName, vpc: args.vpcId, description: "Tasks behind the HTTP API" },
       { parent: this },
     );
     const discovery = args.services.map((service): [string, aws.servicediscovery.Service] => [
@@ -69,8 +69,12 @@ export class Cluster extends pulumi.ComponentResource {
 
     this.arn = pulumi.all([cluster.arn, providers.id]).apply(([arn]) => arn);
     this.name = cluster.name;
-    this.namespaceName = args.namespace;
-    this.discoveryArns = Object.fromEntries(discovery.map(([service, { arn }]) => [service, arn]));
+    this.discovery = new Map(discovery);
     this.registerOutputs({ arn: this.arn, namespaceName: this.namespaceName });
+  }
+
+  /** ARN of the Cloud Map service of a configured service. */
+  discoveryArn(service: string): pulumi.Output<string> {
+    return this.discovery.get(service)!.arn;
   }
 }

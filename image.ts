@@ -1,7 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { ecrRepositoryArn } from "./rules/fargate";
 import { ServiceConfig } from "./schema";
+
+/** What a service runs. */
+export interface ImageSource {
+  /** As the task definition names it, best pinned by digest. */
+  reference: pulumi.Input<string>;
+  /** Repository in ECR that it is pulled from; undefined for an image of another registry. */
+  repositoryArn: pulumi.Input<string> | undefined;
+}
+
+/** Builds a service's image, or takes the one that its configuration names. */
+export function provideImage(
+  name: string,
+  { build, image, architecture }: ServiceConfig,
+  { partition, forceDelete }: { partition: string; forceDelete: boolean },
+  opts: pulumi.ComponentResourceOptions,
+): ImageSource {
+  if (build !== undefined) return new Image(name, { context: build, architecture, forceDelete }, opts);
+  // The configuration has exactly one of the two.
+  return { reference: image!, repositoryArn: ecrRepositoryArn({ partition }, image!) };
+}
 
 export interface ImageArgs {
   /** Folder with the Dockerfile. */

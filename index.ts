@@ -2,11 +2,10 @@ import * as aws from "@pulumi/aws";
 import { HttpApi } from "./api";
 import { Cluster } from "./cluster";
 import { loadConfig } from "./config";
-import { Image } from "./image";
+import { provideImage } from "./image";
 import { findZones, Network } from "./network";
 import { awsProvider } from "./provider";
 import { deriveEndpoints } from "./rules/endpoints";
-import { ecrRepositoryArn } from "./rules/fargate";
 import { FargateService } from "./service";
 import { serviceNeeds } from "./task";
 
@@ -14,74 +13,44 @@ import { serviceNeeds } from "./task";
 export = async (): Promise<object> => {
   const config = loadConfig();
   const { project, stack, region, partition } = config;
-  const provider = awsProvider(config);
-  const { accountId: account } = await aws.getCallerIdentity({}, { provider });
+  const opts = { provider: awsProvider(config) };
+  const { accountId: account } = await aws.getCallerIdentity({}, opts);
   const where = { project, stack, region, partition, account };
   const services = Object.entries(config.services);
+  const needs = services.map(([, service]) => serviceNeeds(service, where));
 
   const network = new Network(
     "network",
     {
       ...config.network,
       region,
-      zones: await findZones(config, { provider }),
-      endpoints: deriveEndpoints(
-        where,
-        services.map(([, service]) => serviceNeeds(service, where)),
-      ),
+      zones: await findZones(config, opts),
+      endpoints: deriveEndpoints(where, needs),
       ports: [...new Set(services.map(([, { port }]) => port))].sort((a, b) => a - b),
     },
-    { provider },
+    opts,
   );
 
   const cluster = new Cluster(
     "cluster",
-    {
-      clusterName: `${project}-${stack}`,
-      namespace: `${stack}.${project}.internal`,
-      vpcId: network.vpcId,
-      services: Object.keys(config.services),
-    },
-    { provider },
+    { project, stack, vpcId: network.vpcId, services: Object.keys(config.services) },
+    opts,
   );
 
   const api = new HttpApi(
     "api",
-    {
-      ...config.api,
-      logName: `${project}-${stack}`,
-      network,
-      services: Object.fromEntries(
-        services.map(([name, { routes }]) => [name, { routes, discoveryArn: cluster.discoveryArns[name]! }]),
-      ),
-    },
-    { provider },
+    { ...config.api, project, stack, network, cluster, services: config.services },
+    opts,
   );
 
   const summaries = services.map(([name, service]): [string, object] => {
-    const built =
-      service.build === undefined
-        ? { reference: service.image!, repositoryArn: ecrRepositoryArn(where, service.image!) }
-        : new Image(
-            name,
-            { context: service.build, architecture: service.architecture, ...config.registry },
-            { provider },
-          );
-    const { reference: image, repositoryArn } = built;
-    const fargate = new FargateService(
+    const image = provideImage(name, service, { ...where, ...config.registry }, opts);
+    const { summary } = new FargateService(
       name,
-      {
-        ...where,
-        config: service,
-        image,
-        repositoryArn,
-        network,
-        cluster,
-        discoveryArn: cluster.discoveryArns[name]!,
-      },
-      { provider },
+      { ...where, config: service, image, network, cluster },
+      opts,
     );
-    return [name, { ...fargate.summary, image, discoveryName: `${name}.${cluster.namespaceName}` }];
+    return [name, { ...summary, image: image.reference, discoveryName: `${name}.${cluster.namespaceName}` }];
   });
 
   return {

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
+import { ImageSource } from "./image";
 import { Network } from "./network";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { ServiceConfig } from "./schema";
@@ -11,13 +12,9 @@ export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack
   /** AWS account id. */
   account: string;
   config: ServiceConfig;
-  /** What to run, best pinned by digest. */
-  image: pulumi.Input<string>;
-  /** Repository in ECR that the image is pulled from; left out for an image of another registry. */
-  repositoryArn?: pulumi.Input<string>;
+  image: ImageSource;
   network: Network;
   cluster: Cluster;
-  discoveryArn: pulumi.Input<string>;
 }
 
 /**
@@ -70,12 +67,12 @@ export class FargateService extends pulumi.ComponentResource {
   }
 
   private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): Role {
-    const { config, repositoryArn } = this.args;
+    const { config, image } = this.args;
     const role = this.createRole("execution", task.executionTrust(this.args), "Starts the tasks of");
     const policy = pulumi
-      .all([repositoryArn, logGroup.arn])
-      .apply(([repository, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, { repositoryArn: repository, logGroupArn })),
+      .all([image.repositoryArn, logGroup.arn])
+      .apply(([repositoryArn, logGroupArn]) =>
+        JSON.stringify(task.executionPolicy(config, { repositoryArn, logGroupArn })),
       );
     return { role, policies: [this.attach("execution", role, policy)] };
   }
@@ -108,16 +105,18 @@ export class FargateService extends pulumi.ComponentResource {
         executionRoleArn: execution.arn,
         taskRoleArn: application.arn,
         volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
-        containerDefinitions: pulumi.all([image, logGroup.name]).apply(([reference, logGroupName]) =>
-          JSON.stringify(
-            task.containerDefinitions(config, {
-              name: this.name,
-              region,
-              image: reference,
-              logGroup: logGroupName,
-            }),
+        containerDefinitions: pulumi
+          .all([image.reference, logGroup.name])
+          .apply(([reference, logGroupName]) =>
+            JSON.stringify(
+              task.containerDefinitions(config, {
+                name: this.name,
+                region,
+                image: reference,
+                logGroup: logGroupName,
+              }),
+            ),
           ),
-        ),
         // A rollback runs the revision before this one.
         skipDestroy: true,
       },
@@ -156,7 +155,7 @@ export class FargateService extends pulumi.ComponentResource {
     groupId: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
-    const { config, cluster, network, discoveryArn } = this.args;
+    const { config, cluster, network } = this.args;
     const { desiredCount, scaling, drainSeconds, healthCheck } = config;
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
@@ -184,7 +183,7 @@ export class FargateService extends pulumi.ComponentResource {
           assignPublicIp: network.assignPublicIp,
         },
         serviceRegistries: {
-          registryArn: discoveryArn,
+          registryArn: cluster.discoveryArn(this.name),
           containerName: this.name,
           containerPort: config.port,
         },
