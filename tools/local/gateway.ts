@@ -33,12 +33,27 @@ export interface GatewayOptions {
   discover: (registry: string) => Instance[];
   /** Takes each line of the access log. */
   log: (line: string) => void;
+  /** Told how each request ended. */
+  served?: (outcome: Outcome) => void;
   /** Told why a request failed where AWS would say less, or would wait. */
   explain: (message: string) => void;
   now?: () => number;
   /** Where to put it; 127.0.0.1 and any port if left out. */
   host?: string;
   port?: number;
+}
+
+/** How a request ended at the gateway. */
+export interface Outcome {
+  /** What the client got as `apigw-requestid`. */
+  requestId: string;
+  /** Undefined when the client left first. */
+  status: number | undefined;
+  /** Why the gateway itself failed it; undefined for a task's own answer. */
+  reason: string | undefined;
+  /** The task it was sent to, by id, and when (milliseconds of `now`). */
+  task: string | undefined;
+  sent: number | undefined;
 }
 
 export interface Gateway {
@@ -103,8 +118,16 @@ async function handle(
 ): Promise<void> {
   const exchange = begin(options.topology, request, response, now());
   const { log, path } = exchange;
+  const routed: Pick<Outcome, "task" | "sent"> = { task: undefined, sent: undefined };
   response.on("close", () => {
     const { stage } = exchange;
+    const { requestId, status, "integration.error": error, "error.message": message } = log;
+    options.served?.({
+      requestId: String(requestId),
+      status: status === undefined ? undefined : Number(status),
+      reason: error === undefined && message === undefined ? undefined : String(error ?? message),
+      ...routed,
+    });
     // "does not generate CloudWatch logs" without a stage (apigw-docs http-api-develop-routes, [H]).
     if (stage?.accessLogFormat === undefined) return;
     log.responseLatency = now() - exchange.started;
@@ -170,6 +193,7 @@ async function handle(
   const left = new AbortController();
   response.once("close", () => left.abort());
   const sent = now();
+  Object.assign(routed, { task: target.instance.id, sent });
   const answer = await callBackend(agent, {
     origin: `http://${target.instance.address}:${target.instance.port}`,
     method: request.method ?? "GET",

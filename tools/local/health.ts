@@ -3,17 +3,19 @@
  * success is HEALTHY, and before either it is UNKNOWN
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html, [H]).
  *
- * One difference, for whoever waits: until the first success the command runs more often than every `interval`. Failures
- * still count once per interval only, so nothing becomes UNHEALTHY sooner than on AWS.
+ * One difference, for whoever waits: until the first success the command runs at once and more often than every `interval`.
+ * Failures still count once per interval only, so nothing becomes UNHEALTHY sooner than on AWS. With an `eagerness` of
+ * Infinity there is no difference: "The health check will first run interval seconds after the container is started"
+ * (https://docs.docker.com/reference/dockerfile/#healthcheck, [H]; that ECS does the same, [L]).
  */
 import type { HealthCheck } from "./services";
 
 export type Health = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
 export interface HealthSettings {
-  /** Milliseconds of one second of the health check. */
+  /** Milliseconds of one second of the health check. Its timeout is not scaled: the command takes the time it takes. */
   second: number;
-  /** Seconds between checks until the first success. */
+  /** Seconds between checks until the first success; Infinity for Docker's and ECS's own timing. */
   eagerness: number;
 }
 
@@ -43,7 +45,7 @@ export function watchHealth(
     report(next);
   };
   const run = async () => {
-    const healthy = await probe(check.timeout * second).catch(() => false);
+    const healthy = await probe(check.timeout * 1000).catch(() => false);
     if (stopped) return;
     const now = Date.now();
     if (healthy) {
@@ -62,7 +64,8 @@ export function watchHealth(
     const wait = health === "UNKNOWN" ? Math.min(settings.eagerness, check.interval) : check.interval;
     timer = setTimeout(() => void run(), wait * second);
   };
-  void run();
+  if (Number.isFinite(settings.eagerness)) void run();
+  else timer = setTimeout(() => void run(), check.interval * second);
   return () => {
     stopped = true;
     clearTimeout(timer);

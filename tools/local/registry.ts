@@ -1,7 +1,7 @@
 /**
  * Stands in for AWS Cloud Map: instances per service with the health ECS reports, and DiscoverInstances.
  *
- * Times are milliseconds of `now`, so that tests and benches can scale or stop the clock.
+ * `now` is in milliseconds. Tests and benches stop the clock, or scale it by `second`.
  */
 import type { Registry } from "./topology";
 
@@ -18,8 +18,15 @@ export interface Instance {
 export interface RegistrySettings {
   /** How long an answer is reused. That the gateway caches is known, for how long is not (aws-facts §1, [M]). */
   discoveryCacheSeconds: number;
+  /**
+   * How many caches there are, each filled at its own time; a request meets any of them. That the gateway is many machines
+   * with a cache each is a guess [L], and the harder case: some cache is always as old as can be.
+   */
+  discoveryCaches: number;
   /** How late a change of health shows: UNHEALTHY is confirmed after 30 s, with 30 s granularity (aws-facts §3, [H]/[M]). */
   healthLagSeconds: number;
+  /** Milliseconds of one second of these settings. */
+  second: number;
   now: () => number;
   random: () => number;
 }
@@ -33,7 +40,9 @@ interface Entry {
 
 const defaults: RegistrySettings = {
   discoveryCacheSeconds: 0,
+  discoveryCaches: 1,
   healthLagSeconds: 0,
+  second: 1000,
   now: Date.now,
   random: Math.random,
 };
@@ -68,7 +77,7 @@ export class CloudMap {
     const entry = this.entries.get(arn)?.get(id);
     if (!entry) return;
     entry.healthy = this.healthOf(entry);
-    entry.pending = { healthy, from: this.settings.now() + this.settings.healthLagSeconds * 1000 };
+    entry.pending = { healthy, from: this.settings.now() + this.settings.healthLagSeconds * this.settings.second };
   }
 
   /** Healthy instances as they are now, in the order of registration: what DNS answers from. */
@@ -86,11 +95,13 @@ export class CloudMap {
    * order is random stands for "distributes requests across healthy resources" (§1: no algorithm is documented, [L]).
    */
   discover(arn: string): Instance[] {
+    const { discoveryCacheSeconds, discoveryCaches, second } = this.settings;
     const now = this.settings.now();
-    let answer = this.cache.get(arn);
+    const name = `${Math.floor(this.settings.random() * discoveryCaches)} ${arn}`;
+    let answer = this.cache.get(name);
     if (!answer || answer.until <= now) {
-      answer = { instances: this.healthy(arn), until: now + this.settings.discoveryCacheSeconds * 1000 };
-      this.cache.set(arn, answer);
+      answer = { instances: this.healthy(arn), until: now + discoveryCacheSeconds * second };
+      this.cache.set(name, answer);
     }
     const shuffled = [...answer.instances];
     for (let i = shuffled.length - 1; i > 0; i -= 1) {

@@ -23,6 +23,8 @@ export interface ProcessRunnerOptions {
   state: string;
   region: string;
   metadata: MetadataServer;
+  /** Milliseconds of one second of the task definition; scales the drain that the application is told. */
+  second?: number;
   progress: (message: string) => void;
 }
 
@@ -35,10 +37,13 @@ interface ProcessArtifact extends Artifact {
 /** Process groups that must not outlive this process, however it ends. */
 const groups = new Set<number>();
 let guarded = false;
+let runners = 0;
 
 export class ProcessRunner implements TaskRunner {
   readonly kind = "processes";
   private readonly children = new Set<ChildProcess>();
+  /** Begins the names of its folders. Several runners of one process may share a state folder. */
+  private readonly owner = `${process.pid}-${(runners += 1)}`;
   private generation = 0;
   private closed = false;
 
@@ -62,7 +67,7 @@ export class ProcessRunner implements TaskRunner {
       this.options.progress(`${service.name}: ${message}`),
     );
     this.generation += 1;
-    const name = `${process.pid}-${service.name}-${this.generation}`;
+    const name = `${this.owner}-${service.name}-${this.generation}`;
     const folder = join(this.options.state, "generations", name);
     // Tasks of the old deployment keep the old code.
     const digest = copyContext(context, folder);
@@ -85,7 +90,7 @@ export class ProcessRunner implements TaskRunner {
     if (command.length === 0) throw new Error("neither the Dockerfile nor the task definition has a command");
     const port = await freePort();
     if (this.closed) throw new Error("the local stack is stopping");
-    const temporary = join(this.options.state, "tmp", `${process.pid}-${launch.taskId}`);
+    const temporary = join(this.options.state, "tmp", `${this.owner}-${launch.taskId}`);
     mkdirSync(temporary, { recursive: true });
     const metadata = this.options.metadata.add(launch, "127.0.0.1");
     const environment = this.environment(artifact, container, port, metadata, temporary);
@@ -145,7 +150,7 @@ export class ProcessRunner implements TaskRunner {
     for (const child of this.children) if (child.pid !== undefined) kill(-child.pid, "SIGKILL");
     await Promise.all(ended);
     for (const name of ["generations", "tmp"]) {
-      removeOwned(join(this.options.state, name), String(process.pid));
+      removeOwned(join(this.options.state, name), this.owner);
     }
   }
 
@@ -160,13 +165,16 @@ export class ProcessRunner implements TaskRunner {
     const image = { ...artifact.config.environment };
     delete image.PATH;
     delete image.VIRTUAL_ENV;
+    const told = taskEnvironment(container, this.options.region, metadata);
+    const drain = Number(told.DRAIN_SECONDS ?? NaN);
+    if (Number.isFinite(drain)) told.DRAIN_SECONDS = String((drain * (this.options.second ?? 1000)) / 1000);
     const path = [artifact.binaries, process.env.PATH].filter((part) => part !== undefined).join(delimiter);
     return {
       ...image,
       HOME: temporary,
       LANG: process.env.LANG ?? "C.UTF-8",
       TMPDIR: temporary,
-      ...taskEnvironment(container, this.options.region, metadata),
+      ...told,
       PATH: path,
       // Each task needs a port of its own, as all share this machine's address.
       PORT: String(port),

@@ -32,7 +32,7 @@ export interface SchedulerEvents {
 export interface SchedulerSettings {
   /** Milliseconds of one second in the task definition's times. */
   second: number;
-  /** Seconds between health checks until the first success. */
+  /** Seconds between health checks until the first success; Infinity for ECS's own timing. */
   eagerness: number;
   /** Seconds until another try after so many failures in a row. ECS throttles too, its steps are not documented [L]. */
   backoff: (failures: number) => number;

@@ -2,7 +2,7 @@
 import type { Deployment } from "../../simulate/deployment";
 import { locate } from "./context";
 import { serveDns, type DnsServer } from "./dns";
-import { serveGateway, type Gateway } from "./gateway";
+import { serveGateway, type Gateway, type Outcome } from "./gateway";
 import { serveMetadata, type MetadataServer } from "./metadata";
 import { CloudMap, type RegistrySettings } from "./registry";
 import type { TaskRunner } from "./runner";
@@ -19,6 +19,8 @@ export interface StackEvents {
   /** Something failed, and why. */
   trouble(message: string): void;
   accessLog(line: string): void;
+  /** How a request ended, and at which task. */
+  served?(outcome: Outcome): void;
   output(service: ServiceView, task: Task, line: string): void;
   taskChanged(service: ServiceView, task: Task): void;
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
@@ -38,6 +40,11 @@ export interface StackOptions {
   watch?: boolean;
   /** Told how to end what has been started so far, before anything is. */
   closable?: (close: () => Promise<void>) => void;
+  /**
+   * Milliseconds of one second of ECS and Cloud Map: of a task definition's times, the cache and the lag. The runner has to be
+   * told as well, for the tasks' own drain. The gateway's timeouts and what programs take to start stay real.
+   */
+  second?: number;
   registry?: Partial<RegistrySettings>;
   scheduler?: Partial<SchedulerSettings>;
 }
@@ -56,9 +63,9 @@ export interface LocalStack {
 
 /** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { deployment, events } = options;
+  const { deployment, events, second = 1000 } = options;
   const topology = readTopology(deployment);
-  const registry = new CloudMap(topology.registries, options.registry);
+  const registry = new CloudMap(topology.registries, { second, ...options.registry });
   const parts: { close(): Promise<void> }[] = [];
   const close = async () => {
     // Requests end first, then what could start tasks, then the tasks.
@@ -70,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       topology,
       discover: (arn) => registry.discover(arn),
       log: (line) => events.accessLog(line),
+      served: (outcome) => events.served?.(outcome),
       explain: (message) => events.trouble(message),
       port: options.port ?? 0,
     });
@@ -78,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
     const runner = await options.runner(metadata);
-    const ecs = new Ecs(topology.services, runner, registry, events, options.scheduler);
+    const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
 
     const running = topology.services.filter((service) => service.task);
