@@ -77,7 +77,10 @@ export class CloudMap {
     const entry = this.entries.get(arn)?.get(id);
     if (!entry) return;
     entry.healthy = this.healthOf(entry);
-    entry.pending = { healthy, from: this.settings.now() + this.settings.healthLagSeconds * this.settings.second };
+    entry.pending = {
+      healthy,
+      from: this.settings.now() + this.settings.healthLagSeconds * this.settings.second,
+    };
   }
 
   /** Healthy instances as they are now, in the order of registration: what DNS answers from. */
@@ -100,7 +103,9 @@ export class CloudMap {
     const name = `${Math.floor(this.settings.random() * discoveryCaches)} ${arn}`;
     let answer = this.cache.get(name);
     if (!answer || answer.until <= now) {
-      answer = { instances: this.healthy(arn), until: now + discoveryCacheSeconds * second };
+      // Caches that begin together would stay in step for ever; the first answer of each is taken for an older one.
+      const left = answer === undefined && discoveryCaches > 1 ? this.settings.random() : 1;
+      answer = { instances: this.healthy(arn), until: now + discoveryCacheSeconds * second * left };
       this.cache.set(name, answer);
     }
     const shuffled = [...answer.instances];

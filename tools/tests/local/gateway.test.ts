@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import type { Deployment } from "../../../simulate/deployment";
+import type { Outcome } from "../../local/gateway";
 import { changed, fixture, types, without } from "./fixture";
 import { gateway, get, until, upstream, type TestGateway, type Upstream } from "./http";
 
@@ -114,6 +115,23 @@ describe("the gateway", () => {
       assert.equal((await get(api.port, "/")).status, 503);
       assert.match(api.explanations.join(), /no healthy instance/);
     });
+  });
+
+  it("tells how each request ended, and at which task", async () => {
+    const outcomes: Outcome[] = [];
+    const served = (outcome: Outcome) => outcomes.push(outcome);
+    const service = await backend((_, response) => response.writeHead(404).end());
+    const { port } = await front(fixture(), [service.port], { served });
+    const answer = await get(port, "/missing");
+    await service.close();
+    await get(port, "/gone");
+    await until(() => outcomes.length === 2);
+    const [first, second] = outcomes;
+    assert.deepEqual([first?.status, first?.reason, first?.task], [404, undefined, `task-${service.port}`]);
+    assert.equal(first?.requestId, answer.header("apigw-requestid")[0]);
+    assert.deepEqual([second?.status, second?.task], [503, `task-${service.port}`]);
+    assert.match(second?.reason ?? "", /ECONNREFUSED|other side closed/);
+    assert.ok(second?.sent !== undefined);
   });
 
   describe("fails as AWS does, and never tries twice", () => {

@@ -78,6 +78,35 @@ describe("Cloud Map", () => {
     assert.deepEqual(map.discover(registryArn), []);
   });
 
+  it("has caches that are filled each at its own time", () => {
+    let now = 0;
+    // Which cache a request meets, how much is left of its first answer, and the order of two instances.
+    const numbers: number[] = [];
+    const random = () => numbers.shift() ?? 0;
+    const settings = { discoveryCacheSeconds: 10, discoveryCaches: 2, now: () => now, random, second: 100 };
+    const map = new CloudMap(readTopology(fixture()).registries, settings);
+    const meet = (cache: number, ...more: number[]) => {
+      numbers.splice(0, numbers.length, cache, ...more);
+      return ids(map.discover(registryArn));
+    };
+    map.register(registryArn, instance("a"));
+    map.setHealth(registryArn, "a", true);
+    assert.deepEqual(meet(0, 0.5), ["a"]);
+    assert.deepEqual(meet(0.5, 0.9), ["a"]);
+    map.register(registryArn, instance("b"));
+    map.setHealth(registryArn, "b", true);
+    now = 500;
+    assert.deepEqual(meet(0), ["a", "b"], "half of ten seconds of 100 ms were left");
+    assert.deepEqual(meet(0.5), ["a"]);
+    map.deregister(registryArn, "a");
+    now = 900;
+    assert.deepEqual(meet(0.5), ["b"]);
+    now = 1499;
+    assert.deepEqual(meet(0), ["a", "b"], "the second answer stays for the whole length");
+    now = 1500;
+    assert.deepEqual(meet(0), ["b"]);
+  });
+
   it("shows a change of health late, a deregistration at once", () => {
     let now = 0;
     const map = new CloudMap(readTopology(fixture()).registries, { healthLagSeconds: 30, now: () => now });

@@ -36,11 +36,12 @@ describe("the local stack with processes", function () {
 
   const recorded = (options: Parameters<typeof fixture>[0] = {}) =>
     fixture({ context: "app", desiredCount: 2, maximum: 150, healthCheck: tinyHealthCheck, ...options });
-  const start = async (deployment: Deployment, watch = false): Promise<LocalStack> => {
+  const start = async (deployment: Deployment, watch = false, second = 1000): Promise<LocalStack> => {
     stack = await startStack({
       deployment,
       project: app.folder,
       watch,
+      second,
       runner: (metadata) =>
         Promise.resolve(
           new ProcessRunner({
@@ -48,6 +49,7 @@ describe("the local stack with processes", function () {
             state: join(app.folder, ".local"),
             region: deployment.region,
             metadata,
+            second,
             progress: () => undefined,
           }),
         ),
@@ -127,6 +129,13 @@ describe("the local stack with processes", function () {
     assert.deepEqual(processes.filter(alive), []);
     assert.deepEqual(readdirSync(join(app.folder, ".local", "generations")), []);
     await assert.rejects(get(port, "/"));
+  });
+
+  it("scales the drain that the application is told with its second", async () => {
+    const running = await start(recorded({ environment: { DRAIN_SECONDS: "60" } }), false, 50);
+    await running.deployed;
+    const environment = JSON.parse((await get(running.port, "/env")).body) as Record<string, string>;
+    assert.equal(environment.DRAIN_SECONDS, "3");
   });
 
   it("rolls to edited code under load without a failed request", async () => {
