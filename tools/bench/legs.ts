@@ -109,6 +109,8 @@ export interface RolledResult {
 export interface RollOptions extends LegOptions, Pick<SystemOptions, "cacheSeconds" | "lagSeconds"> {
   /** Also rolls out a version that is never healthy. */
   broken?: boolean;
+  /** How many there are when all is quiet. */
+  tasks?: number;
   /** Ends as soon as a request has failed: whether any is lost is the question, not how many. */
   hasty?: boolean;
 }
@@ -133,11 +135,11 @@ export async function runRollouts(options: RollOptions): Promise<RolledResult> {
       rollouts += 1;
       await step(system.roll());
     }
-    await step(system.settle(2));
+    await step(system.settle(options.tasks ?? 2));
     if (options.broken === true && !stop()) {
       load.phase = "broken";
       await step(system.roll(true));
-      await step(system.settle(2));
+      await step(system.settle(options.tasks ?? 2));
     }
   } finally {
     await system.close();
@@ -150,36 +152,47 @@ export async function runRollouts(options: RollOptions): Promise<RolledResult> {
   };
 }
 
-/** What is taken away, and how, to see that the zero depends on it. */
-export const controls: { name: string; edit: (deployment: Deployment) => Deployment; broken: boolean }[] = [
-  { name: "drain taken out (`DRAIN_SECONDS=0`)", edit: withoutDrain, broken: false },
-  // Without it broken tasks get requests as well.
-  { name: "custom health taken out (`healthCheckCustomConfig`)", edit: withoutCustomHealth, broken: true },
-];
-
 export interface ControlResult extends RolledResult {
   name: string;
   /** Whether requests must be lost for the run to pass. */
   mustLose: boolean;
 }
 
-/** The controls, and the pace of rollouts as it would be with the usual interval of health checks. */
-export async function runControls(options: LegOptions): Promise<ControlResult[]> {
+interface Control extends Pick<ControlResult, "name" | "mustLose"> {
+  deployment: Deployment;
+  /** Whether a broken version is rolled out as well. */
+  broken?: boolean;
+  tasks?: number;
+}
+
+/**
+ * The same run with one thing changed. What is taken away must be missed, or the zero would mean nothing; the others show
+ * what the program's defaults and its warnings are for.
+ */
+export async function runControls(
+  options: LegOptions & { singleTask: Deployment },
+): Promise<ControlResult[]> {
+  const { deployment, singleTask, progress } = options;
+  const all: Control[] = [
+    { name: "Drain taken out (`DRAIN_SECONDS=0`)", mustLose: true, deployment: withoutDrain(deployment) },
+    {
+      name: "Custom health taken out (`healthCheckCustomConfig`)",
+      mustLose: true,
+      deployment: withoutCustomHealth(deployment),
+      broken: true,
+    },
+    {
+      name: "A health check every 5 s, not 35",
+      mustLose: false,
+      deployment: withHealthCheck({ interval: 5 })(deployment),
+    },
+    { name: "One task, not two", mustLose: false, deployment: singleTask, tasks: 1 },
+  ];
   const results: ControlResult[] = [];
-  for (const { name, edit, broken } of controls) {
-    options.progress(`control: ${name} …`);
-    const deployment = edit(options.deployment);
-    const result = await runRollouts({ ...options, ...assumptions, deployment, broken });
-    results.push({ name, mustLose: true, ...result });
+  for (const { name, mustLose, ...control } of all) {
+    progress(`${name} …`);
+    results.push({ name, mustLose, ...(await runRollouts({ ...options, ...assumptions, ...control })) });
   }
-  const name = "a health check every 5 s instead of 35";
-  options.progress(`pace: ${name} …`);
-  const deployment = withHealthCheck({ interval: 5 })(options.deployment);
-  results.push({
-    name,
-    mustLose: false,
-    ...(await runRollouts({ ...options, ...assumptions, deployment })),
-  });
   return results;
 }
 

@@ -89,7 +89,7 @@ export function render(result: Result): string {
       ? [`${whole(main.heldBack)} requests were due and not sent: this machine was too busy.`]
       : []),
     table(
-      ["Taken away", "rollouts", "requests", "lost", "lost while a broken version is rolled out"],
+      ["Changed", "rollouts", "requests", "lost", "lost while a broken version is rolled out"],
       controls.map(({ name, rollouts, rolling, broken }) => [
         name,
         whole(rollouts),

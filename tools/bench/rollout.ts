@@ -89,9 +89,10 @@ async function run(plan: Plan): Promise<Result> {
     void process.stderr.write(`${Math.round((performance.now() - began) / 1000)} s  ${message}\n`);
   const { second, rate } = plan;
   const deployment = await recordDeployment();
+  const singleTask = await recordDeployment(1);
   const shared = { deployment, second, rate, progress };
   const main = await runMain({ ...plan, ...shared });
-  const controls = await runControls({ ...shared, rollouts: plan.controlRollouts });
+  const controls = await runControls({ ...shared, singleTask, rollouts: plan.controlRollouts });
   const sweep =
     plan.sweepMilliseconds === 0
       ? []

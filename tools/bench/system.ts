@@ -33,9 +33,9 @@ export const assumptions = { cacheSeconds: assumedCacheSeconds, lagSeconds: disc
 /** See `discoveryCaches` of the registry: each cache is filled at its own time. */
 export const caches = 16;
 
-/** What the program records for two tasks of the Flask service, everything else by default. */
-export function recordDeployment(): Promise<Deployment> {
-  const services = { flask: { build: "./app", desiredCount: 2 } };
+/** What the program records for so many tasks of the Flask service, everything else by default. */
+export function recordDeployment(tasks = 2): Promise<Deployment> {
+  const services = { flask: { build: "./app", desiredCount: tasks } };
   return simulate({ stack: "bench", config: toConfig({ "aws:region": "eu-west-2", services }) });
 }
 
