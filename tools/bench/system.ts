@@ -50,6 +50,7 @@ export class System {
   private constructor(
     private readonly options: SystemOptions,
     private readonly context: string,
+    private readonly remove: () => void,
     private readonly stack: LocalStack,
     private readonly scheduler: ServiceScheduler,
   ) {
@@ -60,7 +61,10 @@ export class System {
   static async start(options: SystemOptions): Promise<System> {
     const { second, progress } = options;
     const context = mkdtempSync(join(tmpdir(), "bench-rollout-"));
-    const remove = () => rmSync(context, { recursive: true, force: true });
+    const remove = () => {
+      rmSync(context, { recursive: true, force: true });
+      process.removeListener("exit", remove);
+    };
     process.once("exit", remove);
     copyContext(join(project, "app"), context);
     copyFileSync(join(__dirname, "app", "bench_app.py"), join(context, "bench_app.py"));
@@ -113,7 +117,7 @@ export class System {
       remove();
       throw error;
     }
-    const system = new System(options, context, stack, scheduler);
+    const system = new System(options, context, remove, stack, scheduler);
     ended = (outcome) => {
       if (outcome.status !== 200) system.failed.set(outcome.requestId, outcome);
     };
@@ -181,7 +185,7 @@ export class System {
     this.closed = true;
     await this.load.stop();
     await this.stack.close();
-    rmSync(this.context, { recursive: true, force: true });
+    this.remove();
   }
 }
 
