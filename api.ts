@@ -16,6 +16,8 @@ export interface HttpApiArgs extends ApiConfig {
   cluster: Cluster;
   /** A plain map: its routes decide which resources exist. */
   services: Readonly<Record<string, { routes: readonly string[] }>>;
+  /** What runs each service: a route leads to it only once it does. */
+  running: Readonly<Record<string, { service: pulumi.Resource }>>;
 }
 
 /**
@@ -103,7 +105,8 @@ export class HttpApi extends pulumi.ComponentResource {
           target: pulumi.interpolate`integrations/${integration.id}`,
           authorizationType: "NONE",
         },
-        { parent: this },
+        // A route that moves to a new service must not arrive before its tasks.
+        { parent: this, dependsOn: this.args.running[service]?.service },
       );
       return { route, integration };
     });
@@ -135,7 +138,13 @@ export class HttpApi extends pulumi.ComponentResource {
   /** A snapshot of the routes, made anew whenever one of them or its integration changes. */
   private createDeployment(api: aws.apigatewayv2.Api, routes: Routed[]): aws.apigatewayv2.Deployment {
     const snapshot = routes.map(({ route, integration }) =>
-      pulumi.all([route.routeKey, route.target, integration.integrationUri, integration.requestParameters]),
+      pulumi.all([
+        route.routeKey,
+        route.target,
+        integration.integrationUri,
+        integration.connectionId,
+        integration.requestParameters,
+      ]),
     );
     return new aws.apigatewayv2.Deployment(
       this.name,

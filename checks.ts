@@ -3,7 +3,7 @@ import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
 import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
 import { Problem, Said } from "./problems";
-import { NetworkConfig, ServiceConfig, serviceName } from "./schema";
+import { ApiConfig, NetworkConfig, ServiceConfig, serviceName } from "./schema";
 
 /**
  * What takes more than one field, or knowledge of AWS, to judge. Each check runs on the fields that are well-formed by
@@ -133,8 +133,8 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
   for (const name of names.filter((candidate) => !serviceName.test(candidate))) {
     problems.push({
       path: `services.${name}`,
-      got: new Said("this name cannot become a DNS name"),
-      allowed: "1–32 of a–z, 0–9 and -, beginning with a letter, not ending with -",
+      got: new Said("this name cannot name what the service makes"),
+      allowed: "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -",
       fix: "rename the service",
     });
   }
@@ -244,12 +244,43 @@ function checkExisting(
       fix: `name the group of ${interfaces.join(", ")}, which must admit the tasks`,
     });
   }
-  if (!existing.endpoints.includes("s3") && existing.routeTableIds.length === 0) {
+}
+
+/** A gateway endpoint without route tables is made, and reached by nobody. */
+export function checkGateways(
+  { existing }: Partial<NetworkConfig>,
+  services: Record<string, Partial<ServiceConfig>>,
+  problems: Problem[],
+): void {
+  if (!existing || existing.routeTableIds.length > 0) return;
+  const actions = Object.values(services).flatMap(({ permissions = [] }) =>
+    permissions.flatMap((p) => p.actions),
+  );
+  const needed = gatewayEndpoints.filter(
+    (name) => name === "s3" || actions.some((action) => endpointForAction(action) === name),
+  );
+  const missing = needed.filter((name) => !existing.endpoints.includes(name));
+  if (missing.length === 0) return;
+  problems.push({
+    path: "network.existing.routeTableIds",
+    got: existing.routeTableIds,
+    allowed: "one rtb-… or more",
+    fix: `name the subnets' route tables for ${missing.join(" and ")}, or list that in network.existing.endpoints`,
+  });
+}
+
+export function checkApi(
+  { autoDeploy }: Partial<ApiConfig>,
+  services: Record<string, Partial<ServiceConfig>>,
+  problems: Problem[],
+): void {
+  // CreateDeployment refuses an API without routes.
+  if (autoDeploy === false && Object.values(services).every(({ routes }) => routes?.length === 0)) {
     problems.push({
-      path: "network.existing.routeTableIds",
-      got: existing.routeTableIds,
-      allowed: "one rtb-… or more",
-      fix: "name the subnets' route tables for the S3 endpoint, or list s3 in network.existing.endpoints",
+      path: "api.autoDeploy",
+      got: autoDeploy,
+      allowed: "true while no service has a route",
+      fix: "give a service a route, or take it out",
     });
   }
 }

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNetwork, checkRoutes, checkService, checkServices } from "./checks";
-import { ConfigurationError, Problem, explain, fieldsOf, readFields, unknownKey } from "./problems";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
+import { checkApi, checkGateways, checkNetwork, checkRoutes, checkService, checkServices } from "./checks";
+import { ConfigurationError, Problem, explain, fieldsOf, readFields, Said, unknownKey } from "./problems";
 import { checkProvider } from "./provider";
 import { partitionOf } from "./rules/zones";
 import {
@@ -15,6 +16,9 @@ import {
   serviceSchema,
   tagsSchema,
 } from "./schema";
+
+/** Pulumi has it at run time and keeps it out of its types. */
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
 /** A stack's configuration, validated as a whole and frozen. */
 export interface StackConfig {
@@ -38,6 +42,7 @@ export function loadConfig(): StackConfig {
   const problems: Problem[] = [];
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
+  checkStackName(stack, problems);
   const region = readRegion(problems);
   checkProvider(problems);
   const document = readDocument(project, problems);
@@ -56,6 +61,8 @@ export function loadConfig(): StackConfig {
     checkService(services[name], raw, at, { region, network, hasDockerfile }, problems);
   }
   checkServices(services, problems);
+  checkGateways(network, services, problems);
+  checkApi(api, services, problems);
   checkRoutes(services, problems);
 
   if (problems.length > 0) throw new ConfigurationError(problems, stack);
@@ -69,6 +76,17 @@ export function loadConfig(): StackConfig {
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
     tags: tags.data ?? {},
+  });
+}
+
+/** The name becomes part of a domain, of the cluster's name and of the task definitions': none takes all that Pulumi does. */
+function checkStackName(stack: string, problems: Problem[]): void {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/i.test(stack)) return;
+  problems.push({
+    path: "stack",
+    got: stack,
+    allowed: "1–40 letters, digits and -, neither first nor last a -",
+    fix: "pulumi stack rename",
   });
 }
 
@@ -94,6 +112,16 @@ function readDocument(project: string, problems: Problem[]): Record<string, unkn
     if (namespace !== project) continue;
     if (!known.includes(name)) {
       problems.push(unknownKey(name, name, known));
+      continue;
+    }
+    // Decrypted it would stand in the task definition, and in the message about any other problem.
+    if (isConfigSecret(key)) {
+      problems.push({
+        path: name,
+        got: new Said("it holds an encrypted value"),
+        allowed: "plain values",
+        fix: "keep the secret in Secrets Manager or Parameter Store and name its ARN in services.<name>.secrets",
+      });
       continue;
     }
     try {

@@ -29,7 +29,7 @@ export interface ImageArgs {
   context: string;
   /** Processor of the tasks that will run it. */
   architecture: ServiceConfig["architecture"];
-  /** Whether `pulumi destroy` deletes the repository with its images. Without it a filled repository stops the destroy. */
+  /** Whether `pulumi destroy` deletes the repository with its images, or leaves both behind. */
   forceDelete: boolean;
 }
 
@@ -63,7 +63,8 @@ export class Image extends pulumi.ComponentResource {
         encryptionConfigurations: [{ encryptionType: "AES256" }],
         forceDelete: args.forceDelete,
       },
-      { parent: this },
+      // A repository that holds images can't be deleted: the update would fail at its end, and so would every one after it.
+      { parent: this, retainOnDelete: !args.forceDelete },
     );
 
     new aws.ecr.LifecyclePolicy(

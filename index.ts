@@ -37,26 +37,23 @@ export = async (): Promise<object> => {
     opts,
   );
 
-  const api = new HttpApi(
-    "api",
-    { ...config.api, project, stack, network, cluster, services: config.services },
-    opts,
+  const running = Object.fromEntries(
+    services.map(([name, service]) => {
+      const image = provideImage(name, service, { ...where, ...config.registry }, opts);
+      return [name, new FargateService(name, { ...where, config: service, image, network, cluster }, opts)];
+    }),
   );
 
-  const summaries = services.map(([name, service]): [string, object] => {
-    const image = provideImage(name, service, { ...where, ...config.registry }, opts);
-    const { summary } = new FargateService(
-      name,
-      { ...where, config: service, image, network, cluster },
-      opts,
-    );
-    return [name, { ...summary, image: image.reference, discoveryName: `${name}.${cluster.namespaceName}` }];
-  });
+  const api = new HttpApi(
+    "api",
+    { ...config.api, project, stack, network, cluster, services: config.services, running },
+    opts,
+  );
 
   return {
     url: api.invokeUrl,
     cluster: cluster.name,
     apiLogGroup: api.logGroupName,
-    services: Object.fromEntries(summaries),
+    services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),
   };
 };

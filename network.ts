@@ -135,8 +135,9 @@ export class Network extends pulumi.ComponentResource {
               vpcEndpointType: "Gateway",
               serviceName,
               routeTableIds,
-              // With a way to the internet tasks may use anybody's buckets, and the route would lead those here too.
-              policy: closed ? policy(endpoint) : undefined,
+              // With a way to the internet tasks may use anybody's buckets, and the route leads those here too. Said in
+              // words: left out, the policy of an earlier egress would stay.
+              policy: closed ? policy(endpoint) : openPolicy,
               tags: { Name: `${this.name}-${endpoint.name}` },
             },
             { parent: this },
@@ -229,6 +230,12 @@ interface Vpc {
 }
 
 const taskSubnets = { endpoints: "Isolated", nat: "Private", public: "Public" } as const;
+
+/** What AWS gives an endpoint without a policy. */
+const openPolicy = JSON.stringify({
+  Version: "2008-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
+});
 
 const policy = ({ statements }: Endpoint): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });

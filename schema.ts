@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knownEndpoints } from "./rules/endpoints";
 import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
 import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "./rules/rollout";
 import { maximumZones } from "./rules/zones";
@@ -25,7 +26,7 @@ const logRetentionDays = field(
 );
 
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
-export const serviceName = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+export const serviceName = /^(?!sg(?:-|$))[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
@@ -163,9 +164,9 @@ const existingSchema = z.strictObject({
     "list of rtb-…",
   ),
   endpoints: field(
-    z.array(z.string()).default([]),
+    z.array(z.enum(knownEndpoints)).default([]),
     "Endpoints that the VPC has already; the others that are needed are made.",
-    "list of names as in com.amazonaws.<region>.<name>",
+    knownEndpoints.join(", "),
   ),
   endpointSecurityGroupId: field(
     z
@@ -180,7 +181,7 @@ const existingSchema = z.strictObject({
 export const networkSchema = z.strictObject({
   cidr: field(
     z.string().default("10.0.0.0/16"),
-    "Address range of the VPC.",
+    "Address range of the VPC. Chosen once: another one replaces everything in it.",
     "a private range of /16 to /20",
   ),
   zones: field(
@@ -193,7 +194,8 @@ export const networkSchema = z.strictObject({
           .max(maximumZones),
       ])
       .default(2),
-    "Availability Zones of the VPC: how many, or which ones by id. Pin ids in production.",
+    "Availability Zones of the VPC: how many, or which ones by id. Pin ids in production, and only append: their order is " +
+      "the layout of the subnets.",
     `1–${maximumZones}, or a list of zone ids such as euw2-az1`,
   ),
   egress: field(
@@ -255,9 +257,9 @@ export const registrySchema = z.strictObject({
 });
 
 export const tagsSchema = field(
-  z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  z.record(z.string().regex(/^(?!aws:).{1,128}$/i), z.string().max(256)).default({}),
   "Tags on every resource.",
-  "name → text",
+  "name → text; no name begins with aws:",
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;

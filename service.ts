@@ -24,8 +24,13 @@ export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack
  * Costs: vCPU and GB hours of each task, and the GB it logs.
  */
 export class FargateService extends pulumi.ComponentResource {
+  /** Created once its tasks are healthy. */
+  readonly service: aws.ecs.Service;
   /** What an operator needs to find the service in AWS. */
   readonly summary: {
+    image: pulumi.Input<string>;
+    /** The name that only the VPC can resolve. */
+    discoveryName: string;
     service: pulumi.Output<string>;
     taskDefinition: pulumi.Output<string>;
     logGroup: pulumi.Output<string>;
@@ -49,16 +54,18 @@ export class FargateService extends pulumi.ComponentResource {
     const application = this.createTaskRole();
     const taskDefinition = this.createTaskDefinition(logGroup, execution.role, application.role);
     const group = this.createSecurityGroup();
-    const service = this.createService(taskDefinition, group.id, [
+    this.service = this.createService(taskDefinition, group.id, [
       ...execution.policies,
       ...application.policies,
       group.rule,
     ]);
 
-    if (config.scaling) this.createScaling(service, config.scaling);
+    if (config.scaling) this.createScaling(this.service, config.scaling);
 
     this.summary = {
-      service: service.name,
+      image: args.image.reference,
+      discoveryName: `${name}.${args.cluster.namespaceName}`,
+      service: this.service.name,
       taskDefinition: taskDefinition.arn,
       logGroup: logGroup.name,
       taskRole: application.role.arn,
@@ -72,7 +79,7 @@ export class FargateService extends pulumi.ComponentResource {
     const policy = pulumi
       .all([image.repositoryArn, logGroup.arn])
       .apply(([repositoryArn, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, { repositoryArn, logGroupArn })),
+        JSON.stringify(task.executionPolicy(config, this.args, { repositoryArn, logGroupArn })),
       );
     return { role, policies: [this.attach("execution", role, policy)] };
   }
@@ -137,7 +144,9 @@ export class FargateService extends pulumi.ComponentResource {
       { parent: this },
     );
     const rule = new aws.vpc.SecurityGroupIngressRule(
-      `${this.name}-from-link`,
+      // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
+      // cut the running tasks off.
+      `${this.name}-from-link-${config.port}`,
       {
         securityGroupId: group.id,
         referencedSecurityGroupId: network.linkSecurityGroupId,

@@ -1,4 +1,4 @@
-import { Needs, secretAction, secretResource } from "./rules/endpoints";
+import { endpointForSecret, Needs, secretAction, secretResource } from "./rules/endpoints";
 import { droppedCapabilities, ecrRepositoryArn } from "./rules/fargate";
 import { stopTimeout } from "./rules/rollout";
 import { ServiceConfig } from "./schema";
@@ -117,6 +117,7 @@ const trust = (Condition: object): PolicyDocument =>
 /** What ECS needs to start the task: its image, its log group, its secrets, and nothing else. */
 export function executionPolicy(
   config: ServiceConfig,
+  where: { partition: string; region: string; account: string },
   { repositoryArn, logGroupArn }: { repositoryArn: string | undefined; logGroupArn: string },
 ): PolicyDocument {
   const pull = repositoryArn && [
@@ -138,7 +139,30 @@ export function executionPolicy(
     ...(pull || []),
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroupArn}:*` },
     ...secrets,
+    ...decryption(arns, where),
   );
+}
+
+/**
+ * A secret under a key of the account's own is decrypted in this role's name, by the service that keeps it and by nobody else.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-secrets
+ */
+function decryption(
+  secrets: readonly string[],
+  { partition, region, account }: { partition: string; region: string; account: string },
+): object[] {
+  const services = [...new Set(secrets.map(endpointForSecret))].sort();
+  if (services.length === 0) return [];
+  return [
+    {
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
+      Condition: {
+        StringEquals: { "kms:ViaService": services.map((service) => `${service}.${region}.amazonaws.com`) },
+      },
+    },
+  ];
 }
 
 /** What the application may do; undefined when it may do nothing. */

@@ -25,7 +25,6 @@ const endpointOf: Readonly<Record<string, string>> = {
   rekognition: "rekognition",
   s3: "s3",
   secretsmanager: "secretsmanager",
-  ses: "email",
   sns: "sns",
   sqs: "sqs",
   ssm: "ssm",
@@ -41,6 +40,11 @@ export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
 /** The name AWS gives the endpoint's service. China prefixes those of ECR: `aws ec2 describe-vpc-endpoint-services`. */
 export const endpointServiceName = (region: string, name: string): string =>
   `${region.startsWith("cn-") && name.startsWith("ecr.") ? "cn." : ""}com.amazonaws.${region}.${name}`;
+
+/** Names of the endpoints that this program makes where they are missing. */
+export const knownEndpoints: readonly string[] = [
+  ...new Set(["ecr.dkr", ...Object.values(endpointOf)]),
+].sort();
 
 /** IAM service prefixes that tasks can reach through an endpoint. */
 export const reachablePrefixes: readonly string[] = Object.keys(endpointOf).sort();

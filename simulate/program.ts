@@ -11,6 +11,8 @@ export interface SimulateOptions {
   stack?: string;
   /** Configuration instead of the stack's file, with `namespace:key` keys (see toConfig in stack.ts). */
   config?: Config;
+  /** Keys of the configuration that are encrypted in the stack's file. */
+  secretKeys?: string[];
   /** Leaves unknown what only AWS can tell, as `pulumi preview` of a new stack does. Default: false. */
   preview?: boolean;
   /** Answers to look-ups that differ from simulate/aws.ts, by token. */
@@ -46,7 +48,7 @@ async function simulateNow(options: SimulateOptions): Promise<Deployment> {
   const recorder = new Recorder({ region, invokes: options.invokes }, preview);
 
   await pulumi.runtime.setMocks(recorder.mocks, project, stack, preview, "organization");
-  pulumi.runtime.setAllConfig(config);
+  pulumi.runtime.setAllConfig(config, options.secretKeys);
   recorder.attach(pulumi.runtime.getMonitor());
   forgetProgram();
 

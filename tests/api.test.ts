@@ -61,6 +61,26 @@ describe("api", () => {
     }
   });
 
+  it("opens a route when its service runs, and builds everything else meanwhile", async () => {
+    const deployment = await run(two);
+    for (const [name, service] of [
+      ["api-ANY /", "flask"],
+      ["api-$default", "reports"],
+    ] as const) {
+      const waits = waitsFor(deployment, find(deployment, route, name));
+      assert.ok(waits.includes(`Service ${service}`), waits.join(", "));
+    }
+    for (const type of [integration, stage, "aws:apigatewayv2/vpcLink:VpcLink"]) {
+      for (const found of ofType(deployment, type)) {
+        assert.deepEqual(
+          waitsFor(deployment, found).filter((name) => /^Service (flask|reports)$/.test(name)),
+          [],
+          found.name,
+        );
+      }
+    }
+  });
+
   it("names routes by what AWS holds unique, so that a route that moves is updated and not made twice", async () => {
     const before = await run(two);
     const after = await run({
@@ -154,6 +174,39 @@ describe("api", () => {
       const { deploymentId, autoDeploy } = find(deployment, stage, "api").inputs;
       assert.equal(deploymentId, snapshot.id);
       assert.equal(autoDeploy, false);
+    });
+
+    it("is a snapshot of all that leads to the tasks, the link too: an old one would be deleted under the stage", async () => {
+      assert.deepEqual(JSON.parse(((await triggers(explicit())) as { routes: string }).routes), [
+        [
+          "ANY /",
+          "integrations/local-integration-api-flask",
+          `${discovery}-flask`,
+          "local-vpclink-api",
+          null,
+        ],
+        [
+          "GET /users/{id}",
+          "integrations/local-integration-api-flask",
+          `${discovery}-flask`,
+          "local-vpclink-api",
+          null,
+        ],
+        [
+          "ANY /reports/{proxy+}",
+          "integrations/local-integration-api-reports",
+          `${discovery}-reports`,
+          "local-vpclink-api",
+          null,
+        ],
+        [
+          "$default",
+          "integrations/local-integration-api-reports",
+          `${discovery}-reports`,
+          "local-vpclink-api",
+          null,
+        ],
+      ]);
     });
 
     it("makes a new one when routes or their services change, and only then", async () => {

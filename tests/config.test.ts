@@ -47,7 +47,7 @@ describe("configuration", () => {
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
-        "tags.Team: got 1. Allowed: name → text. Fix: use an allowed value.",
+        "tags.Team: got 1. Allowed: name → text; no name begins with aws:. Fix: use an allowed value.",
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
         "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
           "drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
@@ -60,7 +60,7 @@ describe("configuration", () => {
         "services.flask.secrets.KEY: this is not the ARN of a secret or parameter. Allowed: arn:aws:secretsmanager:…:secret:… or " +
           "arn:aws:ssm:…:parameter/…. Fix: give the full ARN; the value itself never belongs in the configuration.",
         "services.Reports.desiredCount: got -1. Allowed: 0–1000. Fix: use an allowed value, or leave it out for 1.",
-        "services.Reports: this name cannot become a DNS name. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter, not ending with -. Fix: rename the service.",
+        "services.Reports: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -. Fix: rename the service.",
         'services.flask.routes.0: got "GET users". Allowed: a path that starts with `/`. Fix: write `GET /users`.',
         'services.Reports.routes.0: got "ANY /". Allowed: a route other than ANY / of services.flask.routes.1. Fix: give each route to one service.',
       ],
@@ -126,7 +126,7 @@ describe("configuration", () => {
     [
       "a permission that no endpoint serves",
       flask({ permissions: [{ actions: ["cognito-idp:AdminGetUser"], resources: ["*"] }] }),
-      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, ses, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
+      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
     ],
     [
       "everything permitted",
@@ -171,7 +171,7 @@ describe("configuration", () => {
     [
       "an existing VPC without route tables for S3",
       { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"] } } },
-      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for the S3 endpoint, or list s3 in network.existing.endpoints.",
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for s3, or list that in network.existing.endpoints.",
     ],
     [
       "a number of tasks that scaling would choose",
@@ -194,6 +194,40 @@ describe("configuration", () => {
       "services.flask.spot: got 101. Allowed: 0–100; with 100 the first runs there too. Fix: use an allowed value, or leave it out for 0.",
     ],
     [
+      "a gateway endpoint that no route leads to",
+      {
+        network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3"] } },
+        ...flask({
+          permissions: [{ actions: ["dynamodb:GetItem"], resources: ["arn:aws:dynamodb:::table/a"] }],
+        }),
+      },
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for dynamodb, or list that in network.existing.endpoints.",
+    ],
+    [
+      "an existing endpoint that nothing here needs",
+      {
+        network: {
+          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"], endpoints: ["ecr"] },
+        },
+      },
+      'network.existing.endpoints.0: got "ecr". Allowed: application-autoscaling, athena, bedrock-runtime, dynamodb, ecr.api, ecr.dkr, events, execute-api, glue, kinesis-firehose, kinesis-streams, kms, lambda, logs, monitoring, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: use an allowed value.',
+    ],
+    [
+      "an explicit deployment of nothing",
+      { api: { autoDeploy: false }, ...flask({ routes: [] }) },
+      "api.autoDeploy: got false. Allowed: true while no service has a route. Fix: give a service a route, or take it out.",
+    ],
+    [
+      "a tag of AWS's own",
+      { tags: { "aws:team": "web" } },
+      'tags.aws:team: got the name "aws:team". Allowed: name → text; no name begins with aws:. Fix: use an allowed value.',
+    ],
+    [
+      "a service whose security group EC2 would refuse",
+      { services: { "sg-web": { build: "./app" } } },
+      "services.sg-web: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -. Fix: rename the service.",
+    ],
+    [
       "two spellings of one route",
       flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
       'services.flask.routes.1: got "GET /users/{name}". Allowed: a route other than GET /users/{id} of services.flask.routes.0. Fix: give each route to one service.',
@@ -214,6 +248,31 @@ describe("configuration", () => {
       "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
       "services: 61 distinct ports. Allowed: 60. Fix: let services share a port.",
     ]);
+  });
+
+  it("refuses a stack whose name cannot name what it makes", async () => {
+    await assert.rejects(
+      simulate({ stack: "feature.x", config: { "aws:region": "eu-west-2" } }),
+      /stack: got "feature\.x"\. Allowed: 1–40 letters, digits and -, neither first nor last a -\. Fix: pulumi stack rename\.$/,
+    );
+  });
+
+  it("refuses an encrypted value without showing it: decrypted it would stand in the task definition", async () => {
+    const services = JSON.stringify({ flask: { build: "./app", environment: { TOKEN: "hunter2" } } });
+    await assert.rejects(
+      simulate({
+        config: { "aws:region": "eu-west-2", "flask-app-fargate:services": services },
+        secretKeys: ["flask-app-fargate:services"],
+      }),
+      (error: Error) => {
+        assert.equal(
+          error.message,
+          "1 problem in the configuration of stack dev:\n  services: it holds an encrypted value. Allowed: plain values. " +
+            "Fix: keep the secret in Secrets Manager or Parameter Store and name its ARN in services.<name>.secrets.",
+        );
+        return true;
+      },
+    );
   });
 
   it("registers nothing when something is wrong", async () => {

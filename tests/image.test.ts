@@ -5,8 +5,9 @@ import { find, names, run } from "./support/stack";
 const registry = "000000000000.dkr.ecr.eu-west-2.amazonaws.com";
 
 describe("image", () => {
-  it("keeps images in an encrypted, scanned repository that survives a destroy", async () => {
+  it("keeps images in an encrypted, scanned repository that a destroy leaves behind", async () => {
     const repository = find(await run(), "aws:ecr/repository:Repository", "flask");
+    assert.equal(repository.options.retainOnDelete, true, "AWS refuses to delete one that holds images");
     assert.deepEqual(repository.inputs, {
       imageTagMutability: "MUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
@@ -17,7 +18,9 @@ describe("image", () => {
 
   it("deletes a filled repository only where the stack says so", async () => {
     const deployment = await run({ registry: { forceDelete: true } });
-    assert.equal(find(deployment, "aws:ecr/repository:Repository", "flask").inputs.forceDelete, true);
+    const { inputs, options } = find(deployment, "aws:ecr/repository:Repository", "flask");
+    assert.equal(inputs.forceDelete, true);
+    assert.equal(options.retainOnDelete, false);
   });
 
   it("expires by count alone, tagged or not: an untagged image may be what a rollback runs", async () => {

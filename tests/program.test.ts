@@ -62,7 +62,7 @@ describe("program", () => {
         "flask > iam/rolePolicy:RolePolicy flask-execution",
         "flask > iam/role:Role flask-task",
         "flask > ec2/securityGroup:SecurityGroup flask",
-        "flask > vpc/securityGroupIngressRule:SecurityGroupIngressRule flask-from-link",
+        "flask > vpc/securityGroupIngressRule:SecurityGroupIngressRule flask-from-link-80",
         "flask > ecs/taskDefinition:TaskDefinition flask",
         "flask > ecs/service:Service flask",
       ].sort(),

@@ -99,7 +99,7 @@ describe("service", () => {
         "VpcEndpoint network-s3",
         "RolePolicy flask-execution",
         "RolePolicy flask-task",
-        "SecurityGroupIngressRule flask-from-link",
+        "SecurityGroupIngressRule flask-from-link-80",
       ]) {
         assert.ok(
           waits.includes(needed),
@@ -303,6 +303,14 @@ describe("service", () => {
     );
     const registries = find(deployment, ecsService, "flask").inputs.serviceRegistries;
     assert.equal((registries as { containerPort: number }).containerPort, 8080);
+  });
+
+  it("changes port by a rule more: the one for both would cut the running tasks off", async () => {
+    const rule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    const rules = async (port: number): Promise<string[]> =>
+      names(await run(flask({ port })), rule).filter((name) => name.startsWith("flask"));
+    assert.deepEqual(await rules(80), ["flask-from-link-80"]);
+    assert.deepEqual(await rules(8080), ["flask-from-link-8080"]);
   });
 
   it("makes three services that share network, cluster and API and nothing else", async () => {

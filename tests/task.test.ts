@@ -5,6 +5,7 @@ import * as task from "../task";
 const config = (values: object = {}): ReturnType<typeof serviceSchema.parse> =>
   serviceSchema.parse({ build: "./app", ...values });
 const context = { name: "flask", region: "eu-west-2", image: "repo@sha256:0", logGroup: "/ecs/flask" };
+const here = { partition: "aws", region: "eu-west-2", account: "111122223333" };
 const where = { partition: "aws-us-gov", region: "us-gov-west-1", account: "111122223333" };
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-2:111122223333:parameter/web/token";
@@ -133,6 +134,7 @@ describe("task", () => {
   it("limits the execution role to its repository, log group and secrets", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),
+      here,
       { repositoryArn: "arn:repo", logGroupArn: "arn:logs" },
     );
     assert.deepEqual(Statement, [
@@ -145,12 +147,22 @@ describe("task", () => {
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" },
       { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: [secret] },
       { Effect: "Allow", Action: "ssm:GetParameters", Resource: [parameter] },
+      {
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: "arn:aws:kms:eu-west-2:111122223333:key/*",
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": ["secretsmanager.eu-west-2.amazonaws.com", "ssm.eu-west-2.amazonaws.com"],
+          },
+        },
+      },
     ]);
   });
 
   it("needs nothing of ECR for an image of another registry", () => {
     assert.deepEqual(
-      task.executionPolicy(config(), { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
+      task.executionPolicy(config(), here, { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
       [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" }],
     );
   });

@@ -221,7 +221,6 @@ describe("the endpoint of an action", () => {
         rekognition: "rekognition",
         s3: "s3",
         secretsmanager: "secretsmanager",
-        ses: "email",
         sns: "sns",
         sqs: "sqs",
         ssm: "ssm",

@@ -65,7 +65,7 @@ describe("npm run plan", () => {
       ["flask", "FargateService"],
       ["├─ flask", "ec2.SecurityGroup", "Tasks of one service: reached by the VPC link on its port"],
       [
-        "├─ flask-from-link",
+        "├─ flask-from-link-80",
         "vpc.SecurityGroupIngressRule",
         "tcp 80 · group → ec2.SecurityGroup flask · from → network-link",
       ],
@@ -159,9 +159,9 @@ describe("npm run plan", () => {
       tail,
       `  network  Network         19
   cluster  Cluster          4
-  api      HttpApi          7
   flask    Image            3
   flask    FargateService   8
+  api      HttpApi          7
                            41
 
 Outputs
@@ -199,7 +199,7 @@ Outputs
     );
     assert.deepEqual(
       of("ec2.VpcEndpoint").map(([, , details]) => details),
-      ["Gateway com.amazonaws.eu-west-2.s3"],
+      ["Gateway com.amazonaws.eu-west-2.s3 · policy *"],
     );
     assert.deepEqual(
       of("vpc.SecurityGroupEgressRule").map(([, , details]) => details),
@@ -331,9 +331,9 @@ Outputs
         [
           "<summary><b>network</b> (Network, 19)</summary>",
           "<summary><b>cluster</b> (Cluster, 4)</summary>",
-          "<summary><b>api</b> (HttpApi, 7)</summary>",
           "<summary><b>flask</b> (Image, 3)</summary>",
           "<summary><b>flask</b> (FargateService, 8)</summary>",
+          "<summary><b>api</b> (HttpApi, 7)</summary>",
         ],
       );
       assert.ok(
@@ -391,7 +391,12 @@ Outputs
             target: "[known after up]",
           },
           references,
-          dependencies: [...references.apiId, ...references.target],
+          // Besides what it refers to, the service whose tasks it must not arrive before.
+          dependencies: [
+            ...references.apiId,
+            ...references.target,
+            "urn:pulumi:prod::flask-app-fargate::fargate-app:service:FargateService$aws:ecs/service:Service::flask",
+          ],
         },
       );
       assert.deepEqual(json.outputs, {

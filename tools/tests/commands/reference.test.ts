@@ -138,7 +138,7 @@ describe("the configuration table", () => {
       "| `healthCheck.path` | Path the command asks; it is told by `HEALTH_PATH`. | a path that begins with / | `/healthz` |",
       "| `vpcId` | The VPC. It must have DNS hostnames enabled. | vpc-… | required |",
       "| `existing` | A VPC to adopt instead of making one. | an object |  |",
-      "| `tags` | Tags on every resource. | name → text | `{}` |",
+      "| `tags` | Tags on every resource. | name → text; no name begins with aws: | `{}` |",
     ]) {
       assert.ok(lines.includes(line), line);
     }
