@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { Network } from "./network";
 import { httpApi } from "./rules/quotas";
-import { canonicalRoute, parseRouteKey } from "./rules/routes";
-import { ApiConfig } from "./schema";
+import { requestParameters } from "./rules/rewrite";
+import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
+import { ApiConfig, RouteConfig } from "./schema";
 
 export interface HttpApiArgs extends ApiConfig {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
@@ -15,7 +17,7 @@ export interface HttpApiArgs extends ApiConfig {
   /** Where the services are discovered. */
   cluster: Cluster;
   /** A plain map: its routes decide which resources exist. */
-  services: Readonly<Record<string, { routes: readonly string[] }>>;
+  services: Readonly<Record<string, { routes: readonly RouteConfig[] }>>;
   /** What runs each service: a route leads to it only once it does. */
   running: Readonly<Record<string, { service: pulumi.Resource }>>;
 }
@@ -51,8 +53,8 @@ export class HttpApi extends pulumi.ComponentResource {
       { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.linkSecurityGroupId] },
       { parent: this },
     );
-    const routes = Object.entries(args.services).flatMap(([service, { routes: keys }]) =>
-      this.createRoutes(service, keys, api, link),
+    const routes = Object.entries(args.services).flatMap(([service, { routes: configured }]) =>
+      this.createRoutes(service, configured, api, link),
     );
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -73,13 +75,54 @@ export class HttpApi extends pulumi.ComponentResource {
 
   private createRoutes(
     service: string,
-    routes: readonly string[],
+    routes: readonly RouteConfig[],
     api: aws.apigatewayv2.Api,
     link: aws.apigatewayv2.VpcLink,
   ): Routed[] {
-    if (routes.length === 0) return [];
-    const integration = new aws.apigatewayv2.Integration(
-      `${this.name}-${service}`,
+    // Mappings sit on the integration, so routes share one only where they map alike.
+    const integrations = new Map<string, aws.apigatewayv2.Integration>();
+    return routes.map(({ key, rewrite, throttle }) => {
+      const { route: parsed } = parseRouteKey(key) as { route: Route };
+      const namedStage = this.args.stage !== "$default";
+      const parameters = requestParameters(parsed, rewrite, namedStage);
+      const mapping = JSON.stringify(parameters);
+      const plain = JSON.stringify(requestParameters(parsed, undefined, namedStage));
+      const integration =
+        integrations.get(mapping) ??
+        this.createIntegration(
+          service,
+          mapping === plain ? "" : `-${digest(mapping)}`,
+          parameters,
+          api,
+          link,
+        );
+      integrations.set(mapping, integration);
+      const route = new aws.apigatewayv2.Route(
+        // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
+        // instead of being made a second time.
+        `${this.name}-${canonicalRoute(parsed)}`,
+        {
+          apiId: api.id,
+          routeKey: key,
+          target: pulumi.interpolate`integrations/${integration.id}`,
+          authorizationType: "NONE",
+        },
+        // A route that moves to a new service must not arrive before its tasks.
+        { parent: this, dependsOn: this.args.running[service]?.service },
+      );
+      return { route, integration, key, throttle };
+    });
+  }
+
+  private createIntegration(
+    service: string,
+    suffix: string,
+    parameters: Record<string, string>,
+    api: aws.apigatewayv2.Api,
+    link: aws.apigatewayv2.VpcLink,
+  ): aws.apigatewayv2.Integration {
+    return new aws.apigatewayv2.Integration(
+      `${this.name}-${service}${suffix}`,
       {
         apiId: api.id,
         integrationType: "HTTP_PROXY",
@@ -89,27 +132,10 @@ export class HttpApi extends pulumi.ComponentResource {
         integrationUri: this.args.cluster.discoveryArn(service),
         payloadFormatVersion: "1.0",
         timeoutMilliseconds: httpApi.timeoutMilliseconds,
-        // A named stage is the path's first segment, and would reach the service with it.
-        requestParameters: this.args.stage === "$default" ? undefined : { "overwrite:path": "$request.path" },
+        requestParameters: parameters,
       },
       { parent: this },
     );
-    return routes.map((routeKey) => {
-      const route = new aws.apigatewayv2.Route(
-        // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
-        // instead of being made a second time.
-        `${this.name}-${identity(routeKey)}`,
-        {
-          apiId: api.id,
-          routeKey,
-          target: pulumi.interpolate`integrations/${integration.id}`,
-          authorizationType: "NONE",
-        },
-        // A route that moves to a new service must not arrive before its tasks.
-        { parent: this, dependsOn: this.args.running[service]?.service },
-      );
-      return { route, integration };
-    });
   }
 
   private createStage(
@@ -118,6 +144,7 @@ export class HttpApi extends pulumi.ComponentResource {
     logGroup: aws.cloudwatch.LogGroup,
   ): aws.apigatewayv2.Stage {
     const { stage, autoDeploy, throttle } = this.args;
+    const throttled = routes.filter((route) => route.throttle !== undefined);
     return new aws.apigatewayv2.Stage(
       this.name,
       {
@@ -130,8 +157,17 @@ export class HttpApi extends pulumi.ComponentResource {
           throttlingRateLimit: throttle.rate,
           throttlingBurstLimit: throttle.burst,
         },
+        routeSettings:
+          throttled.length === 0
+            ? undefined
+            : throttled.map(({ key, throttle: limit }) => ({
+                routeKey: key,
+                throttlingRateLimit: limit?.rate,
+                throttlingBurstLimit: limit?.burst,
+              })),
       },
-      { parent: this },
+      // AWS refuses settings of a route that does not exist yet.
+      { parent: this, dependsOn: throttled.map(({ route }) => route) },
     );
   }
 
@@ -157,13 +193,12 @@ export class HttpApi extends pulumi.ComponentResource {
 interface Routed {
   route: aws.apigatewayv2.Route;
   integration: aws.apigatewayv2.Integration;
+  key: string;
+  throttle: RouteConfig["throttle"];
 }
 
-/** The route as AWS tells routes apart; keys were validated with the configuration. */
-function identity(routeKey: string): string {
-  const parsed = parseRouteKey(routeKey);
-  return "route" in parsed ? canonicalRoute(parsed.route) : routeKey;
-}
+/** Tells mappings apart in names. */
+const digest = (mapping: string): string => createHash("sha256").update(mapping).digest("hex").slice(0, 8);
 
 /**
  * One JSON object a request: who asked for what, what the client got, and where the time and the error came from.

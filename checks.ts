@@ -3,6 +3,7 @@ import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
 import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
 import { Problem, Said } from "./problems";
+import { rewriteProblems } from "./rules/rewrite";
 import { ApiConfig, NetworkConfig, ServiceConfig, serviceName } from "./schema";
 
 /**
@@ -142,7 +143,12 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     if (count > limit)
       problems.push({ path: "services", got: new Said(`${count} ${what}`), allowed: `${limit}`, fix });
   };
-  quota(names.length, httpApi.integrations, "integrations", "split the services over two stacks");
+  quota(
+    integrations(services),
+    httpApi.integrations,
+    "integrations",
+    "use fewer rewrites, or split the services over two stacks",
+  );
   const routes = Object.values(services).flatMap((service) => service.routes ?? []).length;
   quota(routes, httpApi.routes, "routes", "use {proxy+} routes, or split the services over two stacks");
   // The link's group has one egress rule for each distinct port.
@@ -150,14 +156,30 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
   quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");
 }
 
+/** One for each distinct mapping of each service; a stripped prefix maps each route differently. */
+function integrations(services: Record<string, Partial<ServiceConfig>>): number {
+  const mappings = Object.values(services).map(({ routes = [] }) =>
+    routes.map(({ key, rewrite }) =>
+      JSON.stringify([rewrite, rewrite?.stripPrefix === undefined ? "" : key]),
+    ),
+  );
+  return mappings.reduce((sum, ofService) => sum + new Set(ofService).size, 0);
+}
+
 export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
   const owners = new Map<Route, string>();
   for (const [name, { routes = [] }] of Object.entries(services)) {
-    routes.forEach((key, i) => {
+    routes.forEach(({ key, rewrite }, i) => {
       const at = `services.${name}.routes.${i}`;
       const parsed = parseRouteKey(key);
-      if ("route" in parsed) owners.set(parsed.route, at);
-      else problems.push({ path: at, ...parsed.problem });
+      if ("problem" in parsed) {
+        problems.push({ path: at, ...parsed.problem });
+        return;
+      }
+      owners.set(parsed.route, at);
+      for (const { key: field, ...problem } of rewrite ? rewriteProblems(parsed.route, rewrite) : []) {
+        problems.push({ path: `${at}.rewrite.${field}`, ...problem });
+      }
     });
   }
   for (const [first, second] of conflictingRoutes([...owners.keys()])) {

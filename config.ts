@@ -57,7 +57,7 @@ export function loadConfig(): StackConfig {
   const services: Record<string, Partial<ServiceConfig>> = {};
   for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
     const at = `services.${name}`;
-    services[name] = readFields(serviceSchema, raw, at, problems);
+    services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
     checkService(services[name], raw, at, { region, network, hasDockerfile }, problems);
   }
   checkServices(services, problems);
@@ -145,6 +145,14 @@ function readServices(raw: unknown, problems: Problem[]): Record<string, unknown
     return {};
   }
   return Object.keys(raw).length === 0 ? defaultServices : (raw as Record<string, unknown>);
+}
+
+/** A route that is written as text is its key. */
+function withRoutes(raw: unknown): unknown {
+  const routes = (raw as { routes?: unknown } | null | undefined)?.routes;
+  if (!Array.isArray(routes)) return raw;
+  const full = routes.map((route: unknown) => (typeof route === "string" ? { key: route } : route));
+  return { ...(raw as object), routes: full };
 }
 
 /** Whether a folder, as written in the configuration, can be built. */

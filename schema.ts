@@ -52,6 +52,47 @@ const scalingSchema = z.strictObject({
   ),
 });
 
+const text = z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string().min(1)).default({});
+
+/** A route in full; one that is written as text alone is its key. */
+export const routeSchema = z.strictObject({
+  key: field(
+    z.string(),
+    "Route key.",
+    "`METHOD /path`, `METHOD /path/{param}`, `METHOD /path/{proxy+}`, `$default`",
+  ),
+  throttle: field(
+    z
+      .strictObject({
+        rate: field(whole(1, 10_000), "Requests a second in the long run.", "1–10000"),
+        burst: field(whole(1, 5000), "Requests at once.", "1–5000"),
+      })
+      .optional(),
+    "Limit for this route instead of the stage's.",
+    "{rate, burst}",
+  ),
+  rewrite: field(
+    z
+      .strictObject({
+        stripPrefix: field(
+          z.string().startsWith("/").optional(),
+          "First parts of the path that the service does not see.",
+          "a path that the route begins with",
+        ),
+        path: field(
+          z.string().startsWith("/").optional(),
+          "Path the service sees instead; `$request.path.<param>` stands for a part of the route's.",
+          "a path that begins with /",
+        ),
+        headers: field(text, "Headers set on the way to the service.", "name → text or variable"),
+        query: field(text, "Query parameters set on the way to the service.", "name → text or variable"),
+      })
+      .optional(),
+    "What the service sees differently from what the client sent.",
+    "an object",
+  ),
+});
+
 export const serviceSchema = z.strictObject({
   build: field(
     z.string().min(1).optional(),
@@ -95,9 +136,12 @@ export const serviceSchema = z.strictObject({
     "0–100; with 100 the first runs there too",
   ),
   routes: field(
-    z.array(z.string()).max(httpApi.routes).default(["ANY /", "ANY /{proxy+}"]),
-    "Route keys of the API that lead to this service.",
-    "`METHOD /path`, `METHOD /path/{param}`, `METHOD /path/{proxy+}`, `$default`",
+    z
+      .array(routeSchema)
+      .max(httpApi.routes)
+      .default([{ key: "ANY /" }, { key: "ANY /{proxy+}" }]),
+    "Routes of the API that lead to this service.",
+    "route keys, or objects as below",
   ),
   healthCheck: field(
     z
@@ -263,6 +307,7 @@ export const tagsSchema = field(
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
+export type RouteConfig = z.infer<typeof routeSchema>;
 export type NetworkConfig = z.infer<typeof networkSchema>;
 export type ApiConfig = z.infer<typeof apiSchema>;
 export type RegistryConfig = z.infer<typeof registrySchema>;

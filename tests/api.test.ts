@@ -8,6 +8,9 @@ const stage = "aws:apigatewayv2/stage:Stage";
 const deploymentType = "aws:apigatewayv2/deployment:Deployment";
 const discovery = "arn:aws:servicediscovery:eu-west-2:000000000000:service/srv-local-cluster";
 
+/** Who asked, in a header that clients cannot forge. */
+const client = { "overwrite:header.x-client-ip": "$context.identity.sourceIp" };
+
 const two = {
   services: {
     flask: { build: "./app", routes: ["ANY /", "GET /users/{id}"] },
@@ -40,8 +43,71 @@ describe("api", () => {
         integrationUri: `${discovery}-${service}`,
         payloadFormatVersion: "1.0",
         timeoutMilliseconds: 30000,
+        requestParameters: client,
       });
     }
+  });
+
+  it("makes one integration for each mapping, and routes that map alike share it", async () => {
+    const deployment = await run({
+      services: {
+        flask: {
+          build: "./app",
+          routes: [
+            "ANY /",
+            { key: "GET /plain", rewrite: {} },
+            { key: "ANY /shop/{proxy+}", rewrite: { stripPrefix: "/shop" } },
+            { key: "GET /shop/items/{id}", rewrite: { stripPrefix: "/shop/items" } },
+            { key: "GET /a", rewrite: { path: "/b", headers: { "x-from": "a" }, query: { v: "2" } } },
+            { key: "POST /a", rewrite: { path: "/b", headers: { "x-from": "a" }, query: { v: "2" } } },
+          ],
+        },
+      },
+    });
+    const mappings = Object.fromEntries(
+      ofType(deployment, integration).map(({ id, inputs }) => [
+        `integrations/${id}`,
+        inputs.requestParameters,
+      ]),
+    );
+    assert.deepEqual(
+      ofType(deployment, route).map(({ inputs }) => [inputs.routeKey, mappings[inputs.target as string]]),
+      [
+        ["ANY /", client],
+        ["GET /plain", client],
+        ["ANY /shop/{proxy+}", { "overwrite:path": "/${request.path.proxy}", ...client }],
+        ["GET /shop/items/{id}", { "overwrite:path": "/${request.path.id}", ...client }],
+        ...["GET /a", "POST /a"].map((key) => [
+          key,
+          {
+            "overwrite:path": "/b",
+            ...client,
+            "overwrite:header.x-from": "a",
+            "overwrite:querystring.v": "2",
+          },
+        ]),
+      ],
+    );
+    assert.equal(Object.keys(mappings).length, 4);
+  });
+
+  it("limits single routes beside the stage, once they exist", async () => {
+    const deployment = await run({
+      services: {
+        flask: {
+          build: "./app",
+          routes: ["ANY /", { key: "POST /upload", throttle: { rate: 5, burst: 10 } }],
+        },
+      },
+    });
+    const found = find(deployment, stage, "api");
+    assert.deepEqual(found.inputs.routeSettings, [
+      { routeKey: "POST /upload", throttlingRateLimit: 5, throttlingBurstLimit: 10 },
+    ]);
+    assert.deepEqual(
+      waitsFor(deployment, found).filter((name) => name.startsWith("Route ")),
+      ["Route api-POST /upload"],
+    );
   });
 
   it("leads each route to its service's integration", async () => {
@@ -154,7 +220,7 @@ describe("api", () => {
   it("strips a named stage, which would reach the service as the first part of the path", async () => {
     const deployment = await run({ api: { stage: "v1" }, ...two });
     for (const { inputs } of ofType(deployment, integration)) {
-      assert.deepEqual(inputs.requestParameters, { "overwrite:path": "$request.path" });
+      assert.deepEqual(inputs.requestParameters, { "overwrite:path": "$request.path", ...client });
     }
     assert.equal(deployment.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/v1");
   });
@@ -183,28 +249,28 @@ describe("api", () => {
           "integrations/local-integration-api-flask",
           `${discovery}-flask`,
           "local-vpclink-api",
-          null,
+          client,
         ],
         [
           "GET /users/{id}",
           "integrations/local-integration-api-flask",
           `${discovery}-flask`,
           "local-vpclink-api",
-          null,
+          client,
         ],
         [
           "ANY /reports/{proxy+}",
           "integrations/local-integration-api-reports",
           `${discovery}-reports`,
           "local-vpclink-api",
-          null,
+          client,
         ],
         [
           "$default",
           "integrations/local-integration-api-reports",
           `${discovery}-reports`,
           "local-vpclink-api",
-          null,
+          client,
         ],
       ]);
     });

@@ -67,7 +67,7 @@ describe("configuration", () => {
     );
   });
 
-  const cases: [string, object, string][] = [
+  const cases: [string, object, string | string[]][] = [
     [
       "no Region",
       { "aws:region": "" },
@@ -228,13 +228,56 @@ describe("configuration", () => {
       "services.sg-web: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -. Fix: rename the service.",
     ],
     [
+      "rewrites that AWS would refuse or misread, all of them",
+      flask({
+        routes: [
+          { key: "GET /shop/{id}", rewrite: { stripPrefix: "/store", path: "/x/$request.path.item" } },
+          {
+            key: "GET /a",
+            rewrite: {
+              headers: { "X-Forwarded-For": "me", "x-client-ip": "me" },
+              query: { v: "$request.path.id" },
+            },
+          },
+          { key: "GET /b", rewrite: { stripprefix: "/b" }, throttle: { rate: 0, burst: 1 } },
+        ],
+      }),
+      [
+        "services.flask.routes.2.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value.",
+        "services.flask.routes.2.rewrite.stripprefix: unknown key. Allowed: stripPrefix, path, headers, query. Fix: write stripPrefix.",
+      ],
+    ],
+    [
+      "rewrites that do not fit their route, all of them",
+      flask({
+        routes: [
+          { key: "GET /shop/{id}", rewrite: { stripPrefix: "/store", path: "/x/$request.path.item" } },
+          {
+            key: "GET /a",
+            rewrite: {
+              headers: { "X-Forwarded-For": "me", "x-client-ip": "me" },
+              query: { v: "$request.path.id" },
+            },
+          },
+        ],
+      }),
+      [
+        'services.flask.routes.0.rewrite.path: got "/x/$request.path.item". Allowed: one of stripPrefix, path. Fix: take one out.',
+        'services.flask.routes.0.rewrite.stripPrefix: got "/store". Allowed: the first parts of GET /shop/{id}, without {…}. Fix: write them as they stand in the route.',
+        'services.flask.routes.0.rewrite.path: got "/x/$request.path.item". Allowed: of the path\'s parts id. Fix: take $request.path.item out, or name it in the route.',
+        'services.flask.routes.1.rewrite.query.v: got "$request.path.id". Allowed: no part of the path: the route names none. Fix: take $request.path.id out, or name it in the route.',
+        'services.flask.routes.1.rewrite.headers.X-Forwarded-For: got "me". Allowed: any header that API Gateway does not keep to itself. Fix: use a name of your own.',
+        'services.flask.routes.1.rewrite.headers.x-client-ip: got "me". Allowed: any header that API Gateway does not keep to itself. Fix: use a name of your own.',
+      ],
+    ],
+    [
       "two spellings of one route",
       flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
       'services.flask.routes.1: got "GET /users/{name}". Allowed: a route other than GET /users/{id} of services.flask.routes.0. Fix: give each route to one service.',
     ],
   ];
   for (const [title, values, expected] of cases) {
-    it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected]));
+    it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected].flat()));
   }
 
   it("counts against the quotas of AWS, by name", async () => {

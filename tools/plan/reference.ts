@@ -21,12 +21,19 @@ export function renderReference(): string {
       ...ownTables
         .filter((own) => own.startsWith(`${name}.`))
         .flatMap((own) => section(own, field.properties![own.slice(name.length + 1)]!)),
+      ...Object.entries(field.properties ?? {}).flatMap(([key, { items }]) =>
+        items && isDescribed(items) ? section(`${name}.${key}[]`, items) : [],
+      ),
     ]),
     ...heading("tags"),
     row("tags", fieldsOf(tagsSchema), false),
     "",
   ].join("\n");
 }
+
+/** Whether the entries of a list have fields with a meaning of their own. */
+const isDescribed = ({ properties = {} }: Field): boolean =>
+  Object.values(properties).some(({ description }) => description !== undefined);
 
 /** The text with the table between the markers replaced; undefined when it has no such markers. */
 export function replaceReference(readme: string, table: string): string | undefined {

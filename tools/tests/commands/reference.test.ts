@@ -105,14 +105,31 @@ describe("the configuration table", () => {
   it("has a row for every key, in the order of the schema", () => {
     assert.deepEqual(
       lines.filter((line) => line.startsWith("#")),
-      ["services.<name>", "network", "network.existing", "api", "registry", "tags"].map(
-        (name) => `### \`${name}\``,
-      ),
+      [
+        "services.<name>",
+        "services.<name>.routes[]",
+        "network",
+        "network.existing",
+        "api",
+        "registry",
+        "tags",
+      ].map((name) => `### \`${name}\``),
     );
     const top = (names: string[]): string[] => names.filter((name) => !name.includes("."));
     assert.deepEqual(top(keys("services.<name>")), Object.keys(serviceSchema.shape));
     for (const [name, schema] of Object.entries(sections))
       assert.deepEqual(top(keys(name)), Object.keys(schema.shape));
+    assert.deepEqual(keys("services.<name>.routes[]"), [
+      "key",
+      "throttle",
+      "throttle.rate",
+      "throttle.burst",
+      "rewrite",
+      "rewrite.stripPrefix",
+      "rewrite.path",
+      "rewrite.headers",
+      "rewrite.query",
+    ]);
     assert.deepEqual(keys("network.existing"), [
       "vpcId",
       "subnetIds",

@@ -17,12 +17,12 @@ fs.appendFileSync(folder + "/calls", JSON.stringify(args) + "\\n");
 const plan = JSON.parse(fs.readFileSync(folder + "/plan.json", "utf8"));
 if (args[0] === "stack") { process.stdout.write(plan.state); process.exit(plan.exportCode); }
 if (args[0] === "config") { process.stdout.write(JSON.stringify(plan.config)); process.exit(plan.configCode); }
+// Before the first word: whoever hears it may send the signal at once.
+if (plan.hang) process.on("SIGTERM", () => process.exit(8));
 console.log("pulumi shows its preview");
 const end = () => process.exit(args.includes("--replace") ? plan.replaceCode : plan.upCode);
-if (plan.hang) {
-  process.on("SIGTERM", () => process.exit(8));
-  setTimeout(end, plan.hang);
-} else if (args.includes("--yes")) end();
+if (plan.hang) setTimeout(end, plan.hang);
+else if (args.includes("--yes")) end();
 else {
   process.stdin.on("data", (answer) => String(answer).trim() === "yes" ? end() : process.exit(255));
   process.stdin.on("end", () => process.exit(254));
