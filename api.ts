@@ -43,7 +43,11 @@ export class HttpApi extends pulumi.ComponentResource {
 
     const api = new aws.apigatewayv2.Api(
       name,
-      { protocolType: "HTTP", description: "Front door of the services on Fargate" },
+      {
+        protocolType: "HTTP",
+        description: "Front door of the services on Fargate",
+        corsConfiguration: args.cors && { ...args.cors },
+      },
       { parent: this },
     );
     // A link's subnets and groups can't change, so it may have to be replaced: it has no fixed name that the new one would

@@ -292,10 +292,19 @@ export function checkGateways(
 }
 
 export function checkApi(
-  { autoDeploy }: Partial<ApiConfig>,
+  { autoDeploy, cors }: Partial<ApiConfig>,
   services: Record<string, Partial<ServiceConfig>>,
   problems: Problem[],
 ): void {
+  const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
+  if (cors?.allowCredentials && everybody !== undefined) {
+    problems.push({
+      path: "api.cors.allowCredentials",
+      got: true,
+      allowed: `false while allowOrigins holds ${everybody}: anybody's page could act in the name of its visitor`,
+      fix: "name the origins, or take it out",
+    });
+  }
   // CreateDeployment refuses an API without routes.
   if (autoDeploy === false && Object.values(services).every(({ routes }) => routes?.length === 0)) {
     problems.push({

@@ -261,6 +261,34 @@ export const networkSchema = z.strictObject({
   existing: field(existingSchema.optional(), "A VPC to adopt instead of making one.", "an object"),
 });
 
+const list = (entry: RegExp): z.ZodDefault<z.ZodArray<z.ZodString>> =>
+  z.array(z.string().regex(entry)).default([]);
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+const corsSchema = z.strictObject({
+  allowOrigins: field(
+    z.array(z.string().regex(/^(\*|https?:\/\/(\*|[^/*\s]+))$/)).min(1),
+    "Origins whose pages may call the API.",
+    "https://www.example.com, https://*, http://*, or * for all",
+  ),
+  allowMethods: field(
+    z
+      .array(z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"]))
+      .min(1)
+      .default(["*"]),
+    "Methods they may use.",
+    "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, or * for all",
+  ),
+  allowHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers they may send.", "names, or * for all"),
+  exposeHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers of answers they may read.", "names, or * for all"),
+  allowCredentials: field(z.boolean().default(false), "Whether they may send cookies.", "true, false"),
+  maxAge: field(
+    whole(-1, 86_400).optional(),
+    "Seconds for which a browser remembers the answer to its preflight.",
+    "0–86400, or -1 for not at all",
+  ),
+});
+
 export const apiSchema = z.strictObject({
   stage: field(
     z
@@ -274,6 +302,11 @@ export const apiSchema = z.strictObject({
     z.boolean().default(true),
     "Whether changed routes go live at once, or with an explicit deployment at the end of the update.",
     "true, false",
+  ),
+  cors: field(
+    corsSchema.optional(),
+    "Pages of other origins that may call the API. The gateway answers their preflights, and ignores what services say.",
+    "an object",
   ),
   throttle: field(
     z

@@ -31,6 +31,19 @@ describe("api", () => {
     });
   });
 
+  it("lets pages of other origins call it where the configuration says so", async () => {
+    const cors = { allowOrigins: ["https://www.example.com"], allowHeaders: ["authorization"], maxAge: 600 };
+    const { inputs } = find(await run({ api: { cors } }), "aws:apigatewayv2/api:Api", "api");
+    assert.deepEqual(inputs.corsConfiguration, {
+      allowOrigins: ["https://www.example.com"],
+      allowMethods: ["*"],
+      allowHeaders: ["authorization"],
+      exposeHeaders: [],
+      allowCredentials: false,
+      maxAge: 600,
+    });
+  });
+
   it("integrates each service by the ARN of its Cloud Map service", async () => {
     const deployment = await run(two);
     for (const service of ["flask", "reports"]) {

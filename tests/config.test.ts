@@ -43,7 +43,7 @@ describe("configuration", () => {
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
-        "api.timeout: unknown key. Allowed: stage, autoDeploy, throttle, accessLogs. Fix: take it out.",
+        "api.timeout: unknown key. Allowed: stage, autoDeploy, cors, throttle, accessLogs. Fix: take it out.",
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
@@ -269,6 +269,21 @@ describe("configuration", () => {
         'services.flask.routes.1.rewrite.headers.X-Forwarded-For: got "me". Allowed: any header that API Gateway does not keep to itself. Fix: use a name of your own.',
         'services.flask.routes.1.rewrite.headers.x-client-ip: got "me". Allowed: any header that API Gateway does not keep to itself. Fix: use a name of your own.',
       ],
+    ],
+    [
+      "everybody's pages with their visitors' cookies",
+      { api: { cors: { allowOrigins: ["https://*"], allowCredentials: true } } },
+      "api.cors.allowCredentials: got true. Allowed: false while allowOrigins holds https://*: anybody's page could act in the name of its visitor. Fix: name the origins, or take it out.",
+    ],
+    [
+      "an origin that is none",
+      { api: { cors: { allowOrigins: ["www.example.com/shop"] } } },
+      'api.cors.allowOrigins.0: got "www.example.com/shop". Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.',
+    ],
+    [
+      "CORS for nobody",
+      { api: { cors: {} } },
+      "api.cors.allowOrigins: got nothing. Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.",
     ],
     [
       "two spellings of one route",

@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
 import { formatLine } from "./access-log";
+import { isPreflight, preflightHeaders, withCors } from "./cors";
 import {
   backendHeaders,
   begin,
@@ -118,6 +119,7 @@ async function handle(
 ): Promise<void> {
   const exchange = begin(options.topology, request, response, now());
   const { log, path } = exchange;
+  const cors = options.topology.api?.cors;
   const routed: Pick<Outcome, "task" | "sent"> = { task: undefined, sent: undefined };
   response.on("close", () => {
     const { stage } = exchange;
@@ -142,7 +144,8 @@ async function handle(
     const headers: Headers = request.complete ? [] : [["Connection", "close"]];
     respond(exchange, {
       status,
-      headers: [["Content-Type", "application/json"], ...headers],
+      // On the gateway's own errors too [L].
+      headers: withCors(cors, exchange.received, [["Content-Type", "application/json"], ...headers]),
       body: json(message),
     });
     if (!request.complete) request.resume();
@@ -153,6 +156,14 @@ async function handle(
   if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
 
   const { stage } = exchange;
+  if (stage && cors && isPreflight(request.method ?? "", exchange.received)) {
+    respond(exchange, {
+      status: 204,
+      headers: preflightHeaders(cors, exchange.received),
+      body: Buffer.alloc(0),
+    });
+    return;
+  }
   const inStage = stage && withoutStage(stage, path);
   const match =
     inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
@@ -215,7 +226,8 @@ async function handle(
   }
   log.integrationStatus = log["integration.status"] = answer.status;
   log["integration.integrationStatus"] = answer.status;
-  respond(exchange, { ...answer, headers: endToEnd(answer.headers) });
+  const headers = withCors(cors, exchange.received, endToEnd(answer.headers));
+  respond(exchange, { ...answer, headers });
 }
 
 function selectRoute(topology: Topology, method: string, path: string) {

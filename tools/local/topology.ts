@@ -3,6 +3,7 @@
  * resources refer to each other by id and ARN. Nothing here knows the program; a resource that is missing shows up as the
  * reason why requests fail.
  */
+import { readCors, type Cors } from "./cors";
 import { parseRouteKey, type Route } from "../../rules/routes";
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { number, object, properties, referred, text, texts } from "./recorded";
@@ -58,7 +59,7 @@ export interface Registry {
 }
 
 export interface Topology {
-  api: { id: string; endpoint: string } | undefined;
+  api: { id: string; endpoint: string; cors: Cors | undefined } | undefined;
   stages: StageView[];
   routes: RouteView[];
   registries: Map<string, Registry>;
@@ -80,7 +81,8 @@ export function readTopology(deployment: Deployment): Topology {
     (recorded && (recorded.id ?? text(recorded.outputs.id))) ??
     text(ofType(deployment, "aws:apigatewayv2/stage:Stage")[0]?.inputs.apiId);
   const endpoint = text(recorded?.outputs.apiEndpoint) ?? "";
-  const api = id === undefined ? undefined : { id, endpoint };
+  const cors = readCors(recorded?.inputs.corsConfiguration);
+  const api = id === undefined ? undefined : { id, endpoint, cors };
   if (!api) problems.push("There is no HTTP API: every request is answered 404.");
 
   const registries = readRegistries(deployment, problems);

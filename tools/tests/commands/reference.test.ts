@@ -140,6 +140,13 @@ describe("the configuration table", () => {
     assert.deepEqual(keys("api"), [
       "stage",
       "autoDeploy",
+      "cors",
+      "cors.allowOrigins",
+      "cors.allowMethods",
+      "cors.allowHeaders",
+      "cors.exposeHeaders",
+      "cors.allowCredentials",
+      "cors.maxAge",
       "throttle",
       "throttle.rate",
       "throttle.burst",

@@ -20,7 +20,11 @@ describe("topology of a deployment", () => {
   it("reads the whole wiring by ids and ARNs", () => {
     const topology = readTopology(fixture({ stage: "prod", desiredCount: 2 }));
     assert.deepEqual(topology.problems, []);
-    assert.deepEqual(topology.api, { id: "local-api", endpoint: "https://local-api.execute-api.local" });
+    assert.deepEqual(topology.api, {
+      id: "local-api",
+      endpoint: "https://local-api.execute-api.local",
+      cors: undefined,
+    });
     assert.deepEqual(
       topology.stages.map(({ name, accessLogFormat }) => [name, accessLogFormat]),
       [["prod", '{"route":"$context.routeKey","status":"$context.status"}']],
