@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Authorizers } from "./authorizers";
 import { Cluster } from "./cluster";
 import { Network } from "./network";
 import { httpApi } from "./rules/quotas";
 import { requestParameters } from "./rules/rewrite";
 import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
-import { ApiConfig, RouteConfig } from "./schema";
+import { ApiConfig, RouteConfig } from "./schema-api";
 
 export interface HttpApiArgs extends ApiConfig {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
   project: string;
   stack: string;
+  /** Where it is made: names the functions of Lambda authorizers. */
+  region: string;
+  partition: string;
   /** Where the VPC link has its interfaces, and their group. */
   network: Network;
   /** Where the services are discovered. */
@@ -33,6 +37,7 @@ export class HttpApi extends pulumi.ComponentResource {
   /** Where the API answers, for example `https://<id>.execute-api.eu-west-2.amazonaws.com/`. */
   readonly invokeUrl: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  private readonly authorizers: Authorizers;
 
   constructor(
     private readonly name: string,
@@ -57,6 +62,7 @@ export class HttpApi extends pulumi.ComponentResource {
       { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.linkSecurityGroupId] },
       { parent: this },
     );
+    this.authorizers = new Authorizers(name, args.authorizers, api, args, { parent: this });
     const routes = Object.entries(args.services).flatMap(([service, { routes: configured }]) =>
       this.createRoutes(service, configured, api, link),
     );
@@ -85,7 +91,7 @@ export class HttpApi extends pulumi.ComponentResource {
   ): Routed[] {
     // Mappings sit on the integration, so routes share one only where they map alike.
     const integrations = new Map<string, aws.apigatewayv2.Integration>();
-    return routes.map(({ key, rewrite, throttle }) => {
+    return routes.map(({ key, rewrite, throttle, auth, scopes }) => {
       const { route: parsed } = parseRouteKey(key) as { route: Route };
       const namedStage = this.args.stage !== "$default";
       const parameters = requestParameters(parsed, rewrite, namedStage);
@@ -109,7 +115,7 @@ export class HttpApi extends pulumi.ComponentResource {
           apiId: api.id,
           routeKey: key,
           target: pulumi.interpolate`integrations/${integration.id}`,
-          authorizationType: "NONE",
+          ...this.authorizers.of(auth ?? this.args.auth, scopes),
         },
         // A route that moves to a new service must not arrive before its tasks.
         { parent: this, dependsOn: this.args.running[service]?.service },

@@ -1,10 +1,8 @@
 import { endpointForAction, endpointForSecret, gatewayEndpoints, reachablePrefixes } from "./rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
-import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
 import { Problem, Said } from "./problems";
-import { rewriteProblems } from "./rules/rewrite";
-import { ApiConfig, NetworkConfig, ServiceConfig, serviceName } from "./schema";
+import { NetworkConfig, ServiceConfig, serviceName } from "./schema";
 
 /**
  * What takes more than one field, or knowledge of AWS, to judge. Each check runs on the fields that are well-formed by
@@ -166,32 +164,6 @@ function integrations(services: Record<string, Partial<ServiceConfig>>): number 
   return mappings.reduce((sum, ofService) => sum + new Set(ofService).size, 0);
 }
 
-export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
-  const owners = new Map<Route, string>();
-  for (const [name, { routes = [] }] of Object.entries(services)) {
-    routes.forEach(({ key, rewrite }, i) => {
-      const at = `services.${name}.routes.${i}`;
-      const parsed = parseRouteKey(key);
-      if ("problem" in parsed) {
-        problems.push({ path: at, ...parsed.problem });
-        return;
-      }
-      owners.set(parsed.route, at);
-      for (const { key: field, ...problem } of rewrite ? rewriteProblems(parsed.route, rewrite) : []) {
-        problems.push({ path: `${at}.rewrite.${field}`, ...problem });
-      }
-    });
-  }
-  for (const [first, second] of conflictingRoutes([...owners.keys()])) {
-    problems.push({
-      path: owners.get(second) ?? "services",
-      got: second.key,
-      allowed: `a route other than ${first.key} of ${owners.get(first) ?? "another service"}`,
-      fix: "give each route to one service",
-    });
-  }
-}
-
 export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, problems: Problem[]): void {
   const { cidr, zones, endpointZones, egress, natGateways, existing } = network;
   if (cidr !== undefined && !isVpcRange(cidr)) {
@@ -289,31 +261,6 @@ export function checkGateways(
     allowed: "one rtb-… or more",
     fix: `name the subnets' route tables for ${missing.join(" and ")}, or list that in network.existing.endpoints`,
   });
-}
-
-export function checkApi(
-  { autoDeploy, cors }: Partial<ApiConfig>,
-  services: Record<string, Partial<ServiceConfig>>,
-  problems: Problem[],
-): void {
-  const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
-  if (cors?.allowCredentials && everybody !== undefined) {
-    problems.push({
-      path: "api.cors.allowCredentials",
-      got: true,
-      allowed: `false while allowOrigins holds ${everybody}: anybody's page could act in the name of its visitor`,
-      fix: "name the origins, or take it out",
-    });
-  }
-  // CreateDeployment refuses an API without routes.
-  if (autoDeploy === false && Object.values(services).every(({ routes }) => routes?.length === 0)) {
-    problems.push({
-      path: "api.autoDeploy",
-      got: autoDeploy,
-      allowed: "true while no service has a route",
-      fix: "give a service a route, or take it out",
-    });
-  }
 }
 
 function isVpcRange(cidr: string): boolean {

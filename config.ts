@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
-import { checkApi, checkGateways, checkNetwork, checkRoutes, checkService, checkServices } from "./checks";
+import { checkGateways, checkNetwork, checkService, checkServices } from "./checks";
+import { checkApi, checkRoutes } from "./checks-api";
 import { ConfigurationError, Problem, explain, fieldsOf, readFields, Said, unknownKey } from "./problems";
 import { checkProvider } from "./provider";
 import { partitionOf } from "./rules/zones";
 import {
-  ApiConfig,
   defaultServices,
   NetworkConfig,
   RegistryConfig,
@@ -16,6 +16,7 @@ import {
   serviceSchema,
   tagsSchema,
 } from "./schema";
+import { ApiConfig } from "./schema-api";
 
 /** Pulumi has it at run time and keeps it out of its types. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };

@@ -46,7 +46,7 @@ export = async (): Promise<object> => {
 
   const api = new HttpApi(
     "api",
-    { ...config.api, project, stack, network, cluster, services: config.services, running },
+    { ...config.api, ...where, network, cluster, services: config.services, running },
     opts,
   );
 

@@ -3,27 +3,13 @@ import { knownEndpoints } from "./rules/endpoints";
 import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
 import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "./rules/rollout";
 import { maximumZones } from "./rules/zones";
+import { apiSchema, routeSchema } from "./schema-api";
+import { field, logRetentionDays, whole } from "./schema-fields";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
  * from the descriptions and `allowed` notes here. What one field cannot tell by itself is checked in config.ts.
  */
-
-/** Says what a field means and which values it takes, in the words that error messages and README use. */
-const field = <T extends z.ZodType>(schema: T, description: string, allowed: string): T =>
-  schema.meta({ description, allowed });
-
-const whole = (from: number, to: number): z.ZodNumber => z.number().int().min(from).max(to);
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const retention = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-const logRetentionDays = field(
-  z.literal(retention).default(30),
-  "Days that CloudWatch keeps the log. Storage is billed by GB and month.",
-  retention.join(", "),
-);
 
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
 export const serviceName = /^(?!sg(?:-|$))[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
@@ -49,47 +35,6 @@ const scalingSchema = z.strictObject({
     whole(10, 95).optional(),
     "The same for memory; left out, memory plays no part.",
     "10–95",
-  ),
-});
-
-const text = z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string().min(1)).default({});
-
-/** A route in full; one that is written as text alone is its key. */
-export const routeSchema = z.strictObject({
-  key: field(
-    z.string(),
-    "Route key.",
-    "`METHOD /path`, `METHOD /path/{param}`, `METHOD /path/{proxy+}`, `$default`",
-  ),
-  throttle: field(
-    z
-      .strictObject({
-        rate: field(whole(1, 10_000), "Requests a second in the long run.", "1–10000"),
-        burst: field(whole(1, 5000), "Requests at once.", "1–5000"),
-      })
-      .optional(),
-    "Limit for this route instead of the stage's.",
-    "{rate, burst}",
-  ),
-  rewrite: field(
-    z
-      .strictObject({
-        stripPrefix: field(
-          z.string().startsWith("/").optional(),
-          "First parts of the path that the service does not see.",
-          "a path that the route begins with",
-        ),
-        path: field(
-          z.string().startsWith("/").optional(),
-          "Path the service sees instead; `$request.path.<param>` stands for a part of the route's.",
-          "a path that begins with /",
-        ),
-        headers: field(text, "Headers set on the way to the service.", "name → text or variable"),
-        query: field(text, "Query parameters set on the way to the service.", "name → text or variable"),
-      })
-      .optional(),
-    "What the service sees differently from what the client sent.",
-    "an object",
   ),
 });
 
@@ -139,7 +84,10 @@ export const serviceSchema = z.strictObject({
     z
       .array(routeSchema)
       .max(httpApi.routes)
-      .default([{ key: "ANY /" }, { key: "ANY /{proxy+}" }]),
+      .default([
+        { key: "ANY /", scopes: [] },
+        { key: "ANY /{proxy+}", scopes: [] },
+      ]),
     "Routes of the API that lead to this service.",
     "route keys, or objects as below",
   ),
@@ -261,70 +209,6 @@ export const networkSchema = z.strictObject({
   existing: field(existingSchema.optional(), "A VPC to adopt instead of making one.", "an object"),
 });
 
-const list = (entry: RegExp): z.ZodDefault<z.ZodArray<z.ZodString>> =>
-  z.array(z.string().regex(entry)).default([]);
-
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
-const corsSchema = z.strictObject({
-  allowOrigins: field(
-    z.array(z.string().regex(/^(\*|https?:\/\/(\*|[^/*\s]+))$/)).min(1),
-    "Origins whose pages may call the API.",
-    "https://www.example.com, https://*, http://*, or * for all",
-  ),
-  allowMethods: field(
-    z
-      .array(z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"]))
-      .min(1)
-      .default(["*"]),
-    "Methods they may use.",
-    "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, or * for all",
-  ),
-  allowHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers they may send.", "names, or * for all"),
-  exposeHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers of answers they may read.", "names, or * for all"),
-  allowCredentials: field(z.boolean().default(false), "Whether they may send cookies.", "true, false"),
-  maxAge: field(
-    whole(-1, 86_400).optional(),
-    "Seconds for which a browser remembers the answer to its preflight.",
-    "0–86400, or -1 for not at all",
-  ),
-});
-
-export const apiSchema = z.strictObject({
-  stage: field(
-    z
-      .string()
-      .regex(/^(\$default|[A-Za-z0-9_-]{1,128})$/)
-      .default("$default"),
-    "Stage of the API. Any other than `$default` becomes the first segment of the URL.",
-    "$default, or letters, digits, - and _",
-  ),
-  autoDeploy: field(
-    z.boolean().default(true),
-    "Whether changed routes go live at once, or with an explicit deployment at the end of the update.",
-    "true, false",
-  ),
-  cors: field(
-    corsSchema.optional(),
-    "Pages of other origins that may call the API. The gateway answers their preflights, and ignores what services say.",
-    "an object",
-  ),
-  throttle: field(
-    z
-      .strictObject({
-        rate: field(whole(1, 10_000).default(1000), "Requests a second in the long run.", "1–10000"),
-        burst: field(whole(1, 5000).default(500), "Requests at once.", "1–5000"),
-      })
-      .prefault({}),
-    "Limit for each route of the stage; beyond it clients get 429.",
-    "an object",
-  ),
-  accessLogs: field(
-    z.strictObject({ retentionDays: logRetentionDays }).prefault({}),
-    "The API's access log.",
-    "an object",
-  ),
-});
-
 export const registrySchema = z.strictObject({
   forceDelete: field(
     z.boolean().default(false),
@@ -340,9 +224,7 @@ export const tagsSchema = field(
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
-export type RouteConfig = z.infer<typeof routeSchema>;
 export type NetworkConfig = z.infer<typeof networkSchema>;
-export type ApiConfig = z.infer<typeof apiSchema>;
 export type RegistryConfig = z.infer<typeof registrySchema>;
 
 /** The keys of a stack's configuration besides `services`, whose entries are {@link serviceSchema}. */

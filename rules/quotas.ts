@@ -4,6 +4,7 @@
 export const httpApi = {
   routes: 300,
   integrations: 300,
+  authorizers: 10,
   /** Hard limit of an integration's answer, in milliseconds. */
   timeoutMilliseconds: 30_000,
   payloadBytes: 10 * 1024 * 1024,

@@ -86,8 +86,11 @@ const answers: Record<string, Answer> = {
   "aws:apigatewayv2/api:Api": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("apigateway", `/apis/local-${name}`),
+    executionArn: arn("execute-api", `local-${name}`),
     apiEndpoint: `https://local-${name}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
   }),
+  "aws:apigatewayv2/authorizer:Authorizer": nothing,
+  "aws:lambda/permission:Permission": nothing,
   "aws:apigatewayv2/vpcLink:VpcLink": withArn("apigateway", "/vpclinks/"),
   "aws:apigatewayv2/integration:Integration": nothing,
   "aws:apigatewayv2/route:Route": nothing,

@@ -160,6 +160,92 @@ describe("api", () => {
     }
   });
 
+  describe("authorizes routes", () => {
+    const functionArn = "arn:aws:lambda:eu-west-2:000000000000:function:who";
+    const guarded = {
+      api: {
+        auth: "users",
+        authorizers: {
+          users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] },
+          custom: { type: "lambda", functionArn, cacheSeconds: 0, simpleResponses: false },
+        },
+      },
+      services: {
+        flask: {
+          build: "./app",
+          routes: [
+            "GET /",
+            { key: "GET /admin", scopes: ["admin"] },
+            { key: "GET /public", auth: "none" },
+            { key: "GET /signed", auth: "iam" },
+            { key: "GET /custom", auth: "custom" },
+          ],
+        },
+      },
+    };
+    const authorizer = "aws:apigatewayv2/authorizer:Authorizer";
+
+    it("each by its own auth, or the API's", async () => {
+      const deployment = await run(guarded);
+      assert.deepEqual(
+        names(deployment, route).map((name) => {
+          const { routeKey, authorizationType, authorizerId, authorizationScopes } = find(
+            deployment,
+            route,
+            name,
+          ).inputs;
+          return [routeKey, authorizationType, authorizerId, authorizationScopes];
+        }),
+        [
+          ["GET /", "JWT", "local-authorizer-api-users", undefined],
+          ["GET /admin", "JWT", "local-authorizer-api-users", ["admin"]],
+          ["GET /custom", "CUSTOM", "local-authorizer-api-custom", undefined],
+          ["GET /public", "NONE", undefined, undefined],
+          ["GET /signed", "AWS_IAM", undefined, undefined],
+        ],
+      );
+    });
+
+    it("by authorizers that are made once, and functions that only they may call", async () => {
+      const deployment = await run(guarded);
+      assert.deepEqual(find(deployment, authorizer, "api-users").inputs, {
+        apiId: "local-api",
+        name: "users",
+        authorizerType: "JWT",
+        identitySources: ["$request.header.Authorization"],
+        jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["web"] },
+      });
+      assert.deepEqual(find(deployment, authorizer, "api-custom").inputs, {
+        apiId: "local-api",
+        name: "custom",
+        authorizerType: "REQUEST",
+        authorizerUri: `arn:aws:apigateway:eu-west-2:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+        authorizerPayloadFormatVersion: "2.0",
+        enableSimpleResponses: false,
+        identitySources: ["$request.header.Authorization"],
+        authorizerResultTtlInSeconds: 0,
+      });
+      assert.deepEqual(
+        ofType(deployment, "aws:lambda/permission:Permission").map(({ inputs }) => inputs),
+        [
+          {
+            action: "lambda:InvokeFunction",
+            function: functionArn,
+            principal: "apigateway.amazonaws.com",
+            sourceArn:
+              "arn:aws:execute-api:eu-west-2:000000000000:local-api/authorizers/local-authorizer-api-custom",
+          },
+        ],
+      );
+    });
+
+    it("in preview too, where no authorizer has an id", async () => {
+      const found = find(await run(guarded, { preview: true }), route, "api-GET /admin");
+      assert.equal(found.inputs.authorizationType, "JWT");
+      assert.equal(typeof found.inputs.authorizerId, "symbol");
+    });
+  });
+
   it("names routes by what AWS holds unique, so that a route that moves is updated and not made twice", async () => {
     const before = await run(two);
     const after = await run({

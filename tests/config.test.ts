@@ -43,7 +43,7 @@ describe("configuration", () => {
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
-        "api.timeout: unknown key. Allowed: stage, autoDeploy, cors, throttle, accessLogs. Fix: take it out.",
+        "api.timeout: unknown key. Allowed: stage, autoDeploy, auth, authorizers, cors, throttle, accessLogs. Fix: take it out.",
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
@@ -284,6 +284,64 @@ describe("configuration", () => {
       "CORS for nobody",
       { api: { cors: {} } },
       "api.cors.allowOrigins: got nothing. Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.",
+    ],
+    [
+      "authorization that nothing provides",
+      {
+        api: {
+          auth: "user",
+          authorizers: {
+            users: { type: "jwt", issuer: "https://a.example.com", audience: ["web"] },
+            custom: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:who" },
+          },
+        },
+        ...flask({
+          routes: [
+            { key: "GET /a", auth: "nobody" },
+            { key: "GET /b", auth: "custom", scopes: ["x"] },
+            { key: "GET /c", auth: "users", scopes: ["x"] },
+            { key: "GET /d", auth: "none", scopes: ["x"] },
+          ],
+        }),
+      },
+      [
+        'api.auth: got "user". Allowed: none, iam, users, custom. Fix: name one of these, or add it to api.authorizers.',
+        'services.flask.routes.0.auth: got "nobody". Allowed: none, iam, users, custom. Fix: name one of these, or add it to api.authorizers.',
+        'services.flask.routes.1.scopes: got ["x"]. Allowed: only with a JWT authorizer, and this route\'s auth is custom. Fix: take them out, or set auth to one.',
+        'services.flask.routes.3.scopes: got ["x"]. Allowed: only with a JWT authorizer, and this route\'s auth is none. Fix: take them out, or set auth to one.',
+      ],
+    ],
+    [
+      "authorizers that are none",
+      {
+        api: {
+          authorizers: {
+            none: { type: "jwt", issuer: "https://a.example.com", audience: ["web"] },
+            plain: { type: "jwt", issuer: "http://a.example.com", audience: [] },
+            other: { type: "oauth" },
+          },
+        },
+      },
+      [
+        'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
+        "api.authorizers.plain.audience: got []. Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.",
+        'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
+      ],
+    ],
+    [
+      "more authorizers than AWS has",
+      {
+        api: {
+          authorizers: Object.fromEntries(
+            Array.from({ length: 11 }, (_, i) => [
+              `a${i}`,
+              { type: "jwt", issuer: "https://a.example.com", audience: ["web"] },
+            ]),
+          ),
+        },
+      },
+      "api.authorizers: 11 authorizers. Allowed: 10. Fix: share them between routes.",
     ],
     [
       "two spellings of one route",

@@ -7,6 +7,7 @@ describe("quotas", () => {
     assert.deepEqual(httpApi, {
       routes: 300,
       integrations: 300,
+      authorizers: 10,
       timeoutMilliseconds: 30_000,
       payloadBytes: 10_485_760,
       headerBytes: 10_240,

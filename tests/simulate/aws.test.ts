@@ -66,6 +66,7 @@ describe("what AWS would answer", () => {
       {
         name: "x-local",
         arn: "arn:aws:apigateway:eu-west-2:000000000000:/apis/local-x",
+        executionArn: "arn:aws:execute-api:eu-west-2:000000000000:local-x",
         apiEndpoint: "https://local-x.execute-api.eu-west-2.amazonaws.com",
       },
     ],

@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
 import { formatLine } from "./access-log";
+import { Guard } from "./authorize";
 import { isPreflight, preflightHeaders, withCors } from "./cors";
 import {
   backendHeaders,
@@ -67,12 +68,13 @@ export interface Gateway {
 export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const now = options.now ?? Date.now;
   const throttles = new Throttles(now);
+  const guard = new Guard();
   // Connections are kept and used again; how long the real gateway keeps an idle one is not published (aws-facts §1). A
   // minute is what an ALB takes [L]. One request at a time on each: nothing can be sent twice.
   const agent = new Agent({ keepAliveTimeout: 60_000, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
 
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    handle(options, agent, throttles, now, request, response).catch((error: unknown) => {
+    handle(options, agent, throttles, guard, now, request, response).catch((error: unknown) => {
       options.explain(`the local gateway failed: ${String(error)}`);
       response.destroy();
     });
@@ -113,6 +115,7 @@ async function handle(
   options: GatewayOptions,
   agent: Agent,
   throttles: Throttles,
+  guard: Guard,
   now: () => number,
   request: IncomingMessage,
   response: ServerResponse,
@@ -136,7 +139,7 @@ async function handle(
     log.dataProcessed = exchange.requestBytes + Number(log.responseLength ?? 0);
     options.log(formatLine(stage.accessLogFormat, log));
   });
-  const fail = (status: number, message: string, type?: string) => {
+  const fail = (status: number, message: string, type?: string, extra: Headers = []) => {
     log["error.message"] = message;
     log["error.messageString"] = JSON.stringify(message);
     if (type !== undefined) log["error.responseType"] = type;
@@ -145,7 +148,11 @@ async function handle(
     respond(exchange, {
       status,
       // On the gateway's own errors too [L].
-      headers: withCors(cors, exchange.received, [["Content-Type", "application/json"], ...headers]),
+      headers: withCors(cors, exchange.received, [
+        ["Content-Type", "application/json"],
+        ...extra,
+        ...headers,
+      ]),
       body: json(message),
     });
     if (!request.complete) request.resume();
@@ -174,6 +181,10 @@ async function handle(
   // 429 is documented (apigw-docs http-api-throttling, [H]), its text is reported [M].
   if (!throttles.take(stage, view.route.key)) return fail(429, "Too Many Requests", "THROTTLED");
 
+  const query = new URLSearchParams(exchange.query);
+  const refusal = await guard.check(view.authorization, { headers: exchange.received, query });
+  if (refusal) return fail(refusal.status, refusal.message, "UNAUTHORIZED", refusal.headers);
+
   const body = await readBody(request);
   if (body === "aborted") return;
   // The quota is documented [H], status and text are reported [M].
@@ -196,7 +207,7 @@ async function handle(
     {
       path: inStage,
       pathParameters: parameters,
-      query: new URLSearchParams(exchange.query),
+      query,
       headers: exchange.received,
       context: log,
     },

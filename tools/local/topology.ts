@@ -3,6 +3,7 @@
  * resources refer to each other by id and ARN. Nothing here knows the program; a resource that is missing shows up as the
  * reason why requests fail.
  */
+import { readAuthorization, type Authorization } from "./authorize";
 import { readCors, type Cors } from "./cors";
 import { parseRouteKey, type Route } from "../../rules/routes";
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
@@ -30,6 +31,7 @@ export interface Integration {
 
 export interface RouteView {
   route: Route;
+  authorization: Authorization;
   integration: Integration | undefined;
   broken: Broken | undefined;
   /** ECS services (by URN) whose tasks the link cannot reach, and why. */
@@ -102,9 +104,12 @@ export function readTopology(deployment: Deployment): Topology {
         const view = readRoute(deployment, resource, api.id, registries, services);
         if (typeof view === "string") problems.push(view);
         else {
-          const authorization = text(resource.inputs.authorizationType) ?? "NONE";
-          if (authorization !== "NONE") {
-            notModelled.push(`${view.route.key}: authorization ${authorization} is let through unchecked`);
+          const refused = { iam: "IAM signatures", lambda: "Lambda authorizers" };
+          const { type } = view.authorization;
+          if (type === "iam" || type === "lambda") {
+            notModelled.push(
+              `${view.route.key}: ${refused[type]} are not on this machine, so nobody is let through`,
+            );
           }
           if (view.broken) problems.push(`${view.route.key}: ${view.broken.reason}`);
           for (const reason of view.blocked.values()) problems.push(`${view.route.key}: ${reason}`);
@@ -131,10 +136,12 @@ function readRoute(
   if ("problem" in parsed)
     return `AWS would refuse the route key \`${key}\`: allowed is ${parsed.problem.allowed}.`;
   const { route } = parsed;
+  const authorization = readAuthorization(deployment, resource);
   const blocked = new Map<string, string>();
   // Status 503 for a private integration that cannot be reached: aws-facts §1 "503/500 causes" [M].
   const broken = (reason: string, status = 503): RouteView => ({
     route,
+    authorization,
     integration: undefined,
     broken: { status, reason, waits: false },
     blocked,
@@ -181,6 +188,7 @@ function readRoute(
   );
   return {
     route,
+    authorization,
     integration: {
       id: target ?? "",
       registry: arn,

@@ -121,6 +121,8 @@ describe("the configuration table", () => {
       assert.deepEqual(top(keys(name)), Object.keys(schema.shape));
     assert.deepEqual(keys("services.<name>.routes[]"), [
       "key",
+      "auth",
+      "scopes",
       "throttle",
       "throttle.rate",
       "throttle.burst",
@@ -140,6 +142,8 @@ describe("the configuration table", () => {
     assert.deepEqual(keys("api"), [
       "stage",
       "autoDeploy",
+      "auth",
+      "authorizers",
       "cors",
       "cors.allowOrigins",
       "cors.allowMethods",

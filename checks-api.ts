@@ -1,0 +1,103 @@
+import { Problem, Said } from "./problems";
+import { httpApi } from "./rules/quotas";
+import { rewriteProblems } from "./rules/rewrite";
+import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
+import { ServiceConfig } from "./schema";
+import { ApiConfig } from "./schema-api";
+
+/** What takes more than one field to judge of the API and its routes; see checks.ts. */
+
+export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
+  const owners = new Map<Route, string>();
+  for (const [name, { routes = [] }] of Object.entries(services)) {
+    routes.forEach(({ key, rewrite }, i) => {
+      const at = `services.${name}.routes.${i}`;
+      const parsed = parseRouteKey(key);
+      if ("problem" in parsed) {
+        problems.push({ path: at, ...parsed.problem });
+        return;
+      }
+      owners.set(parsed.route, at);
+      for (const { key: field, ...problem } of rewrite ? rewriteProblems(parsed.route, rewrite) : []) {
+        problems.push({ path: `${at}.rewrite.${field}`, ...problem });
+      }
+    });
+  }
+  for (const [first, second] of conflictingRoutes([...owners.keys()])) {
+    problems.push({
+      path: owners.get(second) ?? "services",
+      got: second.key,
+      allowed: `a route other than ${first.key} of ${owners.get(first) ?? "another service"}`,
+      fix: "give each route to one service",
+    });
+  }
+}
+
+function checkAuth(
+  { auth: standard, authorizers = {} }: Partial<ApiConfig>,
+  services: Record<string, Partial<ServiceConfig>>,
+  problems: Problem[],
+): void {
+  const known = ["none", "iam", ...Object.keys(authorizers)];
+  const check = (path: string, auth: string | undefined): void => {
+    if (auth === undefined || known.includes(auth)) return;
+    problems.push({
+      path,
+      got: auth,
+      allowed: known.join(", "),
+      fix: "name one of these, or add it to api.authorizers",
+    });
+  };
+  check("api.auth", standard);
+  for (const [name, { routes = [] }] of Object.entries(services)) {
+    routes.forEach(({ auth, scopes }, i) => {
+      const at = `services.${name}.routes.${i}`;
+      check(`${at}.auth`, auth);
+      const effective = auth ?? standard ?? "none";
+      if (scopes.length > 0 && known.includes(effective) && authorizers[effective]?.type !== "jwt") {
+        problems.push({
+          path: `${at}.scopes`,
+          got: scopes,
+          allowed: `only with a JWT authorizer, and this route's auth is ${effective}`,
+          fix: "take them out, or set auth to one",
+        });
+      }
+    });
+  }
+  const count = Object.keys(authorizers).length;
+  if (count > httpApi.authorizers) {
+    problems.push({
+      path: "api.authorizers",
+      got: new Said(`${count} authorizers`),
+      allowed: `${httpApi.authorizers}`,
+      fix: "share them between routes",
+    });
+  }
+}
+
+export function checkApi(
+  api: Partial<ApiConfig>,
+  services: Record<string, Partial<ServiceConfig>>,
+  problems: Problem[],
+): void {
+  const { autoDeploy, cors } = api;
+  checkAuth(api, services, problems);
+  const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
+  if (cors?.allowCredentials && everybody !== undefined) {
+    problems.push({
+      path: "api.cors.allowCredentials",
+      got: true,
+      allowed: `false while allowOrigins holds ${everybody}: anybody's page could act in the name of its visitor`,
+      fix: "name the origins, or take it out",
+    });
+  }
+  // CreateDeployment refuses an API without routes.
+  if (autoDeploy === false && Object.values(services).every(({ routes }) => routes?.length === 0)) {
+    problems.push({
+      path: "api.autoDeploy",
+      got: autoDeploy,
+      allowed: "true while no service has a route",
+      fix: "give a service a route, or take it out",
+    });
+  }
+}
