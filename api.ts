@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./authorizers";
 import { Cluster } from "./cluster";
+import { Domain } from "./domain";
 import { Network } from "./network";
 import { httpApi } from "./rules/quotas";
 import { requestParameters } from "./rules/rewrite";
@@ -52,6 +53,8 @@ export class HttpApi extends pulumi.ComponentResource {
         protocolType: "HTTP",
         description: "Front door of the services on Fargate",
         corsConfiguration: args.cors && { ...args.cors },
+        // A second way in would bypass the domain's mutual TLS.
+        disableExecuteApiEndpoint: args.domain !== undefined,
       },
       { parent: this },
     );
@@ -77,8 +80,10 @@ export class HttpApi extends pulumi.ComponentResource {
     );
     const stage = this.createStage(api, routes, logGroup);
 
+    const domain = args.domain && new Domain(name, { ...args.domain, api, stage }, { parent: this });
+
     this.id = api.id;
-    this.invokeUrl = stage.invokeUrl;
+    this.invokeUrl = domain ? pulumi.output(domain.url) : stage.invokeUrl;
     this.logGroupName = logGroup.name;
     this.registerOutputs({ id: this.id, invokeUrl: this.invokeUrl });
   }

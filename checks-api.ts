@@ -3,7 +3,7 @@ import { httpApi } from "./rules/quotas";
 import { rewriteProblems } from "./rules/rewrite";
 import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
 import { ServiceConfig } from "./schema";
-import { ApiConfig } from "./schema-api";
+import { ApiConfig, DomainConfig } from "./schema-api";
 
 /** What takes more than one field to judge of the API and its routes; see checks.ts. */
 
@@ -75,13 +75,43 @@ function checkAuth(
   }
 }
 
+function checkDomain(domain: DomainConfig, region: string, problems: Problem[]): void {
+  const { certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
+  if (certificateArn === undefined && hostedZoneId === undefined) {
+    problems.push({
+      path: "api.domain",
+      got: new Said("neither certificateArn nor hostedZoneId is set"),
+      allowed: "a certificate, or a hosted zone to validate one in",
+      fix: "set one of them, or both",
+    });
+  }
+  if (certificateArn !== undefined && certificateArn.split(":")[3] !== region) {
+    problems.push({
+      path: "api.domain.certificateArn",
+      got: certificateArn,
+      allowed: `a certificate of ${region}`,
+      fix: "API Gateway takes one of its own Region alone: request or import it there",
+    });
+  }
+  if ((truststoreUri === undefined) !== (truststoreVersion === undefined)) {
+    problems.push({
+      path: "api.domain",
+      got: new Said(`truststore${truststoreUri === undefined ? "Version" : "Uri"} is set alone`),
+      allowed: "truststoreUri and truststoreVersion, or neither",
+      fix: "set both: without a version a new truststore would not take effect",
+    });
+  }
+}
+
 export function checkApi(
   api: Partial<ApiConfig>,
+  region: string,
   services: Record<string, Partial<ServiceConfig>>,
   problems: Problem[],
 ): void {
   const { autoDeploy, cors } = api;
   checkAuth(api, services, problems);
+  if (api.domain) checkDomain(api.domain, region, problems);
   const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
   if (cors?.allowCredentials && everybody !== undefined) {
     problems.push({

@@ -63,7 +63,7 @@ export function loadConfig(): StackConfig {
   }
   checkServices(services, problems);
   checkGateways(network, services, problems);
-  checkApi(api, services, problems);
+  checkApi(api, region, services, problems);
   checkRoutes(services, problems);
 
   if (problems.length > 0) throw new ConfigurationError(problems, stack);

@@ -119,6 +119,44 @@ const authorizerSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
+const domainSchema = z.strictObject({
+  name: field(
+    z.string().regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+    "The domain, for example api.example.com.",
+    "a domain name in small letters",
+  ),
+  hostedZoneId: field(
+    z
+      .string()
+      .regex(/^Z[A-Z0-9]+$/)
+      .optional(),
+    "Public hosted zone in Route 53 for the alias record, and for the validation of a certificate. Without it, you point the " +
+      "domain to the API yourself.",
+    "Z…",
+  ),
+  certificateArn: field(
+    z
+      .string()
+      .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/)
+      .optional(),
+    "Certificate in ACM, of the stack's Region. Left out, one is made and validated by DNS.",
+    "arn:aws:acm:…:certificate/…",
+  ),
+  truststoreUri: field(
+    z
+      .string()
+      .regex(/^s3:\/\/\S+\/\S+$/)
+      .optional(),
+    "Certificates of the authorities whose clients may call (mutual TLS).",
+    "s3://bucket/key of a PEM file in a versioned bucket",
+  ),
+  truststoreVersion: field(
+    z.string().min(1).optional(),
+    "Version of that object. API Gateway keeps the one it read: without a version a new file changes nothing.",
+    "an object version",
+  ),
+});
+
 export const apiSchema = z.strictObject({
   stage: field(
     z
@@ -145,6 +183,11 @@ export const apiSchema = z.strictObject({
       "functionArn, identitySources, cacheSeconds, simpleResponses}`.",
     "name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam",
   ),
+  domain: field(
+    domainSchema.optional(),
+    "A domain of your own. The API then answers there alone: its `execute-api` address is switched off.",
+    "an object",
+  ),
   cors: field(
     corsSchema.optional(),
     "Pages of other origins that may call the API. The gateway answers their preflights, and ignores what services say.",
@@ -169,4 +212,5 @@ export const apiSchema = z.strictObject({
 
 export type RouteConfig = z.infer<typeof routeSchema>;
 export type AuthorizerConfig = z.infer<typeof authorizerSchema>;
+export type DomainConfig = z.infer<typeof domainSchema>;
 export type ApiConfig = z.infer<typeof apiSchema>;

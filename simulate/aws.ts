@@ -89,6 +89,27 @@ const answers: Record<string, Answer> = {
     executionArn: arn("execute-api", `local-${name}`),
     apiEndpoint: `https://local-${name}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
   }),
+  "aws:acm/certificate:Certificate": (name, { domainName }, arn) => ({
+    arn: arn("acm", `certificate/local-${name}`),
+    domainValidationOptions: [
+      {
+        domainName,
+        resourceRecordName: `_local.${text(domainName)}.`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_local.acm-validations.aws.",
+      },
+    ],
+  }),
+  "aws:acm/certificateValidation:CertificateValidation": nothing,
+  "aws:route53/record:Record": (_, { name }) => ({ fqdn: name }),
+  "aws:apigatewayv2/apiMapping:ApiMapping": nothing,
+  "aws:apigatewayv2/domainName:DomainName": (_, { domainNameConfiguration }, arn) => ({
+    domainNameConfiguration: {
+      ...(domainNameConfiguration as Inputs),
+      targetDomainName: `d-local.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
+      hostedZoneId: "ZLOCAL",
+    },
+  }),
   "aws:apigatewayv2/authorizer:Authorizer": nothing,
   "aws:lambda/permission:Permission": nothing,
   "aws:apigatewayv2/vpcLink:VpcLink": withArn("apigateway", "/vpclinks/"),

@@ -24,6 +24,7 @@ describe("api", () => {
     assert.deepEqual(find(deployment, "aws:apigatewayv2/api:Api", "api").inputs, {
       protocolType: "HTTP",
       description: "Front door of the services on Fargate",
+      disableExecuteApiEndpoint: false,
     });
     assert.deepEqual(find(deployment, "aws:apigatewayv2/vpcLink:VpcLink", "api").inputs, {
       subnetIds: ["local-subnet-network-tasks-1", "local-subnet-network-tasks-2"],

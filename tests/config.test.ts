@@ -43,7 +43,7 @@ describe("configuration", () => {
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
-        "api.timeout: unknown key. Allowed: stage, autoDeploy, auth, authorizers, cors, throttle, accessLogs. Fix: take it out.",
+        "api.timeout: unknown key. Allowed: stage, autoDeploy, auth, authorizers, domain, cors, throttle, accessLogs. Fix: take it out.",
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
@@ -284,6 +284,33 @@ describe("configuration", () => {
       "CORS for nobody",
       { api: { cors: {} } },
       "api.cors.allowOrigins: got nothing. Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.",
+    ],
+    [
+      "a domain that nobody could prove or trust",
+      { api: { domain: { name: "API.example.com", truststoreUri: "s3://trust/clients.pem" } } },
+      [
+        'api.domain.name: got "API.example.com". Allowed: a domain name in small letters. Fix: use an allowed value.',
+      ],
+    ],
+    [
+      "a domain without a certificate or a way to one, and half a truststore",
+      { api: { domain: { name: "api.example.com", truststoreUri: "s3://trust/clients.pem" } } },
+      [
+        "api.domain: neither certificateArn nor hostedZoneId is set. Allowed: a certificate, or a hosted zone to validate one in. Fix: set one of them, or both.",
+        "api.domain: truststoreUri is set alone. Allowed: truststoreUri and truststoreVersion, or neither. Fix: set both: without a version a new truststore would not take effect.",
+      ],
+    ],
+    [
+      "a certificate of another Region",
+      {
+        api: {
+          domain: {
+            name: "api.example.com",
+            certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
+          },
+        },
+      },
+      'api.domain.certificateArn: got "arn:aws:acm:us-east-1:000000000000:certificate/a". Allowed: a certificate of eu-west-2. Fix: API Gateway takes one of its own Region alone: request or import it there.',
     ],
     [
       "authorization that nothing provides",

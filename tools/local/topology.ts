@@ -74,7 +74,10 @@ export interface Topology {
 
 /** Reads the wiring of a deployment, broken or not; throws nothing. */
 export function readTopology(deployment: Deployment): Topology {
-  const notModelled: string[] = [];
+  const notModelled = ofType(deployment, "aws:apigatewayv2/domainName:DomainName").map(
+    ({ inputs }) =>
+      `the domain ${text(inputs.domainName) ?? ""}, its certificate and its mutual TLS: localhost stands in`,
+  );
   const problems: string[] = [];
   const apis = ofType(deployment, "aws:apigatewayv2/api:Api");
   // An adopted API is not among the resources; its id is on the routes.
