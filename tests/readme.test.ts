@@ -23,7 +23,7 @@ describe("README", () => {
           availabilityZoneId: id === "subnet-0aaaaaaaaaaaaaaaa" ? "euw2-az1" : "euw2-az2",
         }),
       };
-      const deployment = await run((document.config ?? document), { invokes });
+      const deployment = await run(document.config ?? document, { invokes });
       assert.deepEqual(deployment.warnings, []);
     });
   }
