@@ -1,33 +1,12 @@
 import assert from "node:assert/strict";
 import { request as nodeRequest, type RequestListener } from "node:http";
 import { connect } from "node:net";
-import type { Deployment } from "../../../simulate/deployment";
 import { headLimit, payloadLimit } from "../../local/exchange";
 import { fixture } from "./fixture";
-import { gateway, get, raw, until, upstream, type TestGateway, type Upstream } from "./http";
+import { echo, get, raw, testServers, until } from "./http";
 
 describe("the gateway's fidelity", () => {
-  const opened: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
-    for (const server of opened.splice(0)) await server.close();
-  });
-  const backend = async (listener: RequestListener): Promise<Upstream> => {
-    const server = await upstream(listener);
-    opened.push(server);
-    return server;
-  };
-  const front = async (...args: Parameters<typeof gateway>): Promise<TestGateway> => {
-    const server = await gateway(...args);
-    opened.push(server);
-    return server;
-  };
-  const ok: RequestListener = (request, response) => {
-    request.resume().on("end", () => response.end(`${request.method ?? ""} ${request.url ?? ""}`));
-  };
-  const both = async (deployment: Deployment, listener: RequestListener = ok) => {
-    const server = await backend(listener);
-    return { server, api: await front(deployment, [server.port]) };
-  };
+  const { backend, front, both } = testServers();
 
   describe("keeps the quotas", () => {
     const post = (port: number, lines: string[], body: Buffer) =>
@@ -109,7 +88,7 @@ describe("the gateway's fidelity", () => {
 
     it("429 when the stage's bucket is empty, until it fills again", async () => {
       let now = 0;
-      const server = await backend(ok);
+      const server = await backend(echo);
       const throttle = { throttlingRateLimit: 1, throttlingBurstLimit: 2 };
       const api = await front(fixture({ throttle, routes: ["GET /a", "GET /b"] }), [server.port], {
         now: () => now,

@@ -1,33 +1,12 @@
 import assert from "node:assert/strict";
-import type { RequestListener } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import type { Deployment } from "../../../simulate/deployment";
 import type { Outcome } from "../../local/gateway";
 import { changed, fixture, types, without } from "./fixture";
-import { gateway, get, until, upstream, type TestGateway, type Upstream } from "./http";
+import { echo, get, testServers, until, upstream } from "./http";
 
 describe("the gateway", () => {
-  const opened: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
-    for (const server of opened.splice(0)) await server.close();
-  });
-  const backend = async (listener: RequestListener): Promise<Upstream> => {
-    const server = await upstream(listener);
-    opened.push(server);
-    return server;
-  };
-  const front = async (...args: Parameters<typeof gateway>): Promise<TestGateway> => {
-    const server = await gateway(...args);
-    opened.push(server);
-    return server;
-  };
-  const ok: RequestListener = (request, response) => {
-    request.resume().on("end", () => response.end(`${request.method ?? ""} ${request.url ?? ""}`));
-  };
-  const both = async (deployment: Deployment, listener: RequestListener = ok) => {
-    const server = await backend(listener);
-    return { server, api: await front(deployment, [server.port]) };
-  };
+  const { backend, front, both } = testServers();
 
   describe("routes by stage and route", () => {
     it("answers 404 when no route or no stage matches, and logs only within a stage", async () => {
@@ -136,7 +115,7 @@ describe("the gateway", () => {
 
   describe("fails as AWS does, and never tries twice", () => {
     it("503 when nothing listens at the task", async () => {
-      const gone = await upstream(ok);
+      const gone = await upstream(echo);
       await gone.close();
       const api = await front(fixture({ format: "$context.integrationErrorMessage" }), [gone.port]);
       const response = await get(api.port, "/");

@@ -109,3 +109,42 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
   throw new Error(`this never held: ${condition.toString()}`);
 }
+
+export interface TestServers {
+  /** A task that answers as the listener does. */
+  backend: (listener: RequestListener) => Promise<Upstream>;
+  /** A gateway in front of the given ports. */
+  front: (...args: Parameters<typeof gateway>) => Promise<TestGateway>;
+  /** Both; the task answers with what it was asked if no listener is given. */
+  both: (
+    deployment: Deployment,
+    listener?: RequestListener,
+  ) => Promise<{ server: Upstream; api: TestGateway }>;
+}
+
+/** Servers for the tests of one `describe`, closed after each. */
+export function testServers(): TestServers {
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const server of opened.splice(0)) await server.close();
+  });
+  const keep = <T extends { close(): Promise<void> }>(server: T): T => {
+    opened.push(server);
+    return server;
+  };
+  const backend: TestServers["backend"] = async (listener) => keep(await upstream(listener));
+  const front: TestServers["front"] = async (...args) => keep(await gateway(...args));
+  return {
+    backend,
+    front,
+    both: async (deployment, listener = echo) => {
+      const server = await backend(listener);
+      return { server, api: await front(deployment, [server.port]) };
+    },
+  };
+}
+
+/** Answers with what was asked. */
+export const echo: RequestListener = (request, response) => {
+  request.resume().on("end", () => response.end(`${request.method ?? ""} ${request.url ?? ""}`));
+};
