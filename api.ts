@@ -1,44 +1,44 @@
-import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./authorizers";
-import { Cluster } from "./cluster";
 import { Domain } from "./domain";
-import { Network } from "./network";
-import { httpApi } from "./rules/quotas";
-import { requestParameters } from "./rules/rewrite";
-import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
-import { ApiConfig, RouteConfig } from "./schema-api";
+import { UserError } from "./problems";
+import { Routed, Routes, RoutesArgs } from "./routes";
+import { ApiConfig } from "./schema-api";
+import { NetworkView, Shareable, SharedApi } from "./share";
 
-export interface HttpApiArgs extends ApiConfig {
+/** An API that this stack does not own. */
+export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
+  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers">>;
+
+export interface HttpApiArgs
+  extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "running" | "cluster"> {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
   project: string;
   stack: string;
   /** Where it is made: names the functions of Lambda authorizers. */
   region: string;
   partition: string;
+  /** Gets the routes, instead of an API of our own. A plain value: it decides which resources exist. */
+  existing: ExistingApi | undefined;
   /** Where the VPC link has its interfaces, and their group. */
-  network: Network;
-  /** Where the services are discovered. */
-  cluster: Cluster;
-  /** A plain map: its routes decide which resources exist. */
-  services: Readonly<Record<string, { routes: readonly RouteConfig[] }>>;
-  /** What runs each service: a route leads to it only once it does. */
-  running: Readonly<Record<string, { service: pulumi.Resource }>>;
+  network: Pick<NetworkView, "subnetIds" | "linkSecurityGroupId">;
 }
 
 /**
  * The HTTP API: one front door for all services. Each route leads by an integration through the one VPC link to the tasks
- * that Cloud Map knows.
+ * that Cloud Map knows. An existing API gets the link, the integrations and the routes; its stages, CORS and domains are its
+ * owner's.
  *
  * Costs: about 1.16 USD for a million requests in London; the link itself is free.
  */
 export class HttpApi extends pulumi.ComponentResource {
-  readonly id: pulumi.Output<string>;
   /** Where the API answers, for example `https://<id>.execute-api.eu-west-2.amazonaws.com/`. */
   readonly invokeUrl: pulumi.Output<string>;
-  readonly logGroupName: pulumi.Output<string>;
-  private readonly authorizers: Authorizers;
+  /** Undefined for an existing API, whose stage has its owner's. */
+  readonly logGroupName: pulumi.Output<string> | undefined;
+  /** What another stack needs to have its routes here. */
+  readonly shareable: Shareable<SharedApi>;
 
   constructor(
     private readonly name: string,
@@ -46,116 +46,96 @@ export class HttpApi extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:api:HttpApi", name, {}, opts);
+    const { existing, services } = args;
 
-    const api = new aws.apigatewayv2.Api(
+    const own = existing ? undefined : this.createApi();
+    const api = existing ?? own!;
+    const linkId = existing?.linkId ?? this.createLink().id;
+    const stage = existing?.stage ?? args.stage;
+    const auth = args.auth ?? existing?.auth ?? "none";
+    const authorizers = new Authorizers(
+      name,
+      { ...args, configs: args.authorizers, existing: existing?.authorizers ?? {}, api },
+      { parent: this },
+    );
+    const routes = new Routes(
       name,
       {
-        protocolType: "HTTP",
-        description: "Front door of the services on Fargate",
-        corsConfiguration: args.cors && { ...args.cors },
-        // A second way in would bypass the domain's mutual TLS.
-        disableExecuteApiEndpoint: args.domain !== undefined,
+        ...args,
+        apiId: api.id,
+        linkId,
+        auth,
+        authorizers,
+        namedStage: stage !== "$default",
+        existingId: existing?.id,
       },
       { parent: this },
     );
-    // A link's subnets and groups can't change, so it may have to be replaced: it has no fixed name that the new one would
-    // find taken.
-    const link = new aws.apigatewayv2.VpcLink(
-      name,
-      { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.linkSecurityGroupId] },
+    const front = own && this.createFront(own, routes.all);
+
+    this.invokeUrl = front?.url ?? pulumi.output(existing!.url);
+    this.logGroupName = front?.logGroupName;
+    this.shareable = {
+      id: api.id,
+      executionArn: api.executionArn,
+      url: this.invokeUrl,
+      linkId,
+      stage,
+      // Of an API of others it is not known.
+      autoDeploy: own !== undefined && args.autoDeploy,
+      auth,
+      authorizers: authorizers.shareable,
+      routes: Object.values(services).flatMap(({ routes: configured }) => configured.map(({ key }) => key)),
+    };
+    this.registerOutputs({ id: api.id, invokeUrl: this.invokeUrl });
+  }
+
+  private createApi(): aws.apigatewayv2.Api {
+    const { cors, domain } = this.args;
+    return new aws.apigatewayv2.Api(
+      this.name,
+      {
+        protocolType: "HTTP",
+        description: "Front door of the services on Fargate",
+        corsConfiguration: cors && { ...cors },
+        // A second way in would bypass the domain's mutual TLS.
+        disableExecuteApiEndpoint: domain !== undefined,
+      },
       { parent: this },
     );
-    this.authorizers = new Authorizers(name, args.authorizers, api, args, { parent: this });
-    const routes = Object.entries(args.services).flatMap(([service, { routes: configured }]) =>
-      this.createRoutes(service, configured, api, link),
+  }
+
+  private createLink(): aws.apigatewayv2.VpcLink {
+    const { subnetIds, linkSecurityGroupId } = this.args.network;
+    return new aws.apigatewayv2.VpcLink(
+      // A link's subnets and groups can't change, so it may have to be replaced: it has no fixed name that the new one
+      // would find taken.
+      this.name,
+      { subnetIds, securityGroupIds: [linkSecurityGroupId] },
+      { parent: this },
     );
+  }
+
+  /** What clients meet: the stage with its log, and the domain. */
+  private createFront(api: aws.apigatewayv2.Api, routes: readonly Routed[]): Front {
+    const { project, stack, accessLogs, domain } = this.args;
     const logGroup = new aws.cloudwatch.LogGroup(
-      name,
+      this.name,
       {
         // Under this prefix log groups share one entry of the account's resource policy, whose size is limited.
-        name: `/aws/vendedlogs/apis/${args.project}-${args.stack}`,
-        retentionInDays: args.accessLogs.retentionDays,
+        name: `/aws/vendedlogs/apis/${project}-${stack}`,
+        retentionInDays: accessLogs.retentionDays,
       },
       { parent: this },
     );
     const stage = this.createStage(api, routes, logGroup);
-
-    const domain = args.domain && new Domain(name, { ...args.domain, api, stage }, { parent: this });
-
-    this.id = api.id;
-    this.invokeUrl = domain ? pulumi.output(domain.url) : stage.invokeUrl;
-    this.logGroupName = logGroup.name;
-    this.registerOutputs({ id: this.id, invokeUrl: this.invokeUrl });
-  }
-
-  private createRoutes(
-    service: string,
-    routes: readonly RouteConfig[],
-    api: aws.apigatewayv2.Api,
-    link: aws.apigatewayv2.VpcLink,
-  ): Routed[] {
-    // Mappings sit on the integration, so routes share one only where they map alike.
-    const integrations = new Map<string, aws.apigatewayv2.Integration>();
-    return routes.map(({ key, rewrite, throttle, auth, scopes }) => {
-      const { route: parsed } = parseRouteKey(key) as { route: Route };
-      const namedStage = this.args.stage !== "$default";
-      const parameters = requestParameters(parsed, rewrite, namedStage);
-      const mapping = JSON.stringify(parameters);
-      const plain = JSON.stringify(requestParameters(parsed, undefined, namedStage));
-      const integration =
-        integrations.get(mapping) ??
-        this.createIntegration(
-          service,
-          mapping === plain ? "" : `-${digest(mapping)}`,
-          parameters,
-          api,
-          link,
-        );
-      integrations.set(mapping, integration);
-      const route = new aws.apigatewayv2.Route(
-        // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
-        // instead of being made a second time.
-        `${this.name}-${canonicalRoute(parsed)}`,
-        {
-          apiId: api.id,
-          routeKey: key,
-          target: pulumi.interpolate`integrations/${integration.id}`,
-          ...this.authorizers.of(auth ?? this.args.auth, scopes),
-        },
-        // A route that moves to a new service must not arrive before its tasks.
-        { parent: this, dependsOn: this.args.running[service]?.service },
-      );
-      return { route, integration, key, throttle };
-    });
-  }
-
-  private createIntegration(
-    service: string,
-    suffix: string,
-    parameters: Record<string, string>,
-    api: aws.apigatewayv2.Api,
-    link: aws.apigatewayv2.VpcLink,
-  ): aws.apigatewayv2.Integration {
-    return new aws.apigatewayv2.Integration(
-      `${this.name}-${service}${suffix}`,
-      {
-        apiId: api.id,
-        integrationType: "HTTP_PROXY",
-        connectionType: "VPC_LINK",
-        connectionId: link.id,
-        integrationMethod: "ANY",
-        integrationUri: this.args.cluster.discoveryArn(service),
-        payloadFormatVersion: "1.0",
-        timeoutMilliseconds: httpApi.timeoutMilliseconds,
-        requestParameters: parameters,
-      },
-      { parent: this },
-    );
+    const named = domain && new Domain(this.name, { ...domain, api, stage }, { parent: this });
+    return { url: named ? pulumi.output(named.url) : stage.invokeUrl, logGroupName: logGroup.name };
   }
 
   private createStage(
     api: aws.apigatewayv2.Api,
-    routes: Routed[],
+    routes: readonly Routed[],
     logGroup: aws.cloudwatch.LogGroup,
   ): aws.apigatewayv2.Stage {
     const { stage, autoDeploy, throttle } = this.args;
@@ -187,7 +167,10 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 
   /** A snapshot of the routes, made anew whenever one of them or its integration changes. */
-  private createDeployment(api: aws.apigatewayv2.Api, routes: Routed[]): aws.apigatewayv2.Deployment {
+  private createDeployment(
+    api: aws.apigatewayv2.Api,
+    routes: readonly Routed[],
+  ): aws.apigatewayv2.Deployment {
     const snapshot = routes.map(({ route, integration }) =>
       pulumi.all([
         route.routeKey,
@@ -205,15 +188,34 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 }
 
-interface Routed {
-  route: aws.apigatewayv2.Route;
-  integration: aws.apigatewayv2.Integration;
-  key: string;
-  throttle: RouteConfig["throttle"];
+interface Front {
+  url: pulumi.Output<string>;
+  logGroupName: pulumi.Output<string>;
 }
 
-/** Tells mappings apart in names. */
-const digest = (mapping: string): string => createHash("sha256").update(mapping).digest("hex").slice(0, 8);
+/**
+ * Looks up an API that somebody else owns, so that one that is not there, or not an HTTP API, fails in preview.
+ *
+ * @throws UserError for an API of another kind
+ */
+export async function findApi(
+  { existingId, stage }: Pick<ApiConfig, "existingId" | "stage">,
+  opts: pulumi.InvokeOptions,
+): Promise<ExistingApi | undefined> {
+  if (existingId === undefined) return undefined;
+  const { apiEndpoint, executionArn, protocolType } = await aws.apigatewayv2.getApi(
+    { apiId: existingId },
+    opts,
+  );
+  if (protocolType !== "HTTP") {
+    throw new UserError(
+      `api.existingId: ${existingId} is a ${protocolType} API. Allowed: an HTTP API, which alone reaches Cloud Map. ` +
+        "Fix: name one, or take it out for an API of this stack's own.",
+    );
+  }
+  const url = `${apiEndpoint}/${stage === "$default" ? "" : stage}`;
+  return { id: existingId, executionArn, url, stage };
+}
 
 /**
  * One JSON object a request: who asked for what, what the client got, and where the time and the error came from.

@@ -9,34 +9,46 @@ export interface Authorization {
   authorizationScopes?: string[];
 }
 
+export interface AuthorizersArgs {
+  /** By name. A plain map: it decides which resources exist. */
+  configs: Readonly<Record<string, AuthorizerConfig>>;
+  /** What the API has already, made by its own stack. */
+  existing: Readonly<Record<string, Known>>;
+  api: { id: pulumi.Input<string>; executionArn: pulumi.Input<string> };
+  partition: string;
+  region: string;
+}
+
+interface Known {
+  id: pulumi.Input<string>;
+  type: AuthorizerConfig["type"];
+}
+
 /** The authorizers of one API: each is made once, and shared by the routes that name it. */
 export class Authorizers {
-  private readonly made = new Map<string, aws.apigatewayv2.Authorizer>();
+  private readonly known: Map<string, Known>;
 
   constructor(
     name: string,
-    private readonly configs: Readonly<Record<string, AuthorizerConfig>>,
-    api: aws.apigatewayv2.Api,
-    { partition, region }: { partition: string; region: string },
+    { configs, existing, api, partition, region }: AuthorizersArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
+    this.known = new Map(Object.entries(existing));
     for (const [key, config] of Object.entries(configs)) {
       const resource = `${name}-${key}`;
       if (config.type === "jwt") {
-        this.made.set(
-          key,
-          new aws.apigatewayv2.Authorizer(
-            resource,
-            {
-              apiId: api.id,
-              name: key,
-              authorizerType: "JWT",
-              identitySources: ["$request.header.Authorization"],
-              jwtConfiguration: { issuer: config.issuer, audiences: config.audience },
-            },
-            opts,
-          ),
+        const { id } = new aws.apigatewayv2.Authorizer(
+          resource,
+          {
+            apiId: api.id,
+            name: key,
+            authorizerType: "JWT",
+            identitySources: ["$request.header.Authorization"],
+            jwtConfiguration: { issuer: config.issuer, audiences: config.audience },
+          },
+          opts,
         );
+        this.known.set(key, { id, type: "jwt" });
         continue;
       }
       const authorizer = new aws.apigatewayv2.Authorizer(
@@ -63,16 +75,22 @@ export class Authorizers {
         },
         opts,
       );
-      this.made.set(key, authorizer);
+      this.known.set(key, { id: authorizer.id, type: "lambda" });
     }
+  }
+
+  /** What another stack needs to name them. */
+  get shareable(): Readonly<Record<string, Known>> {
+    return Object.fromEntries(this.known);
   }
 
   /** What a route with this `auth` says. */
   of(auth: string, scopes: readonly string[]): Authorization {
-    const authorizerId = this.made.get(auth)?.id;
     if (auth === "iam") return { authorizationType: "AWS_IAM" };
-    if (authorizerId === undefined) return { authorizationType: "NONE" };
-    if (this.configs[auth]?.type === "lambda") return { authorizationType: "CUSTOM", authorizerId };
+    const authorizer = this.known.get(auth);
+    if (authorizer === undefined) return { authorizationType: "NONE" };
+    const authorizerId = authorizer.id;
+    if (authorizer.type === "lambda") return { authorizationType: "CUSTOM", authorizerId };
     return {
       authorizationType: "JWT",
       authorizerId,

@@ -1,7 +1,7 @@
 import { Problem, Said } from "./problems";
 import { httpApi } from "./rules/quotas";
 import { rewriteProblems } from "./rules/rewrite";
-import { conflictingRoutes, parseRouteKey, Route } from "./rules/routes";
+import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "./rules/routes";
 import { ServiceConfig } from "./schema";
 import { ApiConfig, DomainConfig } from "./schema-api";
 
@@ -23,21 +23,55 @@ export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, pr
       }
     });
   }
+  reportConflicts(owners, problems);
+  const [dead, catchers] = unreachableDefault([...owners.keys()]) ?? [];
+  if (dead !== undefined && catchers !== undefined) {
+    problems.push({
+      path: owners.get(dead)!,
+      got: dead.key,
+      allowed: `a route that requests can reach: ${catchers.map((route) => `${route.key} of ${owners.get(route)}`).join(" and ")} take all`,
+      fix: "take one of them out",
+    });
+  }
+}
+
+/** Routes of an API that this stack shares: one key leads to one place. */
+export function checkOtherRoutes(
+  services: Readonly<Record<string, Pick<ServiceConfig, "routes">>>,
+  other: { owner: string; keys: readonly string[] },
+  problems: Problem[],
+): void {
+  const owners = new Map<Route, string>();
+  const add = (owner: string, key: string): void => {
+    const parsed = parseRouteKey(key);
+    if ("route" in parsed) owners.set(parsed.route, owner);
+  };
+  for (const key of other.keys) add(other.owner, key);
+  for (const [name, { routes }] of Object.entries(services)) {
+    routes.forEach(({ key }, i) => add(`services.${name}.routes.${i}`, key));
+  }
+  reportConflicts(owners, problems);
+}
+
+function reportConflicts(owners: ReadonlyMap<Route, string>, problems: Problem[]): void {
   for (const [first, second] of conflictingRoutes([...owners.keys()])) {
     problems.push({
-      path: owners.get(second) ?? "services",
+      path: owners.get(second)!,
       got: second.key,
-      allowed: `a route other than ${first.key} of ${owners.get(first) ?? "another service"}`,
+      allowed: `a route other than ${first.key} of ${owners.get(first)!}`,
       fix: "give each route to one service",
     });
   }
 }
 
-function checkAuth(
-  { auth: standard, authorizers = {} }: Partial<ApiConfig>,
-  services: Record<string, Partial<ServiceConfig>>,
+/** @param inherited authorizers that the API has already, with their type */
+export function checkAuth(
+  { auth: standard, authorizers: own = {} }: Partial<ApiConfig>,
+  inherited: Readonly<Record<string, { type: string }>>,
+  services: Readonly<Record<string, Partial<ServiceConfig>>>,
   problems: Problem[],
 ): void {
+  const authorizers: Readonly<Record<string, { type: string }>> = { ...inherited, ...own };
   const known = ["none", "iam", ...Object.keys(authorizers)];
   const check = (path: string, auth: string | undefined): void => {
     if (auth === undefined || known.includes(auth)) return;
@@ -64,7 +98,7 @@ function checkAuth(
       }
     });
   }
-  const count = Object.keys(authorizers).length;
+  const count = known.length - 2;
   if (count > httpApi.authorizers) {
     problems.push({
       path: "api.authorizers",
@@ -110,7 +144,6 @@ export function checkApi(
   problems: Problem[],
 ): void {
   const { autoDeploy, cors } = api;
-  checkAuth(api, services, problems);
   if (api.domain) checkDomain(api.domain, region, problems);
   const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
   if (cors?.allowCredentials && everybody !== undefined) {

@@ -2,18 +2,22 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
+import type { z } from "zod";
 import { checkGateways, checkNetwork, checkService, checkServices } from "./checks";
-import { checkApi, checkRoutes } from "./checks-api";
+import { checkApi, checkAuth, checkRoutes } from "./checks-api";
+import { behindPrefix, checkOwners } from "./checks-share";
 import { ConfigurationError, Problem, explain, fieldsOf, readFields, Said, unknownKey } from "./problems";
 import { checkProvider } from "./provider";
 import { partitionOf } from "./rules/zones";
 import {
+  ClusterConfig,
   defaultServices,
   NetworkConfig,
   RegistryConfig,
   sections,
   ServiceConfig,
   serviceSchema,
+  ShareConfig,
   tagsSchema,
 } from "./schema";
 import { ApiConfig } from "./schema-api";
@@ -29,8 +33,10 @@ export interface StackConfig {
   partition: string;
   services: Readonly<Record<string, ServiceConfig>>;
   network: NetworkConfig;
+  cluster: ClusterConfig;
   api: ApiConfig;
   registry: RegistryConfig;
+  share: ShareConfig;
   tags: Readonly<Record<string, string>>;
 }
 
@@ -48,9 +54,13 @@ export function loadConfig(): StackConfig {
   checkProvider(problems);
   const document = readDocument(project, problems);
 
-  const network = readFields(sections.network, document.network ?? {}, "network", problems);
-  const api = readFields(sections.api, document.api ?? {}, "api", problems);
-  const registry = readFields(sections.registry, document.registry ?? {}, "registry", problems);
+  const read = <T extends z.ZodObject>(key: keyof typeof sections, schema: T): Partial<z.infer<T>> =>
+    readFields(schema, document[key] ?? {}, key, problems);
+  const network = read("network", sections.network);
+  const cluster = read("cluster", sections.cluster);
+  const api = read("api", sections.api);
+  const registry = read("registry", sections.registry);
+  const share = read("share", sections.share);
   const tags = tagsSchema.safeParse(document.tags ?? {});
   if (!tags.success) problems.push(...explain(tags.error, document.tags, "tags", fieldsOf(tagsSchema)));
   checkNetwork(network, document.network ?? {}, problems);
@@ -65,6 +75,9 @@ export function loadConfig(): StackConfig {
   checkGateways(network, services, problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
+  checkOwners(document, share, api, services, problems);
+  // What the other stack has is known only when it has been asked: see share.ts.
+  if (share.stack === undefined) checkAuth(api, {}, services, problems);
 
   if (problems.length > 0) throw new ConfigurationError(problems, stack);
   return deepFreeze({
@@ -72,10 +85,12 @@ export function loadConfig(): StackConfig {
     stack,
     region,
     partition: partitionOf(region),
-    services: services as Record<string, ServiceConfig>,
+    services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
     network: network as NetworkConfig,
+    cluster: cluster as ClusterConfig,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
+    share,
     tags: tags.data ?? {},
   });
 }

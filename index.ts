@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
-import { HttpApi } from "./api";
+import { findApi, HttpApi } from "./api";
 import { Cluster } from "./cluster";
 import { loadConfig } from "./config";
 import { provideImage } from "./image";
 import { findZones, Network } from "./network";
 import { awsProvider } from "./provider";
-import { deriveEndpoints } from "./rules/endpoints";
 import { FargateService } from "./service";
+import { findPlatform, platformOf } from "./share";
 import { serviceNeeds } from "./task";
 
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks
@@ -18,22 +18,17 @@ export = async (): Promise<object> => {
   const where = { project, stack, region, partition, account };
   const services = Object.entries(config.services);
   const needs = services.map(([, service]) => serviceNeeds(service, where));
+  // Where the configuration names another stack, its network, cluster and API are used.
+  const shared = await findPlatform(config, where, needs);
 
-  const network = new Network(
-    "network",
-    {
-      ...config.network,
-      region,
-      zones: await findZones(config, opts),
-      endpoints: deriveEndpoints(where, needs),
-      ports: [...new Set(services.map(([, { port }]) => port))].sort((a, b) => a - b),
-    },
-    opts,
-  );
+  const zones = shared ? [] : await findZones(config, opts);
+  const ports = services.map(([, { port }]) => port);
+  const network =
+    shared?.network ?? new Network("network", { ...config.network, ...where, zones, needs, ports }, opts);
 
   const cluster = new Cluster(
     "cluster",
-    { project, stack, vpcId: network.vpcId, services: Object.keys(config.services) },
+    { ...where, ...config.cluster, network, shared: shared?.cluster, services: Object.keys(config.services) },
     opts,
   );
 
@@ -44,16 +39,18 @@ export = async (): Promise<object> => {
     }),
   );
 
+  const existing = shared?.api ?? (await findApi(config.api, opts));
   const api = new HttpApi(
     "api",
-    { ...config.api, ...where, network, cluster, services: config.services, running },
+    { ...config.api, ...where, existing, network, cluster, services: config.services, running },
     opts,
   );
 
   return {
     url: api.invokeUrl,
     cluster: cluster.name,
-    apiLogGroup: api.logGroupName,
+    ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
     services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),
+    ...platformOf(region, network, cluster, api),
   };
 };

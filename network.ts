@@ -3,17 +3,21 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
 import { UserError } from "./problems";
-import { Endpoint, endpointServiceName } from "./rules/endpoints";
+import { deriveEndpoints, Endpoint, endpointServiceName, hasNeeds, Needs } from "./rules/endpoints";
 import { chooseZones, subnetProblems, vpcLinkZones } from "./rules/zones";
 import { NetworkConfig } from "./schema";
+import { Shareable, SharedNetwork } from "./share";
 
 export interface NetworkArgs extends Omit<NetworkConfig, "zones"> {
   region: string;
+  partition: string;
+  /** AWS account id. */
+  account: string;
   /** Names of the zones to make subnets in; not used for an existing VPC. A plain value: it decides which resources exist. */
   zones: readonly string[];
-  /** What tasks reach without a way to the internet, and what passes there. */
-  endpoints: readonly Endpoint[];
-  /** Every distinct port that a service listens on. */
+  /** What the services ask of AWS: decides which endpoints exist where tasks have no way to the internet. */
+  needs: readonly Needs[];
+  /** Ports that services listen on. */
   ports: readonly number[];
 }
 
@@ -36,6 +40,9 @@ export class Network extends pulumi.ComponentResource {
   readonly workloadSecurityGroupId: pulumi.Output<string>;
   /** Whether a task has a public address: only with egress `public`. Nothing may connect to it there. */
   readonly assignPublicIp: boolean;
+  /** What another stack needs to have its tasks here. */
+  readonly shareable: Shareable<SharedNetwork>;
+  private readonly endpoints: readonly Endpoint[];
 
   constructor(
     private readonly name: string,
@@ -44,6 +51,7 @@ export class Network extends pulumi.ComponentResource {
   ) {
     super("fargate-app:network:Network", name, {}, opts);
 
+    this.endpoints = deriveEndpoints(args, args.needs);
     const vpc = args.existing ? this.adoptVpc(args.existing) : this.createVpc();
     this.vpcId = vpc.id;
     this.subnetIds = vpc.subnetIds;
@@ -57,11 +65,20 @@ export class Network extends pulumi.ComponentResource {
     this.linkSecurityGroupId = link.id;
     this.workloadSecurityGroupId = workload.id;
 
-    for (const port of args.ports) this.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
+    const ports = [...new Set(args.ports)].sort((a, b) => a - b);
+    for (const port of ports) this.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
     this.createGatewayEndpoints(vpc.routeTableIds, workload);
     if (args.egress === "endpoints") this.createInterfaceEndpoints(workload);
     else this.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
 
+    this.shareable = {
+      vpcId: this.vpcId,
+      subnetIds: this.subnetIds,
+      linkSecurityGroupId: link.id,
+      workloadSecurityGroupId: workload.id,
+      assignPublicIp: this.assignPublicIp,
+      ...(args.egress === "endpoints" && { needs: args.needs.filter(hasNeeds) }),
+    };
     this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });
   }
 
@@ -124,7 +141,7 @@ export class Network extends pulumi.ComponentResource {
     workload: aws.ec2.SecurityGroup,
   ): void {
     const closed = this.args.egress === "endpoints";
-    for (const endpoint of this.args.endpoints.filter(({ type }) => type === "Gateway")) {
+    for (const endpoint of this.endpoints.filter(({ type }) => type === "Gateway")) {
       const serviceName = endpointServiceName(this.args.region, endpoint.name);
       const prefixListId = this.exists(endpoint)
         ? aws.ec2.getPrefixListOutput({ name: serviceName }, { parent: this }).id
@@ -147,8 +164,8 @@ export class Network extends pulumi.ComponentResource {
   }
 
   private createInterfaceEndpoints(workload: aws.ec2.SecurityGroup): void {
-    const { endpoints, endpointZones, existing, region } = this.args;
-    const interfaces = endpoints.filter(({ type }) => type === "Interface");
+    const { endpointZones, existing, region } = this.args;
+    const interfaces = this.endpoints.filter(({ type }) => type === "Interface");
     const missing = interfaces.filter((endpoint) => !this.exists(endpoint));
     if (missing.length > 0) {
       const group = this.createGroup("endpoints", "Interface endpoints: reached by the tasks over HTTPS");

@@ -17,6 +17,22 @@ export const routeSchema = z.strictObject({
     "Who may use this route, instead of `api.auth`.",
     "none, iam, or a name of api.authorizers",
   ),
+  adopt: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+$/)
+      .optional(),
+    "Id of this route in an existing API, which is imported instead of made a second time.",
+    "a route id, with api.existingId only",
+  ),
+  integration: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+$/)
+      .optional(),
+    "Existing integration that the route leads to instead of the service, until it is taken out: see docs/migrate.md.",
+    "an integration id, with api.existingId only",
+  ),
   scopes: field(
     z.array(z.string().min(1)).default([]),
     "Scopes of the token, of which one is enough. With a JWT authorizer only.",
@@ -158,12 +174,20 @@ const domainSchema = z.strictObject({
 });
 
 export const apiSchema = z.strictObject({
+  existingId: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+$/)
+      .optional(),
+    "An HTTP API that somebody else owns: it gets the link, the integrations and the routes, and nothing of it is changed.",
+    "an API id",
+  ),
   stage: field(
     z
       .string()
       .regex(/^(\$default|[A-Za-z0-9_-]{1,128})$/)
       .default("$default"),
-    "Stage of the API. Any other than `$default` becomes the first segment of the URL.",
+    "Stage of the API. Any other than `$default` becomes the first segment of the URL. Of an existing API: its owner's.",
     "$default, or letters, digits, - and _",
   ),
   autoDeploy: field(
@@ -172,9 +196,9 @@ export const apiSchema = z.strictObject({
     "true, false",
   ),
   auth: field(
-    z.string().default("none"),
-    "Who may use the routes that do not say otherwise: everybody, callers that sign with IAM credentials, or whom an " +
-      "authorizer lets through.",
+    z.string().optional(),
+    "Who may use the routes that do not say otherwise: everybody (`none`, also when it is left out), callers that sign with " +
+      "IAM credentials, or whom an authorizer lets through. Left out in a stack that shares: as there.",
     "none, iam, or a name of api.authorizers",
   ),
   authorizers: field(

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
-import { Network } from "./network";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { ServiceConfig } from "./schema";
+import { NetworkView } from "./share";
 import * as task from "./task";
 
 export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition"> {
@@ -13,7 +13,7 @@ export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack
   account: string;
   config: ServiceConfig;
   image: ImageSource;
-  network: Network;
+  network: NetworkView;
   cluster: Cluster;
 }
 
@@ -57,14 +57,14 @@ export class FargateService extends pulumi.ComponentResource {
     this.service = this.createService(taskDefinition, group.id, [
       ...execution.policies,
       ...application.policies,
-      group.rule,
+      ...group.rules,
     ]);
 
     if (config.scaling) this.createScaling(this.service, config.scaling);
 
     this.summary = {
       image: args.image.reference,
-      discoveryName: `${name}.${args.cluster.namespaceName}`,
+      discoveryName: `${args.cluster.nameOf(name)}.${args.cluster.namespaceName}`,
       service: this.service.name,
       taskDefinition: taskDefinition.arn,
       logGroup: logGroup.name,
@@ -132,7 +132,7 @@ export class FargateService extends pulumi.ComponentResource {
   }
 
   /** Admits the VPC link on the service's port and nobody else. */
-  private createSecurityGroup(): { id: pulumi.Output<string>; rule: pulumi.Resource } {
+  private createSecurityGroup(): { id: pulumi.Output<string>; rules: pulumi.Resource[] } {
     const { network, config } = this.args;
     const group = new aws.ec2.SecurityGroup(
       this.name,
@@ -143,20 +143,23 @@ export class FargateService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const rule = new aws.vpc.SecurityGroupIngressRule(
+    const { port } = config;
+    const to = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    const admit = new aws.vpc.SecurityGroupIngressRule(
       // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
       // cut the running tasks off.
-      `${this.name}-from-link-${config.port}`,
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: network.linkSecurityGroupId,
-        ipProtocol: "tcp",
-        fromPort: config.port,
-        toPort: config.port,
-      },
+      `${this.name}-from-link-${port}`,
+      { securityGroupId: group.id, referencedSecurityGroupId: network.linkSecurityGroupId, ...to },
       { parent: this },
     );
-    return { id: group.id, rule };
+    if (pulumi.Resource.isInstance(network)) return { id: group.id, rules: [admit] };
+    // The link of another stack lets out what that stack's own services need, and may stop to.
+    const reach = new aws.vpc.SecurityGroupEgressRule(
+      `${this.name}-link-to-port-${port}`,
+      { securityGroupId: network.linkSecurityGroupId, referencedSecurityGroupId: group.id, ...to },
+      { parent: this },
+    );
+    return { id: group.id, rules: [admit, reach] };
   }
 
   private createService(
@@ -176,7 +179,7 @@ export class FargateService extends pulumi.ComponentResource {
     return new aws.ecs.Service(
       this.name,
       {
-        name: this.name,
+        name: cluster.nameOf(this.name),
         cluster: cluster.arn,
         taskDefinition: taskDefinition.arn,
         desiredCount: scaling?.min ?? desiredCount,
@@ -208,7 +211,7 @@ export class FargateService extends pulumi.ComponentResource {
         parent: this,
         // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
-        dependsOn: [network, ...dependsOn],
+        dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
         // Where scaling owns the number, an update would set it back in the middle of the day.
         ignoreChanges: scaling ? ["desiredCount"] : [],
         customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },

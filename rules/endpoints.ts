@@ -66,7 +66,29 @@ export interface Needs {
   /** Secrets Manager or SSM ARNs. */
   secrets: readonly string[];
   /** Repository ARN of an `image:`; undefined when the image is built into this account's own registry. */
-  imageRepository: string | undefined;
+  imageRepository?: string | undefined;
+}
+
+/** Whether a service asks for more than every launch does. */
+export const hasNeeds = ({ permissions, secrets, imageRepository }: Needs): boolean =>
+  permissions.length + secrets.length > 0 || imageRepository !== undefined;
+
+/** Endpoints that are missing for these needs, or do not let all of them through, where they were made for others. */
+export function closedEndpoints(
+  where: { partition: string; region: string; account: string },
+  made: readonly Needs[],
+  needs: readonly Needs[],
+): string[] {
+  const open = new Map(deriveEndpoints(where, made).map(({ name, statements }) => [name, statements]));
+  const passes = (name: string, { Action, Resource }: Statement): boolean =>
+    (open.get(name) ?? []).some(
+      (outer) =>
+        Action.every((action) => outer.Action.includes(action)) &&
+        Resource.every((resource) => outer.Resource.includes(resource)),
+    );
+  return deriveEndpoints(where, needs)
+    .filter(({ name, statements }) => !statements.every((statement) => passes(name, statement)))
+    .map(({ name }) => name);
 }
 
 export interface Statement {

@@ -113,6 +113,43 @@ export function conflictingRoutes(routes: readonly Route[]): [Route, Route][] {
   return pairs;
 }
 
+/** A `$default` that no request reaches, and the routes that take all of them. */
+export function unreachableDefault(routes: readonly Route[]): [Route, [Route, Route]] | undefined {
+  const byForm = new Map(routes.map((route) => [canonicalRoute(route), route]));
+  const [dead, root, rest] = ["$default", "ANY /", "ANY /{+}"].map((form) => byForm.get(form));
+  return dead && root && rest && [dead, [root, rest]];
+}
+
+/**
+ * Every pair of routes of which both match some request: the one that takes it first, then the one that does not get it.
+ * That is as meant where one refines the other, and a surprise where two teams own them. Catch-alls of the whole API are
+ * left out as the second: they exist to get the rest.
+ */
+export function overlappingRoutes(routes: readonly Route[]): [Route, Route][] {
+  const refined = routes.filter(
+    (route) => route.segments[0]?.kind !== "greedy" && route.method !== undefined,
+  );
+  return refined.flatMap((loser) =>
+    refined
+      .filter((winner) => winner !== loser && overlap(winner, loser) && compareRoutes(winner, loser) < 0)
+      .map((winner): [Route, Route] => [winner, loser]),
+  );
+}
+
+/** Whether some request matches both. */
+function overlap(a: Route, b: Route): boolean {
+  if (a.method !== b.method && a.method !== "ANY" && b.method !== "ANY") return false;
+  for (let i = 0; ; i++) {
+    const [left, right] = [a.segments[i], b.segments[i]];
+    if (left?.kind === "greedy" || right?.kind === "greedy") {
+      // A greedy part takes one part or more; which may be empty, unless it is the first.
+      return left !== undefined && right !== undefined;
+    }
+    if (left === undefined || right === undefined) return left === right;
+    if (left.kind === "literal" && right.kind === "literal" && left.value !== right.value) return false;
+  }
+}
+
 /**
  * The route a request takes.
  *

@@ -10,6 +10,8 @@ export const account = "000000000000";
 
 export interface Where {
   region: string;
+  /** Tells the ids of several stacks apart. */
+  scope?: string | undefined;
   /** Answers that the caller knows better, by token of the look-up. */
   invokes?: Record<string, (inputs: Record<string, unknown>) => unknown>;
 }
@@ -140,13 +142,14 @@ export function answer(
     );
   const arn = (service: string, resource: string): string =>
     `arn:${partitionOf(where.region)}:${service}:${where.region}:${account}:${resource}`;
-  const outputs = known(name, inputs, arn);
+  const scoped = where.scope === undefined ? name : `${where.scope}-${name}`;
+  const outputs = known(scoped, inputs, arn);
   const kind = type.split(":").pop()!.toLowerCase();
   // These two are known by what AWS made the id from.
   const id =
     type === "aws:ecs/service:Service" || type === "aws:ecs/cluster:Cluster" ? text(outputs.arn) : undefined;
   return {
-    id: id ?? (type === "aws:apigatewayv2/api:Api" ? `local-${name}` : `local-${kind}-${name}`),
+    id: id ?? (type === "aws:apigatewayv2/api:Api" ? `local-${scoped}` : `local-${kind}-${scoped}`),
     outputs,
   };
 }
@@ -177,6 +180,19 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
       return { ...zonesOf(where.region), id: where.region };
     case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
       return { userName: "AWS", password: "local-token", id: where.region };
+    case "aws:apigatewayv2/getApi:getApi":
+      return {
+        ...inputs,
+        apiEndpoint: `https://${text(inputs.apiId)}.execute-api.${where.region}.amazonaws.com`,
+        executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
+        protocolType: "HTTP",
+      };
+    case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
+      return {
+        ...inputs,
+        id: "ns-local",
+        arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local`,
+      };
     case "aws:ec2/getPrefixList:getPrefixList":
       return { id: "pl-local", name: inputs.name, cidrBlocks: [] };
     case "aws:ec2/getSubnet:getSubnet": {

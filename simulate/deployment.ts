@@ -34,6 +34,8 @@ export interface Resource {
     retainOnDelete: boolean;
     deleteBeforeReplace: boolean;
     customTimeouts: { create?: string; update?: string; delete?: string };
+    /** Id of what exists already and is taken over; empty for what is made. */
+    import: string;
   };
 }
 
@@ -56,6 +58,8 @@ export interface Deployment {
   outputs: Record<string, unknown>;
   /** What the program warned of through `pulumi.log.warn`. */
   warnings: string[];
+  /** The stacks whose outputs it read. */
+  references: Deployment[];
 }
 
 /** Stands for a value that is known only after `pulumi up`. */
@@ -64,3 +68,9 @@ export const unknown: unique symbol = Symbol("known after up");
 /** The resources of one type, in the order of registration. */
 export const ofType = (deployment: Deployment, type: string): Resource[] =>
   deployment.resources.filter((resource) => resource.type === type);
+
+/** The resources of a deployment and of the stacks it refers to, in the order in which they would be deployed. */
+export const withReferences = (deployment: Deployment): Resource[] => [
+  ...deployment.references.flatMap(withReferences),
+  ...deployment.resources,
+];

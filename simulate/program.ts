@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { Deployment } from "./deployment";
+import { UserError } from "../problems";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
 import { Where } from "./aws";
@@ -11,6 +12,8 @@ export interface SimulateOptions {
   stack?: string;
   /** Configuration instead of the stack's file, with `namespace:key` keys (see toConfig in stack.ts). */
   config?: Config;
+  /** Configurations of stacks that this one refers to, instead of their files. */
+  stacks?: Readonly<Record<string, Config>>;
   /** Keys of the configuration that are encrypted in the stack's file. */
   secretKeys?: string[];
   /** Leaves unknown what only AWS can tell, as `pulumi preview` of a new stack does. Default: false. */
@@ -35,17 +38,49 @@ let last: Promise<unknown> = Promise.resolve();
  * @throws what the program throws, for example ConfigurationError; or Error if it never settles
  */
 export function simulate(options: SimulateOptions = {}): Promise<Deployment> {
-  const run = last.then(() => simulateNow(options));
+  const run = last.then(() => simulateWithReferences(options));
   last = run.catch(() => undefined);
   return run;
 }
 
-async function simulateNow(options: SimulateOptions): Promise<Deployment> {
+/**
+ * A stack that reads another's outputs is run again once that one has been run.
+ *
+ * @param readers the stacks that are waiting for this one
+ */
+async function simulateWithReferences(
+  options: SimulateOptions,
+  readers: readonly string[] = [],
+): Promise<Deployment> {
+  const chain = [...readers, options.stack ?? "dev"];
+  const references = new Map<string, Deployment>();
+  for (;;) {
+    const result = await simulateNow(options, references);
+    if (typeof result !== "string") return result;
+    const [, project, stack] = result.split("/") as [string, string, string];
+    if (project !== readProject().name) {
+      throw new UserError(`The stack ${result} is of another project, and cannot be simulated here.`);
+    }
+    if (chain.includes(stack))
+      throw new UserError(`Stacks share in a circle: ${[...chain, stack].join(" → ")}.`);
+    // Deployed already, when this one is previewed.
+    const { stacks = {}, invokes } = options;
+    const other = { stack, stacks, invokes, ...(stacks[stack] && { config: stacks[stack] }) };
+    references.set(result, await simulateWithReferences(other, chain));
+  }
+}
+
+/** @returns the deployment, or the name of a stack that is not among the references */
+async function simulateNow(
+  options: SimulateOptions,
+  references: ReadonlyMap<string, Deployment>,
+): Promise<Deployment | string> {
   const { stack = "dev", preview = false, program = runIndex } = options;
   const config = options.config ?? readStack(stack);
   const { name: project } = readProject();
   const region = config["aws:region"] ?? "";
-  const recorder = new Recorder({ region, invokes: options.invokes }, preview);
+  const scope = references.size > 0 ? stack : undefined;
+  const recorder = new Recorder({ region, scope, invokes: options.invokes }, preview, references);
 
   await pulumi.runtime.setMocks(recorder.mocks, project, stack, preview, "organization");
   pulumi.runtime.setAllConfig(config, options.secretKeys);
@@ -67,6 +102,9 @@ async function simulateNow(options: SimulateOptions): Promise<Deployment> {
     await failure.race(recorder.settle(() => pulumi.runtime.disconnect()));
     const [leaks, message] = leakedPromises();
     if (leaks.size > 0) throw new Error(message);
+  } catch (error) {
+    if (recorder.missing === undefined) throw error;
+    return recorder.missing;
   } finally {
     // A failed program rejects more promises than the one that was awaited, a turn later.
     await new Promise((resolve) => setImmediate(resolve));

@@ -21,6 +21,7 @@ interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   getIgnorechangesList(): string[];
   getAliasesList(): { toObject(): unknown }[];
+  getImportid(): string;
   getCustomtimeouts(): { toObject(): { create: string; update: string; pb_delete: string } } | undefined;
 }
 interface RegisterResponse {
@@ -46,6 +47,7 @@ interface Monitor {
 
 const vpcComponent = "awsx:ec2:Vpc";
 const stackType = "pulumi:pulumi:Stack";
+const stackReference = "pulumi:pulumi:StackReference";
 
 /** Answers the program's registrations as AWS would, and writes down all of what it asked for. */
 export class Recorder {
@@ -53,15 +55,20 @@ export class Recorder {
   private readonly invocations: Invocation[] = [];
   private readonly warnings: string[] = [];
   private stackOutputs: Record<string, unknown> = {};
+  /** A stack whose outputs the program asked for, and which was not given. */
+  missing: string | undefined;
 
   constructor(
     private readonly where: Where,
     private readonly preview: boolean,
+    /** The stacks that the program may refer to, by their full name. */
+    private readonly references: ReadonlyMap<string, Deployment> = new Map(),
   ) {}
 
   readonly mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => {
       const values = inputs as Record<string, unknown>;
+      if (type === stackReference) return this.readStack(name);
       if (type === vpcComponent) {
         const outputs = vpcOutputs(expandVpc(name, inputs as VpcInputs), (child) => this.childId(child));
         // In a preview the component knows how many subnets it makes, but none of their ids.
@@ -76,6 +83,15 @@ export class Recorder {
     call: ({ token, inputs }) =>
       lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>,
   };
+
+  private readStack(name: string): pulumi.runtime.MockResourceResult {
+    const outputs = this.references.get(name)?.outputs;
+    if (!outputs) {
+      this.missing = name;
+      throw new Error(`The stack ${name} has not been simulated.`);
+    }
+    return { id: name, state: { name, outputs, secretOutputNames: [] } };
+  }
 
   /** Mocks do not show parents, dependencies or options; the messages to the monitor have all of them. */
   attach(untyped: unknown): void {
@@ -139,7 +155,7 @@ export class Recorder {
 
   deployment(about: Pick<Deployment, "project" | "stack" | "region" | "preview">): Deployment {
     const { resources, invocations, warnings, stackOutputs: outputs } = this;
-    return { ...about, resources, invocations, outputs, warnings };
+    return { ...about, resources, invocations, outputs, warnings, references: [...this.references.values()] };
   }
 
   private record(request: RegisterRequest, response: RegisterResponse): void {
@@ -174,6 +190,7 @@ export class Recorder {
         customTimeouts: timeouts
           ? { create: timeouts.create, update: timeouts.update, delete: timeouts.pb_delete }
           : {},
+        import: request.getImportid(),
       },
     };
     if (this.resources.some(({ urn }) => urn === resource.urn))
@@ -218,6 +235,7 @@ export class Recorder {
           retainOnDelete: false,
           deleteBeforeReplace: false,
           customTimeouts: {},
+          import: "",
         },
       });
     }

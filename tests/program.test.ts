@@ -74,6 +74,34 @@ describe("program", () => {
       url: "https://local-api.execute-api.eu-west-2.amazonaws.com/",
       cluster: "flask-app-fargate-dev",
       apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-dev",
+      platform: {
+        region: "eu-west-2",
+        network: {
+          vpcId: "local-vpc-network",
+          subnetIds: ["local-subnet-network-tasks-1", "local-subnet-network-tasks-2"],
+          linkSecurityGroupId: "local-securitygroup-network-link",
+          workloadSecurityGroupId: "local-securitygroup-network-workload",
+          assignPublicIp: false,
+          needs: [],
+        },
+        cluster: {
+          arn: "arn:aws:ecs:eu-west-2:000000000000:cluster/flask-app-fargate-dev",
+          name: "flask-app-fargate-dev",
+          namespaceId: "local-privatednsnamespace-cluster",
+          namespaceName: "dev.flask-app-fargate.internal",
+        },
+        api: {
+          id: "local-api",
+          executionArn: "arn:aws:execute-api:eu-west-2:000000000000:local-api",
+          url: "https://local-api.execute-api.eu-west-2.amazonaws.com/",
+          linkId: "local-vpclink-api",
+          stage: "$default",
+          autoDeploy: true,
+          auth: "none",
+          authorizers: {},
+          routes: ["ANY /", "ANY /{proxy+}"],
+        },
+      },
       services: {
         flask: {
           service: "flask",
@@ -95,15 +123,16 @@ describe("program", () => {
   });
 
   describe("stacks", () => {
-    it("are dev, cheap and prod", () => assert.deepEqual(stackNames(), ["cheap", "dev", "prod"]));
+    it("are these", () => assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]));
 
-    for (const stack of ["cheap", "dev", "prod"]) {
+    for (const stack of stackNames()) {
       it(`${stack} runs in London, in update and in preview, without a warning`, async () => {
         for (const preview of [false, true]) {
           const deployment = await simulate({ stack, preview });
           assert.equal(deployment.region, "eu-west-2");
           assert.deepEqual(deployment.warnings, []);
-          assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.name, "flask");
+          const { name } = find(deployment, "aws:ecs/service:Service", "flask").inputs;
+          assert.equal(name, stack === "pr" ? "pr-flask" : "flask");
         }
       });
     }

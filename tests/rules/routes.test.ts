@@ -6,8 +6,10 @@ import {
   conflictingRoutes,
   matchRoute,
   methods,
+  overlappingRoutes,
   parseRouteKey,
   type Route,
+  unreachableDefault,
 } from "../../rules/routes";
 
 const route = (key: string): Route => {
@@ -237,5 +239,65 @@ describe("properties of route selection", () => {
         },
       ),
     );
+  });
+});
+
+describe("routes that want the same requests", () => {
+  const word = fc.constantFrom("a", "b");
+  const segment = fc.oneof(word, fc.constantFrom("{x}", "{y}"));
+  const key = fc
+    .tuple(
+      fc.constantFrom("GET", "POST", "ANY"),
+      fc.uniqueArray(segment, { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+    )
+    .map(([method, parts, greedy]) => `${method} /${[...parts, ...(greedy ? ["{rest+}"] : [])].join("/")}`);
+
+  /** Every request that could tell two such routes apart: short paths over the words they name and one they do not. */
+  const requests = ["GET", "POST", "PUT"].flatMap((method) => {
+    const paths = [""];
+    for (let from = 0, depth = 0; depth < 5; depth++) {
+      const end = paths.length;
+      for (; from < end; from++) for (const part of ["a", "b", "other"]) paths.push(`${paths[from]}/${part}`);
+    }
+    return paths.map((path) => [method, path || "/"] as const);
+  });
+
+  it("are found: exactly those of which some request matches both", () => {
+    fc.assert(
+      fc.property(key.map(route), key.map(route), (a, b) => {
+        fc.pre(canonicalRoute(a) !== canonicalRoute(b));
+        const both = requests.filter(([method, path]) =>
+          [a, b].every((one) => matchRoute([one], method, path) !== undefined),
+        );
+        const found = overlappingRoutes([a, b]);
+        assert.equal(found.length, both.length > 0 ? 1 : 0, `${a.key}, ${b.key}`);
+        for (const [winner] of found) {
+          for (const [method, path] of both) assert.equal(matchRoute([a, b], method, path)?.route, winner);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("do not count where one of them takes the rest of the whole API", () => {
+    const all = ["GET /a", "ANY /{proxy+}", "$default", "ANY /a/{x}", "GET /a/b"].map(route);
+    assert.deepEqual(
+      overlappingRoutes(all).map((pair) => pair.map((one) => one.key)),
+      [["GET /a/b", "ANY /a/{x}"]],
+    );
+  });
+
+  it("leave nothing to $default when they take all", () => {
+    const [root, rest, other] = ["ANY /", "ANY /{any+}", "$default"].map(route) as [Route, Route, Route];
+    assert.deepEqual(unreachableDefault([other, rest, root]), [other, [root, rest]]);
+    for (const some of [
+      [root, other],
+      [rest, other],
+      [root, rest],
+      [route("GET /"), rest, other],
+    ]) {
+      assert.equal(unreachableDefault(some), undefined);
+    }
   });
 });

@@ -186,6 +186,7 @@ describe("a simulation", () => {
           dependsOn: second,
           protect: true,
           ignoreChanges: ["tags"],
+      import: "",
           retainOnDelete: true,
           deleteBeforeReplace: true,
           customTimeouts: { create: "5m" },
@@ -214,6 +215,7 @@ describe("a simulation", () => {
     assert.deepEqual(third.options, {
       protect: true,
       ignoreChanges: ["tags"],
+      import: "",
       aliases: [],
       retainOnDelete: true,
       deleteBeforeReplace: true,
@@ -319,9 +321,9 @@ describe("a stack's configuration", () => {
   });
 
   it("exists for the stacks that have a file; another is refused with their names", () => {
-    assert.deepEqual(stackNames(), ["cheap", "dev", "prod"]);
+    assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]);
     assert.throws(() => readStack("test"), {
-      message: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, prod.",
+      message: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.",
     });
   });
 });

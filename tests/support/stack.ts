@@ -31,8 +31,11 @@ export function waitsFor(deployment: Deployment, resource: Resource): string[] {
 }
 
 /** What a configuration is refused with: one line for each problem. */
-export async function problemsOf(values: object): Promise<string[]> {
-  const error = await run(values).then(
+export async function problemsOf(
+  values: object,
+  options: Omit<SimulateOptions, "config"> = {},
+): Promise<string[]> {
+  const error = await run(values, options).then(
     () => assert.fail("the configuration was accepted"),
     (reason: unknown) => reason,
   );
@@ -41,6 +44,6 @@ export async function problemsOf(values: object): Promise<string[]> {
   assert.equal(error.stack, undefined, "on Node 20 Pulumi takes half a minute to print one");
   const [title, ...lines] = error.message.split("\n  ");
   const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
-  assert.equal(title, `${count} in the configuration of stack dev:`);
+  assert.equal(title, `${count} in the configuration of stack ${options.stack ?? "dev"}:`);
   return lines;
 }

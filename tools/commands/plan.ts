@@ -2,7 +2,7 @@ import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { readStack } from "../../simulate/stack";
-import { rolloutAdvice } from "../plan/advice";
+import { advice } from "../plan/advice";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
@@ -67,8 +67,8 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   }
   try {
     const planned = await simulate({ ...options, stack, config, preview: true });
-    const advice = rolloutAdvice(await simulate({ ...options, stack, config }));
-    const deployment = { ...planned, warnings: [...planned.warnings, ...advice] };
+    const deployed = await simulate({ ...options, stack, config });
+    const deployment = { ...planned, warnings: [...planned.warnings, ...advice(deployed)] };
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(
       json ? renderJson(deployment) : markdown ? renderMarkdown(deployment) : renderText(deployment, colors),

@@ -1,5 +1,6 @@
 /** What `npm start` does once its command line is understood. */
 import { resolve } from "node:path";
+import { withReferences } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { findEngine, type Engine } from "../local/engine";
 import type { MetadataServer } from "../local/metadata";
@@ -25,7 +26,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { port, dnsPort, tasks } = options;
   const stopping = stopOnSignal();
   print(`Reading the program of the stack ${options.stack} …`);
-  const deployment = await simulate({ stack: options.stack });
+  const own = await simulate({ stack: options.stack });
+  const deployment = { ...own, resources: withReferences(own) };
+  for (const { stack } of own.references) print(`It shares what the stack ${stack} has: both are served.`);
   for (const warning of deployment.warnings) print(`Warning: ${warning}`);
 
   const start = async (engine: Engine | undefined): Promise<LocalStack> => {

@@ -80,10 +80,20 @@ export function readTopology(deployment: Deployment): Topology {
   );
   const problems: string[] = [];
   const apis = ofType(deployment, "aws:apigatewayv2/api:Api");
-  // An adopted API is not among the resources; its id is on the routes.
   const recorded = apis[0];
+  // An API that somebody else owns is not among the resources: the program looks it up.
+  const adopted = text(
+    deployment.invocations.find(({ token }) => token === "aws:apigatewayv2/getApi:getApi")?.inputs.apiId,
+  );
+  if (adopted !== undefined) {
+    notModelled.push(
+      `the API ${adopted} is somebody else's: its other routes, its CORS and its stages; here a stage serves what this ` +
+        "stack adds",
+    );
+  }
   const id =
     (recorded && (recorded.id ?? text(recorded.outputs.id))) ??
+    adopted ??
     text(ofType(deployment, "aws:apigatewayv2/stage:Stage")[0]?.inputs.apiId);
   const endpoint = text(recorded?.outputs.apiEndpoint) ?? "";
   const cors = readCors(recorded?.inputs.corsConfiguration);
@@ -99,7 +109,12 @@ export function readTopology(deployment: Deployment): Topology {
     notModelled.push(...service.notModelled.map((note) => `${service.name}: ${note}`));
   }
 
-  const stages = api ? ofApi(deployment, "aws:apigatewayv2/stage:Stage", api.id).map(readStage) : [];
+  const stages =
+    adopted !== undefined
+      ? [foreignStage]
+      : api
+        ? ofApi(deployment, "aws:apigatewayv2/stage:Stage", api.id).map(readStage)
+        : [];
   if (api && stages.length === 0) problems.push("The API has no stage: every request is answered 404.");
 
   const routes = api
@@ -203,6 +218,14 @@ function readRoute(
     blocked,
   };
 }
+
+/** Of what its owner configured nothing is known here. */
+const foreignStage: StageView = {
+  name: "$default",
+  accessLogFormat: undefined,
+  throttle: { rate: undefined, burst: undefined },
+  routeThrottles: new Map(),
+};
 
 function readStage(resource: Resource): StageView {
   const { inputs } = resource;

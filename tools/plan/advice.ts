@@ -1,16 +1,72 @@
 import { lossRisks } from "../../rules/rollout";
-import { Deployment, ofType } from "../../simulate/deployment";
-import { readTopology } from "../local/topology";
+import { overlappingRoutes } from "../../rules/routes";
+import { Deployment, ofType, withReferences } from "../../simulate/deployment";
+import { readTopology, type RouteView, type Topology } from "../local/topology";
 
 /**
- * Why services cannot be free of loss when they are deployed or lose a task, one sentence each, with the service's name.
+ * What a user of this stack should know before it is deployed and would not find among its resources, one sentence each.
  *
- * @param deployment of an update: in a preview the container definitions wait for the image's digest
+ * @param deployment of an update: in a preview AWS has told no id yet
  */
-export function rolloutAdvice(deployment: Deployment): string[] {
-  return readTopology(deployment).services.flatMap(({ urn, name, desiredCount, registration, task }) => {
-    if (desiredCount === 0 || !registration || !task) return [];
-    const { inputs } = ofType(deployment, "aws:ecs/service:Service").find((service) => service.urn === urn)!;
+export const advice = (deployment: Deployment): string[] => [
+  ...rolloutAdvice(deployment),
+  ...stageAdvice(deployment),
+  ...overlapAdvice(deployment),
+];
+
+/** When the routes of this stack are served, where that does not go by itself. */
+function stageAdvice(deployment: Deployment): string[] {
+  const foreign = deployment.invocations.find(({ token }) => token === "aws:apigatewayv2/getApi:getApi");
+  const explicit = ofType(deployment, "aws:apigatewayv2/stage:Stage").some(
+    ({ inputs }) => !inputs.autoDeploy,
+  );
+  return [
+    ...(foreign
+      ? [
+          `The API ${String(foreign.inputs.apiId)} is somebody else's, and this stack has no stage of its own: a stage without ` +
+            "auto-deploy serves these routes only once its owner deploys.",
+        ]
+      : []),
+    ...(explicit
+      ? [
+          "A route that is taken out stays live until the next deployment of the API, because pulumi up publishes before it " +
+            "deletes (pulumi-aws#3289): npm run deploy publishes once more.",
+        ]
+      : []),
+  ];
+}
+
+/** Routes of different services that want the same requests. */
+function overlapAdvice(deployment: Deployment): string[] {
+  const topology = everything(deployment);
+  const own = new Set(
+    ofType(deployment, "aws:apigatewayv2/route:Route").map(({ inputs }) => inputs.routeKey),
+  );
+  const views = new Map(topology.routes.map((view) => [view.route, view]));
+  return overlappingRoutes([...views.keys()]).flatMap(([winner, loser]) => {
+    const [first, second] = [winner, loser].map((route) => ownerOf(views.get(route)!, topology));
+    if (first === second || !(own.has(winner.key) || own.has(loser.key))) return [];
+    return [`${winner.key} of ${first} takes requests that ${loser.key} of ${second} matches as well.`];
+  });
+}
+
+/** With what other stacks share with this one. */
+const everything = (deployment: Deployment): Topology =>
+  readTopology({ ...deployment, resources: withReferences(deployment) });
+
+/** The service that a route leads to. */
+function ownerOf({ integration, route }: RouteView, { services }: Topology): string {
+  const owner = services.find(({ registration }) => registration?.arn === integration?.registry);
+  return owner?.name ?? `nobody (${route.key})`;
+}
+
+/** Why services cannot be free of loss when they are deployed or lose a task. */
+function rolloutAdvice(deployment: Deployment): string[] {
+  return everything(deployment).services.flatMap(({ urn, name, desiredCount, registration, task }) => {
+    const inputs = ofType(deployment, "aws:ecs/service:Service").find(
+      (service) => service.urn === urn,
+    )?.inputs;
+    if (inputs === undefined || desiredCount === 0 || !registration || !task) return [];
     const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
     const risks = lossRisks({
       tasks: desiredCount,

@@ -62,5 +62,7 @@ export function outputsOf(deployment: Deployment): [name: string, text: string][
       flatten(inner, path === "" ? key : `${path}.${key}`),
     );
   };
-  return flatten(deployment.outputs, "");
+  const { platform, ...outputs } = deployment.outputs;
+  const rows = flatten(outputs, "");
+  return platform === undefined ? rows : [...rows, ["platform", "what stacks that share this one read"]];
 }

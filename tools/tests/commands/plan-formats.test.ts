@@ -122,7 +122,7 @@ describe("the formats and the command line of npm run plan", () => {
       [
         "a stack without a file",
         ["--stack", "test"],
-        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, prod.",
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.",
       ],
     ];
     for (const [what, argv, message] of table) {
@@ -166,7 +166,7 @@ describe("the formats and the command line of npm run plan", () => {
       assert.deepEqual(spawn("--stack", "test"), {
         code: 1,
         stdout: "",
-        stderr: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, prod.\n",
+        stderr: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.\n",
       });
     });
 

@@ -67,6 +67,7 @@ export function fixture(options: FixtureOptions = {}): Deployment {
         retainOnDelete: false,
         deleteBeforeReplace: false,
         customTimeouts: {},
+        import: "",
       },
     });
     return id;
@@ -208,6 +209,7 @@ export function fixture(options: FixtureOptions = {}): Deployment {
     invocations: [],
     outputs: {},
     warnings: [],
+    references: [],
   };
 }
 

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Authorizers } from "./authorizers";
+import { Cluster } from "./cluster";
+import { httpApi } from "./rules/quotas";
+import { requestParameters } from "./rules/rewrite";
+import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
+import { RouteConfig } from "./schema-api";
+
+export interface RoutesArgs {
+  apiId: pulumi.Input<string>;
+  linkId: pulumi.Input<string>;
+  /** Whether the stage is the first part of the path, and would reach the services with it. */
+  namedStage: boolean;
+  /** Who may use the routes that do not say so. */
+  auth: string;
+  authorizers: Authorizers;
+  /** Where the services are discovered. */
+  cluster: Cluster;
+  /** A plain map: its routes decide which resources exist. */
+  services: Readonly<Record<string, { routes: readonly RouteConfig[] }>>;
+  /** What runs each service: a route leads to it only once it does. */
+  running: Readonly<Record<string, { service: pulumi.Resource }>>;
+  /** Id of an API that somebody else owns: names the routes to import from it. */
+  existingId?: string | undefined;
+}
+
+/** A route with what a stage has to know of it. */
+export interface Routed {
+  route: aws.apigatewayv2.Route;
+  integration: aws.apigatewayv2.Integration;
+  key: string;
+  throttle: RouteConfig["throttle"];
+}
+
+/** The routes of one API, and the integrations by which they lead to the services. */
+export class Routes {
+  readonly all: readonly Routed[];
+
+  constructor(
+    private readonly name: string,
+    private readonly args: RoutesArgs,
+    private readonly opts: pulumi.CustomResourceOptions,
+  ) {
+    this.all = Object.entries(args.services).flatMap(([service, { routes }]) =>
+      this.createRoutes(service, routes),
+    );
+  }
+
+  private createRoutes(service: string, routes: readonly RouteConfig[]): Routed[] {
+    const { apiId, namedStage, authorizers, running, existingId } = this.args;
+    // Mappings sit on the integration, so routes share one only where they map alike.
+    const integrations = new Map<string, aws.apigatewayv2.Integration>();
+    return routes.map(({ key, rewrite, throttle, auth, scopes, adopt, integration: other }) => {
+      const { route: parsed } = parseRouteKey(key) as { route: Route };
+      const parameters = requestParameters(parsed, rewrite, namedStage);
+      const mapping = JSON.stringify(parameters);
+      const plain = JSON.stringify(requestParameters(parsed, undefined, namedStage));
+      const integration =
+        integrations.get(mapping) ??
+        this.createIntegration(service, mapping === plain ? "" : `-${digest(mapping)}`, parameters);
+      integrations.set(mapping, integration);
+      const route = new aws.apigatewayv2.Route(
+        // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
+        // instead of being made a second time.
+        `${this.name}-${canonicalRoute(parsed)}`,
+        {
+          apiId,
+          routeKey: key,
+          target: pulumi.interpolate`integrations/${other ?? integration.id}`,
+          ...authorizers.of(auth ?? this.args.auth, scopes),
+        },
+        {
+          ...this.opts,
+          // A route that moves to a new service must not arrive before its tasks.
+          dependsOn: running[service]?.service,
+          ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
+          // As long as it leads to what others own, a destroy leaves it to them.
+          retainOnDelete: other !== undefined,
+        },
+      );
+      return { route, integration, key, throttle };
+    });
+  }
+
+  private createIntegration(
+    service: string,
+    suffix: string,
+    parameters: Record<string, string>,
+  ): aws.apigatewayv2.Integration {
+    return new aws.apigatewayv2.Integration(
+      `${this.name}-${service}${suffix}`,
+      {
+        apiId: this.args.apiId,
+        integrationType: "HTTP_PROXY",
+        connectionType: "VPC_LINK",
+        connectionId: this.args.linkId,
+        integrationMethod: "ANY",
+        integrationUri: this.args.cluster.discoveryArn(service),
+        payloadFormatVersion: "1.0",
+        timeoutMilliseconds: httpApi.timeoutMilliseconds,
+        requestParameters: parameters,
+      },
+      this.opts,
+    );
+  }
+}
+
+/** Tells mappings apart in names. */
+const digest = (mapping: string): string => createHash("sha256").update(mapping).digest("hex").slice(0, 8);

@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { checkAuth, checkOtherRoutes } from "./checks-api";
+import { StackConfig } from "./config";
+import { ConfigurationError, Problem, Said, UserError } from "./problems";
+import { closedEndpoints, Needs } from "./rules/endpoints";
+import { httpApi } from "./rules/quotas";
+
+/**
+ * What one stack hands to another that uses its network, cluster, namespace, VPC link and API: the output `platform`. A new
+ * field is optional, because the other stack may have been deployed by an older program.
+ */
+
+const list = z.array(z.string()).readonly();
+const needs = z.object({
+  permissions: z.array(z.object({ actions: list, resources: list })).readonly(),
+  secrets: list,
+  imageRepository: z.string().optional(),
+});
+
+const network = z.object({
+  vpcId: z.string(),
+  subnetIds: z.array(z.string()),
+  linkSecurityGroupId: z.string(),
+  workloadSecurityGroupId: z.string(),
+  assignPublicIp: z.boolean(),
+  /** What its endpoints were made for beyond every launch; left out where tasks have a way to the internet. */
+  needs: z.array(needs).readonly().optional(),
+});
+
+const cluster = z.object({
+  arn: z.string(),
+  name: z.string(),
+  namespaceId: z.string(),
+  namespaceName: z.string(),
+});
+
+const api = z.object({
+  id: z.string(),
+  executionArn: z.string(),
+  /** Where it answers, with a slash at its end. */
+  url: z.string(),
+  linkId: z.string(),
+  stage: z.string(),
+  /** Whether changed routes go live by themselves. */
+  autoDeploy: z.boolean(),
+  /** Who may use routes that do not say so. */
+  auth: z.string(),
+  authorizers: z.record(z.string(), z.object({ id: z.string(), type: z.enum(["jwt", "lambda"]) })),
+  /** Keys of the stack's own routes. */
+  routes: z.array(z.string()),
+});
+
+const platform = z.object({ region: z.string(), network, cluster, api });
+
+export type SharedNetwork = z.infer<typeof network>;
+export type SharedCluster = z.infer<typeof cluster>;
+export type SharedApi = z.infer<typeof api>;
+export type Platform = z.infer<typeof platform>;
+
+/** The same as it is put out, before AWS has told the ids. */
+export type Shareable<T> = { readonly [K in keyof T]: Wired<T[K]> };
+type Wired<T> = pulumi.Input<T extends object ? { [K in keyof T]: Wired<T[K]> } : T>;
+
+/** What of a network the services and the API use: one of this stack's own, or another stack's. */
+export type NetworkView = { [K in keyof Omit<SharedNetwork, "needs">]: pulumi.Input<SharedNetwork[K]> };
+
+/** ECS and Cloud Map know services of several stacks by name: one that shares puts its own before it. */
+export const scopedName = (stack: string, service: string): string => `${stack}-${service}`;
+
+/**
+ * Reads what another stack shares with this one, and checks that it fits.
+ *
+ * @param own what the services of this stack ask of the endpoints
+ * @returns undefined for a stack that has everything of its own
+ * @throws ConfigurationError that lists everything that does not fit; UserError for a stack that shares nothing
+ */
+export async function findPlatform(
+  config: StackConfig,
+  where: { partition: string; region: string; account: string },
+  own: readonly Needs[],
+): Promise<Platform | undefined> {
+  const { stack } = config.share;
+  if (stack === undefined) return undefined;
+  const full = stack.includes("/") ? stack : `${pulumi.getOrganization()}/${config.project}/${stack}`;
+  const { value } = await new pulumi.StackReference(full).getOutputDetails("platform");
+  const shared = platform.safeParse(value);
+  if (!shared.success) {
+    throw new UserError(
+      `share.stack: ${full} has no output platform that this program understands. Allowed: a stack of this program with a ` +
+        `network, cluster and API of its own. Fix: run pulumi up there, or name another.`,
+    );
+  }
+  const problems: Problem[] = [];
+  checkFit(config, where.account, shared.data, problems);
+  checkEndpoints(config, where, shared.data.network, own, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems, config.stack);
+  const { api: front } = shared.data;
+  return { ...shared.data, api: { ...front, url: `${front.url}${(config.share.prefix ?? "/").slice(1)}` } };
+}
+
+/** The output by which other stacks share this one; none for a stack that shares another's network itself. */
+export function platformOf(
+  region: string,
+  network: NetworkView | { shareable: Shareable<SharedNetwork> },
+  cluster: { shareable: Shareable<SharedCluster> },
+  front: { shareable: Shareable<SharedApi> },
+): object {
+  if (!("shareable" in network)) return {};
+  return {
+    platform: { region, network: network.shareable, cluster: cluster.shareable, api: front.shareable },
+  };
+}
+
+function checkFit(
+  config: StackConfig,
+  account: string,
+  { region, cluster: theirs, api: front }: Platform,
+  problems: Problem[],
+): void {
+  const stack = config.share.stack!;
+  const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
+    problems.push({ path, got, allowed, fix });
+  };
+  if (region !== config.region) {
+    refuse(
+      "aws:region",
+      config.region,
+      `${region}, where ${stack} is`,
+      `pulumi config set aws:region ${region}`,
+    );
+  }
+  const [, , , , owner] = theirs.arn.split(":");
+  // "Same account for API, link, namespace": https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
+  if (owner !== account) {
+    refuse("share.stack", stack, `a stack in the account ${account}`, `use the credentials of ${owner}`);
+  }
+  if (!front.autoDeploy) {
+    refuse(
+      "share.stack",
+      stack,
+      "a stack whose API deploys automatically: the routes of this one would never go live",
+      `set api.autoDeploy to true in ${stack}, or share another`,
+    );
+  }
+  const own = Object.values(config.services).flatMap(({ routes }) => routes);
+  if (own.length + front.routes.length > httpApi.routes) {
+    refuse(
+      "services",
+      new Said(`${own.length} routes beside ${front.routes.length} of ${stack}`),
+      `${httpApi.routes} in one API`,
+      "use {proxy+} routes",
+    );
+  }
+  for (const name of Object.keys(config.api.authorizers).filter((known) => known in front.authorizers)) {
+    refuse(
+      `api.authorizers.${name}`,
+      new Said(`${stack} has one of this name`),
+      "a name of its own in the API",
+      "take it out to use the other stack's, or rename it",
+    );
+  }
+  checkAuth(
+    { ...config.api, auth: config.api.auth ?? front.auth },
+    front.authorizers,
+    config.services,
+    problems,
+  );
+  checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: front.routes }, problems);
+  for (const name of Object.keys(config.services)) {
+    const scoped = scopedName(config.stack, name);
+    // A label of a DNS name: https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
+    if (scoped.length > 63) {
+      refuse(`services.${name}`, scoped, "63 characters with the stack's name", "shorten one of the two");
+    }
+  }
+}
+
+/** The endpoints belong to the other stack, and let through what its own services need. */
+function checkEndpoints(
+  { share: { stack } }: StackConfig,
+  where: { partition: string; region: string; account: string },
+  { needs: made }: SharedNetwork,
+  own: readonly Needs[],
+  problems: Problem[],
+): void {
+  for (const name of made === undefined ? [] : closedEndpoints(where, made, own)) {
+    problems.push({
+      path: "services",
+      got: new Said(
+        `permissions, secrets or images that the endpoint ${name} of ${stack} does not let through`,
+      ),
+      allowed: "what the services there may do as well",
+      fix: `give a service of ${stack} the same, or set its network.egress to nat or public`,
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { ofType } from "../simulate/deployment";
+import { find, names, problemsOf, run } from "./support/stack";
+
+const api = { existingId: "a1b2c3d4e5" };
+const flask = (...routes: unknown[]): object => ({ flask: { build: "./app", routes } });
+const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+const route = "aws:apigatewayv2/route:Route";
+const integration = "aws:apigatewayv2/integration:Integration";
+
+describe("an API that somebody else owns", () => {
+  for (const preview of [false, true]) {
+    it(`gets a link, integrations, routes and authorizers, and nothing else, in ${preview ? "preview" : "update"}`, async () => {
+      const deployment = await run(
+        { api: { ...api, auth: "users", authorizers: { users } }, services: flask("ANY /shop/{proxy+}") },
+        { preview },
+      );
+      assert.deepEqual(
+        deployment.resources
+          .filter(({ parent }) => parent.endsWith("::api"))
+          .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
+          .sort(),
+        ["Authorizer api-users", "Integration api-flask", "Route api-ANY /shop/{+}", "VpcLink api"],
+      );
+      const members = deployment.resources.filter(({ inputs }) => inputs.apiId !== undefined);
+      assert.deepEqual([...new Set(members.map(({ inputs }) => inputs.apiId))], ["a1b2c3d4e5"]);
+    });
+  }
+
+  it("lets a Lambda authorizer's function be called by that API alone", async () => {
+    const functionArn = "arn:aws:lambda:eu-west-2:000000000000:function:keys";
+    const deployment = await run({ api: { ...api, authorizers: { keys: { type: "lambda", functionArn } } } });
+    assert.equal(
+      find(deployment, "aws:lambda/permission:Permission", "api-keys").inputs.sourceArn,
+      "arn:aws:execute-api:eu-west-2:000000000000:a1b2c3d4e5/authorizers/local-authorizer-api-keys",
+    );
+  });
+
+  it("answers at its owner's stage, whose name the services do not see", async () => {
+    const deployment = await run({ api: { ...api, stage: "v1" } });
+    assert.equal(deployment.outputs.url, "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/v1");
+    assert.deepEqual(find(deployment, integration, "api-flask").inputs.requestParameters, {
+      "overwrite:path": "$request.path",
+      "overwrite:header.x-client-ip": "$context.identity.sourceIp",
+    });
+    assert.equal((await run({ api })).outputs.url, "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/");
+    assert.equal("apiLogGroup" in deployment.outputs, false);
+  });
+
+  it("is refused in preview when it is of another kind", async () => {
+    const invokes = {
+      "aws:apigatewayv2/getApi:getApi": () => ({
+        apiEndpoint: "wss://a",
+        executionArn: "a",
+        protocolType: "WEBSOCKET",
+      }),
+    };
+    await assert.rejects(run({ api }, { invokes, preview: true }), {
+      message:
+        "api.existingId: a1b2c3d4e5 is a WEBSOCKET API. Allowed: an HTTP API, which alone reaches Cloud Map. Fix: name one, or take it out for an " +
+        "API of this stack's own.",
+    });
+  });
+
+  it("refuses what its owner decides", async () => {
+    assert.deepEqual(
+      await problemsOf({
+        api: { ...api, autoDeploy: true, cors: { allowOrigins: ["*"] }, throttle: {}, accessLogs: {} },
+        services: flask({ key: "GET /a", throttle: { rate: 1, burst: 1 } }),
+      }),
+      [
+        ...["autoDeploy", "cors", "throttle", "accessLogs"].map(
+          (key) =>
+            `api.${key}: set together with api.existingId. Allowed: of api: existingId, stage, auth, authorizers. Fix: take it out: the owner decides it.`,
+        ),
+        'services.flask.routes.0.throttle: got {"rate":1,"burst":1}. Allowed: only in an API of this stack\'s own, not with api.existingId: it is a ' +
+          "setting of the stage. Fix: take it out, and let the owner of the stage limit the route.",
+      ],
+    );
+  });
+
+  describe("gives up its routes one at a time", () => {
+    const moving = { key: "GET /orders", adopt: "r0ute1", integration: "1nt3gr" };
+
+    it("imports a route as it is: it goes on leading where it did, and a destroy leaves it there", async () => {
+      const { inputs, options } = find(await run({ api, services: flask(moving) }), route, "api-GET /orders");
+      assert.deepEqual(inputs, {
+        apiId: "a1b2c3d4e5",
+        routeKey: "GET /orders",
+        target: "integrations/1nt3gr",
+        authorizationType: "NONE",
+      });
+      assert.equal(options.import, "a1b2c3d4e5/r0ute1");
+      assert.equal(options.retainOnDelete, true);
+    });
+
+    it("has the integration it will lead to ready: the cutover is one change of one route", async () => {
+      const before = await run({ api, services: flask(moving) });
+      const after = await run({ api, services: flask({ key: moving.key, adopt: moving.adopt }) });
+      assert.deepEqual(names(before, integration), ["api-flask"]);
+      const changed = after.resources.filter(({ urn, inputs }) => {
+        const old = before.resources.find((resource) => resource.urn === urn);
+        return JSON.stringify(old?.inputs) !== JSON.stringify(inputs);
+      });
+      assert.deepEqual(
+        changed.map(({ name, inputs }) => [name, inputs.target]),
+        [["api-GET /orders", "integrations/local-integration-api-flask"]],
+      );
+      assert.equal(ofType(after, route)[0]!.options.retainOnDelete, false);
+    });
+
+    it("imports nothing where nothing is said", async () => {
+      for (const { options } of ofType(await run(), route)) assert.equal(options.import, "");
+    });
+
+    it("is refused for an API of the stack's own", async () => {
+      assert.deepEqual(await problemsOf({ services: flask(moving) }), [
+        'services.flask.routes.0.adopt: got "r0ute1". Allowed: only with api.existingId. Fix: take it out, or name the API that has it.',
+        'services.flask.routes.0.integration: got "1nt3gr". Allowed: only with api.existingId. Fix: take it out, or name the API that has it.',
+      ]);
+    });
+  });
+});
