@@ -186,7 +186,6 @@ describe("a simulation", () => {
           dependsOn: second,
           protect: true,
           ignoreChanges: ["tags"],
-      import: "",
           retainOnDelete: true,
           deleteBeforeReplace: true,
           customTimeouts: { create: "5m" },

@@ -1,21 +1,25 @@
 /** What `npm start` does once its command line is understood. */
-import { resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { withReferences } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { findEngine, type Engine } from "../local/engine";
+import { StandInIssuer, type IssuedToken } from "../local/issuer";
 import type { MetadataServer } from "../local/metadata";
 import type { TaskRunner } from "../local/runner";
 import { ContainerRunner } from "../local/runner-containers";
 import { ProcessRunner } from "../local/runner-processes";
 import { startStack, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
-import { commentary, summary } from "./start-output";
+import { commentary, summary, type TokenFile } from "./start-output";
 
 export interface ServeOptions {
   stack: string;
   port: number;
   dnsPort: number;
   tasks: "containers" | "processes" | undefined;
+  /** Whether this machine stands in for the issuers of tokens. */
+  tokens: boolean;
 }
 
 const project = resolve(__dirname, "../..");
@@ -24,6 +28,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 /** Serves the stack until a signal ends the process. */
 export async function serve(options: ServeOptions): Promise<void> {
   const { port, dnsPort, tasks } = options;
+  const issuer = options.tokens ? await StandInIssuer.create() : undefined;
   const stopping = stopOnSignal();
   print(`Reading the program of the stack ${options.stack} …`);
   const own = await simulate({ stack: options.stack });
@@ -49,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
       port,
       dnsPort,
+      keys: issuer?.keys,
       closable: (close) => (stopping.close = close),
     }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") throw error;
@@ -76,7 +82,20 @@ export async function serve(options: ServeOptions): Promise<void> {
     print(`Containers do not work here: ${error.message}`);
     return start(undefined);
   });
-  for (const line of summary(stack.topology, stack)) print(line);
+  const files = issuer ? writeTokens(await issuer.tokens(stack.topology)) : [];
+  for (const line of summary(stack.topology, { ...stack, tokens: files })) print(line);
+}
+
+/** Files, because a token is longer than a line of a terminal. */
+function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
+  const folder = resolve(project, ".local/tokens");
+  mkdirSync(folder, { recursive: true });
+  return tokens.map(({ authorizer, scopes, token }, i) => {
+    const again = tokens.slice(0, i).some((earlier) => earlier.authorizer === authorizer);
+    const file = resolve(folder, again ? `${authorizer}.no-scope` : authorizer);
+    writeFileSync(file, token, { mode: 0o600 });
+    return { file: relative(process.cwd(), file), authorizer, scopes };
+  });
 }
 
 async function engineOr(required: boolean): Promise<Engine | undefined> {

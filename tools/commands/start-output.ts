@@ -35,13 +35,21 @@ export function commentary(print: Print): StackEvents {
   };
 }
 
+/** A token for trying a route. */
+export interface TokenFile {
+  file: string;
+  authorizer: string;
+  scopes: readonly string[];
+}
+
 export interface Addresses {
   port: number;
   dnsPort: number;
+  tokens: readonly TokenFile[];
 }
 
 /** The lines that say where to look. */
-export function summary(topology: Topology, { port, dnsPort }: Addresses): string[] {
+export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses): string[] {
   const stage = topology.stages.find(({ name }) => name === "$default") ?? topology.stages[0];
   const prefix = !stage || stage.name === "$default" ? "" : `${stage.name}/`;
   const url = `http://localhost:${port}/${prefix}`;
@@ -51,6 +59,10 @@ export function summary(topology: Topology, { port, dnsPort }: Addresses): strin
     `  ${colors.bold(url)}`,
     "",
     `  curl ${url}`,
+    ...tokens.map(({ file, authorizer, scopes }) => {
+      const command = `  curl -H "Authorization: Bearer $(cat ${file})" ${url}`;
+      return `${command} ${colors.dim(`# ${authorizer}, ${scopes.length > 0 ? scopes.join(" ") : "no scope"}`)}`;
+    }),
     ...names.map((name) => `  dig @127.0.0.1 -p ${dnsPort} SRV ${name}`),
     "",
     colors.dim(

@@ -12,6 +12,8 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
   --tasks <how>      containers (a Docker engine is needed) or processes (Python is needed);
                      by default containers if an engine answers and the images build
+  --tokens           stand in for the issuers of JSON Web Tokens: accept only tokens of this machine, and write some to
+                     .local/tokens/
   --help             this text
 `;
 
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
       port: { type: "string", default: "8080" },
       "dns-port": { type: "string", default: "5353" },
       tasks: { type: "string" },
+      tokens: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
     process.argv.slice(2),
@@ -29,13 +32,13 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(help);
   const port = readPort("port", options.port);
   const dnsPort = readPort("dns-port", options["dns-port"]);
-  const { tasks } = options;
+  const { tasks, tokens } = options;
   if (tasks !== undefined && tasks !== "containers" && tasks !== "processes") {
     throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks });
+  await serve({ stack: options.stack, port, dnsPort, tasks, tokens });
 }
 
 function fail(error: unknown): void {

@@ -14,7 +14,14 @@ import { object, referred, text, texts } from "./recorded";
 export type Authorization =
   | { type: "none" }
   | { type: "iam" }
-  | { type: "jwt"; issuer: string; audiences: string[]; scopes: string[]; identitySource: string }
+  | {
+      type: "jwt";
+      authorizer: string;
+      issuer: string;
+      audiences: string[];
+      scopes: string[];
+      identitySource: string;
+    }
   | { type: "lambda"; identitySources: string[] }
   /** What AWS would answer to a route whose authorizer does not exist is not documented; nobody is let through [L]. */
   | { type: "broken" };
@@ -32,6 +39,7 @@ export function readAuthorization(deployment: Deployment, route: Resource): Auth
   const { issuer, audiences } = object(authorizer.jwtConfiguration);
   return {
     type: "jwt",
+    authorizer: text(authorizer.name) ?? "",
     issuer: text(issuer) ?? "",
     audiences: texts(audiences),
     scopes: texts(authorizationScopes),
@@ -60,6 +68,9 @@ const forbidden = (challenge?: string): Refusal => ({
 /** Decides on requests; keeps the issuers' keys between them. */
 export class Guard {
   private readonly issuers = new Map<string, Promise<JWTVerifyGetKey>>();
+
+  /** @param discover finds the keys of an issuer */
+  constructor(private readonly discover: (issuer: string) => Promise<JWTVerifyGetKey> = discoverKeys) {}
 
   /** Undefined lets the request through. */
   async check(
@@ -111,7 +122,7 @@ export class Guard {
   private keysOf(issuer: string): Promise<JWTVerifyGetKey> {
     let keys = this.issuers.get(issuer);
     if (!keys) {
-      keys = discover(issuer);
+      keys = this.discover(issuer);
       this.issuers.set(issuer, keys);
       // An issuer that was away for a moment must not lock everybody out for good.
       keys.catch(() => this.issuers.delete(issuer));
@@ -121,7 +132,7 @@ export class Guard {
 }
 
 /** The issuer says where its keys are: OpenID Connect Discovery. */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
   const { jwks_uri: address } = (await response.json()) as { jwks_uri: string };
   return createRemoteJWKSet(new URL(address));

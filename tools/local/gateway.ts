@@ -40,6 +40,8 @@ export interface GatewayOptions {
   /** Told why a request failed where AWS would say less, or would wait. */
   explain: (message: string) => void;
   now?: () => number;
+  /** Finds the keys of an issuer of tokens; left out, the issuer is asked. */
+  keys?: ConstructorParameters<typeof Guard>[0];
   /** Where to put it; 127.0.0.1 and any port if left out. */
   host?: string;
   port?: number;
@@ -68,7 +70,7 @@ export interface Gateway {
 export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const now = options.now ?? Date.now;
   const throttles = new Throttles(now);
-  const guard = new Guard();
+  const guard = new Guard(options.keys);
   // Connections are kept and used again; how long the real gateway keeps an idle one is not published (aws-facts §1). A
   // minute is what an ALB takes [L]. One request at a time on each: nothing can be sent twice.
   const agent = new Agent({ keepAliveTimeout: 60_000, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });

@@ -2,7 +2,7 @@
 import type { Deployment } from "../../simulate/deployment";
 import { locate } from "./context";
 import { serveDns, type DnsServer } from "./dns";
-import { serveGateway, type Gateway, type Outcome } from "./gateway";
+import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
 import { serveMetadata, type MetadataServer } from "./metadata";
 import { CloudMap, type RegistrySettings } from "./registry";
 import type { TaskRunner } from "./runner";
@@ -38,6 +38,8 @@ export interface StackOptions {
   port?: number;
   dnsPort?: number;
   watch?: boolean;
+  /** Finds the keys of an issuer of tokens; left out, the issuer is asked. */
+  keys?: GatewayOptions["keys"];
   /** Told how to end what has been started so far, before anything is. */
   closable?: (close: () => Promise<void>) => void;
   /**
@@ -80,6 +82,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       served: (outcome) => events.served?.(outcome),
       explain: (message) => events.trouble(message),
       port: options.port ?? 0,
+      keys: options.keys,
     });
     parts.push(gateway);
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
