@@ -13,7 +13,8 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from serving.drain import seconds_of
 from serving.worker import DrainingWorker
-from tests.server import PATIENCE_SECONDS, Server, ask, eventually
+from tests.process import PATIENCE_SECONDS, ask, eventually
+from tests.server import Server
 
 Serve = Callable[..., Server]
 AN_HOUR = "3600"
