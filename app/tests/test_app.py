@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from flask_app import LARGEST_BODY
 from flask_app.identity import Identity, read_identity
-from tests.server import free_port
+from tests.process import free_port
 
 DIGEST = "sha256:0123456789ab" + "c" * 52
 CONTAINER = {"Image": f"registry.example/flask@{DIGEST}", "ImageID": "sha256:" + "f" * 64}
@@ -60,7 +60,13 @@ def test_the_page_is_for_whoever_does_not_say(client: FlaskClient) -> None:
 
 def test_the_page_as_json(client: FlaskClient) -> None:
     response = client.get("/", headers={"Accept": "application/json"})
-    assert response.get_json() == {"service": "local", "task": "local", "zone": "local", "version": "local"}
+    assert response.get_json() == {
+        "service": "local",
+        "task": "local",
+        "zone": "local",
+        "version": "local",
+        "client": "127.0.0.1",
+    }
 
 
 def test_health(client: FlaskClient) -> None:
