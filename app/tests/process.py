@@ -10,11 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 PATIENCE_SECONDS = 30
 T = TypeVar("T")
+# Status and Connection header.
+Answer = tuple[int, str | None]
 
 
 def eventually(question: Callable[[], T | None], what: str) -> T:
@@ -71,8 +74,8 @@ class Process:
         connection.connect()
         return connection
 
-    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, str | None]:
-        """Status and Connection header, over a new connection."""
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        """Over a new connection."""
         connection = self.connect()
         try:
             return ask(connection, path, headers)
@@ -128,10 +131,32 @@ class Process:
                 self.process.kill()
 
 
-def ask(
-    connection: http.client.HTTPConnection, path: str, headers: dict[str, str] | None = None
-) -> tuple[int, str | None]:
+def ask(connection: http.client.HTTPConnection, path: str, headers: dict[str, str] | None = None) -> Answer:
     connection.request("GET", path, headers=headers or {})
     response = connection.getresponse()
     response.read()
     return response.status, response.getheader("Connection")
+
+
+def answers_across(event: Callable[[], None], connect: Callable[[], http.client.HTTPConnection]) -> list[Answer]:
+    """What clients get that keep their connections and heed `Connection: close`, before and after the event.
+
+    Raises what any of them met instead of an answer.
+    """
+    clients, before, after = 8, 50, 150
+    halfway = threading.Barrier(clients + 1)
+
+    def client() -> list[Answer]:
+        connection = connect()
+        answers = [ask(connection, "/healthz") for _ in range(before)]
+        halfway.wait(PATIENCE_SECONDS)
+        # http.client connects again by itself after a response that says close, and never repeats a request.
+        answers += [ask(connection, "/healthz") for _ in range(after)]
+        connection.close()
+        return answers
+
+    with ThreadPoolExecutor(clients) as pool:
+        running = [pool.submit(client) for _ in range(clients)]
+        halfway.wait(PATIENCE_SECONDS)
+        event()
+        return [answer for each in running for answer in each.result(PATIENCE_SECONDS)]
