@@ -4,6 +4,7 @@ import os
 import signal
 from typing import Any
 
+from serving.client import header_of, naming_the_client
 from serving.drain import drain
 from serving.logs import JsonLogger
 from serving.worker import DrainingWorker
@@ -27,6 +28,9 @@ graceful_timeout = 30
 logger_class = JsonLogger
 accesslog = errorlog = "-"
 
+# What the gateway writes the client's address into; empty where there is no gateway, and anybody could send it.
+client_address_header = header_of(os.environ)
+
 # Its socket would be a file, and the root file system is read-only.
 control_socket_disable = True
 
@@ -35,6 +39,11 @@ def post_fork(_arbiter: Any, _worker: Any) -> None:
     # Until the worker has its own handlers, those of the arbiter would swallow a signal to stop.
     for stop in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(stop, signal.SIG_DFL)
+
+
+def post_worker_init(worker: Any) -> None:
+    if client_address_header:
+        worker.wsgi = naming_the_client(worker.wsgi, client_address_header)
 
 
 def when_ready(arbiter: Any) -> None:

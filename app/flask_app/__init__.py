@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import asdict
 from typing import IO
 
 from flask import Flask, abort, jsonify, render_template, request
@@ -24,9 +25,9 @@ def create_app() -> Flask:
     def index() -> ResponseReturnValue:
         wants = request.accept_mimetypes.best_match(["text/html", "application/json"])
         if wants == "application/json":
-            response = jsonify(identity)
+            response = jsonify({**asdict(identity), "client": request.remote_addr})
         else:
-            response = app.make_response(render_template("index.html", identity=identity))
+            response = app.make_response(render_template("index.html", identity=identity, client=request.remote_addr))
         response.vary.add("Accept")
         response.cache_control.no_store = True
         return response

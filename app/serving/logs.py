@@ -9,6 +9,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from serving.client import PEER
+
 
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -48,8 +50,9 @@ class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
             "bytes": resp.sent,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": environ.get("HTTP_X_AMZN_TRACE_ID"),
-            "peer": environ.get("REMOTE_ADDR"),
-            # As it came. API Gateway names the client here (RFC 7239); whoever comes in another way can forge it.
+            "client": environ.get("REMOTE_ADDR") if PEER in environ else None,
+            "peer": environ.get(PEER, environ.get("REMOTE_ADDR")),
+            # As it came. What a client sends under this name (RFC 7239) may stand before what API Gateway adds.
             "forwarded": environ.get("HTTP_FORWARDED"),
         }
         present = {name: value for name, value in request.items() if value is not None}

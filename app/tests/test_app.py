@@ -1,16 +1,14 @@
 import hashlib
 import io
-import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from flask.testing import FlaskClient
 
 from flask_app import LARGEST_BODY
 from flask_app.identity import Identity, read_identity
-from tests.server import free_port
+from tests.metadata import metadata_server
+from tests.process import free_port
 
 DIGEST = "sha256:0123456789ab" + "c" * 52
 CONTAINER = {"Image": f"registry.example/flask@{DIGEST}", "ImageID": "sha256:" + "f" * 64}
@@ -22,26 +20,11 @@ TASK = {
 }
 
 
-def metadata_server(answers: dict[str, object]) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            known = self.path in answers
-            self.send_response(200 if known else 500)
-            self.end_headers()
-            self.wfile.write(json.dumps(answers.get(self.path)).encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-
 @pytest.fixture
 def metadata() -> Iterator[tuple[str, dict[str, object]]]:
     answers: dict[str, object] = {"/v4/id": CONTAINER, "/v4/id/task": TASK}
-    with metadata_server(answers) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v4/id", answers
-        server.shutdown()
+    with metadata_server(answers) as address:
+        yield f"{address}/v4/id", answers
 
 
 def test_the_page(client: FlaskClient) -> None:
@@ -60,7 +43,13 @@ def test_the_page_is_for_whoever_does_not_say(client: FlaskClient) -> None:
 
 def test_the_page_as_json(client: FlaskClient) -> None:
     response = client.get("/", headers={"Accept": "application/json"})
-    assert response.get_json() == {"service": "local", "task": "local", "zone": "local", "version": "local"}
+    assert response.get_json() == {
+        "service": "local",
+        "task": "local",
+        "zone": "local",
+        "version": "local",
+        "client": "127.0.0.1",
+    }
 
 
 def test_health(client: FlaskClient) -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +12,8 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from serving.drain import seconds_of
 from serving.worker import DrainingWorker
-from tests.server import PATIENCE_SECONDS, Server, ask, eventually
+from tests.process import answers_across, ask, eventually
+from tests.server import Server
 
 Serve = Callable[..., Server]
 AN_HOUR = "3600"
@@ -102,32 +102,8 @@ def test_a_worker_that_replaces_another_drains_too(serve: Serve) -> None:
 
 def test_clients_that_heed_the_announcement_lose_nothing(serve: Serve) -> None:
     server = serve(DRAIN_SECONDS=AN_HOUR)
-    clients, before, after = 8, 50, 150
-    halfway = threading.Barrier(clients + 1)
-    answers: list[tuple[int, str | None]] = []
-    failures: list[Exception] = []
-
-    def client() -> None:
-        try:
-            connection = server.connect()
-            for turn in range(before + after):
-                if turn == before:
-                    halfway.wait(PATIENCE_SECONDS)
-                # http.client connects again by itself after a response that says close, and never repeats a request.
-                answers.append(ask(connection, "/healthz"))
-            connection.close()
-        except Exception as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    halfway.wait(PATIENCE_SECONDS)
-    server.drain()
-    for thread in threads:
-        thread.join(PATIENCE_SECONDS)
-    assert failures == []
-    assert [status for status, _ in answers] == [200] * clients * (before + after)
+    answers = answers_across(server.drain, server.connect)
+    assert {status for status, _ in answers} == {200}
     assert (200, "close") in answers
 
 

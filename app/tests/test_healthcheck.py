@@ -3,7 +3,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.server import APP, Server, free_port
+from tests.process import free_port
+from tests.server import APP, Server
 
 
 def check(**environment: str) -> tuple[int, str]:

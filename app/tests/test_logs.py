@@ -1,13 +1,9 @@
 import signal
 import socket
 from collections.abc import Callable
-from typing import Any
 
-from tests.server import Server, eventually
-
-
-def request_line(server: Server, path: str) -> dict[str, Any]:
-    return eventually(lambda: next((line for line in server.lines if line.get("path") == path), None), f"log of {path}")
+from tests.process import eventually
+from tests.server import Server
 
 
 def test_one_json_line_a_request(serve: Callable[..., Server]) -> None:
@@ -16,7 +12,7 @@ def test_one_json_line_a_request(serve: Callable[..., Server]) -> None:
         "/n%C3%B3where?secret=1",
         {"X-Amzn-Trace-Id": "Root=1-67891233-abcdef", "Forwarded": 'for="[2001:db8::1]";proto=https'},
     )
-    line = request_line(server, "/nówhere")
+    line = server.request_line("/nówhere")
     assert line.pop("time").endswith("+00:00")
     assert line.pop("duration_ms") >= 0
     assert line.pop("bytes") > 0
@@ -35,14 +31,14 @@ def test_a_probe_that_finds_nothing_is_no_news(serve: Callable[..., Server]) -> 
     server = serve(HEALTH_PATH="/healthz")
     assert server.get("/healthz")[0] == 200
     assert server.get("/after")[0] == 404
-    request_line(server, "/after")
+    server.request_line("/after")
     assert [line for line in server.lines if line.get("path") == "/healthz"] == []
 
 
 def test_a_probe_that_fails_is_logged(serve: Callable[..., Server]) -> None:
     server = serve(HEALTH_PATH="/unwell")
     assert server.get("/unwell")[0] == 404
-    assert request_line(server, "/unwell")["status"] == 404
+    assert server.request_line("/unwell")["status"] == 404
 
 
 def test_an_exception_is_one_json_line(serve: Callable[..., Server]) -> None:

@@ -4,98 +4,19 @@ Needs a Docker engine, so a plain `pytest` leaves it out; `.ci/container-tests` 
 """
 
 import hashlib
-import http.client
 import json
 import shutil
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.server import APP, eventually
+from tests.container.engine import Container, build, docker, exit_code
+from tests.process import eventually
+from tests.server import APP
 
 pytestmark = pytest.mark.container
-
-# What Docker grants by default, less NET_BIND_SERVICE, by name: Fargate cannot pair "drop ALL" with an add.
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
-DROPPED = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_RAW",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-]
-AS_ON_FARGATE = [
-    "--read-only",
-    *[f"--cap-drop={capability}" for capability in DROPPED],
-    # Docker lets anybody bind port 80 since 20.10; Fargate does not.
-    "--sysctl=net.ipv4.ip_unprivileged_port_start=1024",
-    # An anonymous volume is owned as in the image, like a Fargate volume that the image declares.
-    "--volume=/tmp",
-]
-
-
-def docker(*arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
-    if check:
-        assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.stdout}{done.stderr}"
-    return done.stdout.strip()
-
-
-def exit_code(*arguments: str) -> int:
-    return subprocess.run(["docker", *arguments], capture_output=True).returncode
-
-
-def build(context: Path, tag: str) -> str:
-    docker("build", "--tag", tag, str(context))
-    return docker("image", "inspect", "--format", "{{.Id}}", tag)
-
-
-class Container:
-    def __init__(self, image: str, *options: str) -> None:
-        self.id = docker("run", "--detach", "--publish=127.0.0.1::80", *AS_ON_FARGATE, *options, image)
-
-    def address(self) -> tuple[str, int]:
-        host, _, port = docker("port", self.id, "80/tcp").splitlines()[0].rpartition(":")
-        return host, int(port)
-
-    def request(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, bytes, str | None]:
-        connection = http.client.HTTPConnection(*self.address(), timeout=30)
-        try:
-            connection.request(method, path, body, headers or {})
-            response = connection.getresponse()
-            return response.status, response.read(), response.getheader("Connection")
-        finally:
-            connection.close()
-
-    def answers(self) -> bool:
-        assert self.state("Running") == "true", self.logs()
-        try:
-            return self.request("GET", "/healthz")[0] == 200
-        except (OSError, http.client.HTTPException):
-            return False
-
-    def state(self, field: str) -> str:
-        return docker("inspect", "--format", f"{{{{.State.{field}}}}}", self.id)
-
-    def logs(self) -> str:
-        done = subprocess.run(["docker", "logs", self.id], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        return done.stdout
-
-    def execute(self, *command: str) -> str:
-        return docker("exec", self.id, *command)
 
 
 @pytest.fixture(scope="session")
@@ -127,18 +48,18 @@ def run(image: str) -> Iterator[Callable[..., Container]]:
     containers: list[Container] = []
 
     def start(*options: str, of: str = image) -> Container:
-        containers.append(Container(of, *options))
+        containers.append(Container(of, 80, *options))
         return containers[-1]
 
     yield start
     for container in containers:
-        docker("rm", "--force", "--volumes", container.id)
+        container.remove()
 
 
 @pytest.fixture
 def running(run: Callable[..., Container]) -> Container:
     container = run()
-    eventually(container.answers, "the container answers")
+    container.wait_until_it_answers()
     return container
 
 
@@ -146,7 +67,7 @@ def test_it_serves_port_80_without_root(running: Container) -> None:
     assert b"Serving flask app" in running.request("GET", "/")[1]
     assert running.execute("id", "-u") == "10001"
     assert running.execute("id", "-g") == "10001"
-    capabilities = dict(line.split(":\t") for line in running.execute("cat", "/proc/1/status").splitlines())
+    capabilities = running.capabilities()
     only_net_bind_service = f"{1 << 10:016x}"
     assert capabilities["CapBnd"] == only_net_bind_service
     assert capabilities["CapEff"] == only_net_bind_service
@@ -192,7 +113,7 @@ def test_the_health_check_of_the_task_definition(running: Container) -> None:
 
 def test_it_drains_and_exits_with_0(run: Callable[..., Container]) -> None:
     container = run("--env=DRAIN_SECONDS=3")
-    eventually(container.answers, "the container answers")
+    container.wait_until_it_answers()
     docker("kill", "--signal=TERM", container.id)
     eventually(lambda: "Draining for 3 s" in container.logs(), "the drain has begun")
     assert container.request("GET", "/")[::2] == (200, "close")
