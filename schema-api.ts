@@ -17,22 +17,6 @@ export const routeSchema = z.strictObject({
     "Who may use this route, instead of `api.auth`.",
     "none, iam, or a name of api.authorizers",
   ),
-  adopt: field(
-    z
-      .string()
-      .regex(/^[a-z0-9]+$/)
-      .optional(),
-    "Id of this route in an existing API, which is imported instead of made a second time.",
-    "a route id, with api.existingId only",
-  ),
-  integration: field(
-    z
-      .string()
-      .regex(/^[a-z0-9]+$/)
-      .optional(),
-    "Existing integration that the route leads to instead of the service, until it is taken out: see docs/migrate.md.",
-    "an integration id, with api.existingId only",
-  ),
   scopes: field(
     z.array(z.string().min(1)).default([]),
     "Scopes of the token, of which one is enough. With a JWT authorizer only.",
@@ -67,6 +51,22 @@ export const routeSchema = z.strictObject({
       .optional(),
     "What the service sees differently from what the client sent.",
     "an object",
+  ),
+  adopt: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+$/)
+      .optional(),
+    "Id of this route in an existing API, which is imported instead of made a second time.",
+    "a route id, with api.existingId only",
+  ),
+  integration: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+$/)
+      .optional(),
+    "Existing integration that the route leads to instead of the service, until it is taken out: see docs/migrate.md.",
+    "an integration id, with api.existingId only",
   ),
 });
 

@@ -43,6 +43,8 @@ export interface Resource {
 export interface Invocation {
   token: string;
   inputs: Record<string, unknown>;
+  /** What was answered; undefined for a look-up that failed. */
+  result: Record<string, unknown> | undefined;
   provider: string;
 }
 

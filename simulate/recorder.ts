@@ -34,6 +34,9 @@ interface InvokeRequest {
   getArgs(): { toJavaScript(): Record<string, unknown> } | undefined;
   getProvider(): string;
 }
+interface InvokeResponse {
+  getReturn(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
 interface OutputsRequest {
   getUrn(): string;
   getOutputs(): { toJavaScript(): Record<string, unknown> } | undefined;
@@ -42,7 +45,7 @@ type Callback<T> = (error: unknown, response: T) => void;
 interface Monitor {
   registerResource(request: RegisterRequest, callback: Callback<RegisterResponse>): unknown;
   registerResourceOutputs(request: OutputsRequest, callback: Callback<unknown>): unknown;
-  invoke(request: InvokeRequest, callback: Callback<unknown>): unknown;
+  invoke(request: InvokeRequest, callback: Callback<InvokeResponse | undefined>): unknown;
 }
 
 const vpcComponent = "awsx:ec2:Vpc";
@@ -116,12 +119,15 @@ export class Recorder {
     };
     const invoke = monitor.invoke.bind(monitor);
     monitor.invoke = (request, callback) => {
-      this.invocations.push({
+      const invocation: Invocation = {
         token: request.getTok(),
         inputs: unwire(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>,
+        result: undefined,
         provider: request.getProvider(),
-      });
+      };
+      this.invocations.push(invocation);
       return invoke(request, (error, response) => {
+        invocation.result = response?.getReturn()?.toJavaScript();
         // What Pulumi reports of a failed look-up is the details of a gRPC error, and an error of ours has none.
         if (error instanceof Error) Object.assign(error, { details: error.message });
         callback(error, response);

@@ -229,7 +229,17 @@ describe("a simulation", () => {
       await pulumi.log.warn("take care");
     });
     assert.deepEqual(invocations, [
-      { token: "aws:index/getCallerIdentity:getCallerIdentity", inputs: {}, provider: "" },
+      {
+        token: "aws:index/getCallerIdentity:getCallerIdentity",
+        inputs: {},
+        result: {
+          accountId: "000000000000",
+          arn: "arn:aws:iam::000000000000:user/local",
+          userId: "local",
+          id: "000000000000",
+        },
+        provider: "",
+      },
     ]);
     assert.deepEqual(warnings, ["take care"]);
     assert.equal(console.warn, warn);

@@ -45,7 +45,8 @@ export class StandInIssuer {
       scopes.forEach((scope) => known.scopes.add(scope));
       authorizers.set(authorizer, known);
     }
-    const wanted = [...authorizers].flatMap(([authorizer, { issuer, audience, scopes }]) => [
+    const byName = [...authorizers].sort(([a], [b]) => (a < b ? -1 : 1));
+    const wanted = byName.flatMap(([authorizer, { issuer, audience, scopes }]) => [
       { authorizer, issuer, audience, scopes: [...scopes] },
       ...(scopes.size > 0 ? [{ authorizer, issuer, audience, scopes: [] }] : []),
     ]);

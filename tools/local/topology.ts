@@ -254,12 +254,18 @@ function readRegistries(deployment: Deployment, problems: string[]): Map<string,
     const name = text(properties(resource).name);
     if (arn === undefined || name === undefined) continue;
     const dns = object(resource.inputs.dnsConfig);
+    const namespaceId = dns.namespaceId ?? resource.inputs.namespaceId;
     const namespace = referred(
       deployment,
       "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
-      dns.namespaceId ?? resource.inputs.namespaceId,
+      namespaceId,
     );
-    const zone = namespace && text(properties(namespace).name);
+    // An existing one is not among the resources: the program looks it up.
+    const existing = deployment.invocations.find(
+      ({ token, result }) =>
+        token === "aws:servicediscovery/getDnsNamespace:getDnsNamespace" && result?.id === namespaceId,
+    );
+    const zone = namespace ? text(properties(namespace).name) : text(existing?.inputs.name);
     if (zone === undefined)
       problems.push(`The namespace of the Cloud Map service \`${name}\` does not exist.`);
     const records = Array.isArray(dns.dnsRecords) ? (dns.dnsRecords as unknown[]).map(object) : [];

@@ -86,7 +86,9 @@ describe("the formats and the command line of npm run plan", () => {
           ],
         },
       );
-      assert.deepEqual(json.outputs, {
+      const { platform, ...outputs } = json.outputs;
+      assert.deepEqual(Object.keys(platform as object), ["api", "cluster", "network", "region"]);
+      assert.deepEqual(outputs, {
         apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-prod",
         cluster: "flask-app-fargate-prod",
         services: {

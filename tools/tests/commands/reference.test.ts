@@ -110,8 +110,10 @@ describe("the configuration table", () => {
         "services.<name>.routes[]",
         "network",
         "network.existing",
+        "cluster",
         "api",
         "registry",
+        "share",
         "tags",
       ].map((name) => `### \`${name}\``),
     );
@@ -131,6 +133,8 @@ describe("the configuration table", () => {
       "rewrite.path",
       "rewrite.headers",
       "rewrite.query",
+      "adopt",
+      "integration",
     ]);
     assert.deepEqual(keys("network.existing"), [
       "vpcId",
