@@ -55,6 +55,9 @@ export interface Field {
   properties?: Record<string, Field>;
   items?: Field;
   additionalProperties?: Field | boolean;
+  const?: unknown;
+  /** One of these, told apart by a property that is a constant in each. */
+  oneOf?: Field[];
 }
 
 /** The fields of an object schema, described. */
@@ -112,14 +115,13 @@ export function explain(
   return error.issues.flatMap((issue): Problem[] => {
     const steps = issue.path.map(String);
     const at = [path, ...steps].join(".");
-    const found = steps.reduce<unknown>(
-      (value, step) => (value as Record<string, unknown> | undefined)?.[step],
-      raw,
-    );
-    const nodes = steps.reduce<(Field | undefined)[]>(
-      (all, step) => [...all, child(all[all.length - 1], step)],
-      [described],
-    );
+    const nodes = [described];
+    let value = raw;
+    for (const step of steps) {
+      nodes.push(child(branch(nodes[nodes.length - 1], value), step));
+      value = (value as Record<string, unknown> | undefined)?.[step];
+    }
+    nodes.push(branch(nodes.pop(), value));
     const here = nodes[nodes.length - 1];
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => unknownKey(`${at}.${key}`, key, Object.keys(here?.properties ?? {})));
@@ -129,7 +131,7 @@ export function explain(
     return [
       {
         path: at,
-        got: issue.code === "invalid_key" ? new Said(`got the name ${show(steps[steps.length - 1])}`) : found,
+        got: issue.code === "invalid_key" ? new Said(`got the name ${show(steps[steps.length - 1])}`) : value,
         allowed: described_?.allowed ?? issue.message,
         fix:
           standard === undefined || typeof standard === "object"
@@ -138,6 +140,16 @@ export function explain(
       },
     ];
   });
+}
+
+/** Which of several objects a value is meant to be. */
+function branch(node: Field | undefined, value: unknown): Field | undefined {
+  const fits = ({ properties = {} }: Field): boolean =>
+    Object.entries(properties).every(
+      ([key, { const: constant }]) =>
+        constant === undefined || (value as Record<string, unknown> | null)?.[key] === constant,
+    );
+  return node?.oneOf?.find(fits) ?? node;
 }
 
 function child(node: Field | undefined, step: string): Field | undefined {

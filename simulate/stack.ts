@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { UserError } from "../problems";
 
 /** Folder of the program: where Pulumi.yaml is. */
 export const projectFolder = path.resolve(__dirname, "..");
@@ -33,11 +34,13 @@ export function stackNames(): string[] {
 /**
  * Configuration of a stack from its file, over the defaults of Pulumi.yaml. The engine merges these; mocks would not.
  *
- * @throws Error that names the stacks there are
+ * @throws UserError that names the stacks there are
  */
 export function readStack(stack: string): Config {
   if (!stackNames().includes(stack)) {
-    throw new Error(`There is no Pulumi.${stack}.yaml. Stacks of this project: ${stackNames().join(", ")}.`);
+    throw new UserError(
+      `There is no Pulumi.${stack}.yaml. Stacks of this project: ${stackNames().join(", ")}.`,
+    );
   }
   const file = readYaml(path.join(projectFolder, `Pulumi.${stack}.yaml`)) as StackFile | null;
   return toConfig(file?.config ?? {});

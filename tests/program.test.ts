@@ -122,6 +122,46 @@ describe("program", () => {
     assert.equal(outputs.cluster, "flask-app-fargate-dev");
   });
 
+  it("plans a hundred services, which share everything that is billed by the hour", async function () {
+    this.timeout(120_000);
+    const services = Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [
+        `service-${i}`,
+        { build: "./app", port: 8000 + (i % 60), routes: [`ANY /${i}`, `ANY /${i}/{proxy+}`] },
+      ]),
+    );
+    const count = (deployment: Deployment): Record<string, number> =>
+      deployment.resources.reduce<Record<string, number>>(
+        (counts, { type }) => ({ ...counts, [type]: (counts[type] ?? 0) + 1 }),
+        {},
+      );
+    const one = count(await run());
+    const hundred = count(await run({ services }));
+    const more = Object.keys(one).filter((type) => hundred[type] !== one[type]);
+    assert.deepEqual(Object.fromEntries(more.map((type) => [type.replace(/^aws:/, ""), hundred[type]])), {
+      "fargate-app:image:Image": 100,
+      "fargate-app:service:FargateService": 100,
+      "ecr/repository:Repository": 100,
+      "ecr/lifecyclePolicy:LifecyclePolicy": 100,
+      "docker:index/image:Image": 100,
+      "iam/role:Role": 200,
+      "iam/rolePolicy:RolePolicy": 100,
+      // The API's beside theirs.
+      "cloudwatch/logGroup:LogGroup": 101,
+      // Link, workload and endpoints beside theirs.
+      "ec2/securityGroup:SecurityGroup": 103,
+      // The endpoints' beside theirs.
+      "vpc/securityGroupIngressRule:SecurityGroupIngressRule": 101,
+      // One for each port, and the tasks' to the endpoints and to S3.
+      "vpc/securityGroupEgressRule:SecurityGroupEgressRule": 62,
+      "servicediscovery/service:Service": 100,
+      "ecs/taskDefinition:TaskDefinition": 100,
+      "ecs/service:Service": 100,
+      "apigatewayv2/integration:Integration": 100,
+      "apigatewayv2/route:Route": 200,
+    });
+  });
+
   describe("stacks", () => {
     it("are these", () => assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]));
 

@@ -114,6 +114,16 @@ describe("a simulation fails, and the next one works,", () => {
     });
   }
 
+  it("with a stack trace that leads to the bug, where it is one", async () => {
+    const { stackTraceLimit } = Error;
+    const program = (): unknown => (undefined as unknown as { missing: () => unknown }).missing();
+    await assert.rejects(run(program), (error: Error) => {
+      assert.match(error.stack ?? "", /TypeError: .*\n(.*\n)*? +at .*program\.test\.ts:\d+/);
+      return true;
+    });
+    assert.equal(Error.stackTraceLimit, stackTraceLimit);
+  });
+
   it("when it never settles", async () => {
     const program = () => logGroup("stuck", { name: new Promise<string>(() => undefined) });
     await assert.rejects(run(program, { deadline: 300 }), /^Error: The program never settled\./);
@@ -309,9 +319,11 @@ describe("a stack's configuration", () => {
   it("is its file over the defaults of Pulumi.yaml, which the engine would merge", () => {
     assert.deepEqual(readStack("dev"), {
       "flask-app-fargate:services": "{}",
+      "flask-app-fargate:cluster": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": '{"forceDelete":true}',
+      "flask-app-fargate:share": "{}",
       "flask-app-fargate:tags": "{}",
       "aws:region": "eu-west-2",
     });
@@ -320,9 +332,11 @@ describe("a stack's configuration", () => {
   it("gives a key without a namespace the project's own, and keeps text as it is", () => {
     assert.deepEqual(toConfig({ "aws:region": "us-east-1", tags: { Team: "web" }, "other:key": "text" }), {
       "flask-app-fargate:services": "{}",
+      "flask-app-fargate:cluster": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": "{}",
+      "flask-app-fargate:share": "{}",
       "flask-app-fargate:tags": '{"Team":"web"}',
       "aws:region": "us-east-1",
       "other:key": "text",

@@ -144,6 +144,7 @@ describe("the configuration table", () => {
       "endpointSecurityGroupId",
     ]);
     assert.deepEqual(keys("api"), [
+      "existingId",
       "stage",
       "autoDeploy",
       "auth",
