@@ -87,7 +87,7 @@ export function loadConfig(): StackConfig {
     partition: partitionOf(region),
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
     network: network as NetworkConfig,
-    cluster: cluster as ClusterConfig,
+    cluster,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
     share,

@@ -83,8 +83,8 @@ export async function findPlatform(
   const { stack } = config.share;
   if (stack === undefined) return undefined;
   const full = stack.includes("/") ? stack : `${pulumi.getOrganization()}/${config.project}/${stack}`;
-  const { value } = await new pulumi.StackReference(full).getOutputDetails("platform");
-  const shared = platform.safeParse(value);
+  const output = await new pulumi.StackReference(full).getOutputDetails("platform");
+  const shared = platform.safeParse(output.value);
   if (!shared.success) {
     throw new UserError(
       `share.stack: ${full} has no output platform that this program understands. Allowed: a stack of this program with a ` +

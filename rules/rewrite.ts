@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
 
+import { httpApi } from "./quotas";
 import type { Route } from "./routes";
 
 /** As it stands in the configuration of a route. */
@@ -102,6 +103,15 @@ export function rewriteProblems(route: Route, rewrite: Rewrite): RewriteProblem[
         fix: `take $request.path.${name} out, or name it in the route`,
       });
     }
+  }
+  const bytes = Object.entries(headers).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
+  if (bytes >= httpApi.headerBytes) {
+    problems.push({
+      key: "headers",
+      got: `${bytes} bytes`,
+      allowed: `less than ${httpApi.headerBytes}, together with the request's own line and headers`,
+      fix: "send less, or let the service know it by its environment",
+    });
   }
   for (const name of Object.keys(headers).filter(isReserved)) {
     problems.push({

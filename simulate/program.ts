@@ -66,7 +66,7 @@ async function simulateWithReferences(
       throw new UserError(`Stacks share in a circle: ${[...chain, stack].join(" → ")}.`);
     // Deployed already, when this one is previewed.
     const { stacks = {}, invokes } = options;
-    const other = { stack, stacks, invokes, ...(stacks[stack] && { config: stacks[stack] }) };
+    const other = { stack, stacks, invokes, ...(Object.hasOwn(stacks, stack) && { config: stacks[stack]! }) };
     references.set(result, await simulateWithReferences(other, chain));
   }
 }
@@ -142,7 +142,7 @@ async function simulateOnce(
 function compileOnce(): void {
   const compiler = process[REGISTER_INSTANCE];
   if (!compiler) return;
-  const { compile } = compiler;
+  const compile = compiler.compile.bind(compiler);
   const compiled = new Map<string, string>();
   compiler.compile = (code, file, line) => {
     const key = `${file}\n${code}`;

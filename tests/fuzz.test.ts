@@ -13,7 +13,7 @@ const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
 
 /** What a JSON schema says of a value, as far as it helps to make some. */
 interface Shape {
-  type?: string;
+  type?: "boolean" | "integer" | "number" | "string" | "array" | "object";
   pattern?: string;
   enum?: unknown[];
   const?: unknown;
@@ -113,7 +113,8 @@ function rightOf(shape: Shape): fc.Arbitrary<unknown> {
       return fc.array(valuesOf(shape.items ?? {}), { minLength: 1, maxLength: 3 });
     case "object":
       return objects(shape);
-    default:
+    case "string":
+    case undefined:
       return textsOf(shape);
   }
 }
@@ -180,7 +181,10 @@ const documents = fc.record(
 describe("any configuration", () => {
   before(() =>
     pulumi.runtime.setMocks(
-      { newResource: ({ inputs }) => ({ id: "", state: inputs }), call: () => ({}) },
+      {
+        newResource: ({ inputs }) => ({ id: "", state: inputs as Record<string, unknown> }),
+        call: () => ({}),
+      },
       "flask-app-fargate",
       "dev",
     ),
@@ -191,7 +195,10 @@ describe("any configuration", () => {
     const count = { planned: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(documents, async (document) => {
-        const config = toConfig({ "aws:region": "eu-west-2", ...JSON.parse(JSON.stringify(document)) });
+        const config = toConfig({
+          "aws:region": "eu-west-2",
+          ...(JSON.parse(JSON.stringify(document)) as object),
+        });
         try {
           pulumi.runtime.setAllConfig(config);
           loadConfig();

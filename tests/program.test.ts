@@ -162,6 +162,41 @@ describe("program", () => {
     });
   });
 
+  describe("makes the same resources in preview and update, whatever AWS will tell", () => {
+    const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const keys = { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" };
+    const features: Record<string, object> = {
+      nothing: {},
+      nat: { network: { egress: "nat", natGateways: "onePerZone" } },
+      public: { network: { egress: "public" } },
+      "authorizers and CORS": {
+        api: { auth: "users", authorizers: { users, keys }, cors: { allowOrigins: ["*"] } },
+      },
+      "an explicit named stage": { api: { stage: "v1", autoDeploy: false } },
+      "a domain": { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A" } } },
+      "mappings and limits": {
+        services: {
+          flask: {
+            build: "./app",
+            routes: [
+              { key: "ANY /a/{proxy+}", rewrite: { stripPrefix: "/a", headers: { "x-a": "b" } } },
+              { key: "GET /b", throttle: { rate: 1, burst: 1 } },
+            ],
+          },
+        },
+      },
+      scaling: { services: { flask: { build: "./app", scaling: { max: 9 }, spot: 50 } } },
+      "an existing API": { api: { existingId: "a1b2c3" } },
+      "an existing namespace": { cluster: { namespace: "corp.internal" } },
+    };
+    for (const [what, values] of Object.entries(features)) {
+      it(what, async () => {
+        const names = ({ resources }: Deployment): string[] => resources.map(({ urn }) => urn).sort();
+        assert.deepEqual(names(await run(values, { preview: true })), names(await run(values)));
+      });
+    }
+  });
+
   describe("stacks", () => {
     it("are these", () => assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]));
 

@@ -5,11 +5,13 @@ import { parse } from "yaml";
 import { projectFolder } from "../simulate/stack";
 import { run } from "./support/stack";
 
-describe("README", () => {
-  const readme = fs.readFileSync(path.join(projectFolder, "README.md"), "utf8");
-  const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
+describe("documentation", () => {
+  const examples = ["README.md", "docs/migrate.md"].flatMap((file) => {
+    const text = fs.readFileSync(path.join(projectFolder, file), "utf8");
+    return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example]) => example!);
+  });
 
-  it("shows configurations", () => assert.ok(examples.length >= 4, `${examples.length} examples`));
+  it("shows configurations", () => assert.ok(examples.length >= 10, `${examples.length} examples`));
 
   for (const text of examples) {
     it(`shows one that the program takes: ${text.split("\n").slice(0, 3).join(" ").trim()} …`, async () => {
@@ -23,7 +25,7 @@ describe("README", () => {
           availabilityZoneId: id === "subnet-0aaaaaaaaaaaaaaaa" ? "euw2-az1" : "euw2-az2",
         }),
       };
-      const deployment = await run(document.config ?? document, { invokes });
+      const deployment = await run(document.config ?? document, { invokes, stack: "example" });
       assert.deepEqual(deployment.warnings, []);
     });
   }

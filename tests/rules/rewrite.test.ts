@@ -89,6 +89,14 @@ describe("what is wrong with a rewrite", () => {
     assert.deepEqual(keys("GET /a/{id}", { path: "/$request.path" }), []);
   });
 
+  it("is more headers than a request can have", () => {
+    const big = (bytes: number): object => ({ headers: { "x-a": "a".repeat(bytes - 3) } });
+    assert.deepEqual(keys("GET /a", big(10_239)), []);
+    const [problem] = rewriteProblems(route("GET /a"), rewrite(big(10_240)));
+    assert.equal(problem?.got, "10240 bytes");
+    assert.match(problem.allowed, /^less than 10240, /);
+  });
+
   it("is a header that API Gateway keeps to itself, in any case", () => {
     for (const name of [
       "Authorization",
