@@ -355,7 +355,7 @@ describe("configuration", () => {
         'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL, as the tokens say it. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of audiences or client ids. Fix: use an allowed value.",
         'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
-        "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",
+        "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: write type.",
       ],
     ],
     [
