@@ -10,20 +10,17 @@ const gateway =
 export const api: Grant[] = [
   {
     sid: "HttpApis",
-
     actions: ["DELETE", "GET", "PATCH", "POST", "PUT"].map((method) => `apigateway:${method}`),
     on: gateway("/apis", "/apis/*", "/vpclinks", "/vpclinks/*", "/domainnames", "/domainnames/*", "/tags/*"),
   },
   {
     sid: "DomainCertificates",
-
     actions: ["apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain"],
     on: gateway("/domainnames", "/domainnames/*"),
   },
   {
     // None of these knows resources.
     sid: "AccessLogs",
-
     actions: of(
       "logs",
       "CreateLogDelivery",
@@ -37,34 +34,29 @@ export const api: Grant[] = [
   },
   {
     sid: "RequestCertificates",
-
     actions: ["acm:RequestCertificate"],
     on: everything,
     when: ({ project }) => ({ StringEquals: { "aws:RequestTag/Project": project } }),
   },
   {
     sid: "Certificates",
-
     actions: ["acm:DescribeCertificate", "acm:ListTagsForCertificate"],
     on: arn("acm", "certificate/*"),
   },
   {
     sid: "TagCertificates",
-
     actions: ["acm:AddTagsToCertificate"],
     on: arn("acm", "certificate/*"),
     when: ({ project }) => ({ StringEquals: { "aws:RequestTag/Project": project } }),
   },
   {
     sid: "OwnCertificates",
-
     actions: ["acm:DeleteCertificate", "acm:RemoveTagsFromCertificate", "acm:UpdateCertificateOptions"],
     on: arn("acm", "certificate/*"),
     when: own,
   },
   {
     sid: "DomainRecords",
-
     actions: ["ChangeResourceRecordSets", "GetHostedZone", "ListResourceRecordSets"].map(
       (a) => `route53:${a}`,
     ),
@@ -73,20 +65,17 @@ export const api: Grant[] = [
   },
   {
     sid: "DomainChanges",
-
     actions: ["route53:GetChange"],
     on: ({ partition, hostedZones }) =>
       hostedZones.length === 0 ? [] : [`arn:${partition}:route53:::change/*`],
   },
   {
     sid: "Truststores",
-
     actions: ["s3:GetObject", "s3:GetObjectVersion"],
     on: ({ truststores }) => truststores,
   },
   {
     sid: "Authorizers",
-
     actions: ["lambda:AddPermission", "lambda:RemovePermission"],
     on: arn("lambda", "function:*"),
     when: () => ({ StringEquals: { "lambda:Principal": "apigateway.amazonaws.com" } }),

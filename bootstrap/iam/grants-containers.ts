@@ -14,7 +14,6 @@ const logGroups = (scope: Scope): readonly string[] =>
 export const containers: Grant[] = [
   {
     sid: "ReadContainers",
-
     actions: [
       ...of("ecs", "DescribeTaskDefinition"),
       ...of("ecr", "GetAuthorizationToken"),
@@ -27,7 +26,6 @@ export const containers: Grant[] = [
   },
   {
     sid: "Cluster",
-
     actions: of(
       "ecs",
       "CreateCluster",
@@ -60,14 +58,12 @@ export const containers: Grant[] = [
   },
   {
     sid: "ListTasks",
-
     actions: of("ecs", "ListTasks"),
     on: everything,
     when: (scope) => ({ ArnLike: { "ecs:cluster": named("ecs", "cluster/{}")(scope) } }),
   },
   {
     sid: "CreateRepositories",
-
     actions: of("ecr", "CreateRepository"),
     on: arn("ecr", "repository/*"),
     when: ({ project, stacks }) => ({
@@ -78,7 +74,6 @@ export const containers: Grant[] = [
   {
     // Creating with tags asks for this on a repository that has none yet.
     sid: "TagRepositories",
-
     actions: of("ecr", "TagResource"),
     on: arn("ecr", "repository/*"),
     when: ({ project, stacks }) => ({
@@ -88,7 +83,6 @@ export const containers: Grant[] = [
   },
   {
     sid: "OwnRepositories",
-
     actions: of(
       "ecr",
       "BatchCheckLayerAvailability",
@@ -113,7 +107,6 @@ export const containers: Grant[] = [
   },
   {
     sid: "Logs",
-
     actions: of(
       "logs",
       "CreateLogGroup",
@@ -129,7 +122,6 @@ export const containers: Grant[] = [
   },
   {
     sid: "Scaling",
-
     actions: of(
       "application-autoscaling",
       "DeleteScalingPolicy",
@@ -144,7 +136,6 @@ export const containers: Grant[] = [
   },
   {
     sid: "ScalingAlarms",
-
     actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
     on: named("cloudwatch", "alarm:TargetTracking-service/{}/*"),
   },

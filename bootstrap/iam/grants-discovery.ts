@@ -4,7 +4,6 @@ import { of } from "./need";
 export const discovery: Grant[] = [
   {
     sid: "Discovery",
-
     actions: of(
       "servicediscovery",
       "DeleteNamespace",
@@ -22,14 +21,12 @@ export const discovery: Grant[] = [
   {
     // An operation belongs to what it makes, which may not be tagged yet.
     sid: "CreateDiscovery",
-
     actions: of("servicediscovery", "CreateService", "GetOperation"),
     on: arn("servicediscovery", "namespace/*", "service/*"),
   },
   {
     // These know no resources.
     sid: "CreateNamespace",
-
     actions: [
       ...of(
         "servicediscovery",
@@ -45,14 +42,17 @@ export const discovery: Grant[] = [
   },
   {
     sid: "NamespaceZone",
-
-    actions: ["route53:AssociateVPCWithHostedZone", "route53:DeleteHostedZone", "route53:GetHostedZone"],
+    actions: ["route53:GetHostedZone"],
     on: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
+  },
+  {
+    sid: "InstanceHealth",
+    actions: of("route53", "DeleteHealthCheck", "GetHealthCheck", "UpdateHealthCheck"),
+    on: ({ partition }) => [`arn:${partition}:route53:::healthcheck/*`],
   },
   {
     // In any zone, but names of the private namespaces only.
     sid: "NamespaceRecords",
-
     actions: ["route53:ChangeResourceRecordSets"],
     on: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
     when: ({ project, stacks }) => ({

@@ -19,14 +19,12 @@ export const identity: Grant[] = [
   {
     // Whatever policy they are given, roles of the program can do no more than the boundary.
     sid: "BoundedRoles",
-
     actions: of("iam", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"),
     on: roles,
     when: bounded,
   },
   {
     sid: "Roles",
-
     actions: of(
       "iam",
       "DeleteRole",
@@ -44,14 +42,12 @@ export const identity: Grant[] = [
   },
   {
     sid: "PassRoles",
-
     actions: of("iam", "PassRole"),
     on: roles,
     when: () => ({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } }),
   },
   {
     sid: "ServiceLinkedRoles",
-
     actions: of("iam", "CreateServiceLinkedRole"),
     on: ({ partition, account }) =>
       serviceLinked.map((service) => `arn:${partition}:iam::${account}:role/aws-service-role/${service}/*`),

@@ -18,7 +18,6 @@ export const network: Grant[] = [
   {
     // None of these knows resources.
     sid: "ReadNetwork",
-
     actions: of(
       "ec2",
       "DescribeAddresses",
@@ -43,20 +42,17 @@ export const network: Grant[] = [
   {
     // Not by tags: each asks for the new resource, which has none yet, and for the one it is made in, which may be adopted.
     sid: "CreateNetwork",
-
     actions: of("ec2", ...ec2Creates),
     on: arn("ec2", "*/*"),
   },
   {
     sid: "TagNewNetwork",
-
     actions: of("ec2", "CreateTags"),
     on: arn("ec2", "*/*"),
     when: () => ({ StringEquals: { "ec2:CreateAction": [...ec2Creates, ...ec2Authorizes].sort() } }),
   },
   {
     sid: "ChangeOwnNetwork",
-
     actions: of(
       "ec2",
       ...ec2Authorizes,
@@ -90,13 +86,11 @@ export const network: Grant[] = [
   {
     // What else these ask for: the new rule; the interface an address leaves; what an endpoint of an adopted VPC is put into.
     sid: "ChangeWhatOwnNetworkTouches",
-
     actions: of("ec2", ...ec2Authorizes, "DisassociateAddress", "ModifyVpcEndpoint"),
     on: arn("ec2", "security-group-rule/*", "network-interface/*", "route-table/*", "subnet/*"),
   },
   {
     sid: "ChangeAdoptedGroups",
-
     actions: of("ec2", ...ec2Authorizes, ...ec2Revokes),
     on: (scope) => scope.securityGroups.flatMap((id) => arn("ec2", `security-group/${id}`)(scope)),
   },

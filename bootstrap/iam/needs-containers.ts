@@ -2,7 +2,7 @@ import { type Needs, none, of } from "./need";
 
 /**
  * Cloud Map makes the namespace's hosted zone in the caller's name.
- * https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html
+ * https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-api-permissions-ref.html
  */
 const hostedZone = [
   ...of("route53", "CreateHostedZone", "GetHostedZone", "ListHostedZonesByName"),
@@ -122,7 +122,6 @@ export const containers: Readonly<Record<string, Needs>> = {
   "aws:ecs/service:Service": {
     like: "AWS::ECS::Service",
     create: [...of("ecs", "CreateService", "TagResource"), ...of("iam", "PassRole")],
-    // ecs/service.go waits for the deployment as well as for the service.
     read: of("ecs", "DescribeServices", "ListServiceDeployments", "DescribeServiceDeployments"),
     update: of("ecs", "UpdateService", "TagResource", "UntagResource", "ListTagsForResource"),
     // Scaled to zero first.
@@ -133,27 +132,23 @@ export const containers: Readonly<Record<string, Needs>> = {
     create: [
       ...of("servicediscovery", "CreatePrivateDnsNamespace", "TagResource", "GetOperation"),
       ...hostedZone,
-      ...of("route53", "AssociateVPCWithHostedZone"),
     ],
     read: of("servicediscovery", "GetNamespace", "ListTagsForResource"),
     update: [
       ...of("servicediscovery", "UpdatePrivateDnsNamespace", "GetOperation", "TagResource", "UntagResource"),
       ...of("route53", "ChangeResourceRecordSets"),
     ],
-    delete: [
-      ...of("servicediscovery", "DeleteNamespace", "GetOperation"),
-      ...of("route53", "DeleteHostedZone"),
-    ],
+    delete: of("servicediscovery", "DeleteNamespace", "GetOperation"),
   },
   "aws:servicediscovery/service:Service": {
     like: "AWS::ServiceDiscovery::Service",
     create: of("servicediscovery", "CreateService", "TagResource"),
     read: of("servicediscovery", "GetService", "ListTagsForResource"),
     update: of("servicediscovery", "UpdateService", "GetOperation", "TagResource", "UntagResource"),
-    // forceDestroy takes out what a stopped task left behind, and with it its record.
+    // forceDestroy deregisters what a stopped task left behind, for which Cloud Map asks for the last three as well.
     delete: [
       ...of("servicediscovery", "DeleteService", "ListInstances", "DeregisterInstance", "GetOperation"),
-      ...of("route53", "ChangeResourceRecordSets"),
+      ...of("route53", "GetHealthCheck", "UpdateHealthCheck", "DeleteHealthCheck"),
     ],
   },
 };

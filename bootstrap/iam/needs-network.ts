@@ -87,7 +87,7 @@ export const network: Readonly<Record<string, Needs>> = {
   },
   "aws:ec2/securityGroup:SecurityGroup": {
     like: "AWS::EC2::SecurityGroup",
-    // The provider takes the default egress rule away, and before a delete the rules that refer to the group.
+    // The provider takes the default egress rule away.
     create: of(
       "ec2",
       "CreateSecurityGroup",
@@ -97,11 +97,7 @@ export const network: Readonly<Record<string, Needs>> = {
     ),
     read: of("ec2", "DescribeSecurityGroups"),
     update: ec2Tags,
-    delete: [
-      ...of("ec2", "DeleteSecurityGroup", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"),
-      ...of("ec2", "DescribeSecurityGroupRules"),
-      ...interfaces,
-    ],
+    delete: [...of("ec2", "DeleteSecurityGroup"), ...interfaces],
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
     like: "AWS::EC2::SecurityGroupIngress",

@@ -79,8 +79,9 @@ const statements = (list: readonly Grant[], scope: Scope, actions: readonly stri
     .filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0);
 
 /**
- * State as Pulumi's S3 backend lays it out. A preview takes no lock and writes nothing; an update locks, and keeps history and
- * backups. Read in https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
+ * State as Pulumi's S3 backend lays it out. A preview takes no lock and writes nothing, and so does a refresh that only previews,
+ * since Pulumi 3.229 (https://github.com/pulumi/pulumi/pull/22385); an update locks, and keeps history and backups.
+ * https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
  */
 function stateStatements(
   { project, stacks }: Scope,
