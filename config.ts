@@ -12,6 +12,7 @@ import { partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
   defaultServices,
+  IamConfig,
   NetworkConfig,
   RegistryConfig,
   sections,
@@ -36,6 +37,7 @@ export interface StackConfig {
   cluster: ClusterConfig;
   api: ApiConfig;
   registry: RegistryConfig;
+  iam: IamConfig;
   share: ShareConfig;
   tags: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,7 @@ export function loadConfig(): StackConfig {
   const cluster = read("cluster", sections.cluster);
   const api = read("api", sections.api);
   const registry = read("registry", sections.registry);
+  const iam = read("iam", sections.iam);
   const share = read("share", sections.share);
   const tags = tagsSchema.safeParse(document.tags ?? {});
   if (!tags.success) problems.push(...explain(tags.error, document.tags, "tags", fieldsOf(tagsSchema)));
@@ -90,6 +93,7 @@ export function loadConfig(): StackConfig {
     cluster,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
+    iam,
     share,
     tags: tags.data ?? {},
   });

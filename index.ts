@@ -35,7 +35,8 @@ export = async (): Promise<object> => {
   const running = Object.fromEntries(
     services.map(([name, service]) => {
       const image = provideImage(name, service, { ...where, ...config.registry }, opts);
-      return [name, new FargateService(name, { ...where, config: service, image, network, cluster }, opts)];
+      const args = { ...where, iam: config.iam, config: service, image, network, cluster };
+      return [name, new FargateService(name, args, opts)];
     }),
   );
 

@@ -217,6 +217,17 @@ export const registrySchema = z.strictObject({
   ),
 });
 
+export const iamSchema = z.strictObject({
+  permissionsBoundary: field(
+    z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/)
+      .optional(),
+    "Managed policy that says what the tasks' roles can do at most.",
+    "arn:aws:iam::…:policy/…",
+  ),
+});
+
 export const clusterSchema = z.strictObject({
   namespace: field(
     z
@@ -257,6 +268,7 @@ export const tagsSchema = field(
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 export type NetworkConfig = z.infer<typeof networkSchema>;
+export type IamConfig = z.infer<typeof iamSchema>;
 export type ClusterConfig = z.infer<typeof clusterSchema>;
 export type ShareConfig = z.infer<typeof shareSchema>;
 export type RegistryConfig = z.infer<typeof registrySchema>;
@@ -267,6 +279,7 @@ export const sections = {
   cluster: clusterSchema,
   api: apiSchema,
   registry: registrySchema,
+  iam: iamSchema,
   share: shareSchema,
 } as const;
 

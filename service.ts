@@ -8,7 +8,10 @@ import { ServiceConfig } from "./schema";
 import { NetworkView } from "./share";
 import * as task from "./task";
 
-export interface FargateServiceArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition"> {
+export interface FargateServiceArgs extends Pick<
+  StackConfig,
+  "project" | "stack" | "region" | "partition" | "iam"
+> {
   /** AWS account id. */
   account: string;
   config: ServiceConfig;
@@ -260,7 +263,13 @@ export class FargateService extends pulumi.ComponentResource {
   private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
     return new aws.iam.Role(
       `${this.name}-${suffix}`,
-      { assumeRolePolicy: JSON.stringify(trust), description: `${purpose} ${this.name}` },
+      {
+        // Who deploys can be limited to the roles of his stacks: IAM knows who may pass a role by its path, not by its tags.
+        path: `/${this.args.project}/${this.args.stack}/`,
+        permissionsBoundary: this.args.iam.permissionsBoundary,
+        assumeRolePolicy: JSON.stringify(trust),
+        description: `${purpose} ${this.name}`,
+      },
       { parent: this },
     );
   }

@@ -58,7 +58,7 @@ const answers: Record<string, Answer> = {
   }),
   "aws:iam/role:Role": (name, inputs) => ({
     name: autonamed(name, inputs),
-    arn: `arn:aws:iam::${account}:role/${autonamed(name, inputs)}`,
+    arn: `arn:aws:iam::${account}:role${text(inputs.path) || "/"}${autonamed(name, inputs)}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": nothing,
   "aws:cloudwatch/logGroup:LogGroup": (name, inputs, arn) => ({

@@ -107,7 +107,7 @@ describe("program", () => {
           service: "flask",
           taskDefinition: "arn:aws:ecs:eu-west-2:000000000000:task-definition/flask-app-fargate-dev-flask:1",
           logGroup: "/ecs/flask-app-fargate/dev/flask",
-          taskRole: "arn:aws:iam::000000000000:role/flask-task-local",
+          taskRole: "arn:aws:iam::000000000000:role/flask-app-fargate/dev/flask-task-local",
           image:
             "000000000000.dkr.ecr.eu-west-2.amazonaws.com/flask-local@sha256:e7290df38cd1dee564683fdbb2500f82a9b16c2790fd45de010008da3a0b6543",
           discoveryName: "flask.dev.flask-app-fargate.internal",

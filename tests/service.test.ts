@@ -226,8 +226,8 @@ describe("service", () => {
       cpu: "1024",
       memory: "4096",
       runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" },
-      executionRoleArn: `arn:aws:iam::${account}:role/flask-execution-local`,
-      taskRoleArn: `arn:aws:iam::${account}:role/flask-task-local`,
+      executionRoleArn: `arn:aws:iam::${account}:role/flask-app-fargate/dev/flask-execution-local`,
+      taskRoleArn: `arn:aws:iam::${account}:role/flask-app-fargate/dev/flask-task-local`,
       volumes: [{ name: "tmp", configureAtLaunch: false }],
       skipDestroy: true,
     });
@@ -250,6 +250,20 @@ describe("service", () => {
       "flask",
     );
     assert.deepEqual(inputs, { name: "/ecs/flask-app-fargate/dev/flask", retentionInDays: 7 });
+  });
+
+  it("has roles on a path of the stack's own, within the boundary where there is one", async () => {
+    const permissionsBoundary = `arn:aws:iam::${account}:policy/workload`;
+    for (const [values, boundary] of [
+      [{}, undefined],
+      [{ iam: { permissionsBoundary } }, permissionsBoundary],
+    ] as const) {
+      const deployment = await run(values);
+      for (const { inputs } of ofType(deployment, role)) {
+        assert.equal(inputs.path, "/flask-app-fargate/dev/");
+        assert.equal(inputs.permissionsBoundary, boundary);
+      }
+    }
   });
 
   it("has an execution role limited to its repository and log group", async () => {

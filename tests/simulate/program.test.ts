@@ -320,6 +320,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(readStack("dev"), {
       "flask-app-fargate:services": "{}",
       "flask-app-fargate:cluster": "{}",
+      "flask-app-fargate:iam": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": '{"forceDelete":true}',
@@ -333,6 +334,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(toConfig({ "aws:region": "us-east-1", tags: { Team: "web" }, "other:key": "text" }), {
       "flask-app-fargate:services": "{}",
       "flask-app-fargate:cluster": "{}",
+      "flask-app-fargate:iam": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": "{}",

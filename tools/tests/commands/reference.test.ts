@@ -113,6 +113,7 @@ describe("the configuration table", () => {
         "cluster",
         "api",
         "registry",
+        "iam",
         "share",
         "tags",
       ].map((name) => `### \`${name}\``),

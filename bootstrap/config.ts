@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { issuer } from "./iam/trust";
+
+/** The stack's configuration: shape, defaults, and every problem at once. What is allowed is each schema's own message. */
+
+const text = (allowed: string, pattern: RegExp): z.ZodString =>
+  z.string({ error: allowed }).regex(pattern, { error: allowed });
+const number = (allowed: string): z.ZodInt => z.int({ error: allowed }).positive({ error: allowed });
+const name = text("a name as GitHub allows it", /^[A-Za-z0-9_.-]{1,100}$/);
+
+const github = z.strictObject({
+  owner: name,
+  repository: name,
+  ownerId: number("the number that `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows"),
+  repositoryId: number("the number that `gh api repos/OWNER/REPOSITORY --jq .id` shows"),
+  defaultBranch: text("a branch, without *", /^[\w./-]+$/).default("main"),
+});
+
+const environments = z.record(
+  text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
+  z.strictObject({
+    stacks: z
+      // A * only behind a name, for stacks that come and go.
+      .array(text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i))
+      .min(1, { error: "at least one stack" }),
+  }),
+  { error: "{environment: {stacks: [stack]}}" },
+);
+
+/** What tasks never get: it would lead to other identities, or to the account. */
+const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation";
+
+const adopted = z.strictObject({
+  securityGroups: z.array(text("sg-…", /^sg-[0-9a-f]+$/)).default([]),
+  hostedZones: z.array(text("Z…", /^Z[A-Z0-9]+$/)).default([]),
+  truststores: z.array(text("arn:aws:s3:::bucket/key", /^arn:aws[a-z-]*:s3:::[^*/]+\/[^*]+$/)).default([]),
+});
+
+const schema = z.strictObject({
+  region: text("a Region such as eu-west-2", /^[a-z]{2}(-[a-z]+)+-\d$/),
+  project: text("small letters, digits and -, at most 39", /^[a-z0-9][a-z0-9-]{0,38}$/),
+  github,
+  environments,
+  stateBucket: text("a bucket's name without dots, or nothing", /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?$/),
+  oidcProviderArn: text(
+    `arn:aws:iam::…:oidc-provider/${issuer}, or nothing`,
+    new RegExp(`^(arn:aws[a-z-]*:iam::\\d{12}:oidc-provider/${issuer.replaceAll(".", "\\.")})?$`),
+  ),
+  workloadActions: z.array(
+    text(
+      "service:Action, a * only at the end, and nothing administrative",
+      new RegExp(`^(?!(?:${administrative}):)[a-z0-9-]+:[A-Za-z]+\\*?$`),
+    ),
+  ),
+  adopted,
+});
+
+export type BootstrapConfig = z.infer<typeof schema>;
+
+/** What the workflows deploy: see .github/workflows. */
+const defaultEnvironments: BootstrapConfig["environments"] = {
+  dev: { stacks: ["dev"] },
+  production: { stacks: ["prod"] },
+  "pull-request": { stacks: ["dev", "pr-*"] },
+};
+
+/**
+ * Reads the configuration before anything registers.
+ *
+ * @throws pulumi.RunError that lists every problem
+ */
+export function loadConfig(): BootstrapConfig {
+  const config = new pulumi.Config();
+  const given = config.getObject<object>("environments") ?? {};
+  const raw = {
+    region: new pulumi.Config("aws").get("region"),
+    project: config.get("project") ?? "flask-app-fargate",
+    github: config.getObject<object>("github") ?? {},
+    environments: Object.keys(given).length === 0 ? defaultEnvironments : given,
+    stateBucket: config.get("stateBucket") ?? "",
+    oidcProviderArn: config.get("oidcProviderArn") ?? "",
+    workloadActions: config.getObject<unknown>("workloadActions") ?? [],
+    adopted: config.getObject<object>("adopted") ?? {},
+  };
+  const read = schema.safeParse(raw);
+  if (read.success) return read.data;
+  const problems = read.error.issues.flatMap((issue) => explain(issue, raw));
+  throw new pulumi.RunError(
+    [`The configuration of ${pulumi.getProject()} has problems:`, ...problems].join("\n  "),
+  );
+}
+
+function explain(issue: z.core.$ZodIssue, raw: unknown): string[] {
+  const at = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${at}: got the unknown key ${key}. Fix: take it out, or see Pulumi.yaml.`,
+    );
+  }
+  const value = issue.path.reduce<unknown>(
+    (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
+    raw,
+  );
+  const got = value === undefined ? "nothing" : JSON.stringify(value);
+  const allowed = issue.code === "invalid_key" ? issue.issues[0]!.message : issue.message;
+  return [`${at}: got ${got}. Allowed: ${allowed}.`];
+}

@@ -1,0 +1,186 @@
+import { type Condition, type Grant, type Scope } from "./grant";
+import { grants } from "./grants";
+import { deployActions, previewActions } from "./needs";
+
+/** Policies as IAM reads them, derived from what the program needs and where. Pure. */
+
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Action: readonly string[];
+  Resource: readonly string[];
+  Condition?: Condition;
+}
+
+export interface Policy {
+  Version: "2012-10-17";
+  Statement: Statement[];
+}
+
+/** Where Pulumi keeps state, and the key it is encrypted with. */
+export interface State {
+  bucketArn: string;
+  keyArn: string;
+}
+
+/** Characters a managed policy may have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const maximumLength = 6144;
+
+/**
+ * The policy as text.
+ *
+ * @throws Error if it is longer than IAM takes
+ */
+export function toText(name: string, policy: Policy): string {
+  const text = JSON.stringify(policy);
+  if (text.length <= maximumLength) return text;
+  throw new Error(
+    `Policy ${name} has ${text.length} characters, and IAM takes ${maximumLength}. Name fewer stacks in an environment.`,
+  );
+}
+
+const document = (statements: readonly Statement[]): Policy => ({
+  Version: "2012-10-17",
+  Statement: [...statements],
+});
+
+/** The managed policies of a role. */
+export const policyNames: readonly string[] = [...Object.keys(grants), "state"];
+
+/** What a deploy role may do, by {@link policyNames}. */
+export const deployPolicies = (scope: Scope, state: State): Record<string, Policy> =>
+  policies(scope, deployActions, stateStatements(scope, state, true));
+
+/** What the preview role may do, by {@link policyNames}: read what the stacks made, and their state. */
+export const previewPolicies = (scope: Scope, state: State): Record<string, Policy> =>
+  policies(scope, previewActions, stateStatements(scope, state, false));
+
+const policies = (
+  scope: Scope,
+  actions: readonly string[],
+  state: readonly Statement[],
+): Record<string, Policy> => ({
+  ...Object.fromEntries(
+    Object.entries(grants).map(([name, list]) => [name, document(statements(list, scope, actions))]),
+  ),
+  state: document(state),
+});
+
+/** What of these grants covers one of the actions. */
+const statements = (list: readonly Grant[], scope: Scope, actions: readonly string[]): Statement[] =>
+  list
+    .map(({ sid, actions: granted, on, when }) => ({
+      Sid: sid,
+      Effect: "Allow" as const,
+      Action: granted.filter((action) => actions.includes(action)),
+      Resource: on(scope),
+      ...(when && { Condition: when(scope) }),
+    }))
+    .filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0);
+
+/**
+ * State as Pulumi's S3 backend lays it out. A preview takes no lock and writes nothing, and so does a refresh that only previews,
+ * since Pulumi 3.229 (https://github.com/pulumi/pulumi/pull/22385); an update locks, and keeps history and backups.
+ * https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
+ */
+function stateStatements(
+  { project, stacks }: Scope,
+  { bucketArn, keyArn }: State,
+  write: boolean,
+): Statement[] {
+  const objects = stacks.flatMap((stack) => [
+    `${bucketArn}/.pulumi/stacks/${project}/${stack}.*`,
+    `${bucketArn}/.pulumi/history/${project}/${stack}/*`,
+    `${bucketArn}/.pulumi/backups/${project}/${stack}/*`,
+    `${bucketArn}/.pulumi/locks/organization/${project}/${stack}/*`,
+  ]);
+  return [
+    { Sid: "ListState", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucketArn] },
+    {
+      Sid: "State",
+      Effect: "Allow",
+      Action: write ? ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"] : ["s3:GetObject"],
+      Resource: [`${bucketArn}/.pulumi/meta.yaml`, ...objects],
+    },
+    {
+      Sid: "StateKey",
+      Effect: "Allow",
+      Action: write ? ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
+      Resource: [keyArn],
+    },
+  ];
+}
+
+/**
+ * What a deploy role can do at most, whatever is attached to it: its services, and of IAM only what its own policies say.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function deployBoundary(scope: Scope, state: State): Policy {
+  const whole = new Set(deployActions.map((action) => action.split(":")[0]!));
+  // Of these nothing but what the policies name: they lead to other identities, to other data, or to code.
+  const single = ["iam", "kms", "lambda", "s3", "sts"];
+  for (const service of single) whole.delete(service);
+  return document([
+    {
+      Sid: "Services",
+      Effect: "Allow",
+      Action: [...whole].map((service) => `${service}:*`),
+      Resource: ["*"],
+    },
+    ...statements(
+      Object.values(grants).flat(),
+      scope,
+      deployActions.filter((action) => single.includes(action.split(":")[0]!)),
+    ),
+    ...stateStatements(scope, state, true),
+  ]);
+}
+
+/** What a task needs to start and to log; an image's, a secret's and its key's. */
+const launchActions = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchGetImage",
+  "ecr:GetAuthorizationToken",
+  "ecr:GetDownloadUrlForLayer",
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "secretsmanager:GetSecretValue",
+  "ssm:GetParameters",
+];
+
+/**
+ * What any role of the program can do at most. Who changes a stack writes its tasks' policies; this is the wall around them.
+ *
+ * @param actions what the applications may be given besides
+ */
+export function workloadBoundary(
+  { region }: Pick<Scope, "region">,
+  { bucketArn, keyArn }: State,
+  actions: readonly string[],
+): Policy {
+  return document([
+    {
+      Sid: "Workloads",
+      Effect: "Allow",
+      Action: [...new Set([...launchActions, ...actions])].sort(),
+      Resource: ["*"],
+    },
+    {
+      Sid: "SecretsOfOwnKeys",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: ["*"],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${region}.amazonaws.com`),
+        },
+      },
+    },
+    {
+      Sid: "NoState",
+      Effect: "Deny",
+      Action: ["kms:*", "s3:*"],
+      Resource: [keyArn, bucketArn, `${bucketArn}/*`],
+    },
+  ]);
+}

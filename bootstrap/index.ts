@@ -1,0 +1,86 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "./config";
+import { Scope } from "./iam/grant";
+import {
+  deployBoundary,
+  deployPolicies,
+  Policy,
+  policyNames,
+  previewPolicies,
+  State,
+  toText,
+  workloadBoundary,
+} from "./iam/policies";
+import { GithubRole } from "./roles";
+import { StateStore } from "./state";
+import { issuer, trustEnvironment, trustPreview } from "./iam/trust";
+
+// state and its key · who may assume roles · one role to preview, one to deploy each environment
+export = async (): Promise<Record<string, pulumi.Input<string>>> => {
+  const config = loadConfig();
+  const { project, region, github } = config;
+  const { accountId: account } = await aws.getCallerIdentity();
+  const { partition } = await aws.getPartition();
+
+  const stateName = `${project}-state`;
+  const bucket = config.stateBucket || `${stateName}-${account}-${region}`;
+  const store = new StateStore("state", { bucket, alias: stateName });
+  const state = pulumi.output({ bucketArn: store.bucketArn, keyArn: store.keyArn });
+  const derive = (policy: (state: State) => Policy): pulumi.Output<Policy> => state.apply(policy);
+  const each = (policies: (state: State) => Record<string, Policy>): Record<string, pulumi.Output<Policy>> =>
+    Object.fromEntries(policyNames.map((name) => [name, derive((where) => policies(where)[name]!)]));
+
+  const provider =
+    config.oidcProviderArn ||
+    new aws.iam.OpenIdConnectProvider("github", {
+      url: `https://${issuer}`,
+      clientIdLists: ["sts.amazonaws.com"],
+    }).arn;
+
+  const workloadsName = `${project}-workloads`;
+  const workloads = new aws.iam.Policy("workloads", {
+    name: workloadsName,
+    description: "What the tasks of any stack can do at most",
+    policy: state.apply((where) =>
+      toText(workloadsName, workloadBoundary({ region }, where, config.workloadActions)),
+    ),
+  });
+  const scope = (stacks: readonly string[]): Scope => ({
+    partition,
+    region,
+    account,
+    project,
+    stacks,
+    workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloadsName}`,
+    ...config.adopted,
+  });
+
+  const everyStack = [...new Set(Object.values(config.environments).flatMap(({ stacks }) => stacks))];
+  const preview = new GithubRole("preview", {
+    roleName: `${project}-preview`,
+    description: "Reads the stacks and their state, for pull requests and the drift check",
+    trust: pulumi.output(provider).apply((arn) => trustPreview(github, arn)),
+    policies: each((where) => previewPolicies(scope(everyStack), where)),
+  });
+
+  const outputs: Record<string, pulumi.Input<string>> = {
+    AWS_REGION: region,
+    PULUMI_BACKEND_URL: `s3://${bucket}?region=${region}`,
+    PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
+    PERMISSIONS_BOUNDARY: workloads.arn,
+    PREVIEW_ROLE: preview.arn,
+  };
+  for (const [environment, { stacks }] of Object.entries(config.environments)) {
+    const role = new GithubRole(`deploy-${environment}`, {
+      roleName: `${project}-deploy-${environment}`,
+      description: `Deploys ${stacks.join(", ")} from the GitHub environment ${environment}`,
+      trust: pulumi.output(provider).apply((arn) => trustEnvironment(github, environment, arn)),
+      policies: each((where) => deployPolicies(scope(stacks), where)),
+      boundary: derive((where) => deployBoundary(scope(stacks), where)),
+      hours: 2,
+    });
+    outputs[`DEPLOY_ROLE_${environment.toUpperCase().replaceAll("-", "_")}`] = role.arn;
+  }
+  return outputs;
+};

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../config";
+import { minimal } from "./support/run";
+
+function load(config: Record<string, unknown>): ReturnType<typeof loadConfig> {
+  const values = Object.entries(config).map(([key, value]) => [
+    key.includes(":") ? key : `${pulumi.getProject()}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>);
+  return loadConfig();
+}
+
+function problems(config: Record<string, unknown>): string[] {
+  try {
+    load(config);
+  } catch (error) {
+    assert.ok(error instanceof pulumi.RunError);
+    return error.message.split("\n  ").slice(1);
+  }
+  return assert.fail("the configuration was accepted");
+}
+
+describe("configuration of bootstrap", () => {
+  it("takes defaults for all but the repository and the Region", () =>
+    assert.deepEqual(load(minimal), {
+      region: "eu-west-2",
+      project: "flask-app-fargate",
+      github: { ...minimal.github, defaultBranch: "main" },
+      environments: {
+        dev: { stacks: ["dev"] },
+        production: { stacks: ["prod"] },
+        "pull-request": { stacks: ["dev", "pr-*"] },
+      },
+      stateBucket: "",
+      oidcProviderArn: "",
+      workloadActions: [],
+      adopted: { securityGroups: [], hostedZones: [], truststores: [] },
+    }));
+
+  it("names every problem at once", () =>
+    assert.deepEqual(problems({ "aws:region": "london", github: { owner: "octocat", repo: "shop" } }), [
+      'region: got "london". Allowed: a Region such as eu-west-2.',
+      "github.repository: got nothing. Allowed: a name as GitHub allows it.",
+      "github.ownerId: got nothing. Allowed: the number that `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows.",
+      "github.repositoryId: got nothing. Allowed: the number that `gh api repos/OWNER/REPOSITORY --jq .id` shows.",
+      "github: got the unknown key repo. Fix: take it out, or see Pulumi.yaml.",
+    ]));
+
+  it("lets no other repository, branch or stack in by a wildcard", () => {
+    const refused = (config: object): void => assert.equal(problems({ ...minimal, ...config }).length, 1);
+    refused({ github: { ...minimal.github, repository: "*" } });
+    refused({ github: { ...minimal.github, owner: "octo*" } });
+    refused({ github: { ...minimal.github, defaultBranch: "release/*" } });
+    refused({ environments: { dev: { stacks: ["*"] } } });
+    refused({ environments: { dev: { stacks: ["*-dev"] } } });
+    refused({ environments: { "Dev:*": { stacks: ["dev"] } } });
+  });
+
+  it("lets nothing administrative into the workloads' boundary", () => {
+    for (const action of ["*", "s3:*:x", "iam:CreateUser", "sts:AssumeRole", "kms:Decrypt", "s3 GetObject"])
+      assert.equal(problems({ ...minimal, workloadActions: [action] }).length, 1, action);
+    assert.deepEqual(load({ ...minimal, workloadActions: ["s3:Get*", "sqs:SendMessage"] }).workloadActions, [
+      "s3:Get*",
+      "sqs:SendMessage",
+    ]);
+  });
+
+  it("takes no other provider than GitHub's", () => {
+    const oidcProviderArn = "arn:aws:iam::000000000000:oidc-provider/example.com";
+    assert.equal(problems({ ...minimal, oidcProviderArn }).length, 1);
+  });
+});

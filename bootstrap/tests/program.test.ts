@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { Policy } from "../iam/policies";
+import { minimal, Registered, Run, run } from "./support/run";
+
+const ofType = ({ resources }: Run, type: string): Registered[] =>
+  resources.filter((resource) => resource.type === type);
+const named = (result: Run, type: string, name: string): Record<string, unknown> => {
+  const found = ofType(result, type).filter((resource) => resource.inputs.name === name);
+  assert.equal(found.length, 1, `${type} ${name}`);
+  return found[0]!.inputs;
+};
+const policy = (result: Run, name: string): Policy =>
+  JSON.parse(named(result, "aws:iam/policy:Policy", name).policy as string) as Policy;
+
+describe("bootstrap", () => {
+  let made: Run;
+  before(async () => {
+    made = await run();
+  });
+
+  it("puts out the repository's variables", () =>
+    assert.deepEqual(made.outputs, {
+      AWS_REGION: "eu-west-2",
+      PULUMI_BACKEND_URL: "s3://flask-app-fargate-state-000000000000-eu-west-2?region=eu-west-2",
+      PULUMI_SECRETS_PROVIDER: "awskms://alias/flask-app-fargate-state?region=eu-west-2",
+      PERMISSIONS_BOUNDARY: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+      PREVIEW_ROLE: "arn:aws:iam::000000000000:role/flask-app-fargate-preview",
+      DEPLOY_ROLE_DEV: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-dev",
+      DEPLOY_ROLE_PRODUCTION: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-production",
+      DEPLOY_ROLE_PULL_REQUEST: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-pull-request",
+    }));
+
+  it("keeps state in a private, encrypted, versioned bucket, and protects it and the key", () => {
+    const about = (type: string): Record<string, unknown> => {
+      const { bucket, ...rest } = ofType(made, `aws:s3/${type}`)[0]!.inputs;
+      assert.equal(bucket, "state-id");
+      return rest;
+    };
+    assert.deepEqual(
+      made.resources.filter(({ protect }) => protect).map(({ type }) => type),
+      ["aws:kms/key:Key", "aws:s3/bucket:Bucket"],
+    );
+    assert.deepEqual(ofType(made, "aws:s3/bucket:Bucket")[0]!.inputs, {
+      bucket: "flask-app-fargate-state-000000000000-eu-west-2",
+    });
+    assert.deepEqual(about("bucketPublicAccessBlock:BucketPublicAccessBlock"), {
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    assert.deepEqual(about("bucketVersioning:BucketVersioning"), {
+      versioningConfiguration: { status: "Enabled" },
+    });
+    assert.deepEqual(about("bucketOwnershipControls:BucketOwnershipControls"), {
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    assert.deepEqual(
+      about("bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"),
+      {
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: {
+              sseAlgorithm: "aws:kms",
+              kmsMasterKeyId: "arn:aws:kms:eu-west-2:000000000000:state",
+            },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+    );
+    const { policy: text } = about("bucketPolicy:BucketPolicy");
+    const arn = "arn:aws:s3:::flask-app-fargate-state-000000000000-eu-west-2";
+    assert.deepEqual((JSON.parse(text as string) as Policy).Statement, [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+    const { enableKeyRotation } = ofType(made, "aws:kms/key:Key")[0]!.inputs;
+    assert.equal(enableKeyRotation, true);
+  });
+
+  it("gives each role its policies, and the deploy roles a boundary", () => {
+    const roles = ofType(made, "aws:iam/role:Role").map(({ name, inputs }) => [
+      inputs.name,
+      inputs.permissionsBoundary,
+      ofType(made, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        .filter((attachment) => attachment.inputs.role === inputs.name)
+        .map((attachment) => attachment.name.slice(name.length + 1)),
+    ]);
+    const policies = ["network", "containers", "discovery", "identity", "api", "state"];
+    const arn = "arn:aws:iam::000000000000:policy";
+    assert.deepEqual(roles, [
+      ["flask-app-fargate-preview", undefined, policies],
+      ["flask-app-fargate-deploy-dev", `${arn}/flask-app-fargate-deploy-dev-boundary`, policies],
+      [
+        "flask-app-fargate-deploy-production",
+        `${arn}/flask-app-fargate-deploy-production-boundary`,
+        policies,
+      ],
+      [
+        "flask-app-fargate-deploy-pull-request",
+        `${arn}/flask-app-fargate-deploy-pull-request-boundary`,
+        policies,
+      ],
+    ]);
+  });
+
+  it("derives them for the environment's own stacks", () => {
+    assert.deepEqual(policy(made, "flask-app-fargate-deploy-production-identity").Statement[2], {
+      Sid: "PassRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: ["arn:aws:iam::000000000000:role/flask-app-fargate/prod/*"],
+      Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    });
+    assert.deepEqual(policy(made, "flask-app-fargate-deploy-pull-request-identity").Statement[0], {
+      Sid: "BoundedRoles",
+      Effect: "Allow",
+      Action: [
+        "iam:CreateRole",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+      ],
+      Resource: [
+        "arn:aws:iam::000000000000:role/flask-app-fargate/dev/*",
+        "arn:aws:iam::000000000000:role/flask-app-fargate/pr-*/*",
+      ],
+      Condition: {
+        StringEquals: {
+          "iam:PermissionsBoundary": "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+        },
+      },
+    });
+    const bucket = "arn:aws:s3:::flask-app-fargate-state-000000000000-eu-west-2";
+    assert.deepEqual(policy(made, "flask-app-fargate-deploy-production-state").Statement, [
+      { Sid: "ListState", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
+      {
+        Sid: "State",
+        Effect: "Allow",
+        Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+        Resource: [
+          `${bucket}/.pulumi/meta.yaml`,
+          `${bucket}/.pulumi/stacks/flask-app-fargate/prod.*`,
+          `${bucket}/.pulumi/history/flask-app-fargate/prod/*`,
+          `${bucket}/.pulumi/backups/flask-app-fargate/prod/*`,
+          `${bucket}/.pulumi/locks/organization/flask-app-fargate/prod/*`,
+        ],
+      },
+      {
+        Sid: "StateKey",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+        Resource: ["arn:aws:kms:eu-west-2:000000000000:state"],
+      },
+    ]);
+  });
+
+  it("trusts an OIDC provider that is there already", async () => {
+    const oidcProviderArn = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com";
+    const result = await run({ ...minimal, oidcProviderArn });
+    assert.deepEqual(ofType(result, "aws:iam/openIdConnectProvider:OpenIdConnectProvider"), []);
+    const trust = JSON.parse(
+      named(result, "aws:iam/role:Role", "flask-app-fargate-preview").assumeRolePolicy as string,
+    ) as { Statement: { Principal: unknown }[] };
+    assert.deepEqual(trust.Statement[0]!.Principal, { Federated: oidcProviderArn });
+  });
+
+  it("makes one role for each environment that is configured", async () => {
+    const result = await run({ ...minimal, environments: { staging: { stacks: ["staging"] } } });
+    assert.deepEqual(
+      ofType(result, "aws:iam/role:Role").map(({ inputs }) => inputs.name),
+      ["flask-app-fargate-preview", "flask-app-fargate-deploy-staging"],
+    );
+  });
+
+  it("puts out exactly what the workflows read, for the environments that they name", () => {
+    const folder = path.resolve(__dirname, "../../.github/workflows");
+    const texts = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
+    const read = texts.flatMap((text) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!));
+    assert.deepEqual([...new Set(read)].sort(), Object.keys(made.outputs).sort());
+
+    const jobs = texts.flatMap((text) => Object.values((parse(text) as { jobs: Record<string, Job> }).jobs));
+    const environments = jobs.flatMap(({ environment }) =>
+      environment === undefined ? [] : [typeof environment === "string" ? environment : environment.name],
+    );
+    assert.deepEqual([...new Set(environments)].sort(), ["dev", "production", "pull-request"]);
+  });
+});
+
+interface Job {
+  environment?: string | { name: string };
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { grants } from "../../../bootstrap/iam/grants";
+import { lookUps, resources } from "../../../bootstrap/iam/needs";
+import { type Deployment, ofType } from "../../../simulate/deployment";
+import { simulate, type SimulateOptions } from "../../../simulate/program";
+import { toConfig } from "../../../simulate/stack";
+
+/** Each brings in types that the others have not. */
+const configurations: Record<string, Record<string, unknown>> = {
+  "nothing configured": {},
+  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone" } },
+  "egress public": { network: { egress: "public" } },
+  "an existing VPC": {
+    network: {
+      existing: {
+        vpcId: "vpc-0",
+        subnetIds: ["subnet-0a", "subnet-0b"],
+        routeTableIds: ["rtb-0"],
+        endpoints: ["s3", "logs"],
+        endpointSecurityGroupId: "sg-0",
+      },
+    },
+  },
+  "scaling, and a service without a build": {
+    services: {
+      flask: { build: "./app", scaling: { max: 4, targetMemory: 60 } },
+      other: {
+        image: `000000000000.dkr.ecr.eu-west-2.amazonaws.com/other@sha256:${"0".repeat(64)}`,
+        routes: ["GET /other"],
+      },
+    },
+  },
+  "an existing API and an existing namespace": {
+    api: { existingId: "a1b2c3" },
+    cluster: { namespace: "corp.internal" },
+  },
+  "a domain, a Lambda authorizer and explicit deployments": {
+    api: {
+      stage: "v1",
+      autoDeploy: false,
+      auth: "keys",
+      authorizers: {
+        keys: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
+      },
+      domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+    },
+  },
+};
+const invokes: SimulateOptions["invokes"] = {
+  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
+    id,
+    vpcId: "vpc-0",
+    availabilityZone: id === "subnet-0a" ? "eu-west-2a" : "eu-west-2b",
+    availabilityZoneId: id === "subnet-0a" ? "euw2-az1" : "euw2-az2",
+  }),
+};
+
+describe("bootstrap, held against what the program registers", () => {
+  const recorded = new Map<string, Deployment>();
+  before(async () => {
+    for (const [name, values] of Object.entries(configurations)) {
+      const config = toConfig({ "aws:region": "eu-west-2", ...values });
+      recorded.set(name, await simulate({ config, invokes }));
+    }
+  });
+  const types = (of: (deployment: Deployment) => string[]): string[] =>
+    [...new Set([...recorded.values()].flatMap(of))].sort();
+
+  it("knows what each type needs, and no type that is never registered", () => {
+    const registered = types((deployment) =>
+      deployment.resources
+        .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+        .map(({ type }) => type),
+    );
+    assert.deepEqual(Object.keys(resources).sort(), registered);
+  });
+
+  it("knows what each look-up reads", () => {
+    const made = types((deployment) => deployment.invocations.map(({ token }) => token));
+    assert.deepEqual(Object.keys(lookUps).sort(), made);
+  });
+
+  it("grants by the names that the program gives", () => {
+    const deployment = recorded.get("scaling, and a service without a build")!;
+    const scope = {
+      partition: "aws",
+      region: deployment.region,
+      account: "000000000000",
+      project: deployment.project,
+      stacks: [deployment.stack],
+      workloadBoundary: "",
+      securityGroups: [],
+      hostedZones: [],
+      truststores: [],
+    };
+    const granted = Object.values(grants)
+      .flat()
+      .flatMap(({ on }) => on(scope))
+      .filter((resource) => resource !== "*");
+    const named = [
+      "aws:ecs/cluster:Cluster",
+      "aws:ecs/service:Service",
+      "aws:ecs/taskDefinition:TaskDefinition",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:iam/role:Role",
+    ];
+    const arns = named.flatMap((type) =>
+      ofType(deployment, type).map(({ outputs }) => outputs.arn as string),
+    );
+    assert.equal(arns.length, 1 + 2 + 2 + 3 + 4);
+    const outside = arns.filter((arn) => !granted.some((pattern) => matches(pattern, arn)));
+    assert.deepEqual(outside, []);
+  });
+});
+
+/** As IAM reads `*`. */
+function matches(pattern: string, arn: string): boolean {
+  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join(".*")}$`).test(arn);
+}
