@@ -90,7 +90,9 @@ export function chargesOf(
       const insights = settings.find(({ name }) => name === "containerInsights")?.value ?? "disabled";
       return insights === "disabled"
         ? []
-        : [`Container Insights (${insights}) is billed by metric, and how many there are is not known here`];
+        : [
+            `Container Insights (${insights}) is billed by metric (metrics.custom), and how many there are is not known here`,
+          ];
     },
     "aws:ecs/service:Service": (resource) => serviceCharges(deployment, resource, traffic),
     "aws:cloudwatch/logGroup:LogGroup": logCharges(deployment, traffic),
