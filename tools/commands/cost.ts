@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
+import { simulate } from "../../simulate/program";
 import { Config, projectFolder, readStack } from "../../simulate/stack";
 import { compare, optionsOf } from "../cost/compare";
 import { estimate } from "../cost/estimate";
@@ -103,22 +104,24 @@ async function report(
   }
   if (check) throw new UsageError("--check goes with --readme. See --help.");
   const traffic = readTraffic(values);
-  const found = await optionsOf(stack, config ?? readConfig(stack));
-  const { deployment } = found.options.find(({ isCurrent }) => isCurrent)!;
-  const { region } = deployment;
-  if (!(region in prices.regions)) {
+  const known = config ?? readConfig(stack);
+  const region = known["aws:region"];
+  if (region !== undefined && !(region in prices.regions)) {
     throw new UsageError(
       `No prices of ${region} are recorded here. Recorded: ${Object.keys(prices.regions).join(", ")}. ` +
         `Fix: npm run prices:update -- --region ${region}.`,
     );
   }
   if (save) {
+    const deployment = await simulate({ stack, config: known });
     const file = savedFile(stack, folder);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, savedText(estimate(deployment, prices, beforeTraffic)));
     io.stdout.write(`${path.relative(folder ?? projectFolder, file)} written.\n`);
     return;
   }
+  const found = await optionsOf(stack, known);
+  const { deployment } = found.options.find(({ isCurrent }) => isCurrent)!;
   const made = reportOf(estimate(deployment, prices, traffic), compare(found, prices, traffic), prices);
   const colors = createColors(io.stdout.isTTY === true && isColorSupported);
   io.stdout.write(

@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { fetch } from "undici";
 import { projectFolder } from "../../simulate/stack";
 import { columns } from "../plan/columns";
@@ -95,7 +94,10 @@ export async function main(
 /** What is recorded, with what the list says now in its place. */
 async function readAll(before: Prices, regions: string[], open: Open): Promise<Prices> {
   const found: Prices["regions"] = {};
-  for (const region of regions) found[region] = await readRegion(region, open);
+  for (const region of regions) {
+    found[region] = await readRegion(region, open);
+    if (Object.keys(found[region]).length === 0) throw new Error(`The price list has nothing of ${region}.`);
+  }
   const sorted = <T>(record: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
   return pricesSchema.parse({
@@ -140,7 +142,7 @@ function suspicion(was: Price | undefined, is: Price | undefined): string {
 const download: Open = async (url) => {
   const response = await fetch(url);
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}.`);
-  return Readable.fromWeb(response.body as ReadableStream);
+  return Readable.fromWeb(response.body);
 };
 
 if (require.main === module) {

@@ -38,24 +38,26 @@ export async function optionsOf(
 ): Promise<{ options: Option[]; refused: Refused[] }> {
   const key = `${readProject().name}:network`;
   const raw = JSON.parse(config[key] ?? "{}") as Record<string, unknown>;
+  // First: it says what is wrong with the configuration, in the program's own words.
+  const deployment = await simulate({ stack, config });
   const current = networkSchema.parse(raw);
   const total = zonesOf(current);
-  const names = new Set<string>();
-  const options: Option[] = [];
+  const options: Option[] = [{ ...describe(current, total), isCurrent: true, network: raw, deployment }];
   const refused: Refused[] = [];
-  for (const egress of [current, ...(current.existing ? [] : others(total))]) {
-    const { name, zones, givesUp } = describe(egress, total);
-    if (names.has(name)) continue;
-    names.add(name);
-    const isCurrent = egress === current;
-    const network = isCurrent ? raw : { ...without(raw, Object.keys(egressDefaults)), ...egress };
+  for (const egress of current.existing ? [] : others(total)) {
+    const described = describe(egress, total);
+    if ([...options, ...refused].some(({ name }) => name === described.name)) continue;
+    const network = { ...without(raw, Object.keys(egressDefaults)), ...egress };
     try {
-      const deployment = await simulate({ stack, config: { ...config, [key]: JSON.stringify(network) } });
-      options.push({ name, isCurrent, zones, givesUp, network, deployment });
+      const changed = await simulate({ stack, config: { ...config, [key]: JSON.stringify(network) } });
+      options.push({ ...described, isCurrent: false, network, deployment: changed });
     } catch (error) {
       // What the program refuses is no option; anything else is a bug.
-      if (isCurrent || !RunError.isInstance(error)) throw error;
-      refused.push({ name, why: error.message.split("\n").slice(1).join(" ").trim() || error.message });
+      if (!RunError.isInstance(error)) throw error;
+      refused.push({
+        name: described.name,
+        why: error.message.split("\n").slice(1).join(" ").trim() || error.message,
+      });
     }
   }
   return { options, refused };

@@ -76,7 +76,8 @@ export async function readRegion(region: string, open: Open): Promise<Read<Regio
     const rows = await readOffer(`${list}/${offer}/current/${region}/index.csv`, open);
     for await (const [item, price] of pricesIn(rows, offer, regional, bare)) found[item] = price;
   }
-  return found;
+  const order = Object.keys(items) as RegionalItem[];
+  return Object.fromEntries(order.filter((item) => found[item]).map((item) => [item, found[item]]));
 }
 
 /** EUW2 in London, USE1 in N. Virginia, and EU in Ireland; TS- and Outposts- are none. */

@@ -36,6 +36,10 @@ interface Priced {
 export async function published(
   readme = path.join(projectFolder, "README.md"),
 ): Promise<Map<string, string>> {
+  const before = fs.readFileSync(readme, "utf8");
+  if (replaceSection(before, begin, end, "") === undefined) {
+    throw new Error(`${readme} has no ${begin} followed by ${end}.`);
+  }
   const all: Priced[] = [];
   for (const stack of stacks) {
     const found = await optionsOf(stack, readStack(stack));
@@ -49,12 +53,10 @@ export async function published(
   }
   const drawn = all.at(-1)!;
   const section = await formatMarkdown(renderSection(all), readme);
-  const text = replaceSection(fs.readFileSync(readme, "utf8"), begin, end, section);
-  if (text === undefined) throw new Error(`${readme} has no ${begin} followed by ${end}.`);
   const { region } = drawn.bill;
   const chart = chartOf(drawn.stack, region, drawn.options, prices, defaultTraffic);
   return new Map([
-    [readme, text],
+    [readme, replaceSection(before, begin, end, section)!],
     [path.join(projectFolder, "docs/cost.svg"), await renderChart(chart)],
     ...all.map(({ stack, options }): [string, string] => {
       const { deployment } = options.find(({ isCurrent }) => isCurrent)!;
