@@ -2,7 +2,8 @@ import { Item } from "./pricing";
 import { hoursAMonth } from "./traffic";
 
 /** What is paid for being there, for tasks that run, and with the requests. */
-export type Group = "fixed" | "compute" | "requests";
+export const groups = ["fixed", "compute", "requests"] as const;
+export type Group = (typeof groups)[number];
 
 /** An amount and what it counts, in words for a reader: `[730, "h"]`. */
 export type Factor = [amount: number, of: string];

@@ -4,7 +4,7 @@ import { networkSchema, type NetworkConfig } from "../../schema";
 import { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { Config, readProject } from "../../simulate/stack";
-import { Door, doorNames, estimateBehind } from "./doors";
+import { Door, doors, estimateBehind } from "./doors";
 import { Prices } from "./pricing";
 import { Traffic } from "./traffic";
 
@@ -106,7 +106,8 @@ const mostRequests = 1e13;
 
 /**
  * The requests a month from which on one way costs more than another that is dearer before; undefined when neither is
- * ever. The difference is monotone: only what is paid by request grows, and grows faster on the one than on the other.
+ * ever. The difference is taken to be monotone: what is paid by request grows faster on the one than on the other, in every
+ * tier.
  *
  * @param cost USD a month of either at that many requests
  */
@@ -141,7 +142,6 @@ export function compare(
   prices: Prices,
   traffic: Traffic,
 ): Comparison {
-  const doors = Object.keys(doorNames) as Door[];
   const current = options.find(({ isCurrent }) => isCurrent)!;
   const total = (option: Option, door: Door = "cloudMap", requests = traffic.requests): number | undefined =>
     totalOf(option, door, prices, { ...traffic, requests });

@@ -13,6 +13,7 @@ export const doorNames: Readonly<Record<Door, string>> = {
   internalAlb: "HTTP API + internal ALB",
   express: "ECS Express, shared",
 };
+export const doors = Object.keys(doorNames) as Door[];
 
 /** Services that share one load balancer of ECS Express Mode at most. */
 const expressServices = 25;

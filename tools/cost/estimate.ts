@@ -1,6 +1,6 @@
 import { Deployment, Resource } from "../../simulate/deployment";
 import { labeller, shortType } from "../plan/values";
-import { Charge, Group, quantityOf } from "./charge";
+import { Charge, Group, groups, quantityOf } from "./charge";
 import { chargesOf } from "./charges";
 import { costOf, Price, priceOf, Prices } from "./pricing";
 import { Traffic } from "./traffic";
@@ -36,7 +36,6 @@ export interface Estimate {
 }
 
 const byNumberedName = new Intl.Collator("en", { numeric: true });
-const groups: readonly Group[] = ["fixed", "compute", "requests"];
 
 /**
  * What a stack costs in a month.
@@ -83,9 +82,12 @@ export function priced(
 }
 
 export function totalsOf(lines: readonly Line[]): Estimate["totals"] {
-  const sum = (of: readonly Line[]): number => of.reduce((total, { monthly }) => total + monthly, 0);
-  const [fixed, compute, requests] = groups.map((group) => sum(lines.filter((line) => line.group === group)));
-  return { fixed: fixed!, compute: compute!, requests: requests!, total: sum(lines) };
+  const totals = { fixed: 0, compute: 0, requests: 0, total: 0 };
+  for (const { group, monthly } of lines) {
+    totals[group] += monthly;
+    totals.total += monthly;
+  }
+  return totals;
 }
 
 /** What a provider makes: neither components nor providers themselves. */

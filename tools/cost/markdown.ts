@@ -1,8 +1,8 @@
 import { text } from "../plan/markdown";
 import { quantityOf } from "./charge";
-import { doorNames } from "./doors";
+import { doorNames, doors } from "./doors";
 import { factorsText, priceText, usd } from "./format";
-import { doors, groupNames, Report } from "./report";
+import { groupNames, Report } from "./report";
 import { trafficText } from "./traffic";
 
 /** The report for a comment on a pull request. */

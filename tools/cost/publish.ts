@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { projectFolder, readStack } from "../../simulate/stack";
 import { formatMarkdown, replaceSection } from "../plan/section";
 import { renderChart } from "./chart";
-import { Group } from "./charge";
+import { Group, groups } from "./charge";
 import { compare, Comparison, Option, optionsOf } from "./compare";
 import { Estimate, estimate } from "./estimate";
 import { requestsText, usd } from "./format";
@@ -115,9 +115,7 @@ function bills(of: readonly Estimate[]): string[] {
       "---",
       of.map(() => "---:"),
     ),
-    ...block("fixed"),
-    ...block("compute"),
-    ...block("requests"),
+    ...groups.flatMap(block),
     row(
       "**Sum**",
       of.map(({ totals }) => `**${usd(totals.total)}**`),

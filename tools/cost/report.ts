@@ -1,6 +1,5 @@
 import { Group } from "./charge";
 import { Comparison } from "./compare";
-import { doorNames, type Door } from "./doors";
 import { Estimate } from "./estimate";
 import { requestsText, usd } from "./format";
 import { priceOf, Prices } from "./pricing";
@@ -21,8 +20,6 @@ export const groupNames: Readonly<Record<Group, string>> = {
   compute: "Compute",
   requests: "With the requests",
 };
-
-export const doors = Object.keys(doorNames) as Door[];
 
 export function reportOf(estimate: Estimate, comparison: Comparison, prices: Prices): Report {
   return {
@@ -66,7 +63,7 @@ function assumptionsOf({ lines, region }: Estimate, prices: Prices): string[] {
     "A month has 730 hours and a GB 1024³ bytes. Where scaling chooses the number of tasks, the fewest run.",
     `Not counted, as AWS does not say that it is charged here: Cloud Map's ${resource} USD a registered task and ` +
       `${discovery} USD a million look-ups by the gateway, which caches them.`,
-    "Load balancers: each request on a connection of its own, evenly over the month. ECS Express shares one among 25 " +
+    "Load balancers: each request on a connection of its own, evenly over the month, and no access log. ECS Express shares one among 25 " +
       "services, and alone costs what the public one does.",
   ];
 }

@@ -1,9 +1,9 @@
 import { createColors } from "picocolors";
 import { columns } from "../plan/columns";
-import { quantityOf } from "./charge";
-import { doorNames } from "./doors";
+import { groups, quantityOf } from "./charge";
+import { doorNames, doors } from "./doors";
 import { factorsText, priceText, usd } from "./format";
-import { doors, groupNames, Report } from "./report";
+import { groupNames, Report } from "./report";
 import { trafficText } from "./traffic";
 
 /** The report for a terminal. */
@@ -13,9 +13,9 @@ export function renderText(
 ): string {
   const { bold, dim, yellow } = colors;
   const { stack, region, lines, unpriced, totals, traffic } = estimate;
-  const groups = (["fixed", "compute", "requests"] as const).filter((group) => totals[group] > 0);
+  const shown = groups.filter((group) => totals[group] > 0);
   const bill = columns([
-    ...groups.flatMap((group) => [
+    ...shown.flatMap((group) => [
       [groupNames[group], "", "", "", usd(totals[group])],
       ...lines
         .filter((line) => line.group === group)
