@@ -140,7 +140,10 @@ function suspicion(was: Price | undefined, is: Price | undefined): string {
 }
 
 const download: Open = async (url) => {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: Error) => {
+    const { cause } = error as { cause?: Error };
+    throw new Error(`${url} can't be read: ${(cause ?? error).message}.`);
+  });
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}.`);
   return Readable.fromWeb(response.body);
 };

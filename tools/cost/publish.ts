@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UserError } from "../../problems";
 import { projectFolder, readStack } from "../../simulate/stack";
 import { formatMarkdown, replaceSection } from "../plan/section";
 import { renderChart } from "./chart";
@@ -31,14 +32,14 @@ interface Priced {
  * What is generated of README and docs/: file → its whole content, as it should be.
  *
  * @param readme README.md, with the markers
- * @throws Error when README lacks the markers
+ * @throws UserError when README lacks the markers
  */
 export async function published(
   readme = path.join(projectFolder, "README.md"),
 ): Promise<Map<string, string>> {
   const before = fs.readFileSync(readme, "utf8");
   if (replaceSection(before, begin, end, "") === undefined) {
-    throw new Error(`${readme} has no ${begin} followed by ${end}.`);
+    throw new UserError(`${readme} has no ${begin} followed by ${end}.`);
   }
   const all: Priced[] = [];
   for (const stack of stacks) {

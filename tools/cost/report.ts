@@ -63,7 +63,7 @@ function assumptionsOf({ lines, region }: Estimate, prices: Prices): string[] {
     "A month has 730 hours and a GB 1024³ bytes. Where scaling chooses the number of tasks, the fewest run.",
     `Not counted, as AWS does not say that it is charged here: Cloud Map's ${resource} USD a registered task and ` +
       `${discovery} USD a million look-ups by the gateway, which caches them.`,
-    "Load balancers: each request on a connection of its own, evenly over the month, and no access log. ECS Express shares one among 25 " +
-      "services, and alone costs what the public one does.",
+    "Load balancers: each request on a connection of its own, evenly over the month, and no access log. ECS Express " +
+      "shares one among 25 services, and alone costs what the public one does.",
   ];
 }

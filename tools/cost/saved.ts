@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { UserError } from "../../problems";
 import { projectFolder } from "../../simulate/stack";
 import { Estimate } from "./estimate";
 import { usd } from "./format";
@@ -34,7 +35,7 @@ export const savedText = (estimate: Estimate): string => `${JSON.stringify(toSav
 /**
  * The last saved estimate of a stack; undefined when it has none.
  *
- * @throws Error that names the file, when it is not one
+ * @throws UserError that names the file, when it is not one
  */
 export function readSaved(stack: string, folder = projectFolder): Saved | undefined {
   const file = savedFile(stack, folder);
@@ -42,7 +43,7 @@ export function readSaved(stack: string, folder = projectFolder): Saved | undefi
   try {
     return savedSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch {
-    throw new Error(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --save.`);
+    throw new UserError(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --save.`);
   }
 }
 
