@@ -105,11 +105,14 @@ interface Rows {
 }
 
 async function readOffer(url: string, open: Open): Promise<Rows> {
-  const lines = (await open(url)).pipe(parse({ relax_column_count: true })) as AsyncIterable<string[]>;
+  const file = await open(url);
+  const lines = parse({ relax_column_count: true });
+  // pipe() alone would wait for ever for the rest of a download that broke off.
+  file.on("error", (error) => lines.destroy(error)).pipe(lines);
   let published = "";
   async function* rows(): AsyncGenerator<Row> {
     let header: string[] | undefined;
-    for await (const line of lines) {
+    for await (const line of lines as AsyncIterable<string[]>) {
       if (header) yield Object.fromEntries(header.map((column, i) => [column, line[i] ?? ""]));
       else if (line[0] === "Publication Date") published = line[1]!.slice(0, 10);
       else if (line[0] === "SKU") header = line;

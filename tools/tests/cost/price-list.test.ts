@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readGlobal, readRegion } from "../../cost/price-list";
+import { Readable } from "node:stream";
+import { Open, readGlobal, readRegion } from "../../cost/price-list";
 import { items, Price, prices } from "../../cost/pricing";
 import { recorded } from "./recorded";
 
@@ -77,6 +78,20 @@ describe("the AWS Price List", () => {
         ["metrics.dashboard", 3, undefined],
       ],
     );
+  });
+
+  it("fails when a download breaks off", async () => {
+    const { open } = recorded();
+    const broken: Open = async (url) =>
+      url.includes("AmazonEC2")
+        ? Readable.from(
+            (async function* () {
+              yield '"FormatVersion","v1.0"\n';
+              await Promise.reject(new Error("the connection broke"));
+            })(),
+          )
+        : open(url);
+    await assert.rejects(readRegion("eu-west-2", broken), { message: "the connection broke" });
   });
 
   it("refuses to choose between two products, and a file of something else", async () => {
