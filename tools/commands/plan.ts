@@ -2,6 +2,10 @@ import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { readStack } from "../../simulate/stack";
+import { estimate } from "../cost/estimate";
+import { prices } from "../cost/pricing";
+import { costLine, plannedCost, readSaved } from "../cost/saved";
+import { beforeTraffic } from "../cost/traffic";
 import { advice } from "../plan/advice";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
@@ -14,7 +18,7 @@ const help = `Lists the resources of a stack as the program describes them, with
 Usage: npm run plan -- [options]
 
   --stack <name>  stack to list, from its Pulumi.<name>.yaml (default: dev)
-  --json          for programs: resources with their inputs, references and dependencies, warnings and outputs;
+  --json          for programs: resources with their inputs, references and dependencies, warnings, outputs and cost;
                   "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
   --markdown      for a comment on a pull request
   --help          this text
@@ -67,11 +71,21 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   }
   try {
     const planned = await simulate({ ...options, stack, config, preview: true });
-    const deployed = await simulate({ ...options, stack, config });
-    const deployment = { ...planned, warnings: [...planned.warnings, ...advice(deployed)] };
+    const updated = await simulate({ ...options, stack, config });
+    const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
+    const { region } = deployment;
+    const cost = plannedCost(
+      estimate(updated, prices, beforeTraffic),
+      region in prices.regions,
+      readSaved(stack),
+    );
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(
-      json ? renderJson(deployment) : markdown ? renderMarkdown(deployment) : renderText(deployment, colors),
+      json
+        ? renderJson(deployment, cost)
+        : markdown
+          ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
+          : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
     );
     return 0;
   } catch (error) {

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as prettier from "prettier";
 import { projectFolder } from "../../simulate/stack";
 import { begin, end, renderReference, replaceReference } from "../plan/reference";
+import { formatMarkdown } from "../plan/section";
 import { readOptions } from "./options";
 import { Io } from "./plan";
 
@@ -49,9 +49,7 @@ export async function main(
   }
   if (!fs.existsSync(file)) return refuse(`There is no ${name}.`);
 
-  // Formatted as `npm run format` wants it, so that the two never disagree.
-  const style = await prettier.resolveConfig(file);
-  const table = await prettier.format(renderReference(), { ...style, parser: "markdown" });
+  const table = await formatMarkdown(renderReference(), file);
   const before = fs.readFileSync(file, "utf8");
   const after = replaceReference(before, table);
   if (after === undefined) {

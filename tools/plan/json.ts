@@ -1,4 +1,5 @@
 import { Deployment, unknown } from "../../simulate/deployment";
+import { PlannedCost } from "../cost/saved";
 import { Node, treeOf } from "./tree";
 import { afterUp, hidden } from "./values";
 
@@ -64,9 +65,9 @@ export function toPlan(deployment: Deployment): Plan {
   };
 }
 
-/** {@link toPlan} as text. */
-export const renderJson = (deployment: Deployment): string =>
-  `${JSON.stringify(toPlan(deployment), null, 2)}\n`;
+/** {@link toPlan} as text, with what it costs. */
+export const renderJson = (deployment: Deployment, cost: PlannedCost): string =>
+  `${JSON.stringify({ ...toPlan(deployment), cost }, null, 2)}\n`;
 
 function plain(value: unknown): unknown {
   if (value === unknown) return unknownMarker;

@@ -43,5 +43,5 @@ function rowsOf({ resource, type, details, children }: Node, depth: number): str
 }
 
 /** What a program names must not turn into a column, markup or a mention of somebody. */
-const text = (value: string): string =>
+export const text = (value: string): string =>
   value.replace(/\n/g, " ").replace(/[&<>|*_`[\]\\$@~#]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,5 +1,6 @@
 import { Field, fieldsOf } from "../../problems";
 import { sections, serviceSchema, tagsSchema } from "../../schema";
+import { replaceSection } from "./section";
 
 export const begin = "<!-- configuration:begin -->";
 export const end = "<!-- configuration:end -->";
@@ -36,12 +37,8 @@ const isDescribed = ({ properties = {} }: Field): boolean =>
   Object.values(properties).some(({ description }) => description !== undefined);
 
 /** The text with the table between the markers replaced; undefined when it has no such markers. */
-export function replaceReference(readme: string, table: string): string | undefined {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) return undefined;
-  return `${readme.slice(0, from + begin.length)}\n\n${table.trim()}\n\n${readme.slice(to)}`;
-}
+export const replaceReference = (readme: string, table: string): string | undefined =>
+  replaceSection(readme, begin, end, table);
 
 function section(name: string, field: Described): string[] {
   return [...heading(name), ...rows(name, field, ""), ""];

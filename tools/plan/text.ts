@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import { Deployment } from "../../simulate/deployment";
+import { columns } from "./columns";
 import { countOf, Node, outputsOf, treeOf } from "./tree";
 import { afterUp } from "./values";
 
@@ -57,16 +58,4 @@ function rowsOf(node: Node, lead: string, below: string): Row[] {
       return rowsOf(child, `${below}${isLast ? "└─ " : "├─ "}`, `${below}${isLast ? "   " : "│  "}`);
     }),
   ];
-}
-
-/** Left-aligned columns; a column of numbers to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]!.length))) ?? [];
-  const numeric = widths.map((_, i) => rows.every((row) => /^\d+$/.test(row[i]!)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -48,8 +48,9 @@ describe("the formats and the command line of npm run plan", () => {
     it("has every resource but the stack, what it refers to, and markers for what is unknown", async () => {
       const deployment = await simulate({ stack: "prod", preview: true });
       const { stdout } = await plan(["--json", "--stack", "prod"]);
-      const json = JSON.parse(stdout) as ReturnType<typeof toPlan>;
+      const { cost, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
+      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [] });
       assert.deepEqual(Object.keys(json), ["project", "stack", "region", "resources", "warnings", "outputs"]);
       assert.deepEqual(
         json.resources.map(({ urn }) => urn).sort(),

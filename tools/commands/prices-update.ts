@@ -1,0 +1,155 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Readable } from "node:stream";
+import { fetch } from "undici";
+import { projectFolder } from "../../simulate/stack";
+import { columns } from "../plan/columns";
+import { priceText } from "../cost/format";
+import { Open, readGlobal, readRegion } from "../cost/price-list";
+import { Price, Prices, pricesSchema } from "../cost/pricing";
+import { readOptions, UsageError } from "./options";
+import { Io } from "./plan";
+
+const help = `Reads the prices in tools/cost/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
+EC2, which has the NAT gateways, is of several GB.
+
+Usage: npm run prices:update -- [options]
+
+  --region <name>  only this Region, or one that is not recorded yet; can be repeated (default: every recorded Region)
+  --dry-run        shows what would change, and changes nothing
+  --force          writes even what looks wrong: a price that is gone, or changed more than twofold
+  --help           this text
+
+Exit code: 0, or 1 when something looks wrong or can't be read.
+`;
+
+const flags = {
+  region: { type: "string", multiple: true },
+  "dry-run": { type: "boolean", default: false },
+  force: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** A price that changed more than this at once is more likely another product. */
+const believable = 2;
+
+/**
+ * Runs the command.
+ *
+ * @param outside stands in for the network and the file, for tests
+ * @returns the exit code
+ */
+export async function main(
+  argv: string[],
+  io: Io,
+  {
+    open = download,
+    file = path.join(projectFolder, "tools/cost/prices.json"),
+  }: { open?: Open; file?: string } = {},
+): Promise<number> {
+  const refuse = (message: string): number => {
+    io.stderr.write(`${message}\n`);
+    return 1;
+  };
+  let values;
+  try {
+    values = readOptions(flags, argv);
+  } catch (error) {
+    return refuse((error as UsageError).message);
+  }
+  if (values.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+
+  const before = pricesSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+  const regions = values.region ?? Object.keys(before.regions);
+  const wrong = regions.filter((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
+  if (wrong.length > 0) {
+    return refuse(`--region is \`${wrong.join("`, `")}\`. Allowed is a Region such as eu-west-2.`);
+  }
+  let after: Prices;
+  try {
+    after = await readAll(before, regions, open);
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+
+  const changes = changesOf(before, after);
+  const suspect = changes.filter(({ why }) => why !== "");
+  io.stdout.write(
+    changes.length === 0
+      ? "No price changed.\n"
+      : `${columns(changes.map(({ item, from, to, why }) => [item, from, "→", to, why])).join("\n")}\n`,
+  );
+  if (suspect.length > 0 && !values.force) {
+    return refuse(
+      `Nothing written: ${suspect.length} of these look wrong. Check them with the AWS pricing pages, then use --force.`,
+    );
+  }
+  if (!values["dry-run"]) fs.writeFileSync(file, `${JSON.stringify(after, null, 2)}\n`);
+  return 0;
+}
+
+/** What is recorded, with what the list says now in its place. */
+async function readAll(before: Prices, regions: string[], open: Open): Promise<Prices> {
+  const found: Prices["regions"] = {};
+  for (const region of regions) {
+    found[region] = await readRegion(region, open);
+    if (Object.keys(found[region]).length === 0) throw new Error(`The price list has nothing of ${region}.`);
+  }
+  const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return pricesSchema.parse({
+    regions: sorted({ ...before.regions, ...found }),
+    // What the list has no meter for here stays as it is.
+    global: { ...before.global, ...(await readGlobal(open)) },
+  });
+}
+
+interface Change {
+  item: string;
+  from: string;
+  to: string;
+  /** Why it should be looked at; empty for an ordinary change. */
+  why: string;
+}
+
+function changesOf(before: Prices, after: Prices): Change[] {
+  const tables = [
+    ...Object.keys(after.regions).map(
+      (region) => [region, before.regions[region] ?? {}, after.regions[region]!] as const,
+    ),
+    ["global", before.global, after.global] as const,
+  ];
+  return tables.flatMap(([where, old, now]) => {
+    const [was, is]: Record<string, Price | undefined>[] = [old, now];
+    return [...new Set([...Object.keys(was!), ...Object.keys(is!)])].flatMap((item) => {
+      const [from, to] = [was![item], is![item]].map((price) => (price ? priceText(price) : "–"));
+      if (from === to) return [];
+      return [{ item: `${where} ${item}`, from: from!, to: to!, why: suspicion(was![item], is![item]) }];
+    });
+  });
+}
+
+function suspicion(was: Price | undefined, is: Price | undefined): string {
+  if (!was) return "";
+  if (!is) return "gone";
+  const ratio = is.price / was.price;
+  return ratio > believable || ratio < 1 / believable ? "more than twofold" : "";
+}
+
+const download: Open = async (url) => {
+  const response = await fetch(url).catch((error: Error) => {
+    const { cause } = error as { cause?: Error };
+    throw new Error(`${url} can't be read: ${(cause ?? error).message}.`);
+  });
+  if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}.`);
+  return Readable.fromWeb(response.body);
+};
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}
