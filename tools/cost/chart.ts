@@ -99,22 +99,50 @@ export async function renderChart({
 
 const weight: Readonly<Record<Curve["kind"], number>> = { egress: 0, balancer: 1, own: 2 };
 
+const light = {
+  paper: "#ffffff",
+  ink: "#1f2328",
+  quiet: "#59636e",
+  grid: "#d9dee3",
+  own: "#0550ae",
+  egress: "#6ea8e8",
+  balancer: "#bc4c00",
+};
+const dark: typeof light = {
+  paper: "#0d1117",
+  ink: "#f0f6fc",
+  quiet: "#9198a1",
+  grid: "#2b3138",
+  own: "#79c0ff",
+  egress: "#3f73b3",
+  balancer: "#f0883e",
+};
+
+/** Written out for each: not every viewer of pictures knows variables. */
+const colours = ({ paper, ink, quiet, grid, own, egress, balancer }: typeof light): string[] => [
+  `.paper,.crossing{fill:${paper}}`,
+  `text{fill:${quiet}}`,
+  `.title,.note,.label.egress{fill:${ink}}`,
+  `.guide{stroke:${quiet}}.grid{stroke:${grid}}.crossing{stroke:${ink}}`,
+  `.own{stroke:${own}}.egress{stroke:${egress}}.balancer{stroke:${balancer}}`,
+  `.label.own{fill:${own}}.label.balancer{fill:${balancer}}`,
+];
+
 const style = [
-  ":root{--paper:#ffffff;--ink:#1f2328;--quiet:#59636e;--grid:#d9dee3;--own:#0550ae;--egress:#6ea8e8;--balancer:#bc4c00}",
-  "@media (prefers-color-scheme:dark){:root{--paper:#0d1117;--ink:#f0f6fc;--quiet:#9198a1;--grid:#2b3138;--own:#79c0ff;--egress:#3f73b3;--balancer:#f0883e}}",
-  ".paper{fill:var(--paper)}",
-  "text{font:13px -apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif;fill:var(--quiet)}",
-  ".title{font-size:17px;font-weight:600;fill:var(--ink)}",
-  ".note{fill:var(--ink)}",
-  ".guide{fill:none;stroke:var(--quiet);stroke-dasharray:2 3}",
-  ".grid{stroke:var(--grid);fill:none}",
+  "text{font:13px -apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif}",
+  ".title{font-size:17px;font-weight:600}",
+  ".guide{fill:none;stroke-dasharray:2 3}",
+  ".grid{fill:none}",
   ".curve{fill:none;stroke-width:2}",
   ".lead{fill:none;opacity:.6}",
-  ".own{stroke:var(--own)}.egress{stroke:var(--egress)}.balancer{stroke:var(--balancer)}",
   ".curve.own{stroke-width:3.5}.curve.balancer{stroke-dasharray:7 4}",
-  ".label{stroke:none}.label.own{fill:var(--own);font-weight:600}.label.balancer{fill:var(--balancer)}",
-  ".label.egress{fill:var(--ink)}",
-  ".crossing{fill:var(--paper);stroke:var(--ink);stroke-width:2}",
+  ".label.own{font-weight:600}",
+  ".crossing{stroke-width:2}",
+  ...colours(light),
+  ".label{stroke:none}",
+  "@media (prefers-color-scheme:dark){",
+  ...colours(dark),
+  ".label{stroke:none}}",
 ].join("\n");
 
 /** Heights for labels, near those wanted and none over another. */
