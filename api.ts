@@ -5,7 +5,7 @@ import { Domain } from "./domain";
 import { UserError } from "./problems";
 import { Routed, Routes, RoutesArgs } from "./routes";
 import { ApiConfig } from "./schema-api";
-import { NetworkView, Shareable, SharedApi } from "./share";
+import { NetworkView, scopedName, Shareable, SharedApi, under } from "./share";
 
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
@@ -55,7 +55,14 @@ export class HttpApi extends pulumi.ComponentResource {
     const auth = args.auth ?? existing?.auth ?? "none";
     const authorizers = new Authorizers(
       name,
-      { ...args, configs: args.authorizers, existing: existing?.authorizers ?? {}, api },
+      {
+        ...args,
+        configs: args.authorizers,
+        existing: existing?.authorizers ?? {},
+        // An API takes each name once, and other stacks may have theirs in it.
+        nameOf: (key) => (existing ? scopedName(args.stack, key) : key),
+        api,
+      },
       { parent: this },
     );
     const routes = new Routes(
@@ -203,17 +210,20 @@ export async function findApi(
   opts: pulumi.InvokeOptions,
 ): Promise<ExistingApi | undefined> {
   if (existingId === undefined) return undefined;
-  const { apiEndpoint, executionArn, protocolType } = await aws.apigatewayv2.getApi(
-    { apiId: existingId },
-    opts,
-  );
+  const api = await aws.apigatewayv2.getApi({ apiId: existingId }, opts);
+  const { apiEndpoint, executionArn, protocolType, disableExecuteApiEndpoint } = api;
   if (protocolType !== "HTTP") {
     throw new UserError(
       `api.existingId: ${existingId} is a ${protocolType} API. Allowed: an HTTP API, which alone reaches Cloud Map. ` +
         "Fix: name one, or take it out for an API of this stack's own.",
     );
   }
-  const url = `${apiEndpoint}/${stage === "$default" ? "" : stage}`;
+  if (disableExecuteApiEndpoint) {
+    void pulumi.log.warn(
+      `The API ${existingId} answers at a domain of its owner's alone: the stack's output url is switched off.`,
+    );
+  }
+  const url = under(apiEndpoint, stage === "$default" ? "" : stage);
   return { id: existingId, executionArn, url, stage };
 }
 

@@ -10,6 +10,8 @@ export interface Authorization {
 }
 
 export interface AuthorizersArgs {
+  /** What each is called in the API, from its name in the configuration. */
+  nameOf: (name: string) => string;
   /** By name. A plain map: it decides which resources exist. */
   configs: Readonly<Record<string, AuthorizerConfig>>;
   /** What the API has already, made by its own stack. */
@@ -21,7 +23,7 @@ export interface AuthorizersArgs {
 
 interface Known {
   id: pulumi.Input<string>;
-  type: AuthorizerConfig["type"];
+  type: "jwt" | "lambda";
 }
 
 /** The authorizers of one API: each is made once, and shared by the routes that name it. */
@@ -30,18 +32,22 @@ export class Authorizers {
 
   constructor(
     name: string,
-    { configs, existing, api, partition, region }: AuthorizersArgs,
+    { nameOf, configs, existing, api, partition, region }: AuthorizersArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     this.known = new Map(Object.entries(existing));
     for (const [key, config] of Object.entries(configs)) {
       const resource = `${name}-${key}`;
+      if (config.type === "existing") {
+        this.known.set(key, { id: config.id, type: config.kind });
+        continue;
+      }
       if (config.type === "jwt") {
         const { id } = new aws.apigatewayv2.Authorizer(
           resource,
           {
             apiId: api.id,
-            name: key,
+            name: nameOf(key),
             authorizerType: "JWT",
             identitySources: ["$request.header.Authorization"],
             jwtConfiguration: { issuer: config.issuer, audiences: config.audience },
@@ -55,7 +61,7 @@ export class Authorizers {
         resource,
         {
           apiId: api.id,
-          name: key,
+          name: nameOf(key),
           authorizerType: "REQUEST",
           authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${config.functionArn}/invocations`,
           authorizerPayloadFormatVersion: "2.0",

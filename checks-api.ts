@@ -3,7 +3,7 @@ import { httpApi } from "./rules/quotas";
 import { rewriteProblems } from "./rules/rewrite";
 import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "./rules/routes";
 import { ServiceConfig } from "./schema";
-import { ApiConfig, DomainConfig } from "./schema-api";
+import { ApiConfig, AuthorizerConfig, DomainConfig } from "./schema-api";
 
 /** What takes more than one field to judge of the API and its routes; see checks.ts. */
 
@@ -67,11 +67,18 @@ function reportConflicts(owners: ReadonlyMap<Route, string>, problems: Problem[]
 /** @param inherited authorizers that the API has already, with their type */
 export function checkAuth(
   { auth: standard, authorizers: own = {} }: Partial<ApiConfig>,
-  inherited: Readonly<Record<string, { type: string }>>,
+  inherited: Readonly<Record<string, { type: "jwt" | "lambda" }>>,
   services: Readonly<Record<string, Partial<ServiceConfig>>>,
   problems: Problem[],
 ): void {
-  const authorizers: Readonly<Record<string, { type: string }>> = { ...inherited, ...own };
+  const authorizers: Readonly<Record<string, AuthorizerConfig | { type: "jwt" | "lambda" }>> = {
+    ...inherited,
+    ...own,
+  };
+  const isJwt = (name: string): boolean => {
+    const authorizer = authorizers[name];
+    return (authorizer && "kind" in authorizer ? authorizer.kind : authorizer?.type) === "jwt";
+  };
   const known = ["none", "iam", ...Object.keys(authorizers)];
   const check = (path: string, auth: string | undefined): void => {
     if (auth === undefined || known.includes(auth)) return;
@@ -88,7 +95,7 @@ export function checkAuth(
       const at = `services.${name}.routes.${i}`;
       check(`${at}.auth`, auth);
       const effective = auth ?? standard ?? "none";
-      if (scopes.length > 0 && known.includes(effective) && authorizers[effective]?.type !== "jwt") {
+      if (scopes.length > 0 && known.includes(effective) && !isJwt(effective)) {
         problems.push({
           path: `${at}.scopes`,
           got: scopes,

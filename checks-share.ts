@@ -1,5 +1,6 @@
 import { Problem, Said } from "./problems";
-import { ServiceConfig, ShareConfig } from "./schema";
+import { ClusterConfig, ServiceConfig, ShareConfig } from "./schema";
+import { fullName, scopedName } from "./share";
 import { ApiConfig, RouteConfig } from "./schema-api";
 
 /** What belongs to somebody else and cannot be configured here; see checks.ts. */
@@ -9,13 +10,21 @@ type Services = Readonly<Record<string, Partial<ServiceConfig>>>;
 /** Keys of `api` that say something of the routes, which are ours in anybody's API. */
 const ofRoutes = ["auth", "authorizers"];
 
+interface Configured {
+  project: string;
+  stack: string;
+  share: Partial<ShareConfig>;
+  cluster: Partial<ClusterConfig>;
+  api: Partial<ApiConfig>;
+  services: Services;
+}
+
 export function checkOwners(
   document: Readonly<Record<string, unknown>>,
-  share: Partial<ShareConfig>,
-  api: Partial<ApiConfig>,
-  services: Services,
+  configured: Configured,
   problems: Problem[],
 ): void {
+  const { project, stack, share, cluster, api, services } = configured;
   const foreign = (section: string, allowed: readonly string[], owner: string): void => {
     const given = Object.keys(Object(document[section] ?? {}) as object);
     for (const key of given.filter((candidate) => !allowed.includes(candidate))) {
@@ -43,7 +52,90 @@ export function checkOwners(
       fix: "name the stack, or write the prefix in the routes",
     });
   }
+  if (share.stack !== undefined && fullName(share.stack, project) === fullName(stack, project)) {
+    problems.push({
+      path: "share.stack",
+      got: share.stack,
+      allowed: "another stack: this one would give up what it shares",
+      fix: "take it out, or name the stack that has the network and the API",
+    });
+  }
+  if (share.stack !== undefined || cluster.namespace !== undefined)
+    checkScopedNames(stack, services, problems);
+  checkAdopted(api, services, owner, problems);
   eachRoute(services, (route, at) => checkRoute(route, at, owner, share.prefix, problems));
+}
+
+/** Names where other stacks have theirs. */
+function checkScopedNames(stack: string, services: Services, problems: Problem[]): void {
+  if (stack.includes("--")) {
+    problems.push({
+      path: "stack",
+      got: stack,
+      allowed: "a name without --, which divides it from those of the services",
+      fix: "pulumi stack rename",
+    });
+  }
+  for (const name of Object.keys(services)) {
+    const scoped = scopedName(stack, name);
+    // A label of a DNS name: https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
+    if (scoped.length <= 63) continue;
+    problems.push({
+      path: `services.${name}`,
+      got: scoped,
+      allowed: "63 characters with the stack's name",
+      fix: "shorten one of the two",
+    });
+  }
+}
+
+/** What an existing API has already and this stack takes over. */
+function checkAdopted(
+  api: Partial<ApiConfig>,
+  services: Services,
+  owner: string | undefined,
+  problems: Problem[],
+): void {
+  for (const [name, { type }] of Object.entries(api.authorizers ?? {})) {
+    if (type !== "existing" || owner === "api.existingId") continue;
+    problems.push({
+      path: `api.authorizers.${name}.type`,
+      got: type,
+      allowed: "only with api.existingId",
+      fix: "take it out, or name the API that has it",
+    });
+  }
+  const seen = new Map<string, string>();
+  eachRoute(services, ({ adopt, integration, auth }, at) => {
+    if (integration !== undefined && adopt === undefined) {
+      problems.push({
+        path: `${at}.integration`,
+        got: integration,
+        allowed: "only with adopt: a route of this stack's own leads to its service",
+        fix: "name the route that leads there, or take it out",
+      });
+    }
+    if (adopt === undefined || owner !== "api.existingId") return;
+    // An import that differs is followed by an update (pulumi/pulumi#19339): a default would take the lock off the door.
+    if (auth === undefined && api.auth === undefined) {
+      problems.push({
+        path: `${at}.auth`,
+        got: undefined,
+        allowed: "who may use the route now, said in so many words: another value changes the live route",
+        fix: "write none, iam, or the name of an authorizer of type existing",
+      });
+    }
+    const first = seen.get(adopt);
+    if (first !== undefined) {
+      problems.push({
+        path: `${at}.adopt`,
+        got: adopt,
+        allowed: `a route other than that of ${first}`,
+        fix: "adopt each route once",
+      });
+    }
+    seen.set(adopt, at);
+  });
 }
 
 function checkRoute(

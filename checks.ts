@@ -2,7 +2,8 @@ import { endpointForAction, endpointForSecret, gatewayEndpoints, reachablePrefix
 import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
 import { Problem, Said } from "./problems";
-import { NetworkConfig, ServiceConfig, serviceName } from "./schema";
+import { ServiceConfig, serviceName } from "./schema";
+import { NetworkConfig } from "./schema-network";
 
 /**
  * What takes more than one field, or knowledge of AWS, to judge. Each check runs on the fields that are well-formed by
@@ -14,7 +15,8 @@ export const reservedVariables: readonly string[] = ["DRAIN_SECONDS", "HEALTH_PA
 
 interface Context {
   region: string;
-  network: Partial<NetworkConfig>;
+  /** Undefined where it is another stack's. */
+  egress: NetworkConfig["egress"] | undefined;
   hasDockerfile: (folder: string) => boolean;
 }
 
@@ -66,7 +68,7 @@ export function checkService(
     });
   }
   checkVariables(service, at, problems);
-  if (context.network.egress === "endpoints") checkReach(service, at, context.region, problems);
+  if (context.egress === "endpoints") checkReach(service, at, context.region, problems);
 }
 
 const isGiven = (raw: unknown, key: string): boolean => typeof raw === "object" && raw !== null && key in raw;
@@ -104,7 +106,12 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
 }
 
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
-function checkReach(service: Partial<ServiceConfig>, at: string, region: string, problems: Problem[]): void {
+export function checkReach(
+  service: Partial<ServiceConfig>,
+  at: string,
+  region: string,
+  problems: Problem[],
+): void {
   const { image, permissions = [] } = service;
   if (image !== undefined && parseEcrImage(image)?.region !== region) {
     problems.push({
@@ -133,7 +140,8 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     problems.push({
       path: `services.${name}`,
       got: new Said("this name cannot name what the service makes"),
-      allowed: "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -",
+      allowed:
+        "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --",
       fix: "rename the service",
     });
   }
@@ -165,7 +173,7 @@ function integrations(services: Record<string, Partial<ServiceConfig>>): number 
 }
 
 export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, problems: Problem[]): void {
-  const { cidr, zones, endpointZones, egress, natGateways, existing } = network;
+  const { cidr, zones, endpointZones, egress, natGateways, reach, existing } = network;
   if (cidr !== undefined && !isVpcRange(cidr)) {
     problems.push({
       path: "network.cidr",
@@ -197,6 +205,26 @@ export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, prob
       got: natGateways,
       allowed: "only with egress nat",
       fix: "take it out or set network.egress to nat",
+    });
+  }
+  for (const [i, { to }] of (reach ?? []).entries()) {
+    const bytes = to.split(/[./]/).map(Number);
+    if (!to.includes("/") || (bytes.slice(0, 4).every((byte) => byte <= 255) && bytes[4]! <= 32)) continue;
+    problems.push({
+      path: `network.reach.${i}.to`,
+      got: to,
+      allowed: "an address range with bytes of 0–255 and a mask of 0–32",
+      fix: "use for example 10.1.0.0/16",
+    });
+  }
+  // The tasks' group has a rule to the internet or to the endpoints, and to S3 and DynamoDB.
+  const rules = (reach?.length ?? 0) + 4;
+  if (rules > rulesPerSecurityGroup) {
+    problems.push({
+      path: "network.reach",
+      got: new Said(`${rules} rules with those for AWS`),
+      allowed: `${rulesPerSecurityGroup} in a security group`,
+      fix: "name a prefix list or a group that covers several",
     });
   }
   if ((raw as { egress?: unknown } | null)?.egress === "ipv6") explainIpv6(problems);

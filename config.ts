@@ -13,7 +13,6 @@ import {
   ClusterConfig,
   defaultServices,
   IamConfig,
-  NetworkConfig,
   RegistryConfig,
   sections,
   ServiceConfig,
@@ -22,6 +21,7 @@ import {
   tagsSchema,
 } from "./schema";
 import { ApiConfig } from "./schema-api";
+import { NetworkConfig } from "./schema-network";
 
 /** Pulumi has it at run time and keeps it out of its types. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
@@ -68,17 +68,18 @@ export function loadConfig(): StackConfig {
   if (!tags.success) problems.push(...explain(tags.error, document.tags, "tags", fieldsOf(tagsSchema)));
   checkNetwork(network, document.network ?? {}, problems);
 
+  const egress = share.stack === undefined ? network.egress : undefined;
   const services: Record<string, Partial<ServiceConfig>> = {};
   for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
     const at = `services.${name}`;
     services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
-    checkService(services[name], raw, at, { region, network, hasDockerfile }, problems);
+    checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
   }
   checkServices(services, problems);
   checkGateways(network, services, problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
-  checkOwners(document, share, api, services, problems);
+  checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   // What the other stack has is known only when it has been asked: see share.ts.
   if (share.stack === undefined) checkAuth(api, {}, services, problems);
 

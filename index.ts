@@ -19,7 +19,7 @@ export = async (): Promise<object> => {
   const services = Object.entries(config.services);
   const needs = services.map(([, service]) => serviceNeeds(service, where));
   // Where the configuration names another stack, its network, cluster and API are used.
-  const shared = await findPlatform(config, where, needs);
+  const shared = await findPlatform(config, where);
 
   const zones = shared ? [] : await findZones(config, opts);
   const ports = services.map(([, { port }]) => port);

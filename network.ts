@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
+import { Firewall, Target } from "./firewall";
 import { UserError } from "./problems";
 import { deriveEndpoints, Endpoint, endpointServiceName, hasNeeds, Needs } from "./rules/endpoints";
 import { chooseZones, subnetProblems, vpcLinkZones } from "./rules/zones";
-import { NetworkConfig } from "./schema";
+import { NetworkConfig } from "./schema-network";
 import { Shareable, SharedNetwork } from "./share";
 
 export interface NetworkArgs extends Omit<NetworkConfig, "zones"> {
@@ -43,6 +44,7 @@ export class Network extends pulumi.ComponentResource {
   /** What another stack needs to have its tasks here. */
   readonly shareable: Shareable<SharedNetwork>;
   private readonly endpoints: readonly Endpoint[];
+  private readonly firewall: Firewall;
 
   constructor(
     private readonly name: string,
@@ -57,19 +59,23 @@ export class Network extends pulumi.ComponentResource {
     this.subnetIds = vpc.subnetIds;
     this.assignPublicIp = args.egress === "public";
 
-    const link = this.createGroup(
+    this.firewall = new Firewall(name, vpc.id, { parent: this });
+    const link = this.firewall.group(
       "link",
       "VPC link of the HTTP API: reaches the tasks, is reached by nobody",
     );
-    const workload = this.createGroup("workload", "Tasks of all services: what they may reach");
+    const workload = this.firewall.group("workload", "Tasks of all services: what they may reach");
     this.linkSecurityGroupId = link.id;
     this.workloadSecurityGroupId = workload.id;
 
     const ports = [...new Set(args.ports)].sort((a, b) => a - b);
-    for (const port of ports) this.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
+    for (const port of ports) this.firewall.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
+    for (const { to, port } of args.reach) {
+      this.firewall.allow(`workload-to-${to}-port-${port}`, workload.id, targetOf(to), port);
+    }
     this.createGatewayEndpoints(vpc.routeTableIds, workload);
     if (args.egress === "endpoints") this.createInterfaceEndpoints(workload);
-    else this.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
+    else this.firewall.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
 
     this.shareable = {
       vpcId: this.vpcId,
@@ -77,7 +83,10 @@ export class Network extends pulumi.ComponentResource {
       linkSecurityGroupId: link.id,
       workloadSecurityGroupId: workload.id,
       assignPublicIp: this.assignPublicIp,
-      ...(args.egress === "endpoints" && { needs: args.needs.filter(hasNeeds) }),
+      ...(args.egress === "endpoints" && {
+        needs: args.needs.filter(hasNeeds),
+        unmanagedEndpoints: [...(args.existing?.endpoints ?? [])],
+      }),
     };
     this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });
   }
@@ -159,7 +168,7 @@ export class Network extends pulumi.ComponentResource {
             },
             { parent: this },
           ).prefixListId;
-      if (closed) this.allow(`workload-to-${endpoint.name}`, workload.id, { prefixListId });
+      if (closed) this.firewall.allow(`workload-to-${endpoint.name}`, workload.id, { prefixListId });
     }
   }
 
@@ -168,9 +177,9 @@ export class Network extends pulumi.ComponentResource {
     const interfaces = this.endpoints.filter(({ type }) => type === "Interface");
     const missing = interfaces.filter((endpoint) => !this.exists(endpoint));
     if (missing.length > 0) {
-      const group = this.createGroup("endpoints", "Interface endpoints: reached by the tasks over HTTPS");
-      this.admit("endpoints-from-workload", group.id, workload.id);
-      this.allow("workload-to-endpoints", workload.id, { to: group.id });
+      const group = this.firewall.group("endpoints", "Interface endpoints: reached by the tasks over HTTPS");
+      this.firewall.admit("endpoints-from-workload", group.id, workload.id);
+      this.firewall.allow("workload-to-endpoints", workload.id, { to: group.id });
       for (const endpoint of missing) {
         new aws.ec2.VpcEndpoint(
           `${this.name}-${endpoint.name}`,
@@ -190,55 +199,20 @@ export class Network extends pulumi.ComponentResource {
       }
     }
     if (existing?.endpointSecurityGroupId && missing.length < interfaces.length) {
-      this.admit("existing-endpoints-from-workload", existing.endpointSecurityGroupId, workload.id);
-      this.allow("workload-to-existing-endpoints", workload.id, { to: existing.endpointSecurityGroupId });
+      this.firewall.admit("existing-endpoints-from-workload", existing.endpointSecurityGroupId, workload.id);
+      this.firewall.allow("workload-to-existing-endpoints", workload.id, {
+        to: existing.endpointSecurityGroupId,
+      });
     }
   }
 
   private exists({ name }: Endpoint): boolean {
     return this.args.existing?.endpoints.includes(name) ?? false;
   }
-
-  /** Names and descriptions of groups never change: that would replace the group, and the link with it. */
-  private createGroup(suffix: string, description: string): aws.ec2.SecurityGroup {
-    const name = `${this.name}-${suffix}`;
-    return new aws.ec2.SecurityGroup(
-      name,
-      { vpcId: this.vpcId, description, tags: { Name: name } },
-      { parent: this },
-    );
-  }
-
-  // Rules are resources of their own, never inline: inline rules remove those that other resources made.
-
-  private allow(
-    suffix: string,
-    from: pulumi.Input<string>,
-    target: { to: pulumi.Input<string> } | { cidrIpv4: string } | { prefixListId: pulumi.Input<string> },
-    port = 443,
-  ): void {
-    const where = "to" in target ? { referencedSecurityGroupId: target.to } : target;
-    new aws.vpc.SecurityGroupEgressRule(
-      `${this.name}-${suffix}`,
-      { securityGroupId: from, ...where, ipProtocol: "tcp", fromPort: port, toPort: port },
-      { parent: this },
-    );
-  }
-
-  private admit(suffix: string, group: pulumi.Input<string>, from: pulumi.Input<string>): void {
-    new aws.vpc.SecurityGroupIngressRule(
-      `${this.name}-${suffix}`,
-      {
-        securityGroupId: group,
-        referencedSecurityGroupId: from,
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-      },
-      { parent: this },
-    );
-  }
 }
+
+const targetOf = (to: string): Target =>
+  to.startsWith("sg-") ? { to } : to.startsWith("pl-") ? { prefixListId: to } : { cidrIpv4: to };
 
 interface Vpc {
   id: pulumi.Output<string>;

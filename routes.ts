@@ -76,8 +76,9 @@ export class Routes {
           // A route that moves to a new service must not arrive before its tasks.
           dependsOn: running[service]?.service,
           ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
-          // As long as it leads to what others own, a destroy leaves it to them.
-          retainOnDelete: other !== undefined,
+          // What came from others goes back to them: a destroy leaves it, and so does an import that is repeated, which
+          // replaces the route by itself. https://github.com/pulumi/pulumi/issues/14836
+          retainOnDelete: adopt !== undefined,
         },
       );
       return { route, integration, key, throttle };

@@ -133,6 +133,15 @@ const authorizerSchema = z.discriminatedUnion("type", [
       "true, false",
     ),
   }),
+  z.strictObject({
+    type: z.literal("existing"),
+    id: field(
+      z.string().regex(/^[a-z0-9]+$/),
+      "An authorizer that the existing API has.",
+      "an authorizer id, with api.existingId only",
+    ),
+    kind: field(z.enum(["jwt", "lambda"]), "What it is.", "jwt, lambda"),
+  }),
 ]);
 
 const domainSchema = z.strictObject({
@@ -203,9 +212,9 @@ export const apiSchema = z.strictObject({
   ),
   authorizers: field(
     z.record(z.string().regex(/^(?!(?:none|iam)$)[A-Za-z0-9_-]{1,64}$/), authorizerSchema).default({}),
-    "Authorizers by name, each shared by the routes that name it: `{type: jwt, issuer, audience}` or `{type: lambda, " +
-      "functionArn, identitySources, cacheSeconds, simpleResponses}`.",
-    "name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam",
+    "Authorizers by name, each shared by the routes that name it: `{type: jwt, issuer, audience}`, `{type: lambda, " +
+      "functionArn, identitySources, cacheSeconds, simpleResponses}`, or of an existing API `{type: existing, id, kind}`.",
+    "name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam",
   ),
   domain: field(
     domainSchema.optional(),

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { knownEndpoints } from "./rules/endpoints";
 import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
 import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "./rules/rollout";
-import { maximumZones } from "./rules/zones";
 import { apiSchema, routeSchema } from "./schema-api";
 import { field, logRetentionDays, whole } from "./schema-fields";
+import { networkSchema } from "./schema-network";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
@@ -12,7 +11,7 @@ import { field, logRetentionDays, whole } from "./schema-fields";
  */
 
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
-export const serviceName = /^(?!sg(?:-|$))[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
@@ -140,75 +139,6 @@ export const serviceSchema = z.strictObject({
   logRetentionDays,
 });
 
-const existingSchema = z.strictObject({
-  vpcId: field(z.string().regex(/^vpc-[0-9a-f]+$/), "The VPC. It must have DNS hostnames enabled.", "vpc-…"),
-  subnetIds: field(
-    z
-      .array(z.string().regex(/^subnet-[0-9a-f]+$/))
-      .min(1)
-      .max(10),
-    "Subnets for the tasks and the VPC link, one for each zone.",
-    "1–10 of subnet-…",
-  ),
-  routeTableIds: field(
-    z.array(z.string().regex(/^rtb-[0-9a-f]+$/)).default([]),
-    "The subnets' route tables, for the gateway endpoints.",
-    "list of rtb-…",
-  ),
-  endpoints: field(
-    z.array(z.enum(knownEndpoints)).default([]),
-    "Endpoints that the VPC has already; the others that are needed are made.",
-    knownEndpoints.join(", "),
-  ),
-  endpointSecurityGroupId: field(
-    z
-      .string()
-      .regex(/^sg-[0-9a-f]+$/)
-      .optional(),
-    "Group of the existing interface endpoints; it gets a rule that admits the tasks.",
-    "sg-…",
-  ),
-});
-
-export const networkSchema = z.strictObject({
-  cidr: field(
-    z.string().default("10.0.0.0/16"),
-    "Address range of the VPC. Chosen once: another one replaces everything in it.",
-    "a private range of /16 to /20",
-  ),
-  zones: field(
-    z
-      .union([
-        whole(1, maximumZones),
-        z
-          .array(z.string().regex(/^[a-z0-9]+-az\d+$/))
-          .min(1)
-          .max(maximumZones),
-      ])
-      .default(2),
-    "Availability Zones of the VPC: how many, or which ones by id. Pin ids in production, and only append: their order is " +
-      "the layout of the subnets.",
-    `1–${maximumZones}, or a list of zone ids such as euw2-az1`,
-  ),
-  egress: field(
-    z.enum(["endpoints", "nat", "public"]).default("endpoints"),
-    "How tasks reach ECR and CloudWatch: by VPC endpoints (about 24 USD a month in one zone of London), " +
-      "by a NAT gateway (about 40 USD), or by a public address of their own (3.65 USD a task).",
-    "endpoints, nat, public",
-  ),
-  endpointZones: field(
-    whole(1, maximumZones).default(1),
-    "Zones with interface endpoints, billed by zone and hour. With one, an outage of that zone stops launches in all.",
-    "1 up to the number of zones",
-  ),
-  natGateways: field(
-    z.enum(["single", "onePerZone"]).default("single"),
-    "NAT gateways with egress `nat`, each billed by the hour.",
-    "single, onePerZone",
-  ),
-  existing: field(existingSchema.optional(), "A VPC to adopt instead of making one.", "an object"),
-});
-
 export const registrySchema = z.strictObject({
   forceDelete: field(
     z.boolean().default(false),
@@ -235,7 +165,7 @@ export const clusterSchema = z.strictObject({
       .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/)
       .optional(),
     "An existing private DNS namespace of Cloud Map, by name, to register the services in instead of making one. Saves 0.50 " +
-      "USD a month; in it the services are called `<stack>-<name>`.",
+      "USD a month; in it the services are called `<stack>--<name>`.",
     "a domain name",
   ),
 });
@@ -247,7 +177,7 @@ export const shareSchema = z.strictObject({
       .regex(/^([A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/)?[A-Za-z0-9_.-]+$/)
       .optional(),
     "Another stack of this program, whose network, cluster, namespace, VPC link and API the services of this one use. There " +
-      "they are called `<stack>-<name>`.",
+      "they are called `<stack>--<name>`.",
     "a stack of this project, or organization/project/stack",
   ),
   prefix: field(
@@ -267,7 +197,6 @@ export const tagsSchema = field(
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
-export type NetworkConfig = z.infer<typeof networkSchema>;
 export type IamConfig = z.infer<typeof iamSchema>;
 export type ClusterConfig = z.infer<typeof clusterSchema>;
 export type ShareConfig = z.infer<typeof shareSchema>;

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { checkReach } from "./checks";
 import { checkAuth, checkOtherRoutes } from "./checks-api";
 import { StackConfig } from "./config";
 import { ConfigurationError, Problem, Said, UserError } from "./problems";
-import { closedEndpoints, Needs } from "./rules/endpoints";
+import { closedEndpoints } from "./rules/endpoints";
 import { httpApi } from "./rules/quotas";
+import { serviceNeeds } from "./task";
 
 /**
  * What one stack hands to another that uses its network, cluster, namespace, VPC link and API: the output `platform`. A new
@@ -26,6 +28,8 @@ const network = z.object({
   assignPublicIp: z.boolean(),
   /** What its endpoints were made for beyond every launch; left out where tasks have a way to the internet. */
   needs: z.array(needs).readonly().optional(),
+  /** Endpoints that the VPC had already: what they let through is not known. */
+  unmanagedEndpoints: list.optional(),
 });
 
 const cluster = z.object({
@@ -38,7 +42,7 @@ const cluster = z.object({
 const api = z.object({
   id: z.string(),
   executionArn: z.string(),
-  /** Where it answers, with a slash at its end. */
+  /** Where it answers. */
   url: z.string(),
   linkId: z.string(),
   stage: z.string(),
@@ -63,26 +67,37 @@ export type Shareable<T> = { readonly [K in keyof T]: Wired<T[K]> };
 type Wired<T> = pulumi.Input<T extends object ? { [K in keyof T]: Wired<T[K]> } : T>;
 
 /** What of a network the services and the API use: one of this stack's own, or another stack's. */
-export type NetworkView = { [K in keyof Omit<SharedNetwork, "needs">]: pulumi.Input<SharedNetwork[K]> };
+export type NetworkView = {
+  [K in keyof Omit<SharedNetwork, "needs" | "unmanagedEndpoints">]: pulumi.Input<SharedNetwork[K]>;
+};
 
-/** ECS and Cloud Map know services of several stacks by name: one that shares puts its own before it. */
-export const scopedName = (stack: string, service: string): string => `${stack}-${service}`;
+/**
+ * What a service or authorizer is called where several stacks have theirs: two hyphens stand in no name of a stack or service,
+ * so that no two are called the same.
+ */
+export const scopedName = (stack: string, name: string): string => `${stack}--${name}`;
+
+/** A stack as Pulumi's references name it. */
+export const fullName = (stack: string, project: string): string =>
+  stack.includes("/") ? stack : `${pulumi.getOrganization()}/${project}/${stack}`;
+
+/** An address below another, whether or not that ends with a slash. */
+export const under = (url: string, path: string): string =>
+  `${url.replace(/\/$/, "")}/${path.replace(/^\//, "")}`;
 
 /**
  * Reads what another stack shares with this one, and checks that it fits.
  *
- * @param own what the services of this stack ask of the endpoints
  * @returns undefined for a stack that has everything of its own
  * @throws ConfigurationError that lists everything that does not fit; UserError for a stack that shares nothing
  */
 export async function findPlatform(
   config: StackConfig,
   where: { partition: string; region: string; account: string },
-  own: readonly Needs[],
 ): Promise<Platform | undefined> {
   const { stack } = config.share;
   if (stack === undefined) return undefined;
-  const full = stack.includes("/") ? stack : `${pulumi.getOrganization()}/${config.project}/${stack}`;
+  const full = fullName(stack, config.project);
   const output = await new pulumi.StackReference(full).getOutputDetails("platform");
   const shared = platform.safeParse(output.value);
   if (!shared.success) {
@@ -93,10 +108,10 @@ export async function findPlatform(
   }
   const problems: Problem[] = [];
   checkFit(config, where.account, shared.data, problems);
-  checkEndpoints(config, where, shared.data.network, own, problems);
+  checkEndpoints(config, where, shared.data.network, problems);
   if (problems.length > 0) throw new ConfigurationError(problems, config.stack);
   const { api: front } = shared.data;
-  return { ...shared.data, api: { ...front, url: `${front.url}${(config.share.prefix ?? "/").slice(1)}` } };
+  return { ...shared.data, api: { ...front, url: under(front.url, config.share.prefix ?? "") } };
 }
 
 /** The output by which other stacks share this one; none for a stack that shares another's network itself. */
@@ -139,8 +154,8 @@ function checkFit(
     refuse(
       "share.stack",
       stack,
-      "a stack whose API deploys automatically: the routes of this one would never go live",
-      `set api.autoDeploy to true in ${stack}, or share another`,
+      "a stack with an API of its own that deploys automatically: the routes of this one would not go live",
+      "share another, or let that one deploy automatically",
     );
   }
   const own = Object.values(config.services).flatMap(({ routes }) => routes);
@@ -167,31 +182,34 @@ function checkFit(
     problems,
   );
   checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: front.routes }, problems);
-  for (const name of Object.keys(config.services)) {
-    const scoped = scopedName(config.stack, name);
-    // A label of a DNS name: https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
-    if (scoped.length > 63) {
-      refuse(`services.${name}`, scoped, "63 characters with the stack's name", "shorten one of the two");
-    }
+  if (front.auth === "none" && Object.keys(front.authorizers).length > 0 && config.api.auth === undefined) {
+    refuse(
+      "api.auth",
+      undefined,
+      `said in so many words: ${stack} asks for tokens route by route, and a copy of such a route would be open`,
+      `write one of none, iam, ${Object.keys(front.authorizers).join(", ")}`,
+    );
   }
 }
 
 /** The endpoints belong to the other stack, and let through what its own services need. */
 function checkEndpoints(
-  { share: { stack } }: StackConfig,
+  { share: { stack }, services, region }: StackConfig,
   where: { partition: string; region: string; account: string },
-  { needs: made }: SharedNetwork,
-  own: readonly Needs[],
+  { needs: made, unmanagedEndpoints = [] }: SharedNetwork,
   problems: Problem[],
 ): void {
-  for (const name of made === undefined ? [] : closedEndpoints(where, made, own)) {
-    problems.push({
-      path: "services",
-      got: new Said(
-        `permissions, secrets or images that the endpoint ${name} of ${stack} does not let through`,
-      ),
-      allowed: "what the services there may do as well",
-      fix: `give a service of ${stack} the same, or set its network.egress to nat or public`,
-    });
+  if (made === undefined) return;
+  for (const [name, service] of Object.entries(services)) {
+    checkReach(service, `services.${name}`, region, problems);
+    const closed = closedEndpoints(where, made, [serviceNeeds(service, where)]);
+    for (const endpoint of closed.filter((candidate) => !unmanagedEndpoints.includes(candidate))) {
+      problems.push({
+        path: `services.${name}`,
+        got: new Said(`it needs more of the endpoint ${endpoint} than ${stack} lets through`),
+        allowed: "permissions, secrets and images that a service there has as well",
+        fix: `give one the same, or set network.egress of ${stack} to nat or public`,
+      });
+    }
   }
 }

@@ -80,15 +80,22 @@ export function closedEndpoints(
   needs: readonly Needs[],
 ): string[] {
   const open = new Map(deriveEndpoints(where, made).map(({ name, statements }) => [name, statements]));
+  const within = (inner: readonly string[], outer: readonly string[]): boolean =>
+    inner.every((one) => outer.some((pattern) => matches(pattern, one)));
   const passes = (name: string, { Action, Resource }: Statement): boolean =>
-    (open.get(name) ?? []).some(
-      (outer) =>
-        Action.every((action) => outer.Action.includes(action)) &&
-        Resource.every((resource) => outer.Resource.includes(resource)),
-    );
+    (open.get(name) ?? []).some((outer) => within(Action, outer.Action) && within(Resource, outer.Resource));
   return deriveEndpoints(where, needs)
     .filter(({ name, statements }) => !statements.every((statement) => passes(name, statement)))
     .map(({ name }) => name);
+}
+
+/** As IAM reads `*` and `?` in actions and resources; a pattern within another counts as text. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${source}$`).test(text);
 }
 
 export interface Statement {

@@ -186,6 +186,7 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
         apiEndpoint: `https://${text(inputs.apiId)}.execute-api.${where.region}.amazonaws.com`,
         executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
         protocolType: "HTTP",
+        disableExecuteApiEndpoint: false,
       };
     case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
       return {

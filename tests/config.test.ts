@@ -60,7 +60,7 @@ describe("configuration", () => {
         "services.flask.secrets.KEY: this is not the ARN of a secret or parameter. Allowed: arn:aws:secretsmanager:…:secret:… or " +
           "arn:aws:ssm:…:parameter/…. Fix: give the full ARN; the value itself never belongs in the configuration.",
         "services.Reports.desiredCount: got -1. Allowed: 0–1000. Fix: use an allowed value, or leave it out for 1.",
-        "services.Reports: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -. Fix: rename the service.",
+        "services.Reports: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --. Fix: rename the service.",
         'services.flask.routes.0: got "GET users". Allowed: a path that starts with `/`. Fix: write `GET /users`.',
         'services.Reports.routes.0: got "ANY /". Allowed: a route other than ANY / of services.flask.routes.1. Fix: give each route to one service.',
       ],
@@ -225,7 +225,7 @@ describe("configuration", () => {
     [
       "a service whose security group EC2 would refuse",
       { services: { "sg-web": { build: "./app" } } },
-      "services.sg-web: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -. Fix: rename the service.",
+      "services.sg-web: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --. Fix: rename the service.",
     ],
     [
       "rewrites that AWS would refuse or misread, all of them",
@@ -351,10 +351,10 @@ describe("configuration", () => {
         },
       },
       [
-        'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL, as the tokens say it. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of audiences or client ids. Fix: use an allowed value.",
-        'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience) or lambda (functionArn, …); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: write type.",
       ],
     ],
@@ -371,6 +371,31 @@ describe("configuration", () => {
         },
       },
       "api.authorizers: 11 authorizers. Allowed: 10. Fix: share them between routes.",
+    ],
+    [
+      "what to reach that is no address",
+      { network: { reach: [{ to: "db", port: 0 }] } },
+      [
+        'network.reach.0.to: got "db". Allowed: sg-…, pl-…, or an address range such as 10.1.0.0/16. Fix: use an allowed value.',
+        "network.reach.0.port: got 0. Allowed: 1–65535. Fix: use an allowed value.",
+      ],
+    ],
+    [
+      "ranges that are none, and more of them than a group has rules for",
+      {
+        network: {
+          reach: [
+            { to: "10.0.0.256/24", port: 1 },
+            { to: "10.0.0.0/33", port: 1 },
+            ...Array.from({ length: 55 }, (_, i) => ({ to: "sg-0a", port: 5000 + i })),
+          ],
+        },
+      },
+      [
+        'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
+        'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
+        "network.reach: 61 rules with those for AWS. Allowed: 60 in a security group. Fix: name a prefix list or a group that covers several.",
+      ],
     ],
     [
       "two spellings of one route",

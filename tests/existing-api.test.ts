@@ -62,6 +62,28 @@ describe("an API that somebody else owns", () => {
     });
   });
 
+  it("warns of an API whose own address is switched off", async () => {
+    const invokes = {
+      "aws:apigatewayv2/getApi:getApi": () => ({
+        apiEndpoint: "https://a",
+        executionArn: "a",
+        protocolType: "HTTP",
+        disableExecuteApiEndpoint: true,
+      }),
+    };
+    assert.deepEqual((await run({ api }, { invokes })).warnings, [
+      "The API a1b2c3d4e5 answers at a domain of its owner's alone: the stack's output url is switched off.",
+    ]);
+  });
+
+  it("has an authorizer of this stack under a name that nobody else has", async () => {
+    const deployment = await run({ api: { ...api, authorizers: { users } } });
+    assert.equal(
+      find(deployment, "aws:apigatewayv2/authorizer:Authorizer", "api-users").inputs.name,
+      "dev--users",
+    );
+  });
+
   it("refuses what its owner decides", async () => {
     assert.deepEqual(
       await problemsOf({
@@ -80,7 +102,7 @@ describe("an API that somebody else owns", () => {
   });
 
   describe("gives up its routes one at a time", () => {
-    const moving = { key: "GET /orders", adopt: "r0ute1", integration: "1nt3gr" };
+    const moving = { key: "GET /orders", auth: "none", adopt: "r0ute1", integration: "1nt3gr" };
 
     it("imports a route as it is: it goes on leading where it did, and a destroy leaves it there", async () => {
       const { inputs, options } = find(await run({ api, services: flask(moving) }), route, "api-GET /orders");
@@ -96,7 +118,10 @@ describe("an API that somebody else owns", () => {
 
     it("has the integration it will lead to ready: the cutover is one change of one route", async () => {
       const before = await run({ api, services: flask(moving) });
-      const after = await run({ api, services: flask({ key: moving.key, adopt: moving.adopt }) });
+      const after = await run({
+        api,
+        services: flask({ key: moving.key, auth: "none", adopt: moving.adopt }),
+      });
       assert.deepEqual(names(before, integration), ["api-flask"]);
       const changed = after.resources.filter(({ urn, inputs }) => {
         const old = before.resources.find((resource) => resource.urn === urn);
@@ -106,7 +131,46 @@ describe("an API that somebody else owns", () => {
         changed.map(({ name, inputs }) => [name, inputs.target]),
         [["api-GET /orders", "integrations/local-integration-api-flask"]],
       );
-      assert.equal(ofType(after, route)[0]!.options.retainOnDelete, false);
+      // An import that is repeated would replace the route by itself, and delete the old one of the two.
+      assert.equal(ofType(after, route)[0]!.options.retainOnDelete, true);
+      const done = await run({ api, services: flask({ key: moving.key, auth: "none" }) });
+      assert.equal(ofType(done, route)[0]!.options.retainOnDelete, false);
+    });
+
+    it("keeps who may use a route, by the API's own authorizer", async () => {
+      const authorizers = { theirs: { type: "existing", id: "auth0r", kind: "jwt" } };
+      const closed = { ...moving, auth: "theirs", scopes: ["read"] };
+      const deployment = await run({ api: { ...api, authorizers }, services: flask(closed) });
+      const { authorizationType, authorizerId, authorizationScopes } = ofType(deployment, route)[0]!.inputs;
+      assert.deepEqual([authorizationType, authorizerId, authorizationScopes], ["JWT", "auth0r", ["read"]]);
+      assert.deepEqual(names(deployment, "aws:apigatewayv2/authorizer:Authorizer"), []);
+      const lambda = { theirs: { type: "existing", id: "auth0r", kind: "lambda" } };
+      const called = await run({
+        api: { ...api, authorizers: lambda },
+        services: flask({ ...moving, auth: "theirs" }),
+      });
+      assert.equal(ofType(called, route)[0]!.inputs.authorizationType, "CUSTOM");
+      assert.deepEqual(names(called, "aws:lambda/permission:Permission"), []);
+    });
+
+    it("asks who may use a route, and for each route once", async () => {
+      assert.deepEqual(
+        await problemsOf({
+          api,
+          services: flask(
+            { key: "GET /a", adopt: "r1", integration: "i1" },
+            { key: "GET /b", auth: "none", adopt: "r1" },
+            { key: "GET /c", integration: "i1" },
+          ),
+        }),
+        [
+          "services.flask.routes.0.auth: got nothing. Allowed: who may use the route now, said in so many words: another value changes the live route. " +
+            "Fix: write none, iam, or the name of an authorizer of type existing.",
+          'services.flask.routes.1.adopt: got "r1". Allowed: a route other than that of services.flask.routes.0. Fix: adopt each route once.',
+          'services.flask.routes.2.integration: got "i1". Allowed: only with adopt: a route of this stack\'s own leads to its service. Fix: name the route ' +
+            "that leads there, or take it out.",
+        ],
+      );
     });
 
     it("imports nothing where nothing is said", async () => {
@@ -114,7 +178,9 @@ describe("an API that somebody else owns", () => {
     });
 
     it("is refused for an API of the stack's own", async () => {
-      assert.deepEqual(await problemsOf({ services: flask(moving) }), [
+      const authorizers = { theirs: { type: "existing", id: "auth0r", kind: "jwt" } };
+      assert.deepEqual(await problemsOf({ api: { authorizers }, services: flask(moving) }), [
+        'api.authorizers.theirs.type: got "existing". Allowed: only with api.existingId. Fix: take it out, or name the API that has it.',
         'services.flask.routes.0.adopt: got "r0ute1". Allowed: only with api.existingId. Fix: take it out, or name the API that has it.',
         'services.flask.routes.0.integration: got "1nt3gr". Allowed: only with api.existingId. Fix: take it out, or name the API that has it.',
       ]);

@@ -187,6 +187,8 @@ describe("any configuration", () => {
       },
       "flask-app-fargate",
       "dev",
+      false,
+      "organization",
     ),
   );
 

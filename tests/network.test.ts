@@ -76,6 +76,28 @@ describe("network", () => {
     });
   }
 
+  it("lets tasks reach what the configuration names, at that port alone", async () => {
+    const reach = [
+      { to: "sg-0a", port: 5432 },
+      { to: "10.1.0.0/16", port: 6379 },
+      { to: "pl-0b", port: 443 },
+    ];
+    const rules = ofType(await run({ network: { reach } }), egressRule).filter(({ name }) =>
+      /workload-to-.*-port-/.test(name),
+    );
+    const tcp = (port: number): object => ({
+      securityGroupId: "local-securitygroup-network-workload",
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+    });
+    assert.deepEqual(Object.fromEntries(rules.map(({ name, inputs }) => [name, inputs])), {
+      "network-workload-to-sg-0a-port-5432": { ...tcp(5432), referencedSecurityGroupId: "sg-0a" },
+      "network-workload-to-10.1.0.0/16-port-6379": { ...tcp(6379), cidrIpv4: "10.1.0.0/16" },
+      "network-workload-to-pl-0b-port-443": { ...tcp(443), prefixListId: "pl-0b" },
+    });
+  });
+
   it("chooses zones by id, whatever the account calls them", async () => {
     const invokes = {
       "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({

@@ -83,6 +83,7 @@ describe("program", () => {
           workloadSecurityGroupId: "local-securitygroup-network-workload",
           assignPublicIp: false,
           needs: [],
+          unmanagedEndpoints: [],
         },
         cluster: {
           arn: "arn:aws:ecs:eu-west-2:000000000000:cluster/flask-app-fargate-dev",
@@ -207,7 +208,7 @@ describe("program", () => {
           assert.equal(deployment.region, "eu-west-2");
           assert.deepEqual(deployment.warnings, []);
           const { name } = find(deployment, "aws:ecs/service:Service", "flask").inputs;
-          assert.equal(name, stack === "pr" ? "pr-flask" : "flask");
+          assert.equal(name, stack === "pr" ? "pr--flask" : "flask");
         }
       });
     }

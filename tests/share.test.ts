@@ -100,17 +100,17 @@ describe("a stack that shares another's", () => {
 
   it("is told apart in ECS and Cloud Map by its name, in the container and the logs by the stack's own", async () => {
     const deployment = await share();
-    assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.name, "pr-7-flask");
+    assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.name, "pr-7--flask");
     assert.equal(
       find(deployment, "aws:servicediscovery/service:Service", "cluster-flask").inputs.name,
-      "pr-7-flask",
+      "pr-7--flask",
     );
     assert.equal(
       find(deployment, "aws:ecs/taskDefinition:TaskDefinition", "flask").inputs.family,
       "flask-app-fargate-pr-7-flask",
     );
     const { flask: summary } = deployment.outputs.services as Record<string, Record<string, unknown>>;
-    assert.equal(summary!.discoveryName, "pr-7-flask.dev.flask-app-fargate.internal");
+    assert.equal(summary!.discoveryName, "pr-7--flask.dev.flask-app-fargate.internal");
   });
 
   it("puts its routes behind the prefix, which the services do not see", async () => {
@@ -148,6 +148,10 @@ describe("a stack that shares another's", () => {
     assert.equal((await share()).outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/pr-7");
     const domain = { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
     assert.equal((await share({}, { api: { domain } })).outputs.url, "https://api.example.com/pr-7");
+    assert.equal(
+      (await share({}, { api: { stage: "v1" } })).outputs.url,
+      "https://local-api.execute-api.eu-west-2.amazonaws.com/v1/pr-7",
+    );
     const whole = await share({ share: { stack: "dev" }, services: flask({ routes: ["GET /b"] }) });
     assert.equal(whole.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/");
   });
@@ -210,13 +214,37 @@ describe("a stack that shares another's", () => {
     it("refuses a name that neither has, and one that both have", async () => {
       assert.deepEqual(
         await refusal(
-          { services: flask({ routes: [{ key: "GET /a", auth: "keys" }] }), api: { authorizers: { users } } },
+          {
+            services: flask({ routes: [{ key: "GET /a", auth: "keys" }] }),
+            api: { auth: "none", authorizers: { users } },
+          },
           { api: { authorizers: { users } } },
         ),
         [
           "api.authorizers.users: dev has one of this name. Allowed: a name of its own in the API. Fix: take it out to use the other stack's, or rename it.",
           'services.flask.routes.0.auth: got "keys". Allowed: none, iam, users. Fix: name one of these, or add it to api.authorizers.',
         ],
+      );
+    });
+
+    it("has to be said where the other closes its routes one by one", async () => {
+      const dev = {
+        api: { authorizers: { users } },
+        services: flask({ routes: [{ key: "GET /b", auth: "users" }] }),
+      };
+      const services = flask({ routes: ["GET /a"] });
+      assert.deepEqual(await refusal({ services }, dev), [
+        "api.auth: got nothing. Allowed: said in so many words: dev asks for tokens route by route, and a copy of such a route would be open. " +
+          "Fix: write one of none, iam, users.",
+      ]);
+      await share({ services, api: { auth: "none" } }, dev);
+    });
+
+    it("has authorizers under a name that other stacks in the same API do not have", async () => {
+      const deployment = await share({ api: { authorizers: { mine: users } } });
+      assert.equal(
+        find(deployment, "aws:apigatewayv2/authorizer:Authorizer", "api-mine").inputs.name,
+        "pr-7--mine",
       );
     });
   });
@@ -251,7 +279,7 @@ describe("a stack that shares another's", () => {
     it("an API that does not deploy by itself, another Region, and routes the other has", async () => {
       assert.deepEqual(await refusal({ "aws:region": "eu-west-1" }, { api: { autoDeploy: false } }), [
         'aws:region: got "eu-west-1". Allowed: eu-west-2, where dev is. Fix: pulumi config set aws:region eu-west-2.',
-        'share.stack: got "dev". Allowed: a stack whose API deploys automatically: the routes of this one would never go live. Fix: set api.autoDeploy to true in dev, or share another.',
+        'share.stack: got "dev". Allowed: a stack with an API of its own that deploys automatically: the routes of this one would not go live. Fix: share another, or let that one deploy automatically.',
         'services.flask.routes.0: got "ANY /". Allowed: a route other than ANY / of stack dev. Fix: give each route to one service.',
         'services.flask.routes.1: got "ANY /{proxy+}". Allowed: a route other than ANY /{proxy+} of stack dev. Fix: give each route to one service.',
       ]);
@@ -263,10 +291,30 @@ describe("a stack that shares another's", () => {
       ];
       const services = flask({ permissions, routes: ["GET /a"] });
       assert.deepEqual(await refusal({ services }), [
-        "services: permissions, secrets or images that the endpoint sqs of dev does not let through. Allowed: what the services there may do as well. " +
-          "Fix: give a service of dev the same, or set its network.egress to nat or public.",
+        "services.flask: it needs more of the endpoint sqs than dev lets through. Allowed: permissions, secrets and images that a service there has " +
+          "as well. Fix: give one the same, or set network.egress of dev to nat or public.",
       ]);
       await share({ services }, { services: flask({ permissions }) });
+      const any = [{ actions: ["sqs:*"], resources: ["*"] }];
+      await share({ services }, { services: flask({ permissions: any }) });
+      // What an endpoint lets through that the VPC had already is not known here.
+      const existing = {
+        vpcId: "vpc-0",
+        subnetIds: ["subnet-0a"],
+        routeTableIds: ["rtb-0a"],
+        endpoints: ["sqs"],
+        endpointSecurityGroupId: "sg-0a",
+      };
+      await share({ services }, { network: { existing } });
+    });
+
+    it("images and actions that no endpoint reaches, unless the other has a way to the internet", async () => {
+      const permissions = [{ actions: ["route53:ListHostedZones"], resources: ["*"] }];
+      const services = { flask: { image: "nginx", permissions, routes: ["GET /a"] } };
+      assert.deepEqual(
+        (await refusal({ services })).map((line) => line.split(": ")[0]),
+        ["services.flask.image", "services.flask.permissions.0.actions.0"],
+      );
       await share({ services }, { network: { egress: "nat" } });
     });
 
@@ -278,7 +326,7 @@ describe("a stack that shares another's", () => {
         services: { [service]: { build: "./app", routes: ["GET /a"] } },
       };
       assert.deepEqual(await problemsOf(values, { stack, stacks: { dev: toConfig(region) } }), [
-        `services.${service}: got "${stack}-${service}". Allowed: 63 characters with the stack's name. Fix: shorten one of the two.`,
+        `services.${service}: got "${stack}--${service}". Allowed: 63 characters with the stack's name. Fix: shorten one of the two.`,
       ]);
     });
 
@@ -303,9 +351,29 @@ describe("a stack that shares another's", () => {
           "share.stack: organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this program with a " +
           "network, cluster and API of its own. Fix: run pulumi up there, or name another.",
       });
-      await assert.rejects(run({ share: { stack: "dev" } }, { stacks }), {
-        message: "Stacks share in a circle: dev → dev.",
+      await assert.rejects(run({ share: { stack: "pr" } }, { stacks }), {
+        message: "Stacks share in a circle: dev → pr → dev.",
       });
+    });
+
+    it("itself, under either name: it would give up what it shares", async () => {
+      for (const stack of ["dev", "organization/flask-app-fargate/dev"]) {
+        assert.deepEqual(await problemsOf({ share: { stack, prefix: "/a" } }), [
+          `share.stack: got "${stack}". Allowed: another stack: this one would give up what it shares. Fix: take it out, or name the stack that has the ` +
+            "network and the API.",
+        ]);
+      }
+    });
+
+    it("a stack's name that could end where a service's begins", async () => {
+      const values = { share: { stack: "dev" }, services: flask({ routes: ["GET /a"] }) };
+      assert.deepEqual(await problemsOf(values, { stack: "pr--7", stacks: { dev: toConfig(region) } }), [
+        'stack: got "pr--7". Allowed: a name without --, which divides it from those of the services. Fix: pulumi stack rename.',
+      ]);
+      assert.deepEqual(
+        (await problemsOf({ services: { "a--b": { build: "./app" } } })).map((line) => line.split(".")[0]),
+        ["services"],
+      );
     });
   });
 
@@ -336,9 +404,9 @@ describe("an existing namespace", () => {
       "aws:servicediscovery/service:Service",
       "cluster-flask",
     ).inputs;
-    assert.equal(name, "dev-flask");
+    assert.equal(name, "dev--flask");
     assert.equal((dnsConfig as { namespaceId: string }).namespaceId, "ns-local");
     const { flask: summary } = deployment.outputs.services as Record<string, Record<string, unknown>>;
-    assert.equal(summary!.discoveryName, "dev-flask.corp.internal");
+    assert.equal(summary!.discoveryName, "dev--flask.corp.internal");
   });
 });

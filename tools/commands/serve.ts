@@ -90,11 +90,11 @@ export async function serve(options: ServeOptions): Promise<void> {
 function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
   const folder = resolve(project, ".local/tokens");
   mkdirSync(folder, { recursive: true });
-  return tokens.map(({ authorizer, scopes, token }, i) => {
+  return tokens.map(({ authorizer, scopes, path, token }, i) => {
     const again = tokens.slice(0, i).some((earlier) => earlier.authorizer === authorizer);
     const file = resolve(folder, again ? `${authorizer}.no-scope` : authorizer);
     writeFileSync(file, token, { mode: 0o600 });
-    return { file: relative(process.cwd(), file), authorizer, scopes };
+    return { file: relative(process.cwd(), file), authorizer, scopes, path };
   });
 }
 

@@ -40,6 +40,8 @@ export interface TokenFile {
   file: string;
   authorizer: string;
   scopes: readonly string[];
+  /** A route that asks for it. */
+  path: string;
 }
 
 export interface Addresses {
@@ -59,8 +61,8 @@ export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses
     `  ${colors.bold(url)}`,
     "",
     `  curl ${url}`,
-    ...tokens.map(({ file, authorizer, scopes }) => {
-      const command = `  curl -H "Authorization: Bearer $(cat ${file})" ${url}`;
+    ...tokens.map(({ file, authorizer, scopes, path }) => {
+      const command = `  curl -H "Authorization: Bearer $(cat ${file})" ${url}${path.slice(1)}`;
       return `${command} ${colors.dim(`# ${authorizer}, ${scopes.length > 0 ? scopes.join(" ") : "no scope"}`)}`;
     }),
     ...names.map((name) => `  dig @127.0.0.1 -p ${dnsPort} SRV ${name}`),

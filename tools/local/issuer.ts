@@ -7,6 +7,7 @@ import {
   type JWTVerifyGetKey,
   type KeyLike,
 } from "jose";
+import type { Route } from "../../rules/routes";
 import type { Topology } from "./topology";
 
 /** A token and what it is good for. */
@@ -14,6 +15,8 @@ export interface IssuedToken {
   authorizer: string;
   /** All that some route of the authorizer asks for; none for the token that shows the refusal. */
   scopes: string[];
+  /** A route that asks for it. */
+  path: string;
   token: string;
 }
 
@@ -33,28 +36,24 @@ export class StandInIssuer {
 
   /** A token of each authorizer that routes name; where they ask for scopes, one more without any. */
   async tokens({ routes }: Topology): Promise<IssuedToken[]> {
-    const authorizers = new Map<string, { issuer: string; audience: string; scopes: Set<string> }>();
-    for (const { authorization } of routes) {
-      if (authorization.type !== "jwt") continue;
-      const { authorizer, issuer, audiences, scopes } = authorization;
-      const known = authorizers.get(authorizer) ?? {
-        issuer,
-        audience: audiences[0] ?? "",
-        scopes: new Set(),
-      };
-      scopes.forEach((scope) => known.scopes.add(scope));
-      authorizers.set(authorizer, known);
-    }
-    const byName = [...authorizers].sort(([a], [b]) => (a < b ? -1 : 1));
-    const wanted = byName.flatMap(([authorizer, { issuer, audience, scopes }]) => [
-      { authorizer, issuer, audience, scopes: [...scopes] },
-      ...(scopes.size > 0 ? [{ authorizer, issuer, audience, scopes: [] }] : []),
-    ]);
+    const closed = routes.flatMap(({ route, authorization }) =>
+      authorization.type === "jwt" ? [{ route, authorization }] : [],
+    );
+    const names = [...new Set(closed.map(({ authorization }) => authorization.authorizer))].sort();
+    const wanted = names.flatMap((authorizer) => {
+      const own = closed.filter(({ authorization }) => authorization.authorizer === authorizer);
+      const scopes = [...new Set(own.flatMap(({ authorization }) => authorization.scopes))];
+      // One that asks for scopes shows both answers.
+      const { route, authorization } = own.find((one) => one.authorization.scopes.length > 0) ?? own[0]!;
+      const token = { ...authorization, path: examplePath(route) };
+      return [{ ...token, scopes }, ...(scopes.length > 0 ? [{ ...token, scopes: [] }] : [])];
+    });
     return Promise.all(
-      wanted.map(async ({ authorizer, issuer, audience, scopes }) => ({
+      wanted.map(async ({ authorizer, path, issuer, audiences, scopes }) => ({
         authorizer,
         scopes,
-        token: await this.sign(issuer, audience, scopes),
+        path,
+        token: await this.sign(issuer, audiences[0] ?? "", scopes),
       })),
     );
   }
@@ -70,3 +69,7 @@ export class StandInIssuer {
       .sign(this.privateKey);
   }
 }
+
+/** A path that takes the route. */
+const examplePath = ({ segments }: Route): string =>
+  `/${segments.map((segment) => (segment.kind === "literal" ? segment.value : segment.name)).join("/")}`;

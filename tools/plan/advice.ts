@@ -55,9 +55,9 @@ const everything = (deployment: Deployment): Topology =>
   readTopology({ ...deployment, resources: withReferences(deployment) });
 
 /** The service that a route leads to. */
-function ownerOf({ integration, route }: RouteView, { services }: Topology): string {
+function ownerOf({ integration }: RouteView, { services }: Topology): string {
   const owner = services.find(({ registration }) => registration?.arn === integration?.registry);
-  return owner?.name ?? `nobody (${route.key})`;
+  return owner?.name ?? "somebody else's integration";
 }
 
 /** Why services cannot be free of loss when they are deployed or lose a task. */

@@ -307,7 +307,7 @@ Outputs
       const flask = { build: "./app", routes: ["GET /a/c"], ...two };
       assert.deepEqual(
         await warnings({ share: { stack: "dev" }, services: { flask } }, { stack: "pr-7", stacks }),
-        ["GET /a/c of pr-7-flask takes requests that ANY /a/{x} of flask matches as well."],
+        ["GET /a/c of pr-7--flask takes requests that ANY /a/{x} of flask matches as well."],
       );
     });
 

@@ -24,7 +24,7 @@ describe("the stand-in for issuers of tokens", () => {
           routes: [
             { key: "GET /a", auth: "users", scopes: ["read"] },
             { key: "GET /b", auth: "users", scopes: ["read", "write"] },
-            { key: "GET /c", auth: "machines" },
+            { key: "GET /c/{id}", auth: "machines" },
             "GET /d",
           ],
         },
@@ -33,14 +33,14 @@ describe("the stand-in for issuers of tokens", () => {
     const issuer = await StandInIssuer.create();
     const tokens = await issuer.tokens(readTopology(await simulate({ config })));
     assert.deepEqual(
-      tokens.map(({ authorizer, scopes, token }) => {
+      tokens.map(({ authorizer, scopes, path, token }) => {
         const { iss, aud, sub, scope, iat = 0, exp = 0 } = decodeJwt(token);
-        return [authorizer, scopes, iss, aud, sub, scope, exp - iat];
+        return [authorizer, scopes, path, iss, aud, sub, scope, exp - iat];
       }),
       [
-        ["machines", [], "https://b.example.com", "api", "local", undefined, 43_200],
-        ["users", ["read", "write"], "https://a.example.com", "web", "local", "read write", 43_200],
-        ["users", [], "https://a.example.com", "web", "local", undefined, 43_200],
+        ["machines", [], "/c/id", "https://b.example.com", "api", "local", undefined, 43_200],
+        ["users", ["read", "write"], "/a", "https://a.example.com", "web", "local", "read write", 43_200],
+        ["users", [], "/a", "https://a.example.com", "web", "local", undefined, 43_200],
       ],
     );
   });

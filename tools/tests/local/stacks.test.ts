@@ -99,8 +99,8 @@ describe("stacks behind the local gateway", () => {
       for (const [path, answer] of [
         ["/", "flask /"],
         ["/healthz", "flask /healthz"],
-        ["/pr", "pr-flask /"],
-        ["/pr/healthz", "pr-flask /healthz"],
+        ["/pr", "pr--flask /"],
+        ["/pr/healthz", "pr--flask /healthz"],
         ["/prs", "flask /prs"],
       ] as const) {
         assert.equal((await get(api.port, path)).body, answer, path);
@@ -132,16 +132,16 @@ describe("stacks behind the local gateway", () => {
   it("finds the tasks in an existing namespace", async () => {
     const config = toConfig({ "aws:region": "eu-west-2", cluster: { namespace: "corp.internal" } });
     const { api, topology } = await serve({ config });
-    assert.equal((await get(api.port, "/")).body, "dev-flask /");
+    assert.equal((await get(api.port, "/")).body, "dev--flask /");
     assert.deepEqual(
       [...topology.registries.values()].map(({ dnsName }) => dnsName),
-      ["dev-flask.corp.internal"],
+      ["dev--flask.corp.internal"],
     );
   });
 
   describe("an API that somebody else owns", () => {
     const services = {
-      flask: { build: "./app", routes: ["GET /a", { key: "GET /b", adopt: "r1", integration: "i1" }] },
+      flask: { build: "./app", routes: ["GET /a", { key: "GET /b", auth: "none", adopt: "r1", integration: "i1" }] },
     };
     const config = toConfig({
       "aws:region": "eu-west-2",
