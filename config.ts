@@ -18,7 +18,7 @@ import {
   ServiceConfig,
   serviceSchema,
   ShareConfig,
-  tagsSchema,
+  values,
 } from "./schema";
 import { ApiConfig } from "./schema-api";
 import { NetworkConfig } from "./schema-network";
@@ -39,6 +39,8 @@ export interface StackConfig {
   registry: RegistryConfig;
   iam: IamConfig;
   share: ShareConfig;
+  /** Whether what lasts is protected from deletion. */
+  protect: boolean;
   tags: Readonly<Record<string, string>>;
 }
 
@@ -64,8 +66,14 @@ export function loadConfig(): StackConfig {
   const registry = read("registry", sections.registry);
   const iam = read("iam", sections.iam);
   const share = read("share", sections.share);
-  const tags = tagsSchema.safeParse(document.tags ?? {});
-  if (!tags.success) problems.push(...explain(tags.error, document.tags, "tags", fieldsOf(tagsSchema)));
+  const value = <T extends z.ZodType>(key: keyof typeof values, schema: T): z.infer<T> | undefined => {
+    const result = schema.safeParse(document[key] ?? undefined);
+    if (result.success) return result.data;
+    problems.push(...explain(result.error, document[key], key, fieldsOf(schema)));
+    return undefined;
+  };
+  const protect = value("protect", values.protect);
+  const tags = value("tags", values.tags);
   checkNetwork(network, document.network ?? {}, problems);
 
   const egress = share.stack === undefined ? network.egress : undefined;
@@ -96,7 +104,8 @@ export function loadConfig(): StackConfig {
     registry: registry as RegistryConfig,
     iam,
     share,
-    tags: tags.data ?? {},
+    protect: protect ?? false,
+    tags: tags ?? {},
   });
 }
 
@@ -126,7 +135,7 @@ function readRegion(problems: Problem[]): string {
 
 /** The project's own keys, parsed. The engine hands objects over as JSON. */
 function readDocument(project: string, problems: Problem[]): Record<string, unknown> {
-  const known = ["services", ...Object.keys(sections), "tags"];
+  const known = ["services", ...Object.keys(sections), ...Object.keys(values)];
   const document: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     const [namespace, name = ""] = key.split(/:(.*)/s);
@@ -148,7 +157,9 @@ function readDocument(project: string, problems: Problem[]): Record<string, unkn
     try {
       document[name] = JSON.parse(text);
     } catch {
-      problems.push({ path: name, got: text, allowed: "an object", fix: `write its keys below ${name}:` });
+      if (name in values) document[name] = text;
+      else
+        problems.push({ path: name, got: text, allowed: "an object", fix: `write its keys below ${name}:` });
     }
   }
   return document;

@@ -3,6 +3,7 @@ import { findApi, HttpApi } from "./api";
 import { Cluster } from "./cluster";
 import { loadConfig } from "./config";
 import { provideImage } from "./image";
+import { protectLasting } from "./lasting";
 import { findZones, Network } from "./network";
 import { awsProvider } from "./provider";
 import { FargateService } from "./service";
@@ -12,6 +13,7 @@ import { serviceNeeds } from "./task";
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks
 export = async (): Promise<object> => {
   const config = loadConfig();
+  if (config.protect) protectLasting();
   const { project, stack, region, partition } = config;
   const opts = { provider: awsProvider(config) };
   const { accountId: account } = await aws.getCallerIdentity({}, opts);

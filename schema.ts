@@ -190,6 +190,13 @@ export const shareSchema = z.strictObject({
   ),
 });
 
+export const protectSchema = field(
+  z.boolean().default(false),
+  "Whether `pulumi up` and `pulumi destroy` refuse to delete or replace the API, its domain and link, the namespace, logs and " +
+    "repositories, until `pulumi state unprotect` is run.",
+  "true, false",
+);
+
 export const tagsSchema = field(
   z.record(z.string().regex(/^(?!aws:).{1,128}$/i), z.string().max(256)).default({}),
   "Tags on every resource.",
@@ -211,6 +218,9 @@ export const sections = {
   iam: iamSchema,
   share: shareSchema,
 } as const;
+
+/** The keys that are no section: one value each. */
+export const values = { protect: protectSchema, tags: tagsSchema } as const;
 
 /** What an empty configuration means: the walkthrough's one Flask service. */
 export const defaultServices: Readonly<Record<string, z.input<typeof serviceSchema>>> = {

@@ -23,6 +23,7 @@ describe("configuration", () => {
         network: { egress: "ipv6", zones: 9, endpointZones: 3, cidr: "10.0.0.0/8", natGateways: "single" },
         api: { stage: "a b", throttle: { rate: 0 }, timeout: 3 },
         registry: { forceDelete: "yes" },
+        protect: "yes",
         tags: { Team: 1 },
         services: {
           flask: {
@@ -39,7 +40,7 @@ describe("configuration", () => {
         },
       }),
       [
-        "netwrk: unknown key. Allowed: services, network, cluster, api, registry, iam, share, tags. Fix: write network.",
+        "netwrk: unknown key. Allowed: services, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
@@ -47,6 +48,7 @@ describe("configuration", () => {
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+        'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         "tags.Team: got 1. Allowed: name → text; no name begins with aws:. Fix: use an allowed value.",
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
         "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +

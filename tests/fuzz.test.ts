@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { loadConfig } from "../config";
 import { ConfigurationError } from "../problems";
-import { sections, serviceSchema, tagsSchema } from "../schema";
+import { sections, serviceSchema, values } from "../schema";
 import { simulate } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
 
@@ -172,8 +172,9 @@ const documents = fc.record(
       { weight: 20, arbitrary: fc.dictionary(name, service, { minKeys: 1, maxKeys: 2 }) },
       { weight: 1, arbitrary: junk },
     ),
-    ...Object.fromEntries(Object.entries(sections).map(([key, schema]) => [key, valuesOf(shapeOf(schema))])),
-    tags: valuesOf(shapeOf(tagsSchema)),
+    ...Object.fromEntries(
+      Object.entries({ ...sections, ...values }).map(([key, schema]) => [key, valuesOf(shapeOf(schema))]),
+    ),
   },
   { requiredKeys: [] },
 );

@@ -198,6 +198,27 @@ describe("program", () => {
     }
   });
 
+  it("protects what lasts where the configuration says so, and nothing where a destroy should be one command", async () => {
+    const protectedIn = ({ resources }: Deployment): string[] =>
+      resources
+        .filter(({ options }) => options.protect)
+        .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
+        .sort();
+    const domain = { name: "api.example.com", hostedZoneId: "Z0A" };
+    assert.deepEqual(protectedIn(await run({ protect: true, api: { domain } })), [
+      "Api api",
+      "DomainName api",
+      "LogGroup api",
+      "LogGroup flask",
+      "PrivateDnsNamespace cluster",
+      "Repository flask",
+      "VpcLink api",
+    ]);
+    assert.deepEqual(protectedIn(await run({ api: { domain } })), []);
+    assert.notDeepEqual(protectedIn(await simulate({ stack: "prod" })), []);
+    assert.deepEqual(protectedIn(await simulate({ stack: "dev" })), []);
+  });
+
   describe("stacks", () => {
     it("are these", () => assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]));
 

@@ -325,6 +325,7 @@ describe("a stack's configuration", () => {
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": '{"forceDelete":true}',
       "flask-app-fargate:share": "{}",
+      "flask-app-fargate:protect": "false",
       "flask-app-fargate:tags": "{}",
       "aws:region": "eu-west-2",
     });
@@ -339,6 +340,7 @@ describe("a stack's configuration", () => {
       "flask-app-fargate:api": "{}",
       "flask-app-fargate:registry": "{}",
       "flask-app-fargate:share": "{}",
+      "flask-app-fargate:protect": "false",
       "flask-app-fargate:tags": '{"Team":"web"}',
       "aws:region": "us-east-1",
       "other:key": "text",

@@ -1,5 +1,5 @@
 import { Field, fieldsOf } from "../../problems";
-import { sections, serviceSchema, tagsSchema } from "../../schema";
+import { sections, serviceSchema, values } from "../../schema";
 import { replaceSection } from "./section";
 
 export const begin = "<!-- configuration:begin -->";
@@ -26,8 +26,8 @@ export function renderReference(): string {
         items && isDescribed(items) ? section(`${name}.${key}[]`, items) : [],
       ),
     ]),
-    ...heading("tags"),
-    row("tags", fieldsOf(tagsSchema), false),
+    ...heading(Object.keys(values).join(", ")),
+    ...Object.entries(values).map(([name, schema]) => row(name, fieldsOf(schema), false)),
     "",
   ].join("\n");
 }

@@ -146,7 +146,7 @@ describe("the formats and the command line of npm run plan", () => {
         stderr:
           "2 problems in the configuration of stack dev:\n" +
           "  network.egres: unknown key. " +
-          "Allowed: cidr, zones, egress, endpointZones, natGateways, existing. Fix: write egress.\n" +
+          "Allowed: cidr, zones, egress, endpointZones, natGateways, reach, existing. Fix: write egress.\n" +
           "  services.web.port: got 0. Allowed: 1–65535. Fix: use an allowed value, or leave it out for 80.\n",
       });
     });

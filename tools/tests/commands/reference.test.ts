@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as prettier from "prettier";
-import { sections, serviceSchema } from "../../../schema";
+import { sections, serviceSchema, values } from "../../../schema";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { main } from "../../commands/reference";
 import { renderReference, replaceReference } from "../../plan/reference";
@@ -110,12 +110,13 @@ describe("the configuration table", () => {
         "services.<name>.routes[]",
         "network",
         "network.existing",
+        "network.reach[]",
         "cluster",
         "api",
         "registry",
         "iam",
         "share",
-        "tags",
+        "protect, tags",
       ].map((name) => `### \`${name}\``),
     );
     const top = (names: string[]): string[] => names.filter((name) => !name.includes("."));
@@ -169,7 +170,7 @@ describe("the configuration table", () => {
       "accessLogs",
       "accessLogs.retentionDays",
     ]);
-    assert.deepEqual(keys("tags"), ["tags"]);
+    assert.deepEqual(keys("protect, tags"), Object.keys(values));
   });
 
   it("says of each key what it means, what is allowed, and its default", () => {
@@ -188,8 +189,12 @@ describe("the configuration table", () => {
     }
   });
 
-  it("covers what Pulumi.yaml declares: services, the sections, and tags", () => {
-    assert.deepEqual(Object.keys(readProject().config ?? {}), ["services", ...Object.keys(sections), "tags"]);
+  it("covers what Pulumi.yaml declares: services, the sections, and single values", () => {
+    assert.deepEqual(Object.keys(readProject().config ?? {}), [
+      "services",
+      ...Object.keys(sections),
+      ...Object.keys(values),
+    ]);
   });
 
   it("goes between the markers, whatever was there", () => {

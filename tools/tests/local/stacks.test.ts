@@ -141,7 +141,10 @@ describe("stacks behind the local gateway", () => {
 
   describe("an API that somebody else owns", () => {
     const services = {
-      flask: { build: "./app", routes: ["GET /a", { key: "GET /b", auth: "none", adopt: "r1", integration: "i1" }] },
+      flask: {
+        build: "./app",
+        routes: ["GET /a", { key: "GET /b", auth: "none", adopt: "r1", integration: "i1" }],
+      },
     };
     const config = toConfig({
       "aws:region": "eu-west-2",
