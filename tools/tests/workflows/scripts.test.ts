@@ -72,7 +72,14 @@ describe("scripts of the workflows", () => {
         .split("\n")
         .join(" ");
 
-    for (const file of ["index.ts", "rules/zones.ts", "app/Dockerfile", "Pulumi.yaml", "package-lock.json"])
+    for (const file of [
+      "index.ts",
+      "rules/zones.ts",
+      "app/Dockerfile",
+      "echo/server.py",
+      "Pulumi.yaml",
+      "package-lock.json",
+    ])
       it(`${file} changes all, but for the environments of pull requests`, () =>
         assert.equal(touched("README.md", file), "dev preprod prod"));
 
@@ -85,14 +92,17 @@ describe("scripts of the workflows", () => {
 
   describe("preview-comment", () => {
     const plan =
-      "### shop $4: 2 resources\n\n> **Warning:** one task\n\n| a | b |\n| --- | --- |\n| c | d |\n";
+      "### shop $4: 2 resources\n\n> **Warning:** one task\n\n| a | b |\n| --- | --- |\n| c | d |\n\nabout 35 USD\n";
     const npm = (planned: string, cost: string): string =>
       `if [ "$3" = plan ]; then ${planned}; else ${cost}; fi`;
     const print = (text: string): string => `printf '%b' "${text.replaceAll("\n", "\\n")}"`;
 
     it("says of each stack what it is made of and what it costs", () => {
       const project = desk();
-      project.command("npm", npm(print(plan.replace("$4", "$6")), 'echo "35 USD"'));
+      project.command(
+        "npm",
+        npm(print(plan.replace("$4", "$6")), print("### $6 in London: 37 USD\n\nits lines\n")),
+      );
       assert.deepEqual(project.run("preview-comment", ["dev", "prod"]), {
         status: 0,
         out: [
@@ -105,7 +115,14 @@ describe("scripts of the workflows", () => {
             "",
             "> **Warning:** one task",
             "",
-            "35 USD",
+            "about 35 USD",
+            "",
+            "<details>",
+            "<summary>37 USD with traffic</summary>",
+            "",
+            "its lines",
+            "",
+            "</details>",
             "",
             "<details>",
             "<summary>Resources</summary>",
@@ -113,6 +130,7 @@ describe("scripts of the workflows", () => {
             "| a | b |",
             "| --- | --- |",
             "| c | d |",
+            "",
             "",
             "</details>",
           ]),
@@ -139,11 +157,14 @@ describe("scripts of the workflows", () => {
 
     it("stays within what a comment may be", () => {
       const project = desk();
-      project.command("npm", npm(`${print("### many\n")}; seq 1 20000`, 'echo "35 USD"'));
+      project.command(
+        "npm",
+        npm(`${print("### many\n")}; seq 1 20000`, print("### many in London: 37 USD\n")),
+      );
       const { out } = project.run("preview-comment", ["dev"]);
       assert.match(
         out,
-        /35 USD\n\nToo many resources for a comment: `npm run plan -- --stack dev` lists them\.\n$/,
+        /<\/details>\n\nToo many resources for a comment: `npm run plan -- --stack dev` lists them\.\n$/,
       );
     });
 
