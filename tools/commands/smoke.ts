@@ -1,5 +1,6 @@
 /** `npm run smoke`: does the front door of a stack work as the program describes it? */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import type { Deployment } from "../../simulate/deployment";
@@ -83,7 +84,10 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
     const report = await smoke(options, world, say);
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(options.json ? toJson(report) : toText(report, colors));
-    if (options.junit !== undefined) fs.writeFileSync(options.junit, toJunit(report));
+    if (options.junit !== undefined) {
+      fs.mkdirSync(path.dirname(options.junit), { recursive: true });
+      fs.writeFileSync(options.junit, toJunit(report));
+    }
     return isGood(report) ? 0 : 1;
   } catch (error) {
     // What the user can mend needs no stack trace.
@@ -116,14 +120,15 @@ async function smoke(options: Options, world: Partial<World>, say: (line: string
 
   const target = readTarget(world.deployment ?? (await simulateStack(stack)));
   const tokens = tokensOf(files, target, problems);
-  if (target.mutualTls && credentials.cert === undefined)
+  const isLocal = given instanceof URL && given.protocol === "http:";
+  if (target.mutualTls && !isLocal && credentials.cert === undefined)
     problems.push("The stack's domain asks for client certificates: give one with --cert and --key.");
   refuse(problems);
 
-  const pulumi = world.pulumi ?? pulumiCli(2);
-  const outputs = given instanceof URL ? undefined : await readOutputs(pulumi, stack).catch(asUsageError);
-  const url = given instanceof URL ? given : parseUrl(outputs!.url);
-  if (typeof url === "string") throw new UsageError(`The output url of stack ${stack} is ${url}`);
+  const { url, executeApi } =
+    given instanceof URL
+      ? { url: given, executeApi: undefined }
+      : await deployedAt(stack, world.pulumi ?? pulumiCli(2));
   const address = readAddress(url, target.prefix);
 
   const now = world.now ?? (() => performance.now());
@@ -139,14 +144,30 @@ async function smoke(options: Options, world: Partial<World>, say: (line: string
       ),
   };
   try {
-    const executeApi = target.domainOnly ? outputs?.executeApi : undefined;
-    const checks = checksOf(target, address, { expect, tokens, calls, latencyBudget, executeApi });
+    const checks = checksOf(target, address, {
+      expect,
+      tokens,
+      calls,
+      latencyBudget,
+      executeApi: target.domainOnly ? executeApi : undefined,
+    });
     const today = world.today ?? new Date();
     const results = await runChecks(checks, { client: calling, address, today, pace });
     return { stack, url: address.url, results };
   } finally {
     await calling.close();
   }
+}
+
+/** Where the stack's outputs say that it answers. */
+async function deployedAt(
+  stack: string,
+  pulumi: Pulumi,
+): Promise<{ url: URL; executeApi: string | undefined }> {
+  const outputs = await readOutputs(pulumi, stack).catch(asUsageError);
+  const url = parseUrl(outputs.url);
+  if (typeof url === "string") throw new UsageError(`The output url of stack ${stack} is ${url}`);
+  return { url, executeApi: outputs.executeApi };
 }
 
 function refuse(problems: readonly string[]): void {

@@ -163,9 +163,9 @@ describe("npm run smoke", () => {
     const url = await shop.serve(
       without(shop.deployment(), types.route, ({ inputs }) => inputs.routeKey === "GET /healthz"),
     );
-    const { code } = await run([...onShop, ...url, "--junit", shop.path("junit.xml")]);
+    const { code } = await run([...onShop, ...url, "--junit", shop.path("reports/junit.xml")]);
     assert.equal(code, 1);
-    const xml = shop.read("junit.xml");
+    const xml = shop.read("reports/junit.xml");
     assert.equal(XMLValidator.validate(xml), true);
     const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(xml) as {
       testsuites: { testsuite: { testcase: Record<string, unknown>[] } & Record<string, unknown> };
