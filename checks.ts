@@ -207,7 +207,15 @@ export function checkNetwork(network: Partial<NetworkConfig>, raw: unknown, prob
       fix: "take it out or set network.egress to nat",
     });
   }
-  for (const [i, { to }] of (reach ?? []).entries()) {
+  for (const [i, { to, port }] of (reach ?? []).entries()) {
+    if (reach!.findIndex((other) => other.to === to && other.port === port) < i) {
+      problems.push({
+        path: `network.reach.${i}`,
+        got: { to, port },
+        allowed: "each target and port once",
+        fix: "take the repeated one out",
+      });
+    }
     const bytes = to.split(/[./]/).map(Number);
     if (!to.includes("/") || (bytes.slice(0, 4).every((byte) => byte <= 255) && bytes[4]! <= 32)) continue;
     problems.push({

@@ -389,6 +389,7 @@ describe("configuration", () => {
           reach: [
             { to: "10.0.0.256/24", port: 1 },
             { to: "10.0.0.0/33", port: 1 },
+            { to: "sg-0a", port: 5000 },
             ...Array.from({ length: 55 }, (_, i) => ({ to: "sg-0a", port: 5000 + i })),
           ],
         },
@@ -396,7 +397,8 @@ describe("configuration", () => {
       [
         'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
         'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
-        "network.reach: 61 rules with those for AWS. Allowed: 60 in a security group. Fix: name a prefix list or a group that covers several.",
+        'network.reach.3: got {"to":"sg-0a","port":5000}. Allowed: each target and port once. Fix: take the repeated one out.',
+        "network.reach: 62 rules with those for AWS. Allowed: 60 in a security group. Fix: name a prefix list or a group that covers several.",
       ],
     ],
     [

@@ -38,7 +38,7 @@ function start(args: string[], output: 1 | 2 | "pipe"): Promise<{ code: number; 
       reject(
         error.code === "ENOENT"
           ? new Error(
-              "There is no pulumi on the path. Run this as `npm run deploy`, which brings the project's own.",
+              "There is no pulumi on the path. Run this by `npm run`, which brings the project's own.",
             )
           : error,
       ),

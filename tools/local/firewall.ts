@@ -8,6 +8,13 @@ import { ofType, type Deployment, type Resource } from "../../simulate/deploymen
 import { number, properties, referred, text, texts } from "./recorded";
 import type { ServiceView } from "./services";
 
+/** One side of a connection. */
+export interface Side {
+  securityGroups: string[];
+  /** Ids of the subnets its addresses are in. */
+  subnets: string[];
+}
+
 /** The reason why packets from the link do not arrive at the service's tasks, if they do not. */
 export function blockedPath(
   deployment: Deployment,
@@ -16,31 +23,57 @@ export function blockedPath(
 ): string | undefined {
   const port = service.registration?.port;
   if (port === undefined) return undefined;
-  const groups = texts(link.inputs.securityGroupIds);
-  const linkBlocks = blocksOf(deployment, texts(link.inputs.subnetIds));
-  const taskBlocks = blocksOf(
-    deployment,
-    service.subnets.map((subnet) => subnet.id),
-  );
-  const egress = ofType(deployment, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule");
-  const ingress = ofType(deployment, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
-  const permits = (rules: Resource[], own: string[], peers: string[], blocks: string[]): boolean =>
-    rules.some(
+  const { subnetIds, securityGroupIds } = link.inputs;
+  const from = { securityGroups: texts(securityGroupIds), subnets: texts(subnetIds) };
+  const to = { ...service, subnets: service.subnets.map((subnet) => subnet.id) };
+  switch (missingRule(deployment, from, to, port)) {
+    case "egress":
+      return `no egress rule lets the VPC link out to the tasks on port ${port}`;
+    case "ingress":
+      return `no ingress rule admits the VPC link to the tasks on port ${port}`;
+    case undefined:
+      return undefined;
+  }
+}
+
+/** Which side's rules keep packets of TCP from arriving; undefined if none does. */
+export function missingRule(
+  deployment: Deployment,
+  from: Side,
+  to: Side,
+  port: number,
+): "egress" | "ingress" | undefined {
+  const permits = (direction: "Egress" | "Ingress", own: Side, peer: Side): boolean => {
+    const blocks = blocksOf(deployment, peer.subnets);
+    return ofType(deployment, `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`).some(
       ({ inputs }) =>
-        own.includes(text(inputs.securityGroupId) ?? "") &&
+        own.securityGroups.includes(text(inputs.securityGroupId) ?? "") &&
         onPort(inputs, port) &&
-        (peers.includes(text(inputs.referencedSecurityGroupId) ?? "") ||
+        (peer.securityGroups.includes(text(inputs.referencedSecurityGroupId) ?? "") ||
           (text(inputs.cidrIpv4) !== undefined &&
             blocks.length > 0 &&
             blocks.every((block) => contains(text(inputs.cidrIpv4) ?? "", block)))),
     );
-  if (!permits(egress, groups, service.securityGroups, taskBlocks)) {
-    return `no egress rule lets the VPC link out to the tasks on port ${port}`;
-  }
-  if (!permits(ingress, service.securityGroups, groups, linkBlocks)) {
-    return `no ingress rule admits the VPC link to the tasks on port ${port}`;
-  }
+  };
+  if (!permits("Egress", from, to)) return "egress";
+  if (!permits("Ingress", to, from)) return "ingress";
   return undefined;
+}
+
+/** Whether the groups let packets of TCP out to a destination that is no security group. */
+export function letsOut(
+  deployment: Deployment,
+  securityGroups: readonly string[],
+  to: { prefixListId: string | undefined } | "everywhere",
+  port: number,
+): boolean {
+  return ofType(deployment, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").some(
+    ({ inputs }) =>
+      securityGroups.includes(text(inputs.securityGroupId) ?? "") &&
+      onPort(inputs, port) &&
+      (inputs.cidrIpv4 === "0.0.0.0/0" ||
+        (to !== "everywhere" && to.prefixListId !== undefined && inputs.prefixListId === to.prefixListId)),
+  );
 }
 
 function onPort(inputs: Record<string, unknown>, port: number): boolean {

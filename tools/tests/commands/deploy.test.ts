@@ -86,7 +86,7 @@ describe("npm run deploy", function () {
   it("no pulumi on the path: 1, and what to do", async () => {
     const { code, stderr } = await deploy(prod, {}, { searchPath: tmpdir() });
     assert.equal(code, 1);
-    assert.match(stderr, /^There is no pulumi on the path\. Run this as `npm run deploy`/);
+    assert.match(stderr, /^There is no pulumi on the path\. Run this by `npm run`/);
   });
 
   const signalled = (signal: NodeJS.Signals) => (child: ChildProcessWithoutNullStreams) =>

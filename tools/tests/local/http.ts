@@ -120,14 +120,17 @@ export interface TestServers {
     deployment: Deployment,
     listener?: RequestListener,
   ) => Promise<{ server: Upstream; api: TestGateway }>;
+  /** Closes them before the test ends. */
+  closeAll: () => Promise<void>;
 }
 
 /** Servers for the tests of one `describe`, closed after each. */
 export function testServers(): TestServers {
   const opened: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
+  const closeAll = async (): Promise<void> => {
     for (const server of opened.splice(0)) await server.close();
-  });
+  };
+  afterEach(closeAll);
   const keep = <T extends { close(): Promise<void> }>(server: T): T => {
     opened.push(server);
     return server;
@@ -141,6 +144,7 @@ export function testServers(): TestServers {
       const server = await backend(listener);
       return { server, api: await front(deployment, [server.port]) };
     },
+    closeAll,
   };
 }
 

@@ -1,0 +1,104 @@
+/** `npm run diagram`: the architecture as a picture, drawn from the recorded resources. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { RunError } from "@pulumi/pulumi";
+import type { Deployment } from "../../simulate/deployment";
+import { simulate } from "../../simulate/program";
+import { projectFolder, readStack } from "../../simulate/stack";
+import { layOut } from "../diagram/layout";
+import { toMermaid } from "../diagram/mermaid";
+import { readDiagram } from "../diagram/model";
+import { toSvg } from "../diagram/svg";
+import { readOptions, UsageError } from "./options";
+import type { Io } from "./plan";
+
+const standard = "docs/architecture.svg";
+
+const help = `Draws the architecture of a stack from the resources that the program records, without AWS.
+
+Usage: npm run diagram -- [options]
+
+  --stack <name>  stack to draw (default: shop)
+  --out <file>    where the SVG goes (default: ${standard})
+  --check         changes nothing; fails when the file is stale
+  --mermaid       prints a Mermaid flowchart instead, for a comment on a pull request
+  --help          this text
+
+Exit code: 0, or 1 when the file is stale or the configuration has a problem.
+`;
+
+const flags = {
+  stack: { type: "string", default: "shop" },
+  out: { type: "string" },
+  check: { type: "boolean", default: false },
+  mermaid: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Runs the command.
+ *
+ * @param deployment stands in for the stack, for tests
+ * @returns the exit code
+ */
+export async function main(argv: string[], io: Io, deployment?: Deployment): Promise<number> {
+  try {
+    const options = readOptions(flags, argv);
+    if (options.help) {
+      io.stdout.write(help);
+      return 0;
+    }
+    const { stack, out, check, mermaid } = options;
+    if (mermaid && (check || out !== undefined))
+      throw new UsageError("--mermaid goes to standard output: --check and --out exclude it. See --help.");
+    const diagram = readDiagram(deployment ?? (await simulateStack(stack)));
+    if (mermaid) {
+      io.stdout.write(toMermaid(diagram));
+      return 0;
+    }
+    return write(out, toSvg(diagram, layOut(diagram)), { stack, check }, io);
+  } catch (error) {
+    if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function write(
+  out: string | undefined,
+  svg: string,
+  { stack, check }: { stack: string; check: boolean },
+  io: Io,
+): number {
+  const file = out === undefined ? path.join(projectFolder, standard) : path.resolve(out);
+  const name = out ?? standard;
+  // Git may have written it with other line ends.
+  const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8").replaceAll("\r\n", "\n") : undefined;
+  if (check) {
+    if (before === svg) return 0;
+    const again = ["npm run diagram --", `--stack ${stack}`, ...(out === undefined ? [] : [`--out ${out}`])];
+    throw new UsageError(`${name} is not what the program describes. Fix: ${again.join(" ")}.`);
+  }
+  if (before !== svg) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, svg);
+  }
+  io.stdout.write(`${name}: ${before === svg ? "up to date" : "written"}.\n`);
+  return 0;
+}
+
+async function simulateStack(stack: string): Promise<Deployment> {
+  let config;
+  try {
+    config = readStack(stack);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return simulate({ stack, config });
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}
