@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./authorizers";
 import { Domain } from "./domain";
-import { UserError } from "./problems";
+import { UserError } from "./configuration/problems";
 import { Routed, Routes, RoutesArgs } from "./routes";
-import { ApiConfig } from "./schema-api";
-import { NetworkView, scopedName, Shareable, SharedApi, under } from "./share";
+import { ApiConfig } from "./configuration/schema-api";
+import { scopedName, under } from "./rules/names";
+import { NetworkView, Shareable, SharedApi } from "./share";
 
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &

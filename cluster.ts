@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { NetworkView, scopedName, Shareable, SharedCluster } from "./share";
+import { scopedName } from "./rules/names";
+import { NetworkView, Shareable, SharedCluster } from "./share";
 
 export interface ClusterArgs {
   /** With the stack they name the cluster, and the namespace's domain: `dev.flask-app-fargate.internal`. */

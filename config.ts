@@ -3,10 +3,18 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
-import { checkGateways, checkNetwork, checkService, checkServices } from "./checks";
-import { checkApi, checkAuth, checkRoutes } from "./checks-api";
-import { behindPrefix, checkOwners } from "./checks-share";
-import { ConfigurationError, Problem, explain, fieldsOf, readFields, Said, unknownKey } from "./problems";
+import { checkGateways, checkNetwork, checkService, checkServices } from "./configuration/checks";
+import { checkApi, checkAuth, checkRoutes } from "./configuration/checks-api";
+import { behindPrefix, checkOwners } from "./configuration/checks-share";
+import {
+  ConfigurationError,
+  Problem,
+  explain,
+  fieldsOf,
+  readFields,
+  Said,
+  unknownKey,
+} from "./configuration/problems";
 import { checkProvider } from "./provider";
 import { partitionOf } from "./rules/zones";
 import {
@@ -19,9 +27,9 @@ import {
   serviceSchema,
   ShareConfig,
   values,
-} from "./schema";
-import { ApiConfig } from "./schema-api";
-import { NetworkConfig } from "./schema-network";
+} from "./configuration/schema";
+import { ApiConfig } from "./configuration/schema-api";
+import { NetworkConfig } from "./configuration/schema-network";
 
 /** Pulumi has it at run time and keeps it out of its types. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DomainConfig } from "./schema-api";
+import { DomainConfig } from "./configuration/schema-api";
 
 export interface DomainArgs extends DomainConfig {
   api: aws.apigatewayv2.Api;

@@ -3,10 +3,10 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
 import { Firewall, Target } from "./firewall";
-import { UserError } from "./problems";
+import { UserError } from "./configuration/problems";
 import { deriveEndpoints, Endpoint, endpointServiceName, hasNeeds, Needs } from "./rules/endpoints";
 import { chooseZones, subnetProblems, vpcLinkZones } from "./rules/zones";
-import { NetworkConfig } from "./schema-network";
+import { NetworkConfig } from "./configuration/schema-network";
 import { Shareable, SharedNetwork } from "./share";
 
 export interface NetworkArgs extends Omit<NetworkConfig, "zones"> {

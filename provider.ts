@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
-import { Problem, Said, unknownKey } from "./problems";
+import { Problem, Said, unknownKey } from "./configuration/problems";
 
 /**
  * What `aws:*` may hold. An explicit provider ignores the stack's `aws:*` configuration, so each value is handed on by

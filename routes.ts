@@ -6,7 +6,7 @@ import { Cluster } from "./cluster";
 import { httpApi } from "./rules/quotas";
 import { requestParameters } from "./rules/rewrite";
 import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
-import { RouteConfig } from "./schema-api";
+import { RouteConfig } from "./configuration/schema-api";
 
 export interface RoutesArgs {
   apiId: pulumi.Input<string>;

@@ -4,7 +4,7 @@ import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
-import { ServiceConfig } from "./schema";
+import { ServiceConfig } from "./configuration/schema";
 import { NetworkView } from "./share";
 import * as task from "./task";
 

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkReach } from "./checks";
-import { checkAuth, checkOtherRoutes } from "./checks-api";
+import { checkReach } from "./configuration/checks";
+import { checkAuth, checkOtherRoutes } from "./configuration/checks-api";
+import { fullName } from "./configuration/checks-share";
 import { StackConfig } from "./config";
-import { ConfigurationError, Problem, Said, UserError } from "./problems";
+import { ConfigurationError, Problem, Said, UserError } from "./configuration/problems";
 import { closedEndpoints } from "./rules/endpoints";
+import { under } from "./rules/names";
 import { httpApi } from "./rules/quotas";
 import { serviceNeeds } from "./task";
 
@@ -70,20 +72,6 @@ type Wired<T> = pulumi.Input<T extends object ? { [K in keyof T]: Wired<T[K]> } 
 export type NetworkView = {
   [K in keyof Omit<SharedNetwork, "needs" | "unmanagedEndpoints">]: pulumi.Input<SharedNetwork[K]>;
 };
-
-/**
- * What a service or authorizer is called where several stacks have theirs: two hyphens stand in no name of a stack or service,
- * so that no two are called the same.
- */
-export const scopedName = (stack: string, name: string): string => `${stack}--${name}`;
-
-/** A stack as Pulumi's references name it. */
-export const fullName = (stack: string, project: string): string =>
-  stack.includes("/") ? stack : `${pulumi.getOrganization()}/${project}/${stack}`;
-
-/** An address below another, whether or not that ends with a slash. */
-export const under = (url: string, path: string): string =>
-  `${url.replace(/\/$/, "")}/${path.replace(/^\//, "")}`;
 
 /**
  * Reads what another stack shares with this one, and checks that it fits.

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { REGISTER_INSTANCE } from "ts-node";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { Deployment } from "./deployment";
-import { UserError } from "../problems";
+import { UserError } from "../configuration/problems";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
 import { Where } from "./aws";

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { z } from "zod";
 import { loadConfig } from "../config";
-import { ConfigurationError } from "../problems";
-import { sections, serviceSchema, values } from "../schema";
+import { ConfigurationError } from "../configuration/problems";
+import { sections, serviceSchema, values } from "../configuration/schema";
 import { simulate } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serviceSchema } from "../schema";
+import { serviceSchema } from "../configuration/schema";
 import * as task from "../task";
 
 const config = (values: object = {}): ReturnType<typeof serviceSchema.parse> =>

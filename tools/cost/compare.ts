@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { networkSchema, type NetworkConfig } from "../../schema-network";
+import { networkSchema, type NetworkConfig } from "../../configuration/schema-network";
 import { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { Config, readProject } from "../../simulate/stack";

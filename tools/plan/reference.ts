@@ -1,5 +1,5 @@
-import { Field, fieldsOf } from "../../problems";
-import { sections, serviceSchema, values } from "../../schema";
+import { Field, fieldsOf } from "../../configuration/problems";
+import { sections, serviceSchema, values } from "../../configuration/schema";
 import { replaceSection } from "./section";
 
 export const begin = "<!-- configuration:begin -->";

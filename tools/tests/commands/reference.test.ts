@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as prettier from "prettier";
-import { sections, serviceSchema, values } from "../../../schema";
+import { sections, serviceSchema, values } from "../../../configuration/schema";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { main } from "../../commands/reference";
 import { renderReference, replaceReference } from "../../plan/reference";

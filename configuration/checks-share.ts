@@ -1,6 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { Problem, Said } from "./problems";
 import { ClusterConfig, ServiceConfig, ShareConfig } from "./schema";
-import { fullName, scopedName } from "./share";
+import { scopedName } from "../rules/names";
 import { ApiConfig, RouteConfig } from "./schema-api";
 
 /** What belongs to somebody else and cannot be configured here; see checks.ts. */
@@ -65,6 +66,10 @@ export function checkOwners(
   checkAdopted(api, services, owner, problems);
   eachRoute(services, (route, at) => checkRoute(route, at, owner, share.prefix, problems));
 }
+
+/** A stack as Pulumi's references name it. */
+export const fullName = (stack: string, project: string): string =>
+  stack.includes("/") ? stack : `${pulumi.getOrganization()}/${project}/${stack}`;
 
 /** Names where other stacks have theirs. */
 function checkScopedNames(stack: string, services: Services, problems: Problem[]): void {

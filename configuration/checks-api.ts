@@ -1,7 +1,7 @@
 import { Problem, Said } from "./problems";
-import { httpApi } from "./rules/quotas";
-import { rewriteProblems } from "./rules/rewrite";
-import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "./rules/routes";
+import { httpApi } from "../rules/quotas";
+import { rewriteProblems } from "../rules/rewrite";
+import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "../rules/routes";
 import { ServiceConfig } from "./schema";
 import { ApiConfig, AuthorizerConfig, DomainConfig } from "./schema-api";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { httpApi, instancesPerDiscoveryService } from "./rules/quotas";
-import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "./rules/rollout";
+import { httpApi, instancesPerDiscoveryService } from "../rules/quotas";
+import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "../rules/rollout";
 import { apiSchema, routeSchema } from "./schema-api";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { knownEndpoints } from "./rules/endpoints";
-import { maximumZones } from "./rules/zones";
+import { knownEndpoints } from "../rules/endpoints";
+import { maximumZones } from "../rules/zones";
 import { field, whole } from "./schema-fields";
 
 /** The shape of the network's configuration; see schema.ts. */

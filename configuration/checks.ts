@@ -1,6 +1,11 @@
-import { endpointForAction, endpointForSecret, gatewayEndpoints, reachablePrefixes } from "./rules/endpoints";
-import { parseEcrImage, taskSizeProblem } from "./rules/fargate";
-import { httpApi, rulesPerSecurityGroup } from "./rules/quotas";
+import {
+  endpointForAction,
+  endpointForSecret,
+  gatewayEndpoints,
+  reachablePrefixes,
+} from "../rules/endpoints";
+import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
+import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { Problem, Said } from "./problems";
 import { ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
