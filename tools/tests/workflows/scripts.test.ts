@@ -75,6 +75,7 @@ describe("scripts of the workflows", () => {
     for (const file of [
       "index.ts",
       "rules/zones.ts",
+      "configuration/schema.ts",
       "app/Dockerfile",
       "echo/server.py",
       "Pulumi.yaml",
