@@ -3,6 +3,7 @@ import { createColors, isColorSupported } from "picocolors";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { readStack } from "../../simulate/stack";
 import { advice } from "../plan/advice";
+import { renderCriticalPath } from "../plan/critical-path-text";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
@@ -14,9 +15,10 @@ const help = `Lists the resources of a stack as the program describes them, with
 Usage: npm run plan -- [options]
 
   --stack <name>  stack to list, from its Pulumi.<name>.yaml (default: dev)
-  --json          for programs: resources with their inputs, references and dependencies, warnings and outputs;
-                  "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
+  --json          for programs: resources with their inputs, references and dependencies, the critical path, warnings
+                  and outputs; "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
   --markdown      for a comment on a pull request
+  --critical-path instead of the resources, the chain of them that a first deployment waits for longest
   --help          this text
 
 Exit code: 0, or 1 when the configuration has a problem.
@@ -26,6 +28,7 @@ const flags = {
   stack: { type: "string", default: "dev" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
+  "critical-path": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -52,12 +55,14 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   } catch (error) {
     return refuse((error as Error).message);
   }
-  const { stack, json, markdown } = values;
+  const { stack, json, markdown, "critical-path": path } = values;
   if (values.help) {
     io.stdout.write(help);
     return 0;
   }
-  if (json && markdown) return refuse("--json and --markdown exclude each other. See --help.");
+  if ([json, markdown, path].filter(Boolean).length > 1) {
+    return refuse("--json, --markdown and --critical-path exclude each other. See --help.");
+  }
 
   let config;
   try {
@@ -67,9 +72,13 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   }
   try {
     const planned = await simulate({ ...options, stack, config, preview: true });
+    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    if (path) {
+      io.stdout.write(renderCriticalPath(planned, colors));
+      return 0;
+    }
     const deployed = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(deployed)] };
-    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(
       json ? renderJson(deployment) : markdown ? renderMarkdown(deployment) : renderText(deployment, colors),
     );

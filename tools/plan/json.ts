@@ -1,4 +1,5 @@
 import { Deployment, unknown } from "../../simulate/deployment";
+import { type CriticalPath, criticalPath } from "./critical-path";
 import { Node, treeOf } from "./tree";
 import { afterUp, hidden } from "./values";
 
@@ -27,6 +28,7 @@ export interface Plan {
   stack: string;
   region: string;
   resources: PlannedResource[];
+  criticalPath: CriticalPath;
   warnings: string[];
   outputs: Record<string, unknown>;
 }
@@ -59,6 +61,7 @@ export function toPlan(deployment: Deployment): Plan {
         ) as Record<string, string[]>,
         dependencies: [...r.dependencies].sort(),
       })),
+    criticalPath: criticalPath(deployment),
     warnings,
     outputs: plain(outputs) as Record<string, unknown>,
   };

@@ -50,7 +50,15 @@ describe("the formats and the command line of npm run plan", () => {
       const { stdout } = await plan(["--json", "--stack", "prod"]);
       const json = JSON.parse(stdout) as ReturnType<typeof toPlan>;
       assert.deepEqual(json, toPlan(deployment));
-      assert.deepEqual(Object.keys(json), ["project", "stack", "region", "resources", "warnings", "outputs"]);
+      assert.deepEqual(Object.keys(json), [
+        "project",
+        "stack",
+        "region",
+        "resources",
+        "criticalPath",
+        "warnings",
+        "outputs",
+      ]);
       assert.deepEqual(
         json.resources.map(({ urn }) => urn).sort(),
         deployment.resources
@@ -112,14 +120,14 @@ describe("the formats and the command line of npm run plan", () => {
   });
 
   describe("refuses", () => {
-    const known = "Known options: --stack, --json, --markdown, --help.";
+    const known = "Known options: --stack, --json, --markdown, --critical-path, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
       ["a word that is no flag", ["prod"], `Unexpected argument 'prod'. ${known}`],
       [
         "two formats at once",
         ["--json", "--markdown"],
-        "--json and --markdown exclude each other. See --help.",
+        "--json, --markdown and --critical-path exclude each other. See --help.",
       ],
       [
         "a stack without a file",
