@@ -36,7 +36,7 @@ function compileOnce() {
     if (code === undefined) {
       compiler ??= require("ts-node").create({ transpileOnly: true, cwd: root });
       code = compiler.compile(source, file);
-      keep(file, key, code);
+      if (file.startsWith(root + path.sep)) keep(file, key, code);
     }
     module._compile(code, file);
   };
@@ -47,7 +47,7 @@ function compileOnce() {
   });
 }
 
-/** One entry for each file, the key on its first line. */
+/** One entry for each file of this project, the key on its first line. */
 const entryOf = (file) => path.join(cache, `${path.relative(root, file).replaceAll(/[\\/]/g, "+")}.js`);
 
 function recall(file, key) {
