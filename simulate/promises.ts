@@ -6,7 +6,7 @@
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-/** Internal to Pulumi, and absent from its types. The version is fixed to a minor one, and tests/simulate notices a change. */
+/** Internal to Pulumi, and absent from its types: a test tells when what is pending is no longer known. */
 const internal = debuggable as unknown as {
   debuggablePromise: <T>(promise: Promise<T>, context: unknown) => Promise<T>;
   leakedPromises: () => [Set<unknown>, string];
