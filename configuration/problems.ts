@@ -60,8 +60,14 @@ export interface Field {
   oneOf?: Field[];
 }
 
-/** The fields of an object schema, described. */
-export const fieldsOf = (schema: z.ZodType): Field => z.toJSONSchema(schema, { io: "input" }) as Field;
+const fieldsOfSchema = new WeakMap<z.ZodType, Field>();
+
+/** The fields of an object schema, described. Once for each schema: every service is read by the same one. */
+export function fieldsOf(schema: z.ZodType): Field {
+  const fields = fieldsOfSchema.get(schema) ?? (z.toJSONSchema(schema, { io: "input" }) as Field);
+  fieldsOfSchema.set(schema, fields);
+  return fields;
+}
 
 /**
  * Reads an object field by field, so that one bad field hides no other problem.
@@ -76,7 +82,7 @@ export function readFields<T extends z.ZodObject>(
   path: string,
   problems: Problem[],
 ): Partial<z.infer<T>> {
-  const described = fieldsOf(schema);
+  const fields = fieldsOf(schema);
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     problems.push({ path, got: raw, allowed: "an object", fix: `write its keys below ${path}:` });
     return {};
@@ -89,7 +95,7 @@ export function readFields<T extends z.ZodObject>(
   for (const [key, type] of Object.entries(schema.shape)) {
     const result = (type as z.ZodType).safeParse(values[key]);
     if (result.success) good[key] = result.data;
-    else problems.push(...explain(result.error, values[key], `${path}.${key}`, described.properties?.[key]));
+    else problems.push(...explain(result.error, values[key], `${path}.${key}`, fields.properties?.[key]));
   }
   return good as Partial<z.infer<T>>;
 }

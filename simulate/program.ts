@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { REGISTER_INSTANCE } from "ts-node";
-import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { Deployment } from "./deployment";
 import { UserError } from "../configuration/problems";
+import { leakedPromises } from "./promises";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
 import { Where } from "./aws";
@@ -26,9 +26,6 @@ export interface SimulateOptions {
   /** Milliseconds after which a program that never settles is given up. Default: 20,000. */
   deadline?: number;
 }
-
-/** Promises that never settled, and a message that names them. Internal to Pulumi but stable: absent from its types. */
-const { leakedPromises } = debuggable as unknown as { leakedPromises: () => [Set<unknown>, string] };
 
 /** Runs the program once after the other: Pulumi's runtime is one for the process. */
 let last: Promise<unknown> = Promise.resolve();
@@ -79,16 +76,19 @@ async function simulateNow(
   options: SimulateOptions,
   references: ReadonlyMap<string, Deployment>,
 ): Promise<Deployment | string> {
-  const { stackTraceLimit } = Error;
+  const before = Object.assign({ prepareStackTrace: undefined }, Error);
+  const restore = (): void => void Object.assign(Error, before);
   try {
     Error.stackTraceLimit = 0;
+    // For where a resource was made it takes traces of its own, whatever the limit; ts-node maps each line of them.
+    Error.prepareStackTrace = String;
     return await simulateOnce(options, references);
   } catch (error) {
     if (pulumi.RunError.isInstance(error)) throw error;
-    Error.stackTraceLimit = stackTraceLimit;
+    restore();
     return await simulateOnce(options, references);
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    restore();
   }
 }
 

@@ -55,6 +55,7 @@ const stackReference = "pulumi:pulumi:StackReference";
 /** Answers the program's registrations as AWS would, and writes down all of what it asked for. */
 export class Recorder {
   private readonly resources: Resource[] = [];
+  private readonly urns = new Set<string>();
   private readonly invocations: Invocation[] = [];
   private readonly warnings: string[] = [];
   private stackOutputs: Record<string, unknown> = {};
@@ -199,8 +200,8 @@ export class Recorder {
         import: request.getImportid(),
       },
     };
-    if (this.resources.some(({ urn }) => urn === resource.urn))
-      throw new Error(`Two resources are ${resource.urn}`);
+    if (this.urns.has(resource.urn)) throw new Error(`Two resources are ${resource.urn}`);
+    this.urns.add(resource.urn);
     this.resources.push(resource);
     if (resource.type === vpcComponent) this.recordChildren(resource);
   }

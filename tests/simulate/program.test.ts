@@ -126,7 +126,10 @@ describe("a simulation fails, and the next one works,", () => {
 
   it("when it never settles", async () => {
     const program = () => logGroup("stuck", { name: new Promise<string>(() => undefined) });
-    await assert.rejects(run(program, { deadline: 300 }), /^Error: The program never settled\./);
+    await assert.rejects(
+      run(program, { deadline: 300 }),
+      /^Error: The program never settled\. The Pulumi runtime detected that \d+ promises were still active/,
+    );
     await assertStillWorks();
   });
 
@@ -230,6 +233,15 @@ describe("a simulation", () => {
       deleteBeforeReplace: true,
       customTimeouts: { create: "5m", update: "", delete: "" },
     });
+  });
+
+  it("leaves stack traces as they were", async () => {
+    const traces = (): object => Object.assign({ prepareStackTrace: undefined }, Error);
+    const before = traces();
+    await run(() => logGroup("a"));
+    assert.deepEqual(traces(), before);
+    await assert.rejects(run(() => Promise.reject(new Error("wrong"))));
+    assert.deepEqual(traces(), before);
   });
 
   it("records look-ups and warnings, and leaves the console as it was", async () => {

@@ -7,6 +7,7 @@ import { prices } from "../cost/pricing";
 import { costLine, plannedCost, readSaved } from "../cost/saved";
 import { beforeTraffic } from "../cost/traffic";
 import { advice } from "../plan/advice";
+import { renderCriticalPath } from "../plan/critical-path-text";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
@@ -18,9 +19,10 @@ const help = `Lists the resources of a stack as the program describes them, with
 Usage: npm run plan -- [options]
 
   --stack <name>  stack to list, from its Pulumi.<name>.yaml (default: dev)
-  --json          for programs: resources with their inputs, references and dependencies, warnings, outputs and cost;
-                  "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
+  --json          for programs: resources with their inputs, references and dependencies, the critical path, warnings,
+                  outputs and cost; "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
   --markdown      for a comment on a pull request
+  --critical-path instead of the resources, the chain of them that a first deployment waits for longest
   --help          this text
 
 Exit code: 0, or 1 when the configuration has a problem.
@@ -30,6 +32,7 @@ const flags = {
   stack: { type: "string", default: "dev" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
+  "critical-path": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -56,12 +59,14 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   } catch (error) {
     return refuse((error as Error).message);
   }
-  const { stack, json, markdown } = values;
+  const { stack, json, markdown, "critical-path": path } = values;
   if (values.help) {
     io.stdout.write(help);
     return 0;
   }
-  if (json && markdown) return refuse("--json and --markdown exclude each other. See --help.");
+  if ([json, markdown, path].filter(Boolean).length > 1) {
+    return refuse("--json, --markdown and --critical-path exclude each other. See --help.");
+  }
 
   let config;
   try {
@@ -71,6 +76,11 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
   }
   try {
     const planned = await simulate({ ...options, stack, config, preview: true });
+    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    if (path) {
+      io.stdout.write(renderCriticalPath(planned, colors));
+      return 0;
+    }
     const updated = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
     const { region } = deployment;
@@ -79,7 +89,6 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
       region in prices.regions,
       readSaved(stack),
     );
-    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(
       json
         ? renderJson(deployment, cost)

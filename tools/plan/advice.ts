@@ -8,11 +8,15 @@ import { readTopology, type RouteView, type Topology } from "../local/topology";
  *
  * @param deployment of an update: in a preview AWS has told no id yet
  */
-export const advice = (deployment: Deployment): string[] => [
-  ...rolloutAdvice(deployment),
-  ...stageAdvice(deployment),
-  ...overlapAdvice(deployment),
-];
+export function advice(deployment: Deployment): string[] {
+  // With what other stacks share with this one.
+  const topology = readTopology({ ...deployment, resources: withReferences(deployment) });
+  return [
+    ...rolloutAdvice(deployment, topology),
+    ...stageAdvice(deployment),
+    ...overlapAdvice(deployment, topology),
+  ];
+}
 
 /** When the routes of this stack are served, where that does not go by itself. */
 function stageAdvice(deployment: Deployment): string[] {
@@ -37,8 +41,7 @@ function stageAdvice(deployment: Deployment): string[] {
 }
 
 /** Routes of different services that want the same requests. */
-function overlapAdvice(deployment: Deployment): string[] {
-  const topology = everything(deployment);
+function overlapAdvice(deployment: Deployment, topology: Topology): string[] {
   const own = new Set(
     ofType(deployment, "aws:apigatewayv2/route:Route").map(({ inputs }) => inputs.routeKey),
   );
@@ -50,10 +53,6 @@ function overlapAdvice(deployment: Deployment): string[] {
   });
 }
 
-/** With what other stacks share with this one. */
-const everything = (deployment: Deployment): Topology =>
-  readTopology({ ...deployment, resources: withReferences(deployment) });
-
 /** The service that a route leads to. */
 function ownerOf({ integration }: RouteView, { services }: Topology): string {
   const owner = services.find(({ registration }) => registration?.arn === integration?.registry);
@@ -61,11 +60,12 @@ function ownerOf({ integration }: RouteView, { services }: Topology): string {
 }
 
 /** Why services cannot be free of loss when they are deployed or lose a task. */
-function rolloutAdvice(deployment: Deployment): string[] {
-  return everything(deployment).services.flatMap(({ urn, name, desiredCount, registration, task }) => {
-    const inputs = ofType(deployment, "aws:ecs/service:Service").find(
-      (service) => service.urn === urn,
-    )?.inputs;
+function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
+  const own = new Map(
+    ofType(deployment, "aws:ecs/service:Service").map(({ urn, inputs }) => [urn, inputs] as const),
+  );
+  return topology.services.flatMap(({ urn, name, desiredCount, registration, task }) => {
+    const inputs = own.get(urn);
     if (inputs === undefined || desiredCount === 0 || !registration || !task) return [];
     const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
     const risks = lossRisks({

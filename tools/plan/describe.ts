@@ -95,11 +95,10 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
 /** Inputs that say nothing of how a resource of a type without phrases behaves. */
 const plain = (key: string): boolean => key !== "tags" && key !== "description";
 
+const ranks = new Map(Object.keys(phrases).map((type, rank) => [type, rank]));
+
 /** Where a type stands among its siblings; types without phrases come last. */
-export function typeRank(type: string): number {
-  const rank = Object.keys(phrases).indexOf(type);
-  return rank < 0 ? Number.MAX_SAFE_INTEGER : rank;
-}
+export const typeRank = (type: string): number => ranks.get(type) ?? Number.MAX_SAFE_INTEGER;
 
 /**
  * What a resource's inputs say, phrase by phrase. A reference to another resource reads `→ name`; any other value that

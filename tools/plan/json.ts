@@ -1,5 +1,6 @@
 import { Deployment, unknown } from "../../simulate/deployment";
 import { PlannedCost } from "../cost/saved";
+import { type CriticalPath, criticalPath } from "./critical-path";
 import { Node, treeOf } from "./tree";
 import { afterUp, hidden } from "./values";
 
@@ -28,6 +29,7 @@ export interface Plan {
   stack: string;
   region: string;
   resources: PlannedResource[];
+  criticalPath: CriticalPath;
   warnings: string[];
   outputs: Record<string, unknown>;
 }
@@ -60,6 +62,7 @@ export function toPlan(deployment: Deployment): Plan {
         ) as Record<string, string[]>,
         dependencies: [...r.dependencies].sort(),
       })),
+    criticalPath: criticalPath(deployment),
     warnings,
     outputs: plain(outputs) as Record<string, unknown>,
   };

@@ -21,9 +21,14 @@ const isProvider = ({ type }: Resource): boolean => type.startsWith("pulumi:prov
  */
 export function treeOf(deployment: Deployment): Node[] {
   const label = labeller(deployment.resources);
+  const byParent = new Map<string, Resource[]>();
+  for (const resource of deployment.resources) {
+    const siblings = byParent.get(resource.parent) ?? [];
+    byParent.set(resource.parent, siblings);
+    siblings.push(resource);
+  }
   const childrenOf = (parent: string): Node[] =>
-    deployment.resources
-      .filter((resource) => resource.parent === parent)
+    (byParent.get(parent) ?? [])
       .map((resource, i) => ({ resource, i }))
       .sort((a, b) => compare(a.resource, b.resource) || a.i - b.i)
       .map(({ resource }) => ({
@@ -32,7 +37,7 @@ export function treeOf(deployment: Deployment): Node[] {
         details: describe(resource, label),
         children: childrenOf(resource.urn),
       }));
-  return deployment.resources.filter(({ parent }) => parent === "").flatMap(({ urn }) => childrenOf(urn));
+  return (byParent.get("") ?? []).flatMap(({ urn }) => childrenOf(urn));
 }
 
 function compare(a: Resource, b: Resource): number {

@@ -47,14 +47,10 @@ describe("the edits of a bench", () => {
 
 describe("npm run bench:rollout", () => {
   const run = (...args: string[]) =>
-    spawnSync(
-      process.execPath,
-      ["-r", "ts-node/register/transpile-only", "tools/bench/rollout.ts", ...args],
-      {
-        cwd: resolve(__dirname, "../../.."),
-        encoding: "utf8",
-      },
-    );
+    spawnSync(process.execPath, ["-r", "./tools/preload.cjs", "tools/bench/rollout.ts", ...args], {
+      cwd: resolve(__dirname, "../../.."),
+      encoding: "utf8",
+    });
 
   it("--help tells the options", () => {
     const { status, stdout } = run("--help");

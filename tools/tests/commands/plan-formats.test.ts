@@ -51,7 +51,15 @@ describe("the formats and the command line of npm run plan", () => {
       const { cost, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
       assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [] });
-      assert.deepEqual(Object.keys(json), ["project", "stack", "region", "resources", "warnings", "outputs"]);
+      assert.deepEqual(Object.keys(json), [
+        "project",
+        "stack",
+        "region",
+        "resources",
+        "criticalPath",
+        "warnings",
+        "outputs",
+      ]);
       assert.deepEqual(
         json.resources.map(({ urn }) => urn).sort(),
         deployment.resources
@@ -113,14 +121,14 @@ describe("the formats and the command line of npm run plan", () => {
   });
 
   describe("refuses", () => {
-    const known = "Known options: --stack, --json, --markdown, --help.";
+    const known = "Known options: --stack, --json, --markdown, --critical-path, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
       ["a word that is no flag", ["prod"], `Unexpected argument 'prod'. ${known}`],
       [
         "two formats at once",
         ["--json", "--markdown"],
-        "--json and --markdown exclude each other. See --help.",
+        "--json, --markdown and --critical-path exclude each other. See --help.",
       ],
       [
         "a stack without a file",

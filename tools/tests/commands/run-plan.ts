@@ -25,7 +25,7 @@ export function spawn(...argv: string[]): Result {
   const command = path.join(projectFolder, "tools/commands/plan.ts");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["-r", "ts-node/register/transpile-only", command, ...argv],
+    ["-r", "./tools/preload.cjs", command, ...argv],
     { cwd: projectFolder, encoding: "utf8" },
   );
   return { code: status ?? -1, stdout, stderr };

@@ -75,7 +75,7 @@ export class Outside {
     const whole = { ...defaults, state: exported(plan), ...plan };
     writeFileSync(path.join(this.folder, "plan.json"), JSON.stringify(whole));
     writeFileSync(path.join(this.folder, "calls"), "");
-    const command = ["-r", "ts-node/register/transpile-only", "tools/commands/deploy.ts", ...args];
+    const command = ["-r", "./tools/preload.cjs", "tools/commands/deploy.ts", ...args];
     const child = spawn(process.execPath, command, {
       cwd: project,
       env: {

@@ -15,7 +15,7 @@ class Start {
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
 
   constructor(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const command = ["-r", "ts-node/register/transpile-only", "tools/commands/start.ts", ...args];
+    const command = ["-r", "./tools/preload.cjs", "tools/commands/start.ts", ...args];
     this.child = spawn(process.execPath, command, {
       cwd: project,
       // No engine answers there, whatever this machine has.
