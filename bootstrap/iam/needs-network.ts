@@ -2,7 +2,7 @@ import { type Needs, of } from "./need";
 
 const ec2Tags = of("ec2", "CreateTags", "DeleteTags");
 
-/** Lingering interfaces of a group or subnet are looked for before it is deleted (ec2/vpc_security_group.go, vpc_subnet.go). */
+/** Lingering ones of a group or subnet are looked for before it is deleted (ec2/vpc_security_group.go, vpc_subnet.go). */
 const interfaces = of("ec2", "DescribeNetworkInterfaces");
 
 export const network: Readonly<Record<string, Needs>> = {
@@ -116,7 +116,8 @@ export const network: Readonly<Record<string, Needs>> = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
     like: "AWS::EC2::VPCEndpoint",
     create: of("ec2", "CreateVpcEndpoint", "CreateTags", "DescribeVpcEndpoints"),
-    read: of("ec2", "DescribeVpcEndpoints", "DescribePrefixLists"),
+    // ec2/vpc_endpoint.go also reads the prefix list, and for subnet_configuration the interfaces.
+    read: [...of("ec2", "DescribeVpcEndpoints", "DescribePrefixLists"), ...interfaces],
     update: [...of("ec2", "ModifyVpcEndpoint"), ...ec2Tags],
     delete: of("ec2", "DeleteVpcEndpoints"),
   },
