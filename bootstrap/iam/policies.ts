@@ -49,11 +49,11 @@ export const policyNames: readonly string[] = [...Object.keys(grants), "state"];
 
 /** What a deploy role may do, by {@link policyNames}. */
 export const deployPolicies = (scope: Scope, state: State): Record<string, Policy> =>
-  policies(scope, deployActions, stateStatements(scope, state, true));
+  policies(scope, deployActions, changedState(scope, state));
 
 /** What the preview role may do, by {@link policyNames}: read what the stacks made, and their state. */
 export const previewPolicies = (scope: Scope, state: State): Record<string, Policy> =>
-  policies(scope, previewActions, stateStatements(scope, state, false));
+  policies(scope, previewActions, readState(scope, state));
 
 const policies = (
   scope: Scope,
@@ -78,38 +78,60 @@ const statements = (list: readonly Grant[], scope: Scope, actions: readonly stri
     }))
     .filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0);
 
+const meta = ({ bucketArn }: State): string => `${bucketArn}/.pulumi/meta.yaml`;
+const listState = ({ bucketArn }: State): Statement => ({
+  Sid: "ListState",
+  Effect: "Allow",
+  Action: ["s3:ListBucket"],
+  Resource: [bucketArn],
+});
+
 /**
- * State as Pulumi's S3 backend lays it out. A preview takes no lock and writes nothing, and so does a refresh that only previews,
- * since Pulumi 3.229 (https://github.com/pulumi/pulumi/pull/22385); an update locks, and keeps history and backups.
+ * State as Pulumi's S3 backend lays it out. An update locks, and keeps history and backups. The bucket's own description is made
+ * at the first login, by an administrator.
  * https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
  */
-function stateStatements(
-  { project, stacks }: Scope,
-  { bucketArn, keyArn }: State,
-  write: boolean,
-): Statement[] {
-  const objects = stacks.flatMap((stack) => [
-    `${bucketArn}/.pulumi/stacks/${project}/${stack}.*`,
-    `${bucketArn}/.pulumi/history/${project}/${stack}/*`,
-    `${bucketArn}/.pulumi/backups/${project}/${stack}/*`,
-    `${bucketArn}/.pulumi/locks/organization/${project}/${stack}/*`,
-  ]);
+function changedState({ project, stacks }: Scope, state: State): Statement[] {
+  const { bucketArn, keyArn } = state;
   return [
-    { Sid: "ListState", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucketArn] },
+    listState(state),
+    { Sid: "Backend", Effect: "Allow", Action: ["s3:GetObject"], Resource: [meta(state)] },
     {
       Sid: "State",
       Effect: "Allow",
-      Action: write ? ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"] : ["s3:GetObject"],
-      Resource: [`${bucketArn}/.pulumi/meta.yaml`, ...objects],
+      Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      Resource: stacks.flatMap((stack) => [
+        `${bucketArn}/.pulumi/stacks/${project}/${stack}.*`,
+        `${bucketArn}/.pulumi/history/${project}/${stack}/*`,
+        `${bucketArn}/.pulumi/backups/${project}/${stack}/*`,
+        `${bucketArn}/.pulumi/locks/organization/${project}/${stack}/*`,
+      ]),
     },
     {
       Sid: "StateKey",
       Effect: "Allow",
-      Action: write ? ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
+      Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
       Resource: [keyArn],
     },
   ];
 }
+
+/**
+ * A preview takes no lock and writes nothing, and so does a refresh that only previews, since Pulumi 3.229
+ * (https://github.com/pulumi/pulumi/pull/22385). Stacks that no environment deploys are read as well: that there is no state of
+ * one is an answer of S3 (404) only where it may be read, and a failure (403) elsewhere.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+const readState = ({ project }: Scope, state: State): Statement[] => [
+  listState(state),
+  {
+    Sid: "State",
+    Effect: "Allow",
+    Action: ["s3:GetObject"],
+    Resource: [meta(state), `${state.bucketArn}/.pulumi/stacks/${project}/*`],
+  },
+  { Sid: "StateKey", Effect: "Allow", Action: ["kms:Decrypt"], Resource: [state.keyArn] },
+];
 
 /**
  * What a deploy role can do at most, whatever is attached to it: its services, and of IAM only what its own policies say.
@@ -132,7 +154,7 @@ export function deployBoundary(scope: Scope, state: State): Policy {
       scope,
       deployActions.filter((action) => single.includes(action.split(":")[0]!)),
     ),
-    ...stateStatements(scope, state, true),
+    ...changedState(scope, state),
   ]);
 }
 

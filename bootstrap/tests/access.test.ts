@@ -339,6 +339,13 @@ describe("access", () => {
       false,
     ],
     [
+      "does not change what all stacks share of the backend",
+      deploys,
+      { action: "s3:PutObject", resource: stateOf("meta.yaml") },
+      false,
+    ],
+    ["reads it", deploys, { action: "s3:GetObject", resource: stateOf("meta.yaml") }, true],
+    [
       "production deploys production",
       () => deploys(production),
       { action: "ecs:UpdateService", resource: arn("ecs", "service/flask-app-fargate-prod/flask") },
@@ -355,6 +362,18 @@ describe("access", () => {
       previews,
       { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/prod.json") },
       true,
+    ],
+    [
+      "previews read state that is not there, of a stack that no environment deploys",
+      previews,
+      { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/cheap.json") },
+      true,
+    ],
+    [
+      "previews read no other project's",
+      previews,
+      { action: "s3:GetObject", resource: stateOf("stacks/other/dev.json") },
+      false,
     ],
     [
       "previews write none",

@@ -145,11 +145,16 @@ describe("bootstrap", () => {
     assert.deepEqual(policy(made, "flask-app-fargate-deploy-production-state").Statement, [
       { Sid: "ListState", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
       {
+        Sid: "Backend",
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: [`${bucket}/.pulumi/meta.yaml`],
+      },
+      {
         Sid: "State",
         Effect: "Allow",
         Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
         Resource: [
-          `${bucket}/.pulumi/meta.yaml`,
           `${bucket}/.pulumi/stacks/flask-app-fargate/prod.*`,
           `${bucket}/.pulumi/history/flask-app-fargate/prod/*`,
           `${bucket}/.pulumi/backups/flask-app-fargate/prod/*`,
