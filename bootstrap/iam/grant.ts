@@ -47,3 +47,8 @@ export const own = ({ project, stacks }: Scope): Condition => ({
   StringEquals: { "aws:ResourceTag/Project": project },
   StringLike: { "aws:ResourceTag/Stack": stacks },
 });
+/** Asked for with the tags of these stacks, by which it is theirs afterwards. */
+export const ownTags = ({ project, stacks }: Scope): Condition => ({
+  StringEquals: { "aws:RequestTag/Project": project },
+  StringLike: { "aws:RequestTag/Stack": stacks },
+});

@@ -16,6 +16,10 @@ const tagged = (stack: string, project = "flask-app-fargate"): Request["context"
   "aws:ResourceTag/Project": project,
   "aws:ResourceTag/Stack": stack,
 });
+const asks = (stack: string): Request["context"] => ({
+  "aws:RequestTag/Project": "flask-app-fargate",
+  "aws:RequestTag/Stack": stack,
+});
 const boundary = { "iam:PermissionsBoundary": pullRequest.workloadBoundary };
 
 describe("access", () => {
@@ -231,6 +235,30 @@ describe("access", () => {
       "opens no other",
       deploys,
       { action: "ec2:AuthorizeSecurityGroupIngress", resource: arn("ec2", "security-group/sg-1") },
+      false,
+    ],
+    [
+      "opens it by a new rule, which has no tags yet",
+      deploys,
+      { action: "ec2:AuthorizeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/*") },
+      true,
+    ],
+    [
+      "closes no rule of others",
+      deploys,
+      { action: "ec2:RevokeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/sgr-1") },
+      false,
+    ],
+    [
+      "tags a certificate as its own",
+      deploys,
+      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("dev") },
+      true,
+    ],
+    [
+      "tags none as another stack's",
+      deploys,
+      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("prod") },
       false,
     ],
     [
