@@ -286,6 +286,26 @@ describe("access", () => {
       true,
     ],
     [
+      "gives an endpoint of its Region private names",
+      deploys,
+      {
+        action: "route53:AssociateVPCWithHostedZone",
+        resource: "arn:aws:route53:::hostedzone/Z1",
+        context: { "route53:VPCs": ["VPCId=vpc-1,VPCRegion=ap-southeast-2"] },
+      },
+      true,
+    ],
+    [
+      "gives none elsewhere",
+      deploys,
+      {
+        action: "route53:AssociateVPCWithHostedZone",
+        resource: "arn:aws:route53:::hostedzone/Z1",
+        context: { "route53:VPCs": ["VPCId=vpc-1,VPCRegion=eu-west-2"] },
+      },
+      false,
+    ],
+    [
       "changes no others there",
       deploys,
       {
