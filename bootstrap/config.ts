@@ -24,12 +24,21 @@ const environments = z.record(
       // A * only behind a name, for stacks that come and go.
       .array(text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i))
       .min(1, { error: "at least one stack" }),
+    secrets: z
+      // A * only behind a name, for those that are named alike.
+      .array(
+        text(
+          "an ARN of Secrets Manager or Parameter Store, a * only at the end and behind a name",
+          /^arn:aws[a-z-]*:(?:secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter\/)[\w+=.@/-]+\*?$/,
+        ),
+      )
+      .default([]),
   }),
-  { error: "{environment: {stacks: [stack]}}" },
+  { error: "{environment: {stacks: [stack], secrets: [ARN]}}" },
 );
 
-/** What tasks never get: it would lead to other identities, or to the account. */
-const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation";
+/** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */
+const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation|secretsmanager|ssm";
 
 const adopted = z.strictObject({
   securityGroups: z.array(text("sg-…", /^sg-[0-9a-f]+$/)).default([]),
@@ -49,7 +58,7 @@ const schema = z.strictObject({
   ),
   workloadActions: z.array(
     text(
-      "service:Action, a * only at the end, and nothing administrative",
+      "service:Action, a * only at the end, and nothing administrative; secrets stand in environments.<name>.secrets",
       new RegExp(`^(?!(?:${administrative}):)[a-z0-9-]+:[A-Za-z]+\\*?$`),
     ),
   ),
@@ -59,7 +68,7 @@ const schema = z.strictObject({
 export type BootstrapConfig = z.infer<typeof schema>;
 
 /** What the workflows deploy: see .github/workflows. */
-const defaultEnvironments: BootstrapConfig["environments"] = {
+const defaultEnvironments: z.input<typeof environments> = {
   dev: { stacks: ["dev"] },
   production: { stacks: ["prod"] },
   "pull-request": { stacks: ["dev", "pr-*"] },

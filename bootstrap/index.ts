@@ -16,7 +16,7 @@ import { GithubRole } from "./roles";
 import { StateStore } from "./state";
 import { issuer, trustEnvironment, trustPreview } from "./iam/trust";
 
-// state and its key · who may assume roles · one role to preview, one to deploy each environment
+// state and its key · who may assume roles · one role to preview · for each environment what its tasks can do, and its role
 export = async (): Promise<Record<string, pulumi.Input<string>>> => {
   const config = loadConfig();
   const { project, region, github } = config;
@@ -38,21 +38,13 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
       clientIdLists: ["sts.amazonaws.com"],
     }).arn;
 
-  const workloadsName = `${project}-workloads`;
-  const workloads = new aws.iam.Policy("workloads", {
-    name: workloadsName,
-    description: "What the tasks of any stack can do at most",
-    policy: state.apply((where) =>
-      toText(workloadsName, workloadBoundary({ region }, where, config.workloadActions)),
-    ),
-  });
-  const scope = (stacks: readonly string[]): Scope => ({
+  const scope = (stacks: readonly string[], workloads: string): Scope => ({
     partition,
     region,
     account,
     project,
     stacks,
-    workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloadsName}`,
+    workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloads}`,
     ...config.adopted,
   });
 
@@ -61,26 +53,40 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     roleName: `${project}-preview`,
     description: "Reads the stacks and their state, for pull requests and the drift check",
     trust: pulumi.output(provider).apply((arn) => trustPreview(github, arn)),
-    policies: each((where) => previewPolicies(scope(everyStack), where)),
+    // It makes no roles, so whose boundary they would have does not matter.
+    policies: each((where) => previewPolicies(scope(everyStack, ""), where)),
   });
 
   const outputs: Record<string, pulumi.Input<string>> = {
     AWS_REGION: region,
     PULUMI_BACKEND_URL: `s3://${bucket}?region=${region}`,
     PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
-    PERMISSIONS_BOUNDARY: workloads.arn,
     PREVIEW_ROLE: preview.arn,
   };
-  for (const [environment, { stacks }] of Object.entries(config.environments)) {
+  for (const [environment, { stacks, secrets }] of Object.entries(config.environments)) {
+    const variable = environment.toUpperCase().replaceAll("-", "_");
+    const workloadsName = `${project}-workloads-${environment}`;
+    const workloads = new aws.iam.Policy(`workloads-${environment}`, {
+      name: workloadsName,
+      description: `What the tasks of ${stacks.join(", ")} can do at most, deployed from ${environment}`,
+      policy: state.apply((where) =>
+        toText(
+          workloadsName,
+          workloadBoundary({ region }, where, { secrets, actions: config.workloadActions }),
+        ),
+      ),
+    });
+    outputs[`PERMISSIONS_BOUNDARY_${variable}`] = workloads.arn;
+    const own = scope(stacks, workloadsName);
     const role = new GithubRole(`deploy-${environment}`, {
       roleName: `${project}-deploy-${environment}`,
       description: `Deploys ${stacks.join(", ")} from the GitHub environment ${environment}`,
       trust: pulumi.output(provider).apply((arn) => trustEnvironment(github, environment, arn)),
-      policies: each((where) => deployPolicies(scope(stacks), where)),
-      boundary: derive((where) => deployBoundary(scope(stacks), where)),
+      policies: each((where) => deployPolicies(own, where)),
+      boundary: derive((where) => deployBoundary(own, where)),
       hours: 2,
     });
-    outputs[`DEPLOY_ROLE_${environment.toUpperCase().replaceAll("-", "_")}`] = role.arn;
+    outputs[`DEPLOY_ROLE_${variable}`] = role.arn;
   }
   return outputs;
 };

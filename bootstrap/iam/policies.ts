@@ -158,7 +158,7 @@ export function deployBoundary(scope: Scope, state: State): Policy {
   ]);
 }
 
-/** What a task needs to start and to log; an image's, a secret's and its key's. */
+/** What a task needs to start and to log: an image's, and a log's. */
 const launchActions = [
   "ecr:BatchCheckLayerAvailability",
   "ecr:BatchGetImage",
@@ -166,20 +166,34 @@ const launchActions = [
   "ecr:GetDownloadUrlForLayer",
   "logs:CreateLogStream",
   "logs:PutLogEvents",
-  "secretsmanager:GetSecretValue",
-  "ssm:GetParameters",
 ];
 
+/** How a task reads a secret at its start, by the service of the secret's ARN. */
+const secretActions = { secretsmanager: "secretsmanager:GetSecretValue", ssm: "ssm:GetParameters" };
+
+export interface Workloads {
+  /** ARNs of the secrets and parameters that tasks may read. */
+  secrets: readonly string[];
+  /** What applications may be given besides, on any resource. */
+  actions: readonly string[];
+}
+
 /**
- * What any role of the program can do at most. Who changes a stack writes its tasks' policies; this is the wall around them.
- *
- * @param actions what the applications may be given besides
+ * What any role of an environment's stacks can do at most. Who changes a stack writes its tasks' policies; this is the wall
+ * around them.
  */
 export function workloadBoundary(
   { region }: Pick<Scope, "region">,
   { bucketArn, keyArn }: State,
-  actions: readonly string[],
+  { secrets, actions }: Workloads,
 ): Policy {
+  const read = Object.entries(secretActions)
+    .map(([service, action]) => ({
+      service,
+      action,
+      arns: secrets.filter((arn) => arn.split(":")[2] === service),
+    }))
+    .filter(({ arns }) => arns.length > 0);
   return document([
     {
       Sid: "Workloads",
@@ -187,17 +201,28 @@ export function workloadBoundary(
       Action: [...new Set([...launchActions, ...actions])].sort(),
       Resource: ["*"],
     },
-    {
-      Sid: "SecretsOfOwnKeys",
-      Effect: "Allow",
-      Action: ["kms:Decrypt"],
-      Resource: ["*"],
-      Condition: {
-        StringEquals: {
-          "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${region}.amazonaws.com`),
-        },
-      },
-    },
+    ...read.map(({ service, action, arns }) => ({
+      Sid: `Read${service}`,
+      Effect: "Allow" as const,
+      Action: [action],
+      Resource: arns,
+    })),
+    ...(read.length === 0
+      ? []
+      : [
+          {
+            // Only in the course of reading one of them, so whichever key it is under.
+            Sid: "KeysOfSecrets",
+            Effect: "Allow" as const,
+            Action: ["kms:Decrypt"],
+            Resource: ["*"],
+            Condition: {
+              StringEquals: {
+                "kms:ViaService": read.map(({ service }) => `${service}.${region}.amazonaws.com`),
+              },
+            },
+          },
+        ]),
     {
       Sid: "NoState",
       Effect: "Deny",

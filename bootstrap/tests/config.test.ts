@@ -29,9 +29,9 @@ describe("configuration of bootstrap", () => {
       project: "flask-app-fargate",
       github: { ...minimal.github, defaultBranch: "main" },
       environments: {
-        dev: { stacks: ["dev"] },
-        production: { stacks: ["prod"] },
-        "pull-request": { stacks: ["dev", "pr-*"] },
+        dev: { stacks: ["dev"], secrets: [] },
+        production: { stacks: ["prod"], secrets: [] },
+        "pull-request": { stacks: ["dev", "pr-*"], secrets: [] },
       },
       stateBucket: "",
       oidcProviderArn: "",
@@ -59,12 +59,40 @@ describe("configuration of bootstrap", () => {
   });
 
   it("lets nothing administrative into the workloads' boundary", () => {
-    for (const action of ["*", "s3:*:x", "iam:CreateUser", "sts:AssumeRole", "kms:Decrypt", "s3 GetObject"])
+    for (const action of [
+      "*",
+      "s3:*:x",
+      "iam:CreateUser",
+      "sts:AssumeRole",
+      "kms:Decrypt",
+      "s3 GetObject",
+      "ssm:Get*",
+    ])
       assert.equal(problems({ ...minimal, workloadActions: [action] }).length, 1, action);
     assert.deepEqual(load({ ...minimal, workloadActions: ["s3:Get*", "sqs:SendMessage"] }).workloadActions, [
       "s3:Get*",
       "sqs:SendMessage",
     ]);
+  });
+
+  it("takes secrets by their ARN, and no wildcard for all of them", () => {
+    const environment = (secret: string): Record<string, unknown> => ({
+      ...minimal,
+      environments: { dev: { stacks: ["dev"], secrets: [secret] } },
+    });
+    const arn = (rest: string): string => `arn:aws:${rest}`;
+    for (const secret of [
+      arn("secretsmanager:eu-west-2:000000000000:secret:dev/token-AbCdEf"),
+      arn("ssm:eu-west-2:000000000000:parameter/dev/*"),
+    ])
+      assert.deepEqual(load(environment(secret)).environments.dev!.secrets, [secret]);
+    for (const secret of [
+      "*",
+      arn("secretsmanager:eu-west-2:000000000000:secret:*"),
+      arn("ssm:*:000000000000:parameter/dev"),
+      arn("s3:::bucket/key"),
+    ])
+      assert.equal(problems(environment(secret)).length, 1, secret);
   });
 
   it("takes no other provider than GitHub's", () => {

@@ -21,7 +21,10 @@ const all: Record<string, Policy> = {
     ]),
   ),
   "boundary of a deploy role": deployBoundary(pullRequest, state),
-  "boundary of the workloads": workloadBoundary(pullRequest, state, ["s3:GetObject", "dynamodb:*"]),
+  "boundary of the workloads": workloadBoundary(pullRequest, state, {
+    secrets: ["arn:aws:ssm:ap-southeast-2:000000000000:parameter/dev/*"],
+    actions: ["s3:GetObject", "dynamodb:*"],
+  }),
 };
 /** All that a deploy role does in IAM: to roles under the program's own paths, and service-linked ones by name. */
 const ourRoles = [

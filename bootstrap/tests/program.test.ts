@@ -26,7 +26,11 @@ describe("bootstrap", () => {
       AWS_REGION: "eu-west-2",
       PULUMI_BACKEND_URL: "s3://flask-app-fargate-state-000000000000-eu-west-2?region=eu-west-2",
       PULUMI_SECRETS_PROVIDER: "awskms://alias/flask-app-fargate-state?region=eu-west-2",
-      PERMISSIONS_BOUNDARY: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+      PERMISSIONS_BOUNDARY_DEV: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-dev",
+      PERMISSIONS_BOUNDARY_PRODUCTION:
+        "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-production",
+      PERMISSIONS_BOUNDARY_PULL_REQUEST:
+        "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-pull-request",
       PREVIEW_ROLE: "arn:aws:iam::000000000000:role/flask-app-fargate-preview",
       DEPLOY_ROLE_DEV: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-dev",
       DEPLOY_ROLE_PRODUCTION: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-production",
@@ -137,7 +141,8 @@ describe("bootstrap", () => {
       ],
       Condition: {
         StringEquals: {
-          "iam:PermissionsBoundary": "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+          "iam:PermissionsBoundary":
+            "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-pull-request",
         },
       },
     });
@@ -188,11 +193,27 @@ describe("bootstrap", () => {
     );
   });
 
-  it("puts out exactly what the workflows read, for the environments that they name", () => {
+  it("makes a boundary of each environment's own secrets", async () => {
+    const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:shop-AbCdEf";
+    const result = await run({
+      ...minimal,
+      environments: { dev: { stacks: ["dev"] }, production: { stacks: ["prod"], secrets: [secret] } },
+    });
+    const read = (environment: string): string[][] =>
+      policy(result, `flask-app-fargate-workloads-${environment}`)
+        .Statement.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"))
+        .map(({ Resource }) => [...Resource]);
+    assert.deepEqual(read("production"), [[secret]]);
+    assert.deepEqual(read("dev"), []);
+  });
+
+  it("puts out exactly what the workflows and the README's commands read, for the environments that they name", () => {
     const folder = path.resolve(__dirname, "../../.github/workflows");
     const texts = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
     const read = texts.flatMap((text) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!));
-    assert.deepEqual([...new Set(read)].sort(), Object.keys(made.outputs).sort());
+    const readme = fs.readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
+    const typed = [...readme.matchAll(/\bgh variable get (\w+)/g)].map(([, name]) => name!);
+    assert.deepEqual([...new Set([...read, ...typed])].sort(), Object.keys(made.outputs).sort());
 
     const jobs = texts.flatMap((text) => Object.values((parse(text) as { jobs: Record<string, Job> }).jobs));
     const environments = jobs.flatMap(({ environment }) =>
