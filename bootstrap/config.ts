@@ -17,13 +17,19 @@ const github = z.strictObject({
   defaultBranch: text("a branch, without *", /^[\w./-]+$/).default("main"),
 });
 
+// A * only behind a name, for stacks that come and go.
+const stacks = z.array(
+  text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i),
+);
+
 const environments = z.record(
   text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
   z.strictObject({
-    stacks: z
-      // A * only behind a name, for stacks that come and go.
-      .array(text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i))
-      .min(1, { error: "at least one stack" }),
+    stacks: stacks.min(1, { error: "at least one stack" }),
+    /** What its jobs do with them. */
+    role: z.enum(["deploy", "destroy"], { error: "deploy, or destroy" }).default("deploy"),
+    /** Stacks that those share, for a role that destroys: what it takes away lies within them in part. */
+    shares: stacks.default([]),
     secrets: z
       // A * only behind a name, for those that are named alike.
       .array(
@@ -34,7 +40,7 @@ const environments = z.record(
       )
       .default([]),
   }),
-  { error: "{environment: {stacks: [stack], secrets: [ARN]}}" },
+  { error: "{environment: {stacks: [stack], role, shares: [stack], secrets: [ARN]}}" },
 );
 
 /** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */
@@ -72,6 +78,7 @@ const defaultEnvironments: z.input<typeof environments> = {
   dev: { stacks: ["dev"] },
   production: { stacks: ["prod"] },
   "pull-request": { stacks: ["dev", "pr-*"] },
+  "pull-request-cleanup": { role: "destroy", stacks: ["pr-*"], shares: ["dev"] },
 };
 
 /**

@@ -5,6 +5,8 @@ import { Scope } from "./iam/grant";
 import {
   deployBoundary,
   deployPolicies,
+  destroyBoundary,
+  destroyPolicies,
   Policy,
   policyNames,
   previewPolicies,
@@ -63,30 +65,33 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
     PREVIEW_ROLE: preview.arn,
   };
-  for (const [environment, { stacks, secrets }] of Object.entries(config.environments)) {
+  for (const [environment, { stacks, role, shares, secrets }] of Object.entries(config.environments)) {
     const variable = environment.toUpperCase().replaceAll("-", "_");
     const workloadsName = `${project}-workloads-${environment}`;
-    const workloads = new aws.iam.Policy(`workloads-${environment}`, {
-      name: workloadsName,
-      description: `What the tasks of ${stacks.join(", ")} can do at most, deployed from ${environment}`,
-      policy: state.apply((where) =>
-        toText(
-          workloadsName,
-          workloadBoundary({ region }, where, { secrets, actions: config.workloadActions }),
-        ),
-      ),
-    });
-    outputs[`PERMISSIONS_BOUNDARY_${variable}`] = workloads.arn;
     const own = scope(stacks, workloadsName);
-    const role = new GithubRole(`deploy-${environment}`, {
-      roleName: `${project}-deploy-${environment}`,
-      description: `Deploys ${stacks.join(", ")} from the GitHub environment ${environment}`,
+    const deploys = role === "deploy";
+    if (deploys) {
+      const workloads = new aws.iam.Policy(`workloads-${environment}`, {
+        name: workloadsName,
+        description: `What the tasks of ${stacks.join(", ")} can do at most, deployed from ${environment}`,
+        policy: state.apply((where) =>
+          toText(
+            workloadsName,
+            workloadBoundary({ region }, where, { secrets, actions: config.workloadActions }),
+          ),
+        ),
+      });
+      outputs[`PERMISSIONS_BOUNDARY_${variable}`] = workloads.arn;
+    }
+    const made = new GithubRole(`${role}-${environment}`, {
+      roleName: `${project}-${role}-${environment}`,
+      description: `${deploys ? "Deploys" : "Destroys"} ${stacks.join(", ")} from the GitHub environment ${environment}`,
       trust: pulumi.output(provider).apply((arn) => trustEnvironment(github, environment, arn)),
-      policies: each((where) => deployPolicies(own, where)),
-      boundary: derive((where) => deployBoundary(own, where)),
+      policies: each((where) => (deploys ? deployPolicies(own, where) : destroyPolicies(own, shares, where))),
+      boundary: derive((where) => (deploys ? deployBoundary(own, where) : destroyBoundary(own, where))),
       hours: 2,
     });
-    outputs[`DEPLOY_ROLE_${variable}`] = role.arn;
+    outputs[`${role.toUpperCase()}_ROLE_${variable}`] = made.arn;
   }
   return outputs;
 };

@@ -1,6 +1,6 @@
 import { type Condition, type Grant, type Scope } from "./grant";
 import { grants } from "./grants";
-import { deployActions, previewActions } from "./needs";
+import { deployActions, destroyActions, destroyWithinShared, previewActions } from "./needs";
 
 /** Policies as IAM reads them, derived from what the program needs and where. Pure. */
 
@@ -54,6 +54,31 @@ export const deployPolicies = (scope: Scope, state: State): Record<string, Polic
 /** What the preview role may do, by {@link policyNames}: read what the stacks made, and their state. */
 export const previewPolicies = (scope: Scope, state: State): Record<string, Policy> =>
   policies(scope, previewActions, readState(scope, state));
+
+/**
+ * What a destroy role may do, by {@link policyNames}: take away what its stacks made, also what of it lies within the stacks
+ * that they share.
+ */
+export function destroyPolicies(
+  scope: Scope,
+  shares: readonly string[],
+  state: State,
+): Record<string, Policy> {
+  const own = policies(scope, destroyActions, destroyedState(scope, state));
+  const shared = { ...scope, stacks: shares };
+  for (const [name, list] of Object.entries(grants)) {
+    const known = own[name]!.Statement;
+    const more = shares.length === 0 ? [] : statements(list, shared, destroyWithinShared);
+    const others = more.filter(
+      ({ Sid, ...rest }) => !known.some((each) => each.Sid === Sid && sameReach(each, rest)),
+    );
+    known.push(...others.map((each) => ({ ...each, Sid: `${each.Sid}Shared` })));
+  }
+  return own;
+}
+
+const sameReach = (a: Pick<Statement, "Resource" | "Condition">, b: typeof a): boolean =>
+  JSON.stringify([a.Resource, a.Condition]) === JSON.stringify([b.Resource, b.Condition]);
 
 const policies = (
   scope: Scope,
@@ -116,6 +141,17 @@ function changedState({ project, stacks }: Scope, state: State): Statement[] {
   ];
 }
 
+/** Which stacks there are is found out first, and `pulumi stack ls` opens the state of each. */
+const destroyedState = (scope: Scope, state: State): Statement[] => [
+  ...changedState(scope, state),
+  {
+    Sid: "ListedStates",
+    Effect: "Allow",
+    Action: ["s3:GetObject"],
+    Resource: [`${state.bucketArn}/.pulumi/stacks/${scope.project}/*`],
+  },
+];
+
 /**
  * A preview takes no lock and writes nothing, and so does a refresh that only previews, since Pulumi 3.229
  * (https://github.com/pulumi/pulumi/pull/22385). Stacks that no environment deploys are read as well: that there is no state of
@@ -137,8 +173,15 @@ const readState = ({ project }: Scope, state: State): Statement[] => [
  * What a deploy role can do at most, whatever is attached to it: its services, and of IAM only what its own policies say.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
-export function deployBoundary(scope: Scope, state: State): Policy {
-  const whole = new Set(deployActions.map((action) => action.split(":")[0]!));
+export const deployBoundary = (scope: Scope, state: State): Policy =>
+  boundary(scope, deployActions, changedState(scope, state));
+
+/** The same of a role that destroys. */
+export const destroyBoundary = (scope: Scope, state: State): Policy =>
+  boundary(scope, destroyActions, destroyedState(scope, state));
+
+function boundary(scope: Scope, needed: readonly string[], state: readonly Statement[]): Policy {
+  const whole = new Set(needed.map((action) => action.split(":")[0]!));
   // Of these nothing but what the policies name: they lead to other identities, to other data, or to code.
   const single = ["iam", "kms", "lambda", "s3", "sts"];
   for (const service of single) whole.delete(service);
@@ -152,9 +195,9 @@ export function deployBoundary(scope: Scope, state: State): Policy {
     ...statements(
       Object.values(grants).flat(),
       scope,
-      deployActions.filter((action) => single.includes(action.split(":")[0]!)),
+      needed.filter((action) => single.includes(action.split(":")[0]!)),
     ),
-    ...changedState(scope, state),
+    ...state,
   ]);
 }
 

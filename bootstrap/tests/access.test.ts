@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deployPolicies, Policy, previewPolicies, workloadBoundary } from "../iam/policies";
+import { deployPolicies, destroyPolicies, Policy, previewPolicies, workloadBoundary } from "../iam/policies";
 import { allows, Request } from "./support/evaluate";
 import { scope, state } from "./support/scope";
 
@@ -8,6 +8,7 @@ const pullRequest = scope("dev", "pr-*");
 const production = scope("prod");
 const deploys = (where = pullRequest): Policy[] => Object.values(deployPolicies(where, state));
 const previews = (): Policy[] => Object.values(previewPolicies(scope("dev", "prod", "pr-*"), state));
+const destroys = (): Policy[] => Object.values(destroyPolicies(scope("pr-*"), ["dev"], state));
 const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:ap-southeast-2:000000000000:${resource}`;
 const role = (path: string): string => `arn:aws:iam::000000000000:role/${path}`;
@@ -403,6 +404,78 @@ describe("access", () => {
       "production leaves dev alone",
       () => deploys(production),
       { action: "s3:PutObject", resource: stateOf("stacks/flask-app-fargate/dev.json") },
+      false,
+    ],
+    [
+      "cleaning up takes a pull request's service out of dev's cluster",
+      destroys,
+      { action: "ecs:DeleteService", resource: arn("ecs", "service/flask-app-fargate-dev/pr-7--flask") },
+      true,
+    ],
+    [
+      "cleaning up takes its rules out of the group of dev's link",
+      destroys,
+      {
+        action: "ec2:RevokeSecurityGroupEgress",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("dev"),
+      },
+      true,
+    ],
+    [
+      "cleaning up deletes a pull request's group",
+      destroys,
+      {
+        action: "ec2:DeleteSecurityGroup",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("pr-7"),
+      },
+      true,
+    ],
+    [
+      "cleaning up deletes none of dev's",
+      destroys,
+      {
+        action: "ec2:DeleteSecurityGroup",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("dev"),
+      },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's cluster",
+      destroys,
+      { action: "ecs:DeleteCluster", resource: arn("ecs", "cluster/flask-app-fargate-dev") },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's roles",
+      destroys,
+      { action: "iam:DeleteRole", resource: role("flask-app-fargate/dev/flask-task-1") },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's state",
+      destroys,
+      { action: "s3:PutObject", resource: stateOf("stacks/flask-app-fargate/dev.json") },
+      false,
+    ],
+    [
+      "cleaning up writes a pull request's",
+      destroys,
+      { action: "s3:PutObject", resource: stateOf("stacks/flask-app-fargate/pr-7.json") },
+      true,
+    ],
+    [
+      "cleaning up lists the stacks",
+      destroys,
+      { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/prod.json") },
+      true,
+    ],
+    [
+      "cleaning up makes nothing",
+      destroys,
+      { action: "ecs:CreateService", resource: arn("ecs", "service/flask-app-fargate-dev/pr-7--flask") },
       false,
     ],
     [

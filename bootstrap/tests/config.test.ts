@@ -22,6 +22,8 @@ function problems(config: Record<string, unknown>): string[] {
   return assert.fail("the configuration was accepted");
 }
 
+const deploys = { role: "deploy", shares: [], secrets: [] };
+
 describe("configuration of bootstrap", () => {
   it("takes defaults for all but the repository and the Region", () =>
     assert.deepEqual(load(minimal), {
@@ -29,9 +31,10 @@ describe("configuration of bootstrap", () => {
       project: "flask-app-fargate",
       github: { ...minimal.github, defaultBranch: "main" },
       environments: {
-        dev: { stacks: ["dev"], secrets: [] },
-        production: { stacks: ["prod"], secrets: [] },
-        "pull-request": { stacks: ["dev", "pr-*"], secrets: [] },
+        dev: { stacks: ["dev"], ...deploys },
+        production: { stacks: ["prod"], ...deploys },
+        "pull-request": { stacks: ["dev", "pr-*"], ...deploys },
+        "pull-request-cleanup": { stacks: ["pr-*"], role: "destroy", shares: ["dev"], secrets: [] },
       },
       stateBucket: "",
       oidcProviderArn: "",

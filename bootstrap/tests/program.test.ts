@@ -35,6 +35,8 @@ describe("bootstrap", () => {
       DEPLOY_ROLE_DEV: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-dev",
       DEPLOY_ROLE_PRODUCTION: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-production",
       DEPLOY_ROLE_PULL_REQUEST: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-pull-request",
+      DESTROY_ROLE_PULL_REQUEST_CLEANUP:
+        "arn:aws:iam::000000000000:role/flask-app-fargate-destroy-pull-request-cleanup",
     }));
 
   it("keeps state in a private, encrypted, versioned bucket, and protects it and the key", () => {
@@ -92,7 +94,7 @@ describe("bootstrap", () => {
     assert.equal(enableKeyRotation, true);
   });
 
-  it("gives each role its policies, and the deploy roles a boundary", () => {
+  it("gives each role its policies, and those that change something a boundary", () => {
     const roles = ofType(made, "aws:iam/role:Role").map(({ name, inputs }) => [
       inputs.name,
       inputs.permissionsBoundary,
@@ -113,6 +115,11 @@ describe("bootstrap", () => {
       [
         "flask-app-fargate-deploy-pull-request",
         `${arn}/flask-app-fargate-deploy-pull-request-boundary`,
+        policies,
+      ],
+      [
+        "flask-app-fargate-destroy-pull-request-cleanup",
+        `${arn}/flask-app-fargate-destroy-pull-request-cleanup-boundary`,
         policies,
       ],
     ]);
@@ -213,13 +220,20 @@ describe("bootstrap", () => {
     const read = texts.flatMap((text) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!));
     const readme = fs.readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
     const typed = [...readme.matchAll(/\bgh variable get (\w+)/g)].map(([, name]) => name!);
-    assert.deepEqual([...new Set([...read, ...typed])].sort(), Object.keys(made.outputs).sort());
+    // The machine that builds images is nothing of AWS.
+    const wanted = [...Object.keys(made.outputs), "IMAGE_RUNNER"];
+    assert.deepEqual([...new Set([...read, ...typed])].sort(), wanted.sort());
 
     const jobs = texts.flatMap((text) => Object.values((parse(text) as { jobs: Record<string, Job> }).jobs));
     const environments = jobs.flatMap(({ environment }) =>
       environment === undefined ? [] : [typeof environment === "string" ? environment : environment.name],
     );
-    assert.deepEqual([...new Set(environments)].sort(), ["dev", "production", "pull-request"]);
+    assert.deepEqual([...new Set(environments)].sort(), [
+      "dev",
+      "production",
+      "pull-request",
+      "pull-request-cleanup",
+    ]);
   });
 });
 
