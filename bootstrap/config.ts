@@ -22,13 +22,12 @@ const stacks = z.array(
   text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i),
 );
 
-const environments = z.record(
-  text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
-  z.strictObject({
+const environment = z
+  .strictObject({
     stacks: stacks.min(1, { error: "at least one stack" }),
     /** What its jobs do with them. */
     role: z.enum(["deploy", "destroy"], { error: "deploy, or destroy" }).default("deploy"),
-    /** Stacks that those share, for a role that destroys: what it takes away lies within them in part. */
+    /** Stacks that those share: what a role that destroys takes away lies within them in part. */
     shares: stacks.default([]),
     secrets: z
       // A * only behind a name, for those that are named alike.
@@ -39,7 +38,19 @@ const environments = z.record(
         ),
       )
       .default([]),
-  }),
+  })
+  .refine(({ role, shares }) => role === "destroy" || shares.length === 0, {
+    path: ["shares"],
+    error: "nothing but for role destroy; a role that deploys has them in stacks",
+  })
+  .refine(({ role, secrets }) => role === "deploy" || secrets.length === 0, {
+    path: ["secrets"],
+    error: "nothing for role destroy, which starts no tasks",
+  });
+
+const environments = z.record(
+  text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
+  environment,
   { error: "{environment: {stacks: [stack], role, shares: [stack], secrets: [ARN]}}" },
 );
 

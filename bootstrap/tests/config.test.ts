@@ -78,6 +78,18 @@ describe("configuration of bootstrap", () => {
     ]);
   });
 
+  it("refuses what an environment's role has no use for", () => {
+    const secret = "arn:aws:ssm:eu-west-2:000000000000:parameter/x";
+    const environments = {
+      dev: { stacks: ["dev"], shares: ["prod"] },
+      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret] },
+    };
+    assert.deepEqual(problems({ ...minimal, environments }), [
+      'environments.dev.shares: got ["prod"]. Allowed: nothing but for role destroy; a role that deploys has them in stacks.',
+      `environments.cleanup.secrets: got ["${secret}"]. Allowed: nothing for role destroy, which starts no tasks.`,
+    ]);
+  });
+
   it("takes secrets by their ARN, and no wildcard for all of them", () => {
     const environment = (secret: string): Record<string, unknown> => ({
       ...minimal,
