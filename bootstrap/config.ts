@@ -17,19 +17,45 @@ const github = z.strictObject({
   defaultBranch: text("a branch, without *", /^[\w./-]+$/).default("main"),
 });
 
-const environments = z.record(
-  text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
-  z.strictObject({
-    stacks: z
-      // A * only behind a name, for stacks that come and go.
-      .array(text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i))
-      .min(1, { error: "at least one stack" }),
-  }),
-  { error: "{environment: {stacks: [stack]}}" },
+// A * only behind a name, for stacks that come and go.
+const stacks = z.array(
+  text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i),
 );
 
-/** What tasks never get: it would lead to other identities, or to the account. */
-const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation";
+const environment = z
+  .strictObject({
+    stacks: stacks.min(1, { error: "at least one stack" }),
+    /** What its jobs do with them. */
+    role: z.enum(["deploy", "destroy"], { error: "deploy, or destroy" }).default("deploy"),
+    /** Stacks that those share: what a role that destroys takes away lies within them in part. */
+    shares: stacks.default([]),
+    secrets: z
+      // A * only behind a name, for those that are named alike.
+      .array(
+        text(
+          "an ARN of Secrets Manager or Parameter Store, a * only at the end and behind a name",
+          /^arn:aws[a-z-]*:(?:secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter\/)[\w+=.@/-]+\*?$/,
+        ),
+      )
+      .default([]),
+  })
+  .refine(({ role, shares }) => role === "destroy" || shares.length === 0, {
+    path: ["shares"],
+    error: "nothing but for role destroy; a role that deploys has them in stacks",
+  })
+  .refine(({ role, secrets }) => role === "deploy" || secrets.length === 0, {
+    path: ["secrets"],
+    error: "nothing for role destroy, which starts no tasks",
+  });
+
+const environments = z.record(
+  text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
+  environment,
+  { error: "{environment: {stacks: [stack], role, shares: [stack], secrets: [ARN]}}" },
+);
+
+/** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */
+const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation|secretsmanager|ssm";
 
 const adopted = z.strictObject({
   securityGroups: z.array(text("sg-…", /^sg-[0-9a-f]+$/)).default([]),
@@ -49,7 +75,7 @@ const schema = z.strictObject({
   ),
   workloadActions: z.array(
     text(
-      "service:Action, a * only at the end, and nothing administrative",
+      "service:Action, a * only at the end, and nothing administrative; secrets stand in environments.<name>.secrets",
       new RegExp(`^(?!(?:${administrative}):)[a-z0-9-]+:[A-Za-z]+\\*?$`),
     ),
   ),
@@ -59,10 +85,11 @@ const schema = z.strictObject({
 export type BootstrapConfig = z.infer<typeof schema>;
 
 /** What the workflows deploy: see .github/workflows. */
-const defaultEnvironments: BootstrapConfig["environments"] = {
+const defaultEnvironments: z.input<typeof environments> = {
   dev: { stacks: ["dev"] },
   production: { stacks: ["prod"] },
   "pull-request": { stacks: ["dev", "pr-*"] },
+  "pull-request-cleanup": { role: "destroy", stacks: ["pr-*"], shares: ["dev"] },
 };
 
 /**

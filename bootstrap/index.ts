@@ -5,6 +5,8 @@ import { Scope } from "./iam/grant";
 import {
   deployBoundary,
   deployPolicies,
+  destroyBoundary,
+  destroyPolicies,
   Policy,
   policyNames,
   previewPolicies,
@@ -16,7 +18,7 @@ import { GithubRole } from "./roles";
 import { StateStore } from "./state";
 import { issuer, trustEnvironment, trustPreview } from "./iam/trust";
 
-// state and its key · who may assume roles · one role to preview, one to deploy each environment
+// state and its key · who may assume roles · one role to preview · for each environment what its tasks can do, and its role
 export = async (): Promise<Record<string, pulumi.Input<string>>> => {
   const config = loadConfig();
   const { project, region, github } = config;
@@ -38,21 +40,13 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
       clientIdLists: ["sts.amazonaws.com"],
     }).arn;
 
-  const workloadsName = `${project}-workloads`;
-  const workloads = new aws.iam.Policy("workloads", {
-    name: workloadsName,
-    description: "What the tasks of any stack can do at most",
-    policy: state.apply((where) =>
-      toText(workloadsName, workloadBoundary({ region }, where, config.workloadActions)),
-    ),
-  });
-  const scope = (stacks: readonly string[]): Scope => ({
+  const scope = (stacks: readonly string[], workloads: string): Scope => ({
     partition,
     region,
     account,
     project,
     stacks,
-    workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloadsName}`,
+    workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloads}`,
     ...config.adopted,
   });
 
@@ -61,26 +55,43 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     roleName: `${project}-preview`,
     description: "Reads the stacks and their state, for pull requests and the drift check",
     trust: pulumi.output(provider).apply((arn) => trustPreview(github, arn)),
-    policies: each((where) => previewPolicies(scope(everyStack), where)),
+    // It makes no roles, so whose boundary they would have does not matter.
+    policies: each((where) => previewPolicies(scope(everyStack, ""), where)),
   });
 
   const outputs: Record<string, pulumi.Input<string>> = {
     AWS_REGION: region,
     PULUMI_BACKEND_URL: `s3://${bucket}?region=${region}`,
     PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
-    PERMISSIONS_BOUNDARY: workloads.arn,
     PREVIEW_ROLE: preview.arn,
   };
-  for (const [environment, { stacks }] of Object.entries(config.environments)) {
-    const role = new GithubRole(`deploy-${environment}`, {
-      roleName: `${project}-deploy-${environment}`,
-      description: `Deploys ${stacks.join(", ")} from the GitHub environment ${environment}`,
+  for (const [environment, { stacks, role, shares, secrets }] of Object.entries(config.environments)) {
+    const variable = environment.toUpperCase().replaceAll("-", "_");
+    const workloadsName = `${project}-workloads-${environment}`;
+    const own = scope(stacks, workloadsName);
+    const deploys = role === "deploy";
+    if (deploys) {
+      const workloads = new aws.iam.Policy(`workloads-${environment}`, {
+        name: workloadsName,
+        description: `What the tasks of ${stacks.join(", ")} can do at most, deployed from ${environment}`,
+        policy: state.apply((where) =>
+          toText(
+            workloadsName,
+            workloadBoundary({ region }, where, { secrets, actions: config.workloadActions }),
+          ),
+        ),
+      });
+      outputs[`PERMISSIONS_BOUNDARY_${variable}`] = workloads.arn;
+    }
+    const made = new GithubRole(`${role}-${environment}`, {
+      roleName: `${project}-${role}-${environment}`,
+      description: `${deploys ? "Deploys" : "Destroys"} ${stacks.join(", ")} from the GitHub environment ${environment}`,
       trust: pulumi.output(provider).apply((arn) => trustEnvironment(github, environment, arn)),
-      policies: each((where) => deployPolicies(scope(stacks), where)),
-      boundary: derive((where) => deployBoundary(scope(stacks), where)),
+      policies: each((where) => (deploys ? deployPolicies(own, where) : destroyPolicies(own, shares, where))),
+      boundary: derive((where) => (deploys ? deployBoundary(own, where) : destroyBoundary(own, where))),
       hours: 2,
     });
-    outputs[`DEPLOY_ROLE_${environment.toUpperCase().replaceAll("-", "_")}`] = role.arn;
+    outputs[`${role.toUpperCase()}_ROLE_${variable}`] = made.arn;
   }
   return outputs;
 };

@@ -9,7 +9,7 @@ export interface Scope {
   project: string;
   /** Names of stacks; `pr-*` for all that begin so. */
   stacks: readonly string[];
-  /** ARN of the boundary that every role of the program must have. */
+  /** ARN of the boundary that every role which the stacks make must have: the environment's own. */
   workloadBoundary: string;
   /** Security groups of an existing VPC's endpoints, which the stacks add rules to. */
   securityGroups: readonly string[];
@@ -46,4 +46,9 @@ export const named =
 export const own = ({ project, stacks }: Scope): Condition => ({
   StringEquals: { "aws:ResourceTag/Project": project },
   StringLike: { "aws:ResourceTag/Stack": stacks },
+});
+/** Asked for with the tags of these stacks, by which it is theirs afterwards. */
+export const ownTags = ({ project, stacks }: Scope): Condition => ({
+  StringEquals: { "aws:RequestTag/Project": project },
+  StringLike: { "aws:RequestTag/Stack": stacks },
 });

@@ -1,4 +1,4 @@
-import { arn, everything, type Grant, own, type Scope } from "./grant";
+import { arn, everything, type Grant, own, ownTags, type Scope } from "./grant";
 import { of } from "./need";
 
 /** Paths of the Region's API Gateway, which have no account. https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html */
@@ -36,7 +36,7 @@ export const api: Grant[] = [
     sid: "RequestCertificates",
     actions: ["acm:RequestCertificate"],
     on: everything,
-    when: ({ project }) => ({ StringEquals: { "aws:RequestTag/Project": project } }),
+    when: ownTags,
   },
   {
     sid: "Certificates",
@@ -47,7 +47,7 @@ export const api: Grant[] = [
     sid: "TagCertificates",
     actions: ["acm:AddTagsToCertificate"],
     on: arn("acm", "certificate/*"),
-    when: ({ project }) => ({ StringEquals: { "aws:RequestTag/Project": project } }),
+    when: ownTags,
   },
   {
     sid: "OwnCertificates",

@@ -1,4 +1,4 @@
-import { arn, everything, type Grant, named, own, type Scope } from "./grant";
+import { arn, everything, type Grant, named, own, ownTags, type Scope } from "./grant";
 import { of } from "./need";
 
 const logGroups = (scope: Scope): readonly string[] =>
@@ -66,20 +66,14 @@ export const containers: Grant[] = [
     sid: "CreateRepositories",
     actions: of("ecr", "CreateRepository"),
     on: arn("ecr", "repository/*"),
-    when: ({ project, stacks }) => ({
-      StringEquals: { "aws:RequestTag/Project": project },
-      StringLike: { "aws:RequestTag/Stack": stacks },
-    }),
+    when: ownTags,
   },
   {
     // Creating with tags asks for this on a repository that has none yet.
     sid: "TagRepositories",
     actions: of("ecr", "TagResource"),
     on: arn("ecr", "repository/*"),
-    when: ({ project, stacks }) => ({
-      StringEquals: { "aws:RequestTag/Project": project },
-      StringLike: { "aws:RequestTag/Stack": stacks },
-    }),
+    when: ownTags,
   },
   {
     sid: "OwnRepositories",

@@ -90,6 +90,16 @@ export const network: Grant[] = [
     on: arn("ec2", "security-group-rule/*", "network-interface/*", "route-table/*", "subnet/*"),
   },
   {
+    // AWS's zone, whose id nobody knows beforehand; which VPC, this key tells of as far as the Region.
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+    sid: "EndpointNames",
+    actions: of("route53", "AssociateVPCWithHostedZone"),
+    on: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
+    when: ({ region }) => ({
+      "ForAllValues:StringLike": { "route53:VPCs": [`VPCId=*,VPCRegion=${region}`] },
+    }),
+  },
+  {
     sid: "ChangeAdoptedGroups",
     actions: of("ec2", ...ec2Authorizes, ...ec2Revokes),
     on: (scope) => scope.securityGroups.flatMap((id) => arn("ec2", `security-group/${id}`)(scope)),

@@ -2,8 +2,15 @@ import { type Needs, of } from "./need";
 
 const ec2Tags = of("ec2", "CreateTags", "DeleteTags");
 
-/** Lingering interfaces of a group or subnet are looked for before it is deleted (ec2/vpc_security_group.go, vpc_subnet.go). */
+/** Lingering ones of a group or subnet are looked for before it is deleted (ec2/vpc_security_group.go, vpc_subnet.go). */
 const interfaces = of("ec2", "DescribeNetworkInterfaces");
+
+/**
+ * Private DNS associates AWS's own hosted zone with the VPC. Likely, not certain: older editions of the Service Authorization
+ * Reference name it as a dependent action of CreateVpcEndpoint, and https://github.com/hasura/ddn-docs/pull/1075 met it in 2026;
+ * today's reference and CloudFormation's handler do not name it.
+ */
+const privateNames = of("route53", "AssociateVPCWithHostedZone");
 
 export const network: Readonly<Record<string, Needs>> = {
   "aws:ec2/vpc:Vpc": {
@@ -115,9 +122,10 @@ export const network: Readonly<Record<string, Needs>> = {
   },
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
     like: "AWS::EC2::VPCEndpoint",
-    create: of("ec2", "CreateVpcEndpoint", "CreateTags", "DescribeVpcEndpoints"),
-    read: of("ec2", "DescribeVpcEndpoints", "DescribePrefixLists"),
-    update: [...of("ec2", "ModifyVpcEndpoint"), ...ec2Tags],
+    create: [...of("ec2", "CreateVpcEndpoint", "CreateTags", "DescribeVpcEndpoints"), ...privateNames],
+    // ec2/vpc_endpoint.go also reads the prefix list, and for subnet_configuration the interfaces.
+    read: [...of("ec2", "DescribeVpcEndpoints", "DescribePrefixLists"), ...interfaces],
+    update: [...of("ec2", "ModifyVpcEndpoint"), ...ec2Tags, ...privateNames],
     delete: of("ec2", "DeleteVpcEndpoints"),
   },
 };

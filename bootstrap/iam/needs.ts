@@ -55,6 +55,25 @@ export const deployActions: readonly string[] = unique([
   ...secondLook,
 ]);
 
+/** Every action that destroying a stack takes: the program does not run, so nothing is looked up but who asks. */
+export const destroyActions: readonly string[] = unique([
+  ...Object.values(resources).flatMap((needs) => [...needs.read, ...needs.delete]),
+  ...lookUps["aws:index/getCallerIdentity:getCallerIdentity"]!,
+]);
+
+/** What a stack that shares another's has within the other: in its cluster, and rules of its link's group (share.ts). */
+export const withinShared: readonly string[] = [
+  "aws:appautoscaling/policy:Policy",
+  "aws:appautoscaling/target:Target",
+  "aws:ecs/service:Service",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
+
+/** Every action on the other stack's that destroying the sharing one takes. */
+export const destroyWithinShared: readonly string[] = unique(
+  withinShared.flatMap((type) => [...resources[type]!.read, ...resources[type]!.delete]),
+);
+
 /** Every action that a preview or a refresh takes. */
 export const previewActions: readonly string[] = unique([
   ...Object.values(resources).flatMap(({ read }) => read),

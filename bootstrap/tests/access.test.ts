@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deployPolicies, Policy, previewPolicies, workloadBoundary } from "../iam/policies";
+import { deployPolicies, destroyPolicies, Policy, previewPolicies, workloadBoundary } from "../iam/policies";
 import { allows, Request } from "./support/evaluate";
 import { scope, state } from "./support/scope";
 
@@ -8,6 +8,7 @@ const pullRequest = scope("dev", "pr-*");
 const production = scope("prod");
 const deploys = (where = pullRequest): Policy[] => Object.values(deployPolicies(where, state));
 const previews = (): Policy[] => Object.values(previewPolicies(scope("dev", "prod", "pr-*"), state));
+const destroys = (): Policy[] => Object.values(destroyPolicies(scope("pr-*"), ["dev"], state));
 const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:ap-southeast-2:000000000000:${resource}`;
 const role = (path: string): string => `arn:aws:iam::000000000000:role/${path}`;
@@ -15,6 +16,10 @@ const stateOf = (key: string): string => `${state.bucketArn}/.pulumi/${key}`;
 const tagged = (stack: string, project = "flask-app-fargate"): Request["context"] => ({
   "aws:ResourceTag/Project": project,
   "aws:ResourceTag/Stack": stack,
+});
+const asks = (stack: string): Request["context"] => ({
+  "aws:RequestTag/Project": "flask-app-fargate",
+  "aws:RequestTag/Stack": stack,
 });
 const boundary = { "iam:PermissionsBoundary": pullRequest.workloadBoundary };
 
@@ -234,6 +239,30 @@ describe("access", () => {
       false,
     ],
     [
+      "opens it by a new rule, which has no tags yet",
+      deploys,
+      { action: "ec2:AuthorizeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/*") },
+      true,
+    ],
+    [
+      "closes no rule of others",
+      deploys,
+      { action: "ec2:RevokeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/sgr-1") },
+      false,
+    ],
+    [
+      "tags a certificate as its own",
+      deploys,
+      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("dev") },
+      true,
+    ],
+    [
+      "tags none as another stack's",
+      deploys,
+      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("prod") },
+      false,
+    ],
+    [
       "pushes to its own repository",
       deploys,
       { action: "ecr:PutImage", resource: arn("ecr", "repository/flask-1"), context: tagged("dev") },
@@ -256,6 +285,26 @@ describe("access", () => {
         },
       },
       true,
+    ],
+    [
+      "gives an endpoint of its Region private names",
+      deploys,
+      {
+        action: "route53:AssociateVPCWithHostedZone",
+        resource: "arn:aws:route53:::hostedzone/Z1",
+        context: { "route53:VPCs": ["VPCId=vpc-1,VPCRegion=ap-southeast-2"] },
+      },
+      true,
+    ],
+    [
+      "gives none elsewhere",
+      deploys,
+      {
+        action: "route53:AssociateVPCWithHostedZone",
+        resource: "arn:aws:route53:::hostedzone/Z1",
+        context: { "route53:VPCs": ["VPCId=vpc-1,VPCRegion=eu-west-2"] },
+      },
+      false,
     ],
     [
       "changes no others there",
@@ -339,6 +388,13 @@ describe("access", () => {
       false,
     ],
     [
+      "does not change what all stacks share of the backend",
+      deploys,
+      { action: "s3:PutObject", resource: stateOf("meta.yaml") },
+      false,
+    ],
+    ["reads it", deploys, { action: "s3:GetObject", resource: stateOf("meta.yaml") }, true],
+    [
       "production deploys production",
       () => deploys(production),
       { action: "ecs:UpdateService", resource: arn("ecs", "service/flask-app-fargate-prod/flask") },
@@ -351,10 +407,94 @@ describe("access", () => {
       false,
     ],
     [
+      "cleaning up takes a pull request's service out of dev's cluster",
+      destroys,
+      { action: "ecs:DeleteService", resource: arn("ecs", "service/flask-app-fargate-dev/pr-7--flask") },
+      true,
+    ],
+    [
+      "cleaning up takes its rules out of the group of dev's link",
+      destroys,
+      {
+        action: "ec2:RevokeSecurityGroupEgress",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("dev"),
+      },
+      true,
+    ],
+    [
+      "cleaning up deletes a pull request's group",
+      destroys,
+      {
+        action: "ec2:DeleteSecurityGroup",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("pr-7"),
+      },
+      true,
+    ],
+    [
+      "cleaning up deletes none of dev's",
+      destroys,
+      {
+        action: "ec2:DeleteSecurityGroup",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: tagged("dev"),
+      },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's cluster",
+      destroys,
+      { action: "ecs:DeleteCluster", resource: arn("ecs", "cluster/flask-app-fargate-dev") },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's roles",
+      destroys,
+      { action: "iam:DeleteRole", resource: role("flask-app-fargate/dev/flask-task-1") },
+      false,
+    ],
+    [
+      "cleaning up leaves dev's state",
+      destroys,
+      { action: "s3:PutObject", resource: stateOf("stacks/flask-app-fargate/dev.json") },
+      false,
+    ],
+    [
+      "cleaning up writes a pull request's",
+      destroys,
+      { action: "s3:PutObject", resource: stateOf("stacks/flask-app-fargate/pr-7.json") },
+      true,
+    ],
+    [
+      "cleaning up lists the stacks",
+      destroys,
+      { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/prod.json") },
+      true,
+    ],
+    [
+      "cleaning up makes nothing",
+      destroys,
+      { action: "ecs:CreateService", resource: arn("ecs", "service/flask-app-fargate-dev/pr-7--flask") },
+      false,
+    ],
+    [
       "previews read state",
       previews,
       { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/prod.json") },
       true,
+    ],
+    [
+      "previews read state that is not there, of a stack that no environment deploys",
+      previews,
+      { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/cheap.json") },
+      true,
+    ],
+    [
+      "previews read no other project's",
+      previews,
+      { action: "s3:GetObject", resource: stateOf("stacks/other/dev.json") },
+      false,
     ],
     [
       "previews write none",
@@ -389,12 +529,49 @@ describe("access", () => {
 });
 
 describe("boundary of the workloads", () => {
-  const wall = [workloadBoundary(pullRequest, state, ["s3:GetObject"])];
+  const secret = arn("secretsmanager", "secret:dev/token-AbCdEf");
+  const parameter = arn("ssm", "parameter/dev/token");
+  const wall = [
+    workloadBoundary(pullRequest, state, {
+      secrets: [secret, arn("ssm", "parameter/dev/*")],
+      actions: ["s3:GetObject"],
+    }),
+  ];
+  const key = state.keyArn.replace("key/0", "key/1");
+  const decrypt = (service: string, resource = key): Request => ({
+    action: "kms:Decrypt",
+    resource,
+    context: { "kms:ViaService": `${service}.ap-southeast-2.amazonaws.com` },
+  });
+
   it("lets tasks start and log, and do what an administrator allowed", () => {
-    for (const action of ["ecr:BatchGetImage", "logs:PutLogEvents", "ssm:GetParameters", "s3:GetObject"])
+    for (const action of ["ecr:BatchGetImage", "logs:PutLogEvents", "s3:GetObject"])
       assert.equal(allows(wall, { action, resource: "arn:aws:s3:::example/x" }), true, action);
     for (const action of ["s3:PutObject", "iam:CreateUser", "sts:AssumeRole", "lambda:UpdateFunctionCode"])
       assert.equal(allows(wall, { action, resource: "arn:aws:s3:::example/x" }), false, action);
+  });
+
+  it("lets them read the environment's secrets, and no other", () => {
+    const reads = (action: string, resource: string): boolean => allows(wall, { action, resource });
+    assert.equal(reads("secretsmanager:GetSecretValue", secret), true);
+    assert.equal(reads("ssm:GetParameters", parameter), true);
+    assert.equal(reads("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:prod/token-x")), false);
+    assert.equal(reads("ssm:GetParameters", arn("ssm", "parameter/prod/token")), false);
+    assert.equal(allows(wall, decrypt("ssm")), true);
+    assert.equal(allows(wall, decrypt("s3")), false);
+    assert.equal(allows(wall, { action: "kms:Decrypt", resource: key }), false);
+  });
+
+  it("lets them read none where none is named", () => {
+    const bare = workloadBoundary(pullRequest, state, { secrets: [], actions: [] });
+    const allowed = bare.Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+    assert.deepEqual(
+      allowed.filter((action) => /^(kms|secretsmanager|ssm):/.test(action)),
+      [],
+    );
+    const one = workloadBoundary(pullRequest, state, { secrets: [secret], actions: [] });
+    assert.equal(allows([one], decrypt("secretsmanager")), true);
+    assert.equal(allows([one], decrypt("ssm")), false);
   });
 
   it("keeps them from the state and its key, whatever that is", () => {
@@ -402,10 +579,6 @@ describe("boundary of the workloads", () => {
       allows(wall, { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/dev.json") }),
       false,
     );
-    const context = { "kms:ViaService": "ssm.ap-southeast-2.amazonaws.com" };
-    const key = state.keyArn.replace("key/0", "key/1");
-    assert.equal(allows(wall, { action: "kms:Decrypt", resource: key, context }), true);
-    assert.equal(allows(wall, { action: "kms:Decrypt", resource: state.keyArn, context }), false);
-    assert.equal(allows(wall, { action: "kms:Decrypt", resource: key }), false);
+    assert.equal(allows(wall, decrypt("ssm", state.keyArn)), false);
   });
 });

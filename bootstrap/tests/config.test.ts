@@ -22,6 +22,8 @@ function problems(config: Record<string, unknown>): string[] {
   return assert.fail("the configuration was accepted");
 }
 
+const deploys = { role: "deploy", shares: [], secrets: [] };
+
 describe("configuration of bootstrap", () => {
   it("takes defaults for all but the repository and the Region", () =>
     assert.deepEqual(load(minimal), {
@@ -29,9 +31,10 @@ describe("configuration of bootstrap", () => {
       project: "flask-app-fargate",
       github: { ...minimal.github, defaultBranch: "main" },
       environments: {
-        dev: { stacks: ["dev"] },
-        production: { stacks: ["prod"] },
-        "pull-request": { stacks: ["dev", "pr-*"] },
+        dev: { stacks: ["dev"], ...deploys },
+        production: { stacks: ["prod"], ...deploys },
+        "pull-request": { stacks: ["dev", "pr-*"], ...deploys },
+        "pull-request-cleanup": { stacks: ["pr-*"], role: "destroy", shares: ["dev"], secrets: [] },
       },
       stateBucket: "",
       oidcProviderArn: "",
@@ -59,12 +62,52 @@ describe("configuration of bootstrap", () => {
   });
 
   it("lets nothing administrative into the workloads' boundary", () => {
-    for (const action of ["*", "s3:*:x", "iam:CreateUser", "sts:AssumeRole", "kms:Decrypt", "s3 GetObject"])
+    for (const action of [
+      "*",
+      "s3:*:x",
+      "iam:CreateUser",
+      "sts:AssumeRole",
+      "kms:Decrypt",
+      "s3 GetObject",
+      "ssm:Get*",
+    ])
       assert.equal(problems({ ...minimal, workloadActions: [action] }).length, 1, action);
     assert.deepEqual(load({ ...minimal, workloadActions: ["s3:Get*", "sqs:SendMessage"] }).workloadActions, [
       "s3:Get*",
       "sqs:SendMessage",
     ]);
+  });
+
+  it("refuses what an environment's role has no use for", () => {
+    const secret = "arn:aws:ssm:eu-west-2:000000000000:parameter/x";
+    const environments = {
+      dev: { stacks: ["dev"], shares: ["prod"] },
+      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret] },
+    };
+    assert.deepEqual(problems({ ...minimal, environments }), [
+      'environments.dev.shares: got ["prod"]. Allowed: nothing but for role destroy; a role that deploys has them in stacks.',
+      `environments.cleanup.secrets: got ["${secret}"]. Allowed: nothing for role destroy, which starts no tasks.`,
+    ]);
+  });
+
+  it("takes secrets by their ARN, and no wildcard for all of them", () => {
+    const environment = (secret: string): Record<string, unknown> => ({
+      ...minimal,
+      environments: { dev: { stacks: ["dev"], secrets: [secret] } },
+    });
+    const arn = (rest: string): string => `arn:aws:${rest}`;
+    for (const secret of [
+      arn("secretsmanager:eu-west-2:000000000000:secret:dev/token-AbCdEf"),
+      arn("ssm:eu-west-2:000000000000:parameter/dev/*"),
+    ])
+      assert.deepEqual(load(environment(secret)).environments.dev!.secrets, [secret]);
+    for (const secret of [
+      "*",
+      arn("secretsmanager:eu-west-2:000000000000:secret:*"),
+      arn("ssm:*:000000000000:parameter/dev"),
+      arn("s3:::bucket/key"),
+    ])
+      assert.equal(problems(environment(secret)).length, 1, secret);
   });
 
   it("takes no other provider than GitHub's", () => {

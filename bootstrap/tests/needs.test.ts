@@ -9,6 +9,10 @@ import { notNeeded } from "../iam/not-needed";
 const cloudFormation = JSON.parse(
   fs.readFileSync(path.join(__dirname, "fixtures", "cfn.json"), "utf8"),
 ) as Record<string, Record<string, string[]>>;
+/** What terraform-provider-aws reads of a resource, and CloudFormation does not: found in its internal/service. */
+const providerReads = JSON.parse(
+  fs.readFileSync(path.join(__dirname, "fixtures", "provider-reads.json"), "utf8"),
+) as Record<string, { source: string; reads: string[] }>;
 const refusals = (action: string): unknown[] => notNeeded.filter(({ actions }) => actions.test(action));
 
 describe("what the program needs", () => {
@@ -28,6 +32,16 @@ describe("what the program needs", () => {
           refusals(action).length === 0,
       );
       assert.deepEqual(unread, []);
+    });
+  }
+
+  for (const [type, { source, reads }] of Object.entries(providerReads)) {
+    it(`${type}: reads what the provider's ${source} does besides`, () => {
+      const known = resources[type]?.read ?? [];
+      assert.deepEqual(
+        reads.filter((action) => !known.includes(action)),
+        [],
+      );
     });
   }
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   deployBoundary,
   deployPolicies,
+  destroyBoundary,
+  destroyPolicies,
   Policy,
   previewPolicies,
   toText,
@@ -20,8 +22,18 @@ const all: Record<string, Policy> = {
       policy,
     ]),
   ),
+  ...Object.fromEntries(
+    Object.entries(destroyPolicies(scope("pr-*"), ["dev"], state)).map(([name, policy]) => [
+      `destroy ${name}`,
+      policy,
+    ]),
+  ),
+  "boundary of a role that destroys": destroyBoundary(scope("pr-*"), state),
   "boundary of a deploy role": deployBoundary(pullRequest, state),
-  "boundary of the workloads": workloadBoundary(pullRequest, state, ["s3:GetObject", "dynamodb:*"]),
+  "boundary of the workloads": workloadBoundary(pullRequest, state, {
+    secrets: ["arn:aws:ssm:ap-southeast-2:000000000000:parameter/dev/*"],
+    actions: ["s3:GetObject", "dynamodb:*"],
+  }),
 };
 /** All that a deploy role does in IAM: to roles under the program's own paths, and service-linked ones by name. */
 const ourRoles = [
@@ -43,6 +55,11 @@ describe("policies", () => {
     it(`${name}: fits into a managed policy`, () => {
       assert.ok(policy.Statement.length > 0);
       assert.doesNotThrow(() => toText(name, policy));
+    });
+
+    it(`${name}: names each statement once`, () => {
+      const names = policy.Statement.map(({ Sid }) => Sid);
+      assert.deepEqual(names, [...new Set(names)]);
     });
 
     it(`${name}: has nothing administrative`, () => {
@@ -78,6 +95,25 @@ describe("policies", () => {
     assert.deepEqual(
       deployActions.filter((action) => !within(action)),
       [],
+    );
+  });
+
+  it("of a role that destroys make nothing", () => {
+    const policies = Object.values(destroyPolicies(scope("pr-*"), ["dev"], state));
+    const actions = [
+      ...new Set(policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))),
+    ];
+    const making = /:(Create|Put|Register|Authorize|Allocate|Associate|Pass|Tag|Add|Request|POST|PATCH|PUT)/;
+    assert.deepEqual(
+      actions.filter((action) => making.test(action)).sort(),
+      // What AWS asks for when a scaling policy, a cluster's providers or a stage's log delivery is taken away; and state.
+      [
+        "cloudwatch:PutMetricAlarm",
+        "ecs:PutClusterCapacityProviders",
+        "logs:CreateLogDelivery",
+        "logs:PutResourcePolicy",
+        "s3:PutObject",
+      ],
     );
   });
 

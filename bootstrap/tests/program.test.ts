@@ -26,11 +26,17 @@ describe("bootstrap", () => {
       AWS_REGION: "eu-west-2",
       PULUMI_BACKEND_URL: "s3://flask-app-fargate-state-000000000000-eu-west-2?region=eu-west-2",
       PULUMI_SECRETS_PROVIDER: "awskms://alias/flask-app-fargate-state?region=eu-west-2",
-      PERMISSIONS_BOUNDARY: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+      PERMISSIONS_BOUNDARY_DEV: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-dev",
+      PERMISSIONS_BOUNDARY_PRODUCTION:
+        "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-production",
+      PERMISSIONS_BOUNDARY_PULL_REQUEST:
+        "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-pull-request",
       PREVIEW_ROLE: "arn:aws:iam::000000000000:role/flask-app-fargate-preview",
       DEPLOY_ROLE_DEV: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-dev",
       DEPLOY_ROLE_PRODUCTION: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-production",
       DEPLOY_ROLE_PULL_REQUEST: "arn:aws:iam::000000000000:role/flask-app-fargate-deploy-pull-request",
+      DESTROY_ROLE_PULL_REQUEST_CLEANUP:
+        "arn:aws:iam::000000000000:role/flask-app-fargate-destroy-pull-request-cleanup",
     }));
 
   it("keeps state in a private, encrypted, versioned bucket, and protects it and the key", () => {
@@ -88,7 +94,7 @@ describe("bootstrap", () => {
     assert.equal(enableKeyRotation, true);
   });
 
-  it("gives each role its policies, and the deploy roles a boundary", () => {
+  it("gives each role its policies, and those that change something a boundary", () => {
     const roles = ofType(made, "aws:iam/role:Role").map(({ name, inputs }) => [
       inputs.name,
       inputs.permissionsBoundary,
@@ -109,6 +115,11 @@ describe("bootstrap", () => {
       [
         "flask-app-fargate-deploy-pull-request",
         `${arn}/flask-app-fargate-deploy-pull-request-boundary`,
+        policies,
+      ],
+      [
+        "flask-app-fargate-destroy-pull-request-cleanup",
+        `${arn}/flask-app-fargate-destroy-pull-request-cleanup-boundary`,
         policies,
       ],
     ]);
@@ -137,7 +148,8 @@ describe("bootstrap", () => {
       ],
       Condition: {
         StringEquals: {
-          "iam:PermissionsBoundary": "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
+          "iam:PermissionsBoundary":
+            "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads-pull-request",
         },
       },
     });
@@ -145,11 +157,16 @@ describe("bootstrap", () => {
     assert.deepEqual(policy(made, "flask-app-fargate-deploy-production-state").Statement, [
       { Sid: "ListState", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
       {
+        Sid: "Backend",
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: [`${bucket}/.pulumi/meta.yaml`],
+      },
+      {
         Sid: "State",
         Effect: "Allow",
         Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
         Resource: [
-          `${bucket}/.pulumi/meta.yaml`,
           `${bucket}/.pulumi/stacks/flask-app-fargate/prod.*`,
           `${bucket}/.pulumi/history/flask-app-fargate/prod/*`,
           `${bucket}/.pulumi/backups/flask-app-fargate/prod/*`,
@@ -183,17 +200,40 @@ describe("bootstrap", () => {
     );
   });
 
-  it("puts out exactly what the workflows read, for the environments that they name", () => {
+  it("makes a boundary of each environment's own secrets", async () => {
+    const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:shop-AbCdEf";
+    const result = await run({
+      ...minimal,
+      environments: { dev: { stacks: ["dev"] }, production: { stacks: ["prod"], secrets: [secret] } },
+    });
+    const read = (environment: string): string[][] =>
+      policy(result, `flask-app-fargate-workloads-${environment}`)
+        .Statement.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"))
+        .map(({ Resource }) => [...Resource]);
+    assert.deepEqual(read("production"), [[secret]]);
+    assert.deepEqual(read("dev"), []);
+  });
+
+  it("puts out exactly what the workflows and the README's commands read, for the environments that they name", () => {
     const folder = path.resolve(__dirname, "../../.github/workflows");
     const texts = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
     const read = texts.flatMap((text) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!));
-    assert.deepEqual([...new Set(read)].sort(), Object.keys(made.outputs).sort());
+    const readme = fs.readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
+    const typed = [...readme.matchAll(/\bgh variable get (\w+)/g)].map(([, name]) => name!);
+    // The machine that builds images is nothing of AWS.
+    const wanted = [...Object.keys(made.outputs), "IMAGE_RUNNER"];
+    assert.deepEqual([...new Set([...read, ...typed])].sort(), wanted.sort());
 
     const jobs = texts.flatMap((text) => Object.values((parse(text) as { jobs: Record<string, Job> }).jobs));
     const environments = jobs.flatMap(({ environment }) =>
       environment === undefined ? [] : [typeof environment === "string" ? environment : environment.name],
     );
-    assert.deepEqual([...new Set(environments)].sort(), ["dev", "production", "pull-request"]);
+    assert.deepEqual([...new Set(environments)].sort(), [
+      "dev",
+      "production",
+      "pull-request",
+      "pull-request-cleanup",
+    ]);
   });
 });
 

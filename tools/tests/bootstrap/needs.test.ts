@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { grants } from "../../../bootstrap/iam/grants";
-import { lookUps, resources } from "../../../bootstrap/iam/needs";
+import { lookUps, resources, withinShared } from "../../../bootstrap/iam/needs";
 import { type Deployment, ofType } from "../../../simulate/deployment";
 import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
@@ -78,6 +78,31 @@ describe("bootstrap, held against what the program registers", () => {
   it("knows what each look-up reads", () => {
     const made = types((deployment) => deployment.invocations.map(({ token }) => token));
     assert.deepEqual(Object.keys(lookUps).sort(), made);
+  });
+
+  it("knows what a stack has within the one that it shares", async () => {
+    const region = { "aws:region": "eu-west-2" };
+    const deployment = await simulate({
+      stack: "pr-7",
+      config: toConfig({
+        ...region,
+        share: { stack: "dev", prefix: "/pr-7" },
+        services: { flask: { build: "./app", scaling: { max: 2 } } },
+      }),
+      stacks: { dev: toConfig(region) },
+    });
+    // What a cluster, a scaled service or a rule belongs to; the name says whose that is.
+    const within = deployment.resources
+      .map(({ type, inputs }) => ({
+        type,
+        of: inputs.cluster ?? inputs.resourceId ?? inputs.securityGroupId,
+      }))
+      .filter(
+        ({ of }) =>
+          typeof of === "string" && !/\b(local-securitygroup-pr-7-|flask-app-fargate-pr-7)/.test(of),
+      )
+      .map(({ type }) => type);
+    assert.deepEqual([...new Set(within)].sort(), [...withinShared].sort());
   });
 
   it("grants by the names that the program gives", () => {

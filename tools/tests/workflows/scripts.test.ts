@@ -312,6 +312,66 @@ describe("scripts of the workflows", () => {
     });
   });
 
+  describe("pr-cleanup", () => {
+    const listed = (...names: string[]): string =>
+      `cat <<'END'\n${JSON.stringify(
+        names.map((name) => ({ name, current: false })),
+        null,
+        2,
+      )}\nEND`;
+    const cleaned = (
+      names: string[],
+      wanted: string,
+      destroy = ":",
+    ): { status: number | null; calls: string[] } => {
+      const project = desk({ "Pulumi.pr.yaml": "config: {}\n" });
+      project.command(
+        "npx",
+        `case "$*" in *"stack ls"*) ${listed(...names)}\n;; *destroy*) ${destroy};; esac`,
+      );
+      project.command("gh", `case "$*" in */pulls/*) ${wanted};; esac`);
+      const { status } = project.run("pr-cleanup");
+      const told = /^npx pulumi destroy|^gh api .*(POST|PATCH)/;
+      return { status, calls: project.calls.filter((call) => told.test(call)).map(withoutFile) };
+    };
+    const withoutFile = (call: string): string => call.replace(/ --field body=@.*/, "");
+    const destroyed = (number: number): string[] => [
+      `npx pulumi destroy --stack pr-${number} --yes --remove`,
+      `gh api --silent --method POST repos/octocat/shop/issues/${number}/comments`,
+    ];
+
+    it("destroys what no pull request wants any more, and says so there", () => {
+      const answers = 'case "$*" in */pulls/8*) echo true;; *) echo false;; esac';
+      assert.deepEqual(cleaned(["dev", "pr-7", "pr-8", "octocat/pr-19", "pr-x", "prod"], answers), {
+        status: 0,
+        calls: [...destroyed(7), ...destroyed(19)],
+      });
+    });
+
+    it("asks whether the pull request is open and has the label", () => {
+      const project = desk();
+      project.command("npx", listed("pr-7"));
+      project.command("gh", "echo true");
+      assert.equal(project.run("pr-cleanup").status, 0);
+      assert.deepEqual(project.calls.slice(1), [
+        'gh api repos/octocat/shop/pulls/7 --jq .state == "open" and any(.labels[]; .name == "environment")',
+      ]);
+    });
+
+    it("destroys nothing without an answer, and fails", () => {
+      assert.deepEqual(cleaned(["pr-7"], "exit 1"), { status: 1, calls: [] });
+      assert.deepEqual(cleaned(["pr-7"], "echo null"), { status: 1, calls: [] });
+    });
+
+    it("goes on after one that cannot be destroyed, and fails", () => {
+      const destroy = 'case "$*" in *pr-7*) exit 255;; esac';
+      assert.deepEqual(cleaned(["pr-7", "pr-8"], "echo false", destroy), {
+        status: 1,
+        calls: [destroyed(7)[0]!, ...destroyed(8)],
+      });
+    });
+  });
+
   describe("pr-stack", () => {
     const template = { "Pulumi.pr.yaml": "config:\n  aws:region: eu-west-2\n" };
     const provider = "awskms://alias/shop-state?region=eu-west-2";

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+
+/** What actionlint and zizmor do not know: who holds which secrets and whom a run keeps waiting. */
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, string>;
+  env?: Record<string, string>;
+}
+interface Job {
+  if?: string;
+  environment?: string | { name: string };
+  concurrency?: { group: string; "cancel-in-progress": boolean };
+  steps?: Step[];
+  env?: Record<string, string>;
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  concurrency?: { group: string };
+  jobs: Record<string, Job>;
+}
+
+const folder = path.resolve(__dirname, "../../../.github");
+const read = (file: string): unknown => parse(fs.readFileSync(path.join(folder, file), "utf8"));
+const workflows = Object.fromEntries(
+  fs.readdirSync(path.join(folder, "workflows")).map((file) => [file, read(`workflows/${file}`) as Workflow]),
+);
+const secretsOf = (job: Job): string[] => [
+  ...new Set([...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name!)),
+];
+
+describe("workflows", () => {
+  it("a token that may write is a secret of an environment: no other job names it", () => {
+    for (const [file, { jobs }] of Object.entries(workflows))
+      for (const [name, job] of Object.entries(jobs))
+        for (const secret of secretsOf(job))
+          assert.equal(
+            secret,
+            job.environment === undefined ? "PULUMI_PREVIEW_TOKEN" : "PULUMI_ACCESS_TOKEN",
+            `${file} ${name}`,
+          );
+  });
+
+  it("Dependabot's pull requests, which have no secrets, are previewed without credentials alone", () => {
+    const { preview, resources } = workflows["preview.yml"]!.jobs;
+    assert.match(preview!.if!, /pull_request\.user\.login != 'dependabot\[bot\]'/);
+    assert.equal(resources!.if, undefined);
+  });
+
+  it("a production that waits for approval keeps no deployment of dev waiting", () => {
+    const { concurrency, jobs } = workflows["deploy.yml"]!;
+    assert.equal(concurrency, undefined);
+    assert.deepEqual(
+      Object.values(jobs).map((job) => job.concurrency),
+      ["deploy-dev", "deploy-production"].map((group) => ({ group, "cancel-in-progress": false })),
+    );
+  });
+
+  it("an event that asks for no environment takes no place in a pull request's queue", () => {
+    const group = workflows["pr-environment.yml"]!.concurrency!.group.replace(/\s+/g, " ");
+    const [, condition] =
+      /^pr-environment-\$\{\{ \((.*)\) && github\.event\.pull_request\.number \|\| github\.run_id \}\}$/.exec(
+        group,
+      ) ?? [];
+    assert.equal(
+      condition,
+      "github.event.label.name == 'environment' || (!github.event.label && contains(github.event.pull_request.labels.*.name, 'environment'))",
+    );
+  });
+
+  it("what destroys runs the default branch's code alone, and restores no cache", () => {
+    const { on, jobs } = workflows["pr-cleanup.yml"]!;
+    assert.deepEqual(Object.keys(on), ["schedule", "workflow_dispatch"]);
+    const [checkout, setUp] = jobs.destroy!.steps!;
+    assert.deepEqual(checkout!.with, { "persist-credentials": false });
+    assert.equal(setUp!.with!.cache, "false");
+    const elsewhere = Object.entries(workflows).filter(([, workflow]) =>
+      JSON.stringify(workflow).includes("DESTROY_ROLE_PULL_REQUEST_CLEANUP }}"),
+    );
+    assert.deepEqual(
+      elsewhere.map(([file]) => file),
+      ["pr-cleanup.yml"],
+    );
+  });
+
+  it("Pulumi's command line is fetched before there are credentials", () => {
+    const { steps } = (read("actions/pulumi/action.yml") as { runs: { steps: Step[] } }).runs;
+    const at = (found: (step: Step) => boolean | undefined): number => steps.findIndex(found);
+    const fetched = at(({ run }) => run === "npx pulumi version");
+    const credentials = at(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"));
+    assert.ok(fetched >= 0 && fetched < credentials, `${fetched}, ${credentials}`);
+  });
+});
