@@ -14,7 +14,7 @@ import { savedFile, savedText } from "../cost/saved";
 import { renderText } from "../cost/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/traffic";
 import { readOptions, UsageError } from "./options";
-import { Io } from "./plan";
+import { Io } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
 

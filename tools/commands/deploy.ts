@@ -9,7 +9,7 @@ import { stoppedTasks } from "../deploy/reasons";
 import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
 import { readState, regionOf, type State, type Target } from "../deploy/state";
 import { readOptions } from "./options";
-import type { Io } from "./plan";
+import type { Io } from "./command";
 
 const help = `Deploys a stack, and then looks at what really runs: a deployment that ECS rolled back is a failure here.
 

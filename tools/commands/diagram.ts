@@ -1,16 +1,15 @@
 /** `npm run diagram`: the architecture as a picture, drawn from the recorded resources. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import type { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
-import { projectFolder, readStack } from "../../simulate/stack";
+import { projectFolder } from "../../simulate/stack";
 import { layOut } from "../diagram/layout";
 import { toMermaid } from "../diagram/mermaid";
 import { readDiagram } from "../diagram/model";
 import { toSvg } from "../diagram/svg";
-import { readOptions, UsageError } from "./options";
-import type { Io } from "./plan";
+import { type Io, runCommand } from "./command";
+import { UsageError } from "./options";
 
 const standard = "docs/architecture.svg";
 
@@ -41,41 +40,27 @@ const flags = {
  * @param deployment stands in for the stack, for tests
  * @returns the exit code
  */
-export async function main(argv: string[], io: Io, deployment?: Deployment): Promise<number> {
-  try {
-    const options = readOptions(flags, argv);
-    if (options.help) {
-      io.stdout.write(help);
-      return 0;
-    }
-    const { stack, out, check, mermaid } = options;
+export const main = (argv: string[], io: Io, deployment?: Deployment): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async ({ stack, out, check, mermaid }) => {
     if (mermaid && (check || out !== undefined))
       throw new UsageError("--mermaid goes to standard output: --check and --out exclude it. See --help.");
-    const diagram = readDiagram(deployment ?? (await simulateStack(stack)));
-    if (mermaid) {
-      io.stdout.write(toMermaid(diagram));
-      return 0;
-    }
-    return write(out, toSvg(diagram, layOut(diagram)), { stack, check }, io);
-  } catch (error) {
-    if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
-    io.stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
+    const diagram = readDiagram(deployment ?? (await simulate({ stack })));
+    if (mermaid) io.stdout.write(toMermaid(diagram));
+    else write(out, toSvg(diagram, layOut(diagram)), { stack, check }, io);
+  });
 
 function write(
   out: string | undefined,
   svg: string,
   { stack, check }: { stack: string; check: boolean },
   io: Io,
-): number {
+): void {
   const file = out === undefined ? path.join(projectFolder, standard) : path.resolve(out);
   const name = out ?? standard;
   // Git may have written it with other line ends.
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8").replaceAll("\r\n", "\n") : undefined;
   if (check) {
-    if (before === svg) return 0;
+    if (before === svg) return;
     const again = ["npm run diagram --", `--stack ${stack}`, ...(out === undefined ? [] : [`--out ${out}`])];
     throw new UsageError(`${name} is not what the program describes. Fix: ${again.join(" ")}.`);
   }
@@ -84,17 +69,6 @@ function write(
     fs.writeFileSync(file, svg);
   }
   io.stdout.write(`${name}: ${before === svg ? "up to date" : "written"}.\n`);
-  return 0;
-}
-
-async function simulateStack(stack: string): Promise<Deployment> {
-  let config;
-  try {
-    config = readStack(stack);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  return simulate({ stack, config });
 }
 
 if (require.main === module) {

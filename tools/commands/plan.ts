@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { readStack } from "../../simulate/stack";
@@ -12,7 +11,8 @@ import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
 import { hidden } from "../plan/values";
-import { readOptions } from "./options";
+import { Io, runCommand } from "./command";
+import { UsageError } from "./options";
 
 const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
 
@@ -36,50 +36,23 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-/** Where a command writes; `process` is one. */
-export interface Io {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
-  stderr: { write(text: string): unknown };
-}
-
 /**
  * Runs the command.
  *
  * @param options stand in for the stack's file, for tests
  * @returns the exit code
  */
-export async function main(argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> {
-  const refuse = (message: string): number => {
-    io.stderr.write(`${message}\n`);
-    return 1;
-  };
-  let values;
-  try {
-    values = readOptions(flags, argv);
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-  const { stack, json, markdown, "critical-path": path } = values;
-  if (values.help) {
-    io.stdout.write(help);
-    return 0;
-  }
-  if ([json, markdown, path].filter(Boolean).length > 1) {
-    return refuse("--json, --markdown and --critical-path exclude each other. See --help.");
-  }
-
-  let config;
-  try {
-    config = options.config ?? readStack(stack);
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-  try {
+export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async ({ stack, json, markdown, "critical-path": path }) => {
+    if ([json, markdown, path].filter(Boolean).length > 1) {
+      throw new UsageError("--json, --markdown and --critical-path exclude each other. See --help.");
+    }
+    const config = options.config ?? readStack(stack);
     const planned = await simulate({ ...options, stack, config, preview: true });
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     if (path) {
       io.stdout.write(renderCriticalPath(planned, colors));
-      return 0;
+      return;
     }
     const updated = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
@@ -96,13 +69,7 @@ export async function main(argv: string[], io: Io, options: SimulateOptions = {}
           ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
           : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
     );
-    return 0;
-  } catch (error) {
-    // What the program refuses is the user's to mend; anything else is a bug, and its stack trace is wanted.
-    if (RunError.isInstance(error)) return refuse(error.message);
-    throw error;
-  }
-}
+  });
 
 if (require.main === module) {
   void main(process.argv.slice(2), process).then((code) => {

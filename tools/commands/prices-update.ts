@@ -8,7 +8,7 @@ import { priceText } from "../cost/format";
 import { Open, readGlobal, readRegion } from "../cost/price-list";
 import { Price, Prices, pricesSchema } from "../cost/pricing";
 import { readOptions, UsageError } from "./options";
-import { Io } from "./plan";
+import { Io } from "./command";
 
 const help = `Reads the prices in tools/cost/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
 EC2, which has the NAT gateways, is of several GB.

@@ -1,7 +1,6 @@
 /** `npm run smoke`: does the front door of a stack work as the program describes it? */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import type { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
@@ -14,7 +13,7 @@ import { isGood, type Report, toJson, toJunit, toText } from "../smoke/report";
 import { type Pace, runChecks } from "../smoke/run";
 import { parseUrl, readAddress, readTarget, type Target } from "../smoke/target";
 import { readOptions, UsageError } from "./options";
-import type { Io } from "./plan";
+import { type Io, runCommand } from "./command";
 
 const help = `Calls a deployed stack, or a local one, and checks that it answers as the program describes it: certificate, page,
 every route with and without authorization, a path without a route, CORS, and how long it takes.
@@ -73,15 +72,9 @@ export interface World extends Pick<Pace, "now" | "sleep" | "random"> {
  * @param world stands in for Pulumi, the clock and what else is not this command's, for tests
  * @returns the exit code
  */
-export async function main(argv: string[], io: Io, world: Partial<World> = {}): Promise<number> {
-  const say = (line: string): void => void io.stderr.write(`${line}\n`);
-  try {
-    const options = readOptions(flags, argv);
-    if (options.help) {
-      io.stdout.write(help);
-      return 0;
-    }
-    const report = await smoke(options, world, say);
+export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async (options) => {
+    const report = await smoke(options, world, (line) => void io.stderr.write(`${line}\n`));
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(options.json ? toJson(report) : toText(report, colors));
     if (options.junit !== undefined) {
@@ -89,13 +82,7 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
       fs.writeFileSync(options.junit, toJunit(report));
     }
     return isGood(report) ? 0 : 1;
-  } catch (error) {
-    // What the user can mend needs no stack trace.
-    if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
-    say(error.message);
-    return 1;
-  }
-}
+  });
 
 async function smoke(options: Options, world: Partial<World>, say: (line: string) => void): Promise<Report> {
   const { stack, expect } = options;
