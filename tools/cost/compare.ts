@@ -41,10 +41,10 @@ const mostRequests = 1e13;
  * @param cost USD a month of either at that many requests
  */
 export function breakEven(
-  cost: (requests: number) => number | undefined,
-  other: (requests: number) => number | undefined,
+  cost: (requests: number) => number,
+  other: (requests: number) => number,
 ): number | undefined {
-  const difference = (requests: number): number => (cost(requests) ?? NaN) - (other(requests) ?? NaN);
+  const difference = (requests: number): number => cost(requests) - other(requests);
   let [low, high] = [0, mostRequests];
   if (!(difference(low) < 0 && difference(high) > 0)) return undefined;
   // 60 halvings leave less than a request.
@@ -63,7 +63,10 @@ export interface Cheapest {
   /** USD a month less than the stack as configured. */
   saves: number;
   givesUp: string;
-  /** Tasks up to which it stays the cheapest; absent where scaling never makes more. */
+  /**
+   * Tasks up to which it stays cheaper than the stack's own way, or where it is that, than the next; absent where scaling
+   * never makes more.
+   */
   upToTasks: number | undefined;
   /** Ways that could not be compared with the stack's own: a price that only one of the two takes is not recorded. */
   notCompared: string[];

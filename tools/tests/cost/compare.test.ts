@@ -160,6 +160,17 @@ describe("compare", function () {
     assert.equal(Math.round(points.alb! / 1e5), 245);
   });
 
+  it("does not miss the price of an access log behind a door that has none", async () => {
+    const { "logs.vended": vended, ...others } = prices.regions["eu-west-2"]!;
+    assert.ok(vended);
+    const without = { ...prices, regions: { ...prices.regions, "eu-west-2": others } };
+    const { rows } = compare(await optionsFor({}), without, defaultTraffic);
+    assert.deepEqual(
+      doors.map((door) => rows[0]!.totals[door].atLeast),
+      [true, false, true, false],
+    );
+  });
+
   it("refuses only where the two sides lack different prices", async () => {
     const {
       rows,
