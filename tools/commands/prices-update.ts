@@ -11,7 +11,8 @@ import { readOptions, UsageError } from "./options";
 import { Io } from "./command";
 
 const help = `Reads the prices in tools/cost/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
-EC2, which has the NAT gateways, is of several GB.
+EC2, which has the NAT gateways, is of several GB. A Region that can't be read is named and stays as it is recorded; the
+others are written all the same, unless one of their prices looks wrong: then nothing is.
 
 Usage: npm run prices:update -- [options]
 
@@ -68,43 +69,65 @@ export async function main(
   if (wrong.length > 0) {
     return refuse(`--region is \`${wrong.join("`, `")}\`. Allowed is a Region such as eu-west-2.`);
   }
-  let after: Prices;
-  try {
-    after = await readAll(before, regions, open);
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
+  const { after, failures } = await readAll(before, regions, open);
 
   const changes = changesOf(before, after);
   const suspect = changes.filter(({ why }) => why !== "");
-  io.stdout.write(
-    changes.length === 0
-      ? "No price changed.\n"
-      : `${columns(changes.map(({ item, from, to, why }) => [item, from, "→", to, why])).join("\n")}\n`,
-  );
+  if (changes.length > 0) {
+    io.stdout.write(
+      `${columns(changes.map(({ item, from, to, why }) => [item, from, "→", to, why])).join("\n")}\n`,
+    );
+  } else if (failures.length === 0) io.stdout.write("No price changed.\n");
+  if (failures.length > 0) {
+    io.stderr.write(failures.map((failure) => `Not read, and left as recorded: ${failure}\n`).join(""));
+  }
   if (suspect.length > 0 && !values.force) {
     return refuse(
       `Nothing written: ${suspect.length} of these look wrong. Check them with the AWS pricing pages, then use --force.`,
     );
   }
-  if (!values["dry-run"]) fs.writeFileSync(file, `${JSON.stringify(after, null, 2)}\n`);
-  return 0;
+  if (changes.length > 0 && !values["dry-run"]) replaceFile(file, `${JSON.stringify(after, null, 2)}\n`);
+  return failures.length === 0 ? 0 : 1;
 }
 
-/** What is recorded, with what the list says now in its place. */
-async function readAll(before: Prices, regions: string[], open: Open): Promise<Prices> {
+/** Whoever reads the file, or stops this command, meets the old content or the new, and never a part of it. */
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(temporary, text);
+  fs.renameSync(temporary, file);
+}
+
+/** What is recorded, with what the list says now in its place; and where it could not be read, why. */
+async function readAll(
+  before: Prices,
+  regions: string[],
+  open: Open,
+): Promise<{ after: Prices; failures: string[] }> {
   const found: Prices["regions"] = {};
+  const failures: string[] = [];
+  const attempt = async <T>(where: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      failures.push(`${where}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
   for (const region of regions) {
-    found[region] = await readRegion(region, open);
-    if (Object.keys(found[region]).length === 0) throw new Error(`The price list has nothing of ${region}.`);
+    const table = await attempt(region, () => readRegion(region, open));
+    if (!table) continue;
+    if (Object.keys(table).length > 0) found[region] = table;
+    else failures.push(`${region}: the price list has nothing of it.`);
   }
+  const everywhere = await attempt("global", () => readGlobal(open));
   const sorted = <T>(record: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return pricesSchema.parse({
+  const after = pricesSchema.parse({
     regions: sorted({ ...before.regions, ...found }),
     // What the list has no meter for here stays as it is.
-    global: { ...before.global, ...(await readGlobal(open)) },
+    global: { ...before.global, ...everywhere },
   });
+  return { after, failures };
 }
 
 interface Change {
@@ -135,9 +158,21 @@ function changesOf(before: Prices, after: Prices): Change[] {
 function suspicion(was: Price | undefined, is: Price | undefined): string {
   if (!was) return "";
   if (!is) return "gone";
-  const ratio = is.price / was.price;
-  return ratio > believable || ratio < 1 / believable ? "more than twofold" : "";
+  const startsOf = ({ tiers = [] }: Price): number[] => [0, ...tiers.map(({ from }) => from)];
+  const changeAt = (quantity: number): number => {
+    const [old, now] = [priceAt(was, quantity), priceAt(is, quantity)];
+    return old === now ? 1 : now / old;
+  };
+  // Where only the new price has a tier, it is one that nobody recorded before, and may well be a far lower one.
+  const isFar =
+    startsOf(was).some((start) => changeAt(start) < 1 / believable) ||
+    [...startsOf(was), ...startsOf(is)].some((start) => changeAt(start) > believable);
+  return isFar ? "more than twofold" : "";
 }
+
+/** USD of one unit more, above that quantity. */
+const priceAt = ({ price, tiers = [] }: Price, quantity: number): number =>
+  tiers.filter(({ from }) => from <= quantity).at(-1)?.price ?? price;
 
 const download: Open = async (url) => {
   const response = await fetch(url).catch((error: Error) => {

@@ -28,7 +28,6 @@ const freeTypes: ReadonlySet<string> = new Set([
   "aws:servicediscovery/service:Service",
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/apiMapping:ApiMapping",
-  "aws:apigatewayv2/authorizer:Authorizer",
   "aws:apigatewayv2/deployment:Deployment",
   "aws:apigatewayv2/domainName:DomainName",
   "aws:apigatewayv2/integration:Integration",
@@ -53,6 +52,7 @@ export function chargesOf(
   const door =
     ofType(deployment, "aws:apigatewayv2/api:Api")[0] ??
     ofType(deployment, "aws:apigatewayv2/route:Route")[0];
+  const hasStage = ofType(deployment, "aws:apigatewayv2/stage:Stage").length > 0;
 
   const byType: Record<string, (resource: Resource) => (Charge | string)[]> = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": ({ inputs }) => {
@@ -70,16 +70,14 @@ export function chargesOf(
       perRequest("data through the NAT gateway", "nat.gb", [applicationGb / natGateways, "GB"]),
     ],
     "aws:ec2/eip:Eip": () => [fixed("public IPv4 address", "ipv4.hour", always)],
-    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": () => [zone],
-    "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace": () => [zone],
-    "aws:route53/zone:Zone": () => [zone],
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": () => [
+      fixed("hosted zone", "route53.zone", [1, "zone"]),
+    ],
     "aws:ecr/repository:Repository": () => [fixed("images", "ecr.stored", [traffic.imageGb, "GB"])],
-    "aws:cloudwatch/metricAlarm:MetricAlarm": ({ inputs }) => {
-      const queries = (inputs.metricQueries ?? []) as { metric?: unknown }[];
-      const metrics = queries.filter(({ metric }) => metric !== undefined).length || 1;
-      return [fixed("alarm", "metrics.alarm", count(metrics, "metric"))];
-    },
-    "aws:cloudwatch/dashboard:Dashboard": () => [fixed("dashboard", "metrics.dashboard", [1, "dashboard"])],
+    "aws:apigatewayv2/authorizer:Authorizer": ({ inputs }) =>
+      inputs.authorizerType === "REQUEST"
+        ? ["the Lambda function that it calls is billed where that is, by call and duration"]
+        : [],
     // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
     "aws:appautoscaling/policy:Policy": ({ inputs }) =>
       inputs.policyType === "TargetTrackingScaling"
@@ -100,11 +98,11 @@ export function chargesOf(
   return (resource) => [
     ...(byType[resource.type]?.(resource) ??
       (freeTypes.has(resource.type) ? [] : [`${resource.type} is not known here`])),
-    ...(resource.urn === door?.urn ? doorCharges(traffic) : []),
+    ...(resource.urn === door?.urn
+      ? [...doorCharges(traffic), ...(hasStage ? [] : ["its access log is billed in the API's stack"])]
+      : []),
   ];
 }
-
-const zone = fixed("hosted zone", "route53.zone", [1, "zone"]);
 
 /** HTTP APIs count each 512 KB as a request. https://aws.amazon.com/api-gateway/pricing/ */
 const meteredKb = 512;

@@ -1,112 +1,34 @@
-import { RunError } from "@pulumi/pulumi";
+import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import { networkSchema, type NetworkConfig } from "../../configuration/schema-network";
-import { Deployment } from "../../simulate/deployment";
-import { simulate } from "../../simulate/program";
-import { Config, readProject } from "../../simulate/stack";
+import { readProject } from "../../simulate/stack";
+import { quantityOf } from "./charge";
 import { Door, doors, estimateBehind } from "./doors";
-import { Prices } from "./pricing";
+import { Option, Refused } from "./options";
+import { priceOf, Prices } from "./pricing";
+import { tasksIn } from "./tasks";
 import { Traffic } from "./traffic";
 
-/** The keys of the configuration that choose the tasks' way to AWS. */
-type Egress = Pick<NetworkConfig, "egress"> & Partial<Pick<NetworkConfig, "endpointZones" | "natGateways">>;
-
-/** The stack with one of the ways to AWS. */
-export interface Option {
-  /** For example `endpoints in 1 zone`. */
-  name: string;
-  isCurrent: boolean;
-  /** Zones whose loss one by one this way survives: with one, tasks anywhere can no longer start when it fails. */
-  zones: number;
-  /** What it takes from the stack besides money; empty for nothing. */
-  givesUp: string;
-  /** `network` of the configuration. */
-  network: Record<string, unknown>;
-  deployment: Deployment;
+/** What an option costs behind a door. */
+export interface Total {
+  /** USD a month of all that is priced. */
+  usd: number;
+  /** What is not priced, and how much of it. */
+  unpriced: string[];
 }
 
-/** An option that the program refuses, and its words. */
-export interface Refused {
-  name: string;
-  why: string;
-}
-
-/**
- * Every way to AWS for a stack: its own first, then the others that differ, each by running the program with it. Who uses
- * another stack's network, or an existing one, has no other.
- */
-export async function optionsOf(
-  stack: string,
-  config: Config,
-): Promise<{ options: Option[]; refused: Refused[] }> {
-  const key = `${readProject().name}:network`;
-  const raw = JSON.parse(config[key] ?? "{}") as Record<string, unknown>;
-  // First: it says what is wrong with the configuration, in the program's own words.
-  const deployment = await simulate({ stack, config });
-  const current = networkSchema.parse(raw);
-  const total = zonesOf(current);
-  const [owner] = deployment.references;
-  const own = owner
-    ? { name: `the network of ${owner.stack}`, zones: 1, givesUp: "" }
-    : describe(current, total);
-  const options: Option[] = [{ ...own, isCurrent: true, network: raw, deployment }];
-  const refused: Refused[] = [];
-  for (const egress of current.existing || owner ? [] : others(total)) {
-    const described = describe(egress, total);
-    if ([...options, ...refused].some(({ name }) => name === described.name)) continue;
-    const network = { ...without(raw, Object.keys(egressDefaults)), ...egress };
-    try {
-      const changed = await simulate({ stack, config: { ...config, [key]: JSON.stringify(network) } });
-      options.push({ ...described, isCurrent: false, network, deployment: changed });
-    } catch (error) {
-      // What the program refuses is no option; anything else is a bug.
-      if (!RunError.isInstance(error)) throw error;
-      refused.push({
-        name: described.name,
-        why: error.message.split("\n").slice(1).join(" ").trim() || error.message,
-      });
-    }
-  }
-  return { options, refused };
-}
-
-const egressDefaults = { egress: "endpoints", endpointZones: 1, natGateways: "single" } as const;
-
-const others = (total: number): Egress[] => [
-  { egress: "endpoints", endpointZones: 1 },
-  { egress: "endpoints", endpointZones: total },
-  { egress: "nat", natGateways: "single" },
-  { egress: "nat", natGateways: "onePerZone" },
-  { egress: "public" },
-];
-
-const zonesOf = ({ zones, existing }: NetworkConfig): number =>
-  existing?.subnetIds.length ?? (Array.isArray(zones) ? zones.length : zones);
-
-function describe(egress: Egress, total: number): Pick<Option, "name" | "zones" | "givesUp"> {
-  const { endpointZones, natGateways } = { ...egressDefaults, ...egress };
-  const inZones = (zones: number): string => `in ${zones} ${zones === 1 ? "zone" : "zones"}`;
-  const givesUp = "Tasks can then reach any address over HTTPS, not only AWS.";
-  switch (egress.egress) {
-    case "public":
-      return { name: "public addresses", zones: total, givesUp };
-    case "endpoints":
-      return { name: `endpoints ${inZones(endpointZones)}`, zones: endpointZones, givesUp: "" };
-    case "nat": {
-      const zones = natGateways === "single" ? 1 : total;
-      return { name: `NAT ${zones === 1 ? "gateway" : "gateways"} ${inZones(zones)}`, zones, givesUp };
-    }
-  }
-}
-
-const without = (object: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
-
-/** USD a month of an option behind a door; undefined where a price for it is missing. */
-export function totalOf(option: Option, door: Door, prices: Prices, traffic: Traffic): number | undefined {
+export function totalOf(option: Option, door: Door, prices: Prices, traffic: Traffic): Total {
   const { totals, unpriced } = estimateBehind(door, option.deployment, prices, traffic);
-  return unpriced.some(({ priceMissing }) => priceMissing) ? undefined : totals.total;
+  return {
+    usd: totals.total,
+    unpriced: unpriced
+      .map(({ urn, why, charge }) => `${urn} ${charge ? `${charge.item} ${quantityOf(charge)}` : why}`)
+      .sort(),
+  };
 }
+
+/** Whether the difference of two totals is told by what is priced: what both lack alike cancels out. */
+export const areComparable = (one: Total, other: Total): boolean =>
+  isDeepStrictEqual(one.unpriced, other.unpriced);
 
 /** No stack of this size has more requests a month: thousands of times the account's quota. */
 const mostRequests = 1e13;
@@ -119,10 +41,10 @@ const mostRequests = 1e13;
  * @param cost USD a month of either at that many requests
  */
 export function breakEven(
-  cost: (requests: number) => number | undefined,
-  other: (requests: number) => number | undefined,
+  cost: (requests: number) => number,
+  other: (requests: number) => number,
 ): number | undefined {
-  const difference = (requests: number): number => (cost(requests) ?? NaN) - (other(requests) ?? NaN);
+  const difference = (requests: number): number => cost(requests) - other(requests);
   let [low, high] = [0, mostRequests];
   if (!(difference(low) < 0 && difference(high) > 0)) return undefined;
   // 60 halvings leave less than a request.
@@ -134,13 +56,35 @@ export function breakEven(
   return high;
 }
 
+/** A way to AWS that is no dearer than any it was compared with. */
+export interface Cheapest {
+  name: string;
+  isCurrent: boolean;
+  /** USD a month less than the stack as configured. */
+  saves: number;
+  givesUp: string;
+  /**
+   * Tasks up to which it stays cheaper than the stack's own way, or where it is that, than the next; absent where scaling
+   * never makes more.
+   */
+  upToTasks: number | undefined;
+  /** Ways that could not be compared with the stack's own: a price that only one of the two takes is not recorded. */
+  notCompared: string[];
+  paste: string;
+}
+
 export interface Comparison {
-  rows: { name: string; isCurrent: boolean; totals: Record<Door, number | undefined> }[];
+  rows: { name: string; isCurrent: boolean; totals: Record<Door, { usd: number; atLeast: boolean }> }[];
   refused: Refused[];
-  /** Requests a month from which on another door is cheaper than the HTTP API with Cloud Map, on the same way to AWS. */
+  /**
+   * Requests a month from which on another door is cheaper than the HTTP API with Cloud Map, on the same way to AWS, and
+   * without the HTTP API's access log: the others are priced without one.
+   */
   breakEven: Partial<Record<Door, number>>;
+  /** Doors that could not be compared with the HTTP API, for want of a price. */
+  notCompared: Door[];
   /** The cheapest way to AWS that survives the loss of a zone as the stack's own does. */
-  cheapest: { name: string; isCurrent: boolean; saves: number | undefined; givesUp: string; paste: string };
+  cheapest: Cheapest;
 }
 
 /** What a stack costs in other ways. */
@@ -150,39 +94,68 @@ export function compare(
   traffic: Traffic,
 ): Comparison {
   const current = options.find(({ isCurrent }) => isCurrent)!;
-  const total = (option: Option, door: Door = "cloudMap", requests = traffic.requests): number | undefined =>
-    totalOf(option, door, prices, { ...traffic, requests });
   const rows = options.map((option) => ({
     name: option.name,
     isCurrent: option.isCurrent,
     totals: Object.fromEntries(
-      doors.map((door) => [door, total(option, door)]),
+      doors.map((door) => {
+        const { usd, unpriced } = totalOf(option, door, prices, traffic);
+        return [door, { usd, atLeast: unpriced.length > 0 }];
+      }),
     ) as Comparison["rows"][0]["totals"],
   }));
-  const points = doors.flatMap((door) => {
-    const point = breakEven(
-      (requests) => total(current, "cloudMap", requests),
-      (requests) => total(current, door, requests),
-    );
-    return point === undefined ? [] : [[door, point]];
-  });
-  const own = total(current);
-  const best = options
-    .filter(({ zones }) => zones >= current.zones)
-    .reduce(
-      (least, option) => ((total(option) ?? Infinity) < (total(least) ?? Infinity) ? option : least),
-      current,
-    );
+  const points = doors.map((door) => [door, doorBreakEven(current, door, prices, traffic)] as const);
   return {
     rows,
     refused,
-    breakEven: Object.fromEntries(points) as Comparison["breakEven"],
-    cheapest: {
-      name: best.name,
-      isCurrent: best.isCurrent,
-      givesUp: best.givesUp === current.givesUp ? "" : best.givesUp,
-      saves: own === undefined ? undefined : own - total(best)!,
-      paste: stringify({ config: { [`${readProject().name}:network`]: best.network } }).trimEnd(),
-    },
+    breakEven: Object.fromEntries(points.filter(([, point]) => typeof point === "number")),
+    notCompared: points.filter(([, point]) => point === "not comparable").map(([door]) => door),
+    cheapest: cheapestOf(options, current, prices, traffic),
   };
+}
+
+/** Requests a month from which on a door is cheaper than the HTTP API, neither with an access log; undefined for never. */
+export function doorBreakEven(
+  option: Option,
+  door: Door,
+  prices: Prices,
+  traffic: Traffic,
+): number | undefined | "not comparable" {
+  const total = (of: Door, requests: number): Total =>
+    totalOf(option, of, prices, { ...traffic, requests, accessLogKb: 0 });
+  if (!areComparable(total("cloudMap", mostRequests), total(door, mostRequests))) return "not comparable";
+  return breakEven(
+    (requests) => total("cloudMap", requests).usd,
+    (requests) => total(door, requests).usd,
+  );
+}
+
+function cheapestOf(options: readonly Option[], current: Option, prices: Prices, traffic: Traffic): Cheapest {
+  const own = totalOf(current, "cloudMap", prices, traffic);
+  const all = options
+    .filter(({ zones }) => zones >= current.zones)
+    .map((option) => ({ option, total: totalOf(option, "cloudMap", prices, traffic) }));
+  // The stack's own is the first of them, and stays before another of the same price.
+  const [best, ...others] = all
+    .filter(({ total }) => areComparable(total, own))
+    .sort((a, b) => a.total.usd - b.total.usd);
+  const { name, isCurrent, givesUp, network, deployment } = best!.option;
+  const ahead = (isCurrent ? (others[0]?.total.usd ?? Infinity) : own.usd) - best!.total.usd;
+  return {
+    name,
+    isCurrent,
+    saves: own.usd - best!.total.usd,
+    givesUp: givesUp === current.givesUp ? "" : givesUp,
+    upToTasks: network.egress === "public" ? upToTasks() : undefined,
+    notCompared: all.filter(({ total }) => !areComparable(total, own)).map(({ option }) => option.name),
+    paste: stringify({ config: { [`${readProject().name}:network`]: network } }).trimEnd(),
+  };
+
+  /** Each further task brings an address of its own, until those cost more than the other way. */
+  function upToTasks(): number | undefined {
+    const { fewest, most } = tasksIn(deployment);
+    const address = (priceOf(prices, deployment.region, "ipv4.hour")?.price ?? 0) * traffic.hours;
+    const upTo = Math.ceil(fewest + ahead / address) - 1;
+    return upTo < most ? upTo : undefined;
+  }
 }

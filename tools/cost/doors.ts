@@ -1,7 +1,7 @@
 import { Deployment, ofType } from "../../simulate/deployment";
 import { always, Charge, count, fixed, perRequest } from "./charge";
-import { Estimate, estimate, Line, priced, totalsOf } from "./estimate";
-import { Prices } from "./pricing";
+import { Estimate, estimate, priced, totalsOf } from "./estimate";
+import { Item, Prices } from "./pricing";
 import { gigabytes, hoursAMonth, Traffic } from "./traffic";
 
 /** What stands in front of the services. */
@@ -45,20 +45,25 @@ export function estimateBehind(
   const added = chargesBehind(door, deployment, traffic)
     .filter(({ factors }) => factors.every(([amount]) => amount > 0))
     .map((charge) => priced(charge, named, prices, deployment.region));
+  const isReplaced = replacedBy(door, own);
   const lines = [
-    ...own.lines.filter((line) => !replacedBy(door, line, own.lines)),
+    ...own.lines.filter((line) => !isReplaced(line.urn, line.item)),
     ...added.filter((line) => "price" in line),
   ];
-  const unpriced = [...own.unpriced, ...added.filter((line) => "why" in line)];
+  const unpriced = [
+    ...own.unpriced.filter(({ urn, charge }) => !isReplaced(urn, charge?.item)),
+    ...added.filter((line) => "why" in line),
+  ];
   return { ...own, lines, unpriced, totals: totalsOf(lines) };
 }
 
-/** Whether a line is of what the door replaces: the namespace, and without the HTTP API its requests and its access log. */
-function replacedBy(door: Door, { urn, item }: Line, lines: readonly Line[]): boolean {
-  if (urn.includes("DnsNamespace::")) return true;
-  if (door === "internalAlb") return false;
-  const isAccessLog = lines.some((line) => line.urn === urn && line.item === "logs.vended");
-  return item === "api.requests" || isAccessLog;
+/** What the door replaces of a bill: the namespace, and without the HTTP API its requests and its access log. */
+function replacedBy(door: Door, { lines, unpriced }: Estimate): (urn: string, item?: Item) => boolean {
+  const used = [...lines, ...unpriced.map(({ urn, charge }) => ({ urn, item: charge?.item }))];
+  const accessLogs = used.filter(({ item }) => item === "logs.vended").map(({ urn }) => urn);
+  return (urn, item) =>
+    urn.includes("DnsNamespace::") ||
+    (door !== "internalAlb" && (item === "api.requests" || accessLogs.includes(urn)));
 }
 
 function chargesBehind(door: Door, deployment: Deployment, traffic: Traffic): Charge[] {

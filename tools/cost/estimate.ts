@@ -20,8 +20,8 @@ export interface Unpriced {
   resource: string;
   urn: string;
   why: string;
-  /** A price is not recorded for the Region; else nobody here knows the type, or how much of it is used. */
-  priceMissing: boolean;
+  /** What no price is recorded for in the Region; absent where nobody here knows the type, or how much of it is used. */
+  charge?: Charge;
 }
 
 export interface Estimate {
@@ -56,7 +56,7 @@ export function estimate(deployment: Deployment, prices: Prices, traffic: Traffi
   for (const resource of resources) {
     const named = { resource: resource.label, urn: resource.urn };
     for (const charge of charges(resource)) {
-      if (typeof charge === "string") unpriced.push({ ...named, why: charge, priceMissing: false });
+      if (typeof charge === "string") unpriced.push({ ...named, why: charge });
       else if (quantityOf(charge) > 0) {
         const line = priced(charge, named, prices, region);
         if ("price" in line) lines.push(line);
@@ -78,7 +78,7 @@ export function priced(
   const price = priceOf(prices, region, charge.item);
   return price
     ? { ...named, ...charge, price, monthly: costOf(price, quantityOf(charge)) }
-    : { ...named, why: `${charge.what}: no price of ${charge.item} in ${region}`, priceMissing: true };
+    : { ...named, why: `${charge.what}: no price of ${charge.item} in ${region}`, charge };
 }
 
 export function totalsOf(lines: readonly Line[]): Estimate["totals"] {

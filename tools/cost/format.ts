@@ -8,6 +8,10 @@ const few = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 /** USD to the cent; `–` for what can't be told. */
 export const usd = (value: number | undefined): string => (value === undefined ? "–" : money.format(value));
 
+/** `at least 9.51` where something is not priced. */
+export const totalText = ({ usd: value, atLeast }: { usd: number; atLeast: boolean }): string =>
+  `${atLeast ? "at least " : ""}${usd(value)}`;
+
 /** `2 tasks × 0.25 vCPU × 730 h`. */
 export const factorsText = (factors: readonly Factor[]): string =>
   factors.map(([value, of]) => `${amount.format(value)} ${of}`).join(" × ");

@@ -1,7 +1,7 @@
 import { text } from "../plan/markdown";
 import { quantityOf } from "./charge";
 import { doorNames, doors } from "./doors";
-import { factorsText, priceText, usd } from "./format";
+import { factorsText, priceText, totalText, usd } from "./format";
 import { groupNames, Report } from "./report";
 import { trafficText } from "./traffic";
 
@@ -42,7 +42,7 @@ export function renderMarkdown({ estimate, comparison, advice, assumptions }: Re
     ...(refused.length > 0 ? ["", ...refused.map(({ name, why }) => `- ${name}: ${text(why)}`)] : []),
     "",
     advice[0]!,
-    ...(cheapest.isCurrent || cheapest.saves === undefined ? [] : ["", "```yaml", cheapest.paste, "```"]),
+    ...(cheapest.isCurrent ? [] : ["", "```yaml", cheapest.paste, "```"]),
     "",
     advice[1]!,
     "",
@@ -58,7 +58,9 @@ export function comparisonTable({ rows }: Report["comparison"]): string[] {
     row(["---", ...doors.map(() => "---:")]),
     ...rows.map(({ name, isCurrent, totals }) =>
       row(
-        [name, ...doors.map((door) => usd(totals[door]))].map((cell) => (isCurrent ? `**${cell}**` : cell)),
+        [name, ...doors.map((door) => totalText(totals[door]))].map((cell) =>
+          isCurrent ? `**${cell}**` : cell,
+        ),
       ),
     ),
   ];

@@ -1,7 +1,8 @@
 import { Chart, Curve } from "./chart";
-import { breakEven, Option, totalOf } from "./compare";
+import { doorBreakEven, totalOf } from "./compare";
 import { Door } from "./doors";
 import { requestsText } from "./format";
+import { Option } from "./options";
 import { Prices } from "./pricing";
 import { Traffic } from "./traffic";
 
@@ -17,7 +18,8 @@ export function chartOf(
   traffic: Traffic,
 ): Chart {
   const cost = (option: Option, door: Door) => (requests: number) =>
-    totalOf(option, door, prices, { ...traffic, requests }) ?? NaN;
+    // Without the access log, as a load balancer is priced without one.
+    totalOf(option, door, prices, { ...traffic, requests, accessLogKb: 0 }).usd;
   const current = options.find(({ isCurrent }) => isCurrent)!;
   const cheapest = options.reduce((least, option) =>
     cost(option, "cloudMap")(0) < cost(least, "cloudMap")(0) ? option : least,
@@ -36,14 +38,15 @@ export function chartOf(
     })),
   ];
   const crossings = behindBalancer.flatMap((option) => {
-    const own = cost(option, "cloudMap");
-    const requests = breakEven(own, cost(option, "alb"));
-    return requests === undefined || requests > range[1] ? [] : [{ requests, cost: own(requests) }];
+    const requests = doorBreakEven(option, "alb", prices, traffic);
+    return typeof requests !== "number" || requests > range[1]
+      ? []
+      : [{ requests, cost: cost(option, "cloudMap")(requests) }];
   });
   return {
     title: `What stack ${stack} would cost, in ${region}`,
     subtitle:
-      "USD a month by ways to AWS: behind the HTTP API (solid), and behind a public load balancer (dashed)",
+      "USD a month by ways to AWS: HTTP API (solid) and public load balancer (dashed), both without an access log",
     curves,
     range,
     crossings,

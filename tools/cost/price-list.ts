@@ -65,7 +65,7 @@ export type Read<K extends Item> = Partial<Record<K, Price>>;
 /**
  * The prices of a Region.
  *
- * @throws Error that names a file that can't be read, and an item that two products claim to be
+ * @throws Error that names a file that can't be read, and an item that two products of different prices claim to be
  */
 export async function readRegion(region: string, open: Open): Promise<Read<RegionalItem>> {
   const found: Read<RegionalItem> = await readSpot(region, open);
@@ -144,20 +144,37 @@ async function* pricesIn<K extends Item>(
   for (const [item, meter] of wanted) {
     const own = tiers.get(item);
     if (!own) continue;
-    const products = [...new Set(own.map(({ SKU }) => SKU))];
-    if (products.length > 1) throw new Error(`${item} could be ${products.join(" or ")} of ${offer}.`);
-    yield [item, toPrice(item, own, meter, published(), `${offer} ${own[0]!.usageType}`)];
+    const products = [...new Set(own.map(({ SKU }) => SKU!))];
+    const tiersOf = (sku: string): Tier[] =>
+      toTiers(
+        own.filter(({ SKU }) => SKU === sku),
+        meter,
+      );
+    // N. Virginia lists some products twice, with its prefix and without, at the same price.
+    if (new Set(products.map((sku) => JSON.stringify(tiersOf(sku)))).size > 1) {
+      throw new Error(`${item} could be ${products.join(" or ")} of ${offer}.`);
+    }
+    yield [item, toPrice(item, tiersOf(products[0]!), published(), `${offer} ${own[0]!.usageType}`)];
   }
 }
 
-function toPrice(item: Item, rows: Row[], { per = 1 }: Meter, date: string, what: string): Price {
-  const tiers = rows
+interface Tier {
+  from: number;
+  price: number;
+}
+
+/** The tiers of one product's rows, in the item's own unit. */
+const toTiers = (rows: Row[], { per = 1 }: Meter): Tier[] =>
+  rows
     .map(({ StartingRange, PricePerUnit }) => ({
       from: Number(StartingRange) / per,
       price: Number((Number(PricePerUnit) * per).toPrecision(12)),
     }))
     .sort((a, b) => a.from - b.from);
-  const [first, ...more] = tiers;
+
+function toPrice(item: Item, [first, ...more]: Tier[], date: string, what: string): Price {
+  // A list of the tiers beyond a free one would make what is below them cost as much.
+  if (first!.from !== 0) throw new Error(`${item} has no price below ${first!.from}: ${what}.`);
   return {
     price: first!.price,
     unit: { ...items, ...globalItems }[item],

@@ -2,8 +2,9 @@ import { z } from "zod";
 import recorded from "./prices.json";
 
 /**
- * Unit prices of what the program can make, each with where it was read, when, and how sure it is. `npm run prices:update`
- * reads them anew from the AWS Price List.
+ * Unit prices, each with where it was read, when, and how sure it is. `npm run prices:update` reads them anew from the AWS
+ * Price List. Charges (`charges.ts`) exist for what the program makes today; custom metrics, dashboards and DNS queries are
+ * recorded for whoever adds them, and what the program does not make is in no bill.
  */
 
 /** What a price is for → the unit that it is charged by. */
@@ -62,7 +63,10 @@ const price = z
     source: z.string().min(10),
     /** When the source was published, or read where it does not say. */
     date: z.iso.date(),
-    /** high: from the price list itself; medium: told second-hand, or older; low: to be checked before anyone relies on it. */
+    /**
+     * high: from the price list itself, or from a named copy of it; medium: told second-hand or by a source without a name, or
+     * older; low: to be checked before anyone relies on it.
+     */
     confidence: z.enum(["high", "medium", "low"]),
   })
   .refine(

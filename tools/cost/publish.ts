@@ -5,10 +5,11 @@ import { projectFolder, readStack } from "../../simulate/stack";
 import { formatMarkdown, replaceSection } from "../plan/section";
 import { renderChart } from "./chart";
 import { Group, groups } from "./charge";
-import { compare, Comparison, Option, optionsOf } from "./compare";
+import { compare, Comparison } from "./compare";
 import { Estimate, estimate } from "./estimate";
 import { requestsText, usd } from "./format";
 import { comparisonTable } from "./markdown";
+import { Option, optionsOf } from "./options";
 import { chartOf } from "./picture";
 import { prices } from "./pricing";
 import { groupNames } from "./report";
@@ -81,7 +82,8 @@ function renderSection(all: readonly Priced[]): string {
     "",
     ...comparisonTable(last.comparison),
     "",
-    `A public load balancer becomes cheaper than the HTTP API on the same way to AWS from ${points.join(", ")} requests a month on.`,
+    "A load balancer is priced without an access log, and the HTTP API in this table with one. Both without: a public load " +
+      `balancer becomes cheaper than the HTTP API on the same way to AWS from ${points.join(", ")} requests a month on.`,
   ].join("\n");
 }
 

@@ -30,23 +30,38 @@ export function reportOf(estimate: Estimate, comparison: Comparison, prices: Pri
   };
 }
 
-function adviceOf({ cheapest, breakEven, rows }: Comparison): string[] {
-  const own = rows.find(({ isCurrent }) => isCurrent)!;
-  if (own.totals.cloudMap === undefined || own.totals.alb === undefined) {
-    return ["Nothing is advised: not every price that it takes is recorded for this Region.", ""];
+const adviceOf = (comparison: Comparison): string[] => [egressAdvice(comparison), doorAdvice(comparison)];
+
+function egressAdvice({ cheapest, rows, refused }: Comparison): string {
+  // Who uses another stack's network, or an existing one, has no other way to try.
+  if (rows.length + refused.length === 1) {
+    return "The network is not this stack's: other ways to AWS are not compared.";
   }
-  const { name, saves, givesUp } = cheapest;
-  const saving = cheapest.isCurrent
-    ? `No other way to AWS keeps this availability for less than ${name}.`
-    : `${capital(name)} instead of ${own.name} keep this availability and save ${usd(saves)} USD a month.` +
-      `${givesUp && ` ${givesUp}`} In Pulumi.<stack>.yaml:`;
+  const own = rows.find(({ isCurrent }) => isCurrent)!;
+  const { name, isCurrent, saves, givesUp, upToTasks, notCompared } = cheapest;
+  const sentences = [
+    isCurrent
+      ? `No other way to AWS ${notCompared.length > 0 ? "that is compared " : ""}keeps this availability for less than ${name}.`
+      : `${capital(name)} instead of ${own.name} keep this availability and save ${usd(saves)} USD a month.`,
+    upToTasks === undefined ? "" : `That holds up to ${upToTasks} tasks, and scaling makes more.`,
+    notCompared.length === 0
+      ? ""
+      : `Not compared, as this Region lacks a price that only one side takes: ${notCompared.join(", ")}.`,
+    isCurrent ? "" : givesUp,
+    isCurrent ? "" : "In Pulumi.<stack>.yaml:",
+  ];
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+function doorAdvice({ breakEven, notCompared }: Comparison): string {
+  if (notCompared.includes("alb")) {
+    return "A public load balancer is not compared: this Region lacks a price that only one side takes.";
+  }
   const point = breakEven.alb;
-  const door =
-    point === undefined
-      ? "With requests of this size a public load balancer never becomes cheaper than the HTTP API."
-      : `A public load balancer is cheaper than the HTTP API from ${requestsText(point)} requests a month on ` +
-        `(${requestsText(point / (hoursAMonth * 3600))} a second, day and night).`;
-  return [saving, door];
+  return point === undefined
+    ? "With requests of this size a public load balancer never becomes cheaper than the HTTP API."
+    : `A public load balancer is cheaper than the HTTP API from ${requestsText(point)} requests a month on ` +
+        `(${requestsText(point / (hoursAMonth * 3600))} a second, day and night), both without an access log.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

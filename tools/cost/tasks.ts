@@ -5,17 +5,27 @@ import { Traffic } from "./traffic";
 /** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
 const freeStorage = 20;
 
-/** Tasks of a service: the fewest that scaling keeps, else as many as are wanted. */
-export function tasksOf(deployment: Deployment, { inputs, outputs }: Resource): number {
+/** Tasks of a service: the fewest and the most that scaling keeps, else as many as are wanted. */
+function tasksOf(deployment: Deployment, { inputs, outputs }: Resource): { fewest: number; most: number } {
   const cluster = String(inputs.cluster).split("/").pop();
   const target = ofType(deployment, "aws:appautoscaling/target:Target").find(
     (candidate) => candidate.inputs.resourceId === `service/${cluster}/${String(outputs.name)}`,
   );
-  return Number(target?.inputs.minCapacity ?? inputs.desiredCount ?? 0);
+  return {
+    fewest: Number(target?.inputs.minCapacity ?? inputs.desiredCount ?? 0),
+    most: Number(target?.inputs.maxCapacity ?? inputs.desiredCount ?? 0),
+  };
+}
+
+/** Tasks of all services together. */
+export function tasksIn(deployment: Deployment): { fewest: number; most: number } {
+  const all = ofType(deployment, "aws:ecs/service:Service").map((service) => tasksOf(deployment, service));
+  const sum = (of: "fewest" | "most"): number => all.reduce((total, tasks) => total + tasks[of], 0);
+  return { fewest: sum("fewest"), most: sum("most") };
 }
 
 /** The task definition that a service runs; undefined when it is not of this stack. */
-export const taskDefinitionOf = (deployment: Deployment, { inputs }: Resource): Resource | undefined =>
+const taskDefinitionOf = (deployment: Deployment, { inputs }: Resource): Resource | undefined =>
   ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition").find(
     ({ outputs }) => outputs.arn === inputs.taskDefinition,
   );
@@ -26,7 +36,7 @@ export function serviceCharges(
   service: Resource,
   { hours }: Traffic,
 ): (Charge | string)[] {
-  const tasks = tasksOf(deployment, service);
+  const { fewest: tasks } = tasksOf(deployment, service);
   const definition = taskDefinitionOf(deployment, service)?.inputs;
   if (!definition) return ["its task definition is not of this stack"];
   const { cpuArchitecture } = (definition.runtimePlatform ?? {}) as { cpuArchitecture?: string };
@@ -57,14 +67,11 @@ interface Strategy {
   weight?: number;
 }
 
-/** Tasks on demand and on Spot, on average: first each base, then the rest by weight. */
+/** Tasks on demand and on Spot, on average: first each base, which the program keeps on demand, then the rest by weight. */
 function split(tasks: number, strategies: Strategy[] = []): { onDemand: number; spot: number } {
   const based = strategies.map(({ base = 0 }) => base).reduce((sum, base) => sum + base, 0);
   const weighed = strategies.map(({ weight = 0 }) => weight).reduce((sum, weight) => sum + weight, 0);
-  const spot = strategies.find(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT");
-  const first = Math.min(tasks, spot?.base ?? 0);
-  const rest = Math.max(0, tasks - based);
-  const share = weighed === 0 ? 0 : (spot?.weight ?? 0) / weighed;
-  const onSpot = first + rest * share;
-  return { onDemand: tasks - onSpot, spot: onSpot };
+  const weight = strategies.find(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT")?.weight ?? 0;
+  const spot = weighed === 0 ? 0 : (Math.max(0, tasks - based) * weight) / weighed;
+  return { onDemand: tasks - spot, spot };
 }

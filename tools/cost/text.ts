@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { columns } from "../plan/columns";
 import { groups, quantityOf } from "./charge";
 import { doorNames, doors } from "./doors";
-import { factorsText, priceText, usd } from "./format";
+import { factorsText, priceText, totalText, usd } from "./format";
 import { groupNames, Report } from "./report";
 import { trafficText } from "./traffic";
 
@@ -34,7 +34,7 @@ export function renderText(
       ["", ...doors.map((door) => doorNames[door])],
       ...comparison.rows.map((row) => [
         `${row.isCurrent ? "*" : " "} ${row.name}`,
-        ...doors.map((door) => usd(row.totals[door])),
+        ...doors.map((door) => totalText(row.totals[door])),
       ]),
     ],
     1,
@@ -58,9 +58,7 @@ export function renderText(
     ...refused.map(({ name, why }) => dim(`  ${name}: ${why}`)),
     "",
     advice[0],
-    ...(cheapest.isCurrent || cheapest.saves === undefined
-      ? []
-      : cheapest.paste.split("\n").map((line) => `    ${line}`)),
+    ...(cheapest.isCurrent ? [] : cheapest.paste.split("\n").map((line) => `    ${line}`)),
     advice[1],
     "",
     ...assumptions.map((line) => dim(line)),

@@ -28,19 +28,18 @@ describe("npm run prices:update", () => {
   }
   const written = (): Prices => pricesSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   const london = ["--region", "eu-west-2"];
-  const elb = (from: string, to: string) => ({
-    "AWSELB-eu-west-2.csv": (text: string) => text.replaceAll(from, to),
-  });
+  const elb = (from: string, to: string) => {
+    const change = (text: string): string => text.replaceAll(from, to);
+    return { "AWSELB-eu-west-2.csv": change, "AmazonApiGateway-eu-west-2.csv": change };
+  };
 
   it("writes what changed and what is new, and keeps what the list has no meter for", async () => {
     const [code, stdout, stderr] = await update(london, elb("0.0264600000", "0.0300000000"));
     assert.deepEqual([code, stderr], [0, ""]);
     assert.equal(
       stdout,
-      "eu-west-2 alb.hour                 0.02646  →  0.03\n" +
-        "eu-west-2 fargate.spot.arm.vcpu          –  →  0.011175\n" +
-        "eu-west-2 fargate.spot.arm.memory        –  →  0.001227\n" +
-        "global route53.queries                 0.4  →  0.4, from 1,000 on 0.2\n",
+      "eu-west-2 alb.hour      0.02646  →  0.03\n" +
+        "global route53.queries      0.4  →  0.4, from 1,000 on 0.2\n",
     );
     const now = written();
     assert.equal(now.regions["eu-west-2"]!["alb.hour"]!.price, 0.03);
@@ -74,6 +73,12 @@ describe("npm run prices:update", () => {
       "0.0100000000",
       /alb\.hour +0\.02646 +→ +0\.01 +more than twofold\n/,
     ],
+    [
+      "a later tier that is less than half",
+      "0.0000010400",
+      "0.0000005100",
+      /api\.requests +1\.16, from 300 on 1\.04 +→ +1\.16, from 300 on 0\.51 +more than twofold\n/,
+    ],
   ];
   for (const [what, from, to, line] of suspicious) {
     it(`refuses ${what}, and writes it with --force`, async () => {
@@ -88,9 +93,49 @@ describe("npm run prices:update", () => {
     });
   }
 
-  it("says so when nothing changed", async () => {
+  it("says so when nothing changed, and leaves the file and its dates alone", async () => {
     await update(london);
+    assert.deepEqual(fs.readdirSync(path.dirname(file)), ["prices.json"]);
+    const before = fs.readFileSync(file, "utf8").replaceAll("\n", "\n\n");
+    fs.writeFileSync(file, before);
     assert.deepEqual(await update(london), [0, "No price changed.\n", ""]);
+    assert.equal(fs.readFileSync(file, "utf8"), before);
+  });
+
+  it("takes lower tiers that nobody recorded before, and no higher one", async () => {
+    const tiers = (price: string) => ({
+      "AWSELB-eu-west-2.csv": (text: string) => {
+        const row = text
+          .split("\n")
+          .find((line) => line.includes('"EUW2-LCUUsage"') && line.includes("Application"))!;
+        const beyond = row.replace('"0","Inf"', '"1000","Inf"').replace("0.0084000000", price);
+        return text.replace(row, `${row}\n${beyond}`);
+      },
+    });
+    assert.match(
+      (await update(london, tiers("0.0200000000")))[1],
+      /from 1,000 on 0\.02 +more than twofold\n/,
+    );
+    const [code, stdout] = await update(london, tiers("0.0010000000"));
+    assert.equal(code, 0);
+    assert.match(stdout, /alb\.lcu +0\.0084 +→ +0\.0084, from 1,000 on 0\.001\n/);
+  });
+
+  it("writes the Regions that it can read, and names the others", async () => {
+    const [code, stdout, stderr] = await update(["--region", "us-east-1", ...london, "--force"], {
+      ...elb("0.0264600000", "0.0300000000"),
+      "AmazonCloudWatch-us-east-1.csv": (text) => text.replace('"0.5000000000"', '"0.6000000000"'),
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /^eu-west-2 alb\.hour +0\.02646 +→ +0\.03\n/);
+    assert.equal(
+      stderr,
+      "Not read, and left as recorded: us-east-1: " +
+        "logs.ingested could be LOGSINGESTEDUSE1 or LOGSINGESTEDBARE of AmazonCloudWatch.\n",
+    );
+    const { regions } = written();
+    assert.equal(regions["eu-west-2"]!["alb.hour"]!.price, 0.03);
+    assert.deepEqual(regions["us-east-1"], prices.regions["us-east-1"]);
   });
 
   it("adds a Region that is not recorded, and none that the list has nothing of", async () => {
@@ -102,11 +147,14 @@ describe("npm run prices:update", () => {
     assert.equal((await update(london))[0], 0);
     const { regions } = written();
     assert.deepEqual(Object.keys(regions), ["eu-west-1", "eu-west-2", "us-east-1"]);
-    assert.deepEqual(Object.keys(regions["eu-west-2"]!), Object.keys(items));
+    assert.deepEqual(
+      Object.keys(regions["eu-west-2"]!),
+      Object.keys(items).filter((item) => !item.startsWith("fargate.spot.arm.")),
+    );
     assert.deepEqual(await update(["--region", "eu-west-3"]), [
       1,
       "",
-      "The price list has nothing of eu-west-3.\n",
+      "Not read, and left as recorded: eu-west-3: the price list has nothing of it.\n",
     ]);
   });
 

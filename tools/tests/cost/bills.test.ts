@@ -185,6 +185,22 @@ describe("bills by hand", () => {
       },
     ));
 
+  it("a request's log goes through one of two NAT gateways, and three tasks are 80 % on Spot", async () => {
+    const deployment = await run({
+      "aws:region": "us-east-1",
+      network: { egress: "nat", natGateways: "onePerZone" },
+      services: { a: { image: "public.ecr.aws/x/y:1", spot: 80, desiredCount: 3 } },
+    });
+    const { lines } = estimate(deployment, prices, { ...defaultTraffic, requests: 10e6, logKb: 1 });
+    const monthly = (item: string): string[] =>
+      lines.filter((line) => line.item === item).map((line) => line.monthly.toFixed(5));
+    // 9.53674 GB, half of it through each, × 0.045
+    assert.deepEqual(monthly("nat.gb"), ["0.21458", "0.21458"]);
+    // The first task, and a fifth of the other two: 1.4 × 0.25 × 730 × 0.04048; on Spot 1.6 × 0.25 × 730 × 0.01288871
+    assert.deepEqual(monthly("fargate.x86.vcpu"), ["10.34264"]);
+    assert.deepEqual(monthly("fargate.spot.x86.vcpu"), ["3.76350"]);
+  });
+
   it("three zones of endpoints, one more for secrets, scaling in London", () =>
     bill(
       {

@@ -4,66 +4,17 @@ import { parse } from "yaml";
 import { run } from "../../../tests/support/stack";
 import { simulate } from "../../../simulate/program";
 import { readStack, toConfig } from "../../../simulate/stack";
-import { breakEven, compare, Option, optionsOf, totalOf } from "../../cost/compare";
+import { breakEven, compare, Comparison, totalOf } from "../../cost/compare";
 import { Door, doorNames, estimateBehind } from "../../cost/doors";
 import { estimate } from "../../cost/estimate";
+import { Option, optionsOf } from "../../cost/options";
 import { prices } from "../../cost/pricing";
+import { reportOf } from "../../cost/report";
 import { defaultTraffic } from "../../cost/traffic";
 
 const doors = Object.keys(doorNames) as Door[];
 const optionsFor = (values: object): ReturnType<typeof optionsOf> =>
   optionsOf("dev", toConfig({ "aws:region": "eu-west-2", ...values }));
-const names = ({ options }: { options: Option[] }): string[] =>
-  options.map(({ name, isCurrent }) => (isCurrent ? `* ${name}` : name));
-
-describe("the ways to AWS", function () {
-  this.timeout(120_000);
-  it("are each way once, the stack's own first", async () => {
-    assert.deepEqual(names(await optionsFor({})), [
-      "* endpoints in 1 zone",
-      "endpoints in 2 zones",
-      "NAT gateway in 1 zone",
-      "NAT gateways in 2 zones",
-      "public addresses",
-    ]);
-    const one = await optionsFor({
-      network: { zones: ["euw2-az1"], egress: "nat", natGateways: "onePerZone" },
-    });
-    assert.deepEqual(names(one), ["* NAT gateway in 1 zone", "endpoints in 1 zone", "public addresses"]);
-    const middle = await optionsFor({ network: { zones: 3, endpointZones: 2 } });
-    assert.deepEqual(names(middle).slice(0, 3), [
-      "* endpoints in 2 zones",
-      "endpoints in 1 zone",
-      "endpoints in 3 zones",
-    ]);
-  });
-
-  it("leave out what the program refuses, with its words", async () => {
-    const services = { web: { image: "docker.io/library/nginx:1" } };
-    const { options, refused } = await optionsFor({ network: { egress: "public" }, services });
-    assert.deepEqual(names({ options }), [
-      "* public addresses",
-      "NAT gateway in 1 zone",
-      "NAT gateways in 2 zones",
-    ]);
-    assert.deepEqual(
-      refused.map(({ name }) => name),
-      ["endpoints in 1 zone", "endpoints in 2 zones"],
-    );
-    assert.match(refused[0]!.why, /^services\.web\.image: got "docker\.io/);
-  });
-
-  it("are only its own for a VPC that is adopted", async () => {
-    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"] };
-    assert.deepEqual(names(await optionsFor({ network: { existing } })), ["* endpoints in 1 zone"]);
-  });
-
-  it("are none for a stack in another's network", async () => {
-    const { options, refused } = await optionsOf("pr", readStack("pr"));
-    assert.deepEqual(names({ options }), ["* the network of dev"]);
-    assert.deepEqual(refused, []);
-  });
-});
 
 describe("the doors", () => {
   it("have bills by hand", async () => {
@@ -96,6 +47,26 @@ describe("the doors", () => {
   });
 });
 
+describe("a load balancer", () => {
+  it("evaluates rules, which cost more than connections beyond sixty", async () => {
+    const routes = Array.from({ length: 80 }, (_, i) => `GET /${i}`);
+    const deployment = await run({ services: { flask: { build: "./app", routes } } });
+    const { lines } = estimateBehind("alb", deployment, prices, { ...defaultTraffic, kbIn: 0, kbOut: 1 });
+    const [units] = lines.find(({ item }) => item === "alb.lcu")!.factors[0]!;
+    // 0.3805 requests a second, each of 70 rules beyond the free ten, of 1,000.
+    assert.ok(Math.abs(units - ((1e6 / 2_628_000) * 70) / 1000) < 1e-9, String(units));
+  });
+
+  it("has an address in each zone of the services, and in two at least", async () => {
+    const addresses = async (zones: number): Promise<string> => {
+      const { lines } = estimateBehind("alb", await run({ network: { zones } }), prices, defaultTraffic);
+      return lines.find(({ what }) => what === "its public IPv4 addresses")!.monthly.toFixed(2);
+    };
+    // 3 × 730 × 0.005, and 2 ×
+    assert.deepEqual([await addresses(3), await addresses(1)], ["10.95", "7.30"]);
+  });
+});
+
 describe("breakEven", () => {
   it("finds where two lines meet, and nothing where they don't", () => {
     fc.assert(
@@ -121,10 +92,6 @@ describe("breakEven", () => {
       breakEven((n) => 2 + n, flat),
       undefined,
     );
-    assert.equal(
-      breakEven(flat, () => undefined),
-      undefined,
-    );
   });
 });
 
@@ -143,10 +110,10 @@ describe("compare", function () {
       config: { ...prod, [key]: JSON.stringify(config[key]) },
     });
     const now = estimate(changed, prices, defaultTraffic).totals.total;
-    assert.ok(Math.abs(rows[0]!.totals.cloudMap! - cheapest.saves! - now) < 1e-9);
+    assert.ok(Math.abs(rows[0]!.totals.cloudMap.usd - cheapest.saves - now) < 1e-9);
     assert.deepEqual(Object.keys(points), ["alb", "express"]);
     const at = (door: Door, requests: number): number =>
-      totalOf(found.options[0]!, door, prices, { ...defaultTraffic, requests })!;
+      totalOf(found.options[0]!, door, prices, { ...defaultTraffic, requests, accessLogKb: 0 }).usd;
     assert.ok(at("cloudMap", points.alb! * 0.999) < at("alb", points.alb! * 0.999));
     assert.ok(at("cloudMap", points.alb! * 1.001) > at("alb", points.alb! * 1.001));
   });
@@ -160,11 +127,92 @@ describe("compare", function () {
     assert.equal(compare(withoutPublic, prices, defaultTraffic).cheapest.name, "endpoints in 2 zones");
   });
 
-  it("has no total where a price is missing", async () => {
-    const found = await optionsFor({ "aws:region": "eu-west-1" });
-    const { rows, breakEven: points, cheapest } = compare(found, prices, defaultTraffic);
-    assert.deepEqual(rows[0]!.totals, Object.fromEntries(doors.map((door) => [door, undefined])));
-    assert.deepEqual([points, cheapest.saves], [{}, undefined]);
+  const compared = async (values: object, traffic: object = {}): Promise<Comparison> =>
+    compare(await optionsFor(values), prices, { ...defaultTraffic, ...traffic });
+  const adviceOf = async (values: object): Promise<string[]> => {
+    const found = await optionsFor(values);
+    const bill = estimate(found.options[0]!.deployment, prices, defaultTraffic);
+    return reportOf(bill, compare(found, prices, defaultTraffic), prices).advice;
+  };
+
+  it("meets the load balancer where neither writes an access log, in every stack alike", async () => {
+    const { breakEven: points } = await compared({});
+    // 730 × (0.02646 + 2 × 0.005) − 0.50 of the namespace, for what a request costs more: 1.16 less 730 × 0.0084 of a unit
+    // for each 25 a second.
+    const more = 1.16e-6 - (730 * 0.0084) / (25 * 730 * 3600);
+    assert.ok(Math.abs(points.alb! - (730 * 0.03646 - 0.5) / more) < 1, String(points.alb));
+    assert.equal(Math.round(points.alb! / 1e5), 245);
+    assert.deepEqual((await compared({}, { accessLogKb: 9 })).breakEven, points);
+    const shared = compare(await optionsOf("pr", readStack("pr")), prices, defaultTraffic);
+    // Its namespace is dev's, so the load balancer saves none.
+    assert.ok(Math.abs(shared.breakEven.alb! - (730 * 0.03646) / more) < 1, String(shared.breakEven.alb));
+  });
+
+  it("compares what is priced where the same is missing on both sides", async () => {
+    const values = {
+      services: { flask: { build: "./app", architecture: "ARM64", spot: 50, desiredCount: 4 } },
+    };
+    const { rows, cheapest, notCompared, breakEven: points } = await compared(values);
+    assert.ok(
+      rows.every(({ totals }) => doors.every((door) => totals[door].atLeast && totals[door].usd > 20)),
+    );
+    assert.deepEqual([notCompared, cheapest.notCompared, cheapest.name], [[], [], "public addresses"]);
+    assert.equal(Math.round(points.alb! / 1e5), 245);
+  });
+
+  it("does not miss the price of an access log behind a door that has none", async () => {
+    const { "logs.vended": vended, ...others } = prices.regions["eu-west-2"]!;
+    assert.ok(vended);
+    const without = { ...prices, regions: { ...prices.regions, "eu-west-2": others } };
+    const { rows } = compare(await optionsFor({}), without, defaultTraffic);
+    assert.deepEqual(
+      doors.map((door) => rows[0]!.totals[door].atLeast),
+      [true, false, true, false],
+    );
+  });
+
+  it("refuses only where the two sides lack different prices", async () => {
+    const {
+      rows,
+      breakEven: points,
+      cheapest,
+      notCompared,
+    } = await compared({
+      "aws:region": "eu-west-1",
+      network: { egress: "nat" },
+    });
+    assert.ok(rows.every(({ totals }) => totals.cloudMap.atLeast));
+    assert.deepEqual([points, notCompared], [{}, ["alb", "internalAlb", "express"]]);
+    // Endpoints have no price there.
+    assert.deepEqual(cheapest.notCompared, ["endpoints in 1 zone", "endpoints in 2 zones"]);
+    assert.equal(cheapest.name, "public addresses");
+    assert.deepEqual(await adviceOf({ "aws:region": "eu-west-1" }), [
+      "No other way to AWS that is compared keeps this availability for less than endpoints in 1 zone. Not compared, as " +
+        "this Region lacks a price that only one side takes: endpoints in 2 zones, NAT gateway in 1 zone, " +
+        "NAT gateways in 2 zones, public addresses.",
+      "A public load balancer is not compared: this Region lacks a price that only one side takes.",
+    ]);
+  });
+
+  it("says up to how many tasks public addresses are the cheapest, where scaling makes more", async () => {
+    const scaled = (max: number): object => ({
+      services: { flask: { build: "./app", scaling: { min: 2, max } } },
+    });
+    // Three endpoints for 24.09 USD are less than seven addresses of 3.65.
+    assert.equal((await compared(scaled(6))).cheapest.upToTasks, undefined);
+    assert.equal((await compared(scaled(7))).cheapest.upToTasks, 6);
+    // They survive the loss of a zone, and so do endpoints in both: 48.18 USD, which is less than fourteen addresses.
+    assert.equal((await compared({ ...scaled(20), network: { egress: "public" } })).cheapest.upToTasks, 13);
+    assert.match((await adviceOf(scaled(20)))[0]!, / That holds up to 6 tasks, and scaling makes more\. /);
+    assert.doesNotMatch((await adviceOf(scaled(6)))[0]!, /up to/);
+  });
+
+  it("compares no network that is not the stack's", async () => {
+    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"] };
+    assert.equal(
+      (await adviceOf({ network: { existing } }))[0],
+      "The network is not this stack's: other ways to AWS are not compared.",
+    );
   });
 });
 
@@ -185,7 +233,7 @@ describe("cost", function () {
         amount,
         (i, door, requests, more) => {
           const total = (of: number): number =>
-            totalOf(found[i]!, door, prices, { ...defaultTraffic, requests: of })!;
+            totalOf(found[i]!, door, prices, { ...defaultTraffic, requests: of }).usd;
           assert.ok(total(requests + more) >= total(requests) - 1e-9);
         },
       ),

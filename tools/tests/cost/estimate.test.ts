@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { run } from "../../../tests/support/stack";
 import { Deployment, Resource } from "../../../simulate/deployment";
+import { simulate } from "../../../simulate/program";
+import { quantityOf } from "../../cost/charge";
 import { Estimate, estimate } from "../../cost/estimate";
 import { prices } from "../../cost/pricing";
 import { defaultTraffic } from "../../cost/traffic";
@@ -22,13 +24,6 @@ describe("estimate", () => {
     const extra: Resource = { ...like, urn, type, name: "extra", inputs, outputs };
     return { ...plain, resources: [...plain.resources, extra] };
   }
-  /** What one more resource of this kind adds to the bill. */
-  function added(type: string, inputs: Record<string, unknown>): [what: string, monthly: number][] {
-    return price(having(type, inputs))
-      .lines.filter(({ resource }) => resource === "extra")
-      .map(({ what, monthly }) => [what, monthly]);
-  }
-
   it("knows every type that the program makes today", async () => {
     const all = await run({
       api: {
@@ -44,6 +39,17 @@ describe("estimate", () => {
     assert.deepEqual(unpriced(price(all)), []);
   });
 
+  it("names a Lambda authorizer, whose function is billed elsewhere", async () => {
+    const guard = {
+      type: "lambda",
+      functionArn: "arn:aws:lambda:eu-west-2:111122223333:function:guard",
+    };
+    const bill = price(await run({ api: { auth: "guard", authorizers: { guard } } }));
+    assert.deepEqual(unpriced(bill), [
+      "apigatewayv2.Authorizer api-guard: the Lambda function that it calls is billed where that is, by call and duration",
+    ]);
+  });
+
   it("names a type that it does not know, and never takes it for 0", () => {
     const bill = price(having("aws:sqs/queue:Queue", {}));
     assert.deepEqual(unpriced(bill), ["extra: aws:sqs/queue:Queue is not known here"]);
@@ -52,7 +58,7 @@ describe("estimate", () => {
 
   it("names a price that a Region lacks, and prices the rest", async () => {
     const ireland = price(await run({ "aws:region": "eu-west-1", network: { zones: 2 } }));
-    const missing = ireland.unpriced.filter(({ priceMissing }) => priceMissing).map(({ why }) => why);
+    const missing = ireland.unpriced.filter(({ charge }) => charge).map(({ why }) => why);
     assert.ok(missing.includes("interface endpoint: no price of endpoint.hour in eu-west-1"));
     assert.deepEqual(
       ireland.lines.filter(({ group }) => group === "compute").map(({ monthly }) => monthly.toFixed(4)),
@@ -67,26 +73,52 @@ describe("estimate", () => {
       bill.lines.map(({ item }) => item),
       ["route53.zone"],
     );
-    assert.ok(bill.unpriced.every(({ priceMissing }) => priceMissing));
+    assert.ok(bill.unpriced.every(({ charge }) => charge));
   });
 
-  it("prices requests by a route where the API is others'", () => {
-    const adopted = {
-      ...plain,
-      resources: plain.resources.filter(({ type }) => type !== "aws:apigatewayv2/api:Api"),
+  it("prices requests by a route where the API is others', and says where its access log is billed", async () => {
+    const shared = await simulate({ stack: "pr" });
+    const [line] = price(shared).lines.filter(({ item }) => item === "api.requests");
+    assert.equal(line?.monthly, 1.16);
+    assert.match(line.resource, /ANY \/pr/);
+    assert.deepEqual(unpriced(price(shared)), [
+      `${line.resource}: its access log is billed in the API's stack`,
+    ]);
+    assert.ok(price(shared).lines.every(({ item }) => item !== "logs.vended"));
+  });
+
+  it("counts each 512 KB of a request or of its answer", () => {
+    const units = (traffic: object): number => {
+      const { lines } = estimate(plain, prices, { ...defaultTraffic, ...traffic });
+      return quantityOf(lines.find(({ item }) => item === "api.requests")!);
     };
-    const [line] = price(adopted).lines.filter(({ item }) => item === "api.requests");
-    assert.equal(line?.resource, "api-ANY /");
-    assert.equal(price(adopted).totals.total, price(plain).totals.total);
+    assert.deepEqual(
+      [
+        { kbIn: 512, kbOut: 1 },
+        { kbIn: 513, kbOut: 1 },
+        { kbIn: 1, kbOut: 1025 },
+      ].map(units),
+      [1, 2, 3],
+    );
   });
 
-  it("prices alarms by metric, dashboards and public zones", () => {
-    const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
-    assert.deepEqual(added(alarm, { metricName: "5xx" }), [["alarm", 0.1]]);
-    const [sum] = added(alarm, { metricQueries: [{ metric: {} }, { metric: {} }, { expression: "a / b" }] });
-    assert.deepEqual(sum, ["alarm", 0.2]);
-    assert.deepEqual(added("aws:cloudwatch/dashboard:Dashboard", {}), [["dashboard", 3]]);
-    assert.deepEqual(added("aws:route53/zone:Zone", {}), [["hosted zone", 0.5]]);
+  it("keeps a log without a retention for a year", () => {
+    const forEver = {
+      ...plain,
+      resources: plain.resources.map((resource) =>
+        resource.type === "aws:cloudwatch/logGroup:LogGroup"
+          ? { ...resource, inputs: { ...resource.inputs, retentionInDays: undefined } }
+          : resource,
+      ),
+    };
+    const kept = price(forEver).lines.filter(({ item }) => item === "logs.stored");
+    assert.deepEqual(
+      kept.map(({ factors }) => factors[1]),
+      [
+        [12, "months"],
+        [12, "months"],
+      ],
+    );
   });
 
   it("charges for a task's storage beyond 20 GiB", () => {

@@ -25,6 +25,13 @@ describe("the prices", () => {
     assert.equal(priceOf(prices, "ap-south-2", "route53.zone")?.price, 0.5);
   });
 
+  it("are sure only where their source has a name", () => {
+    for (const entry of [...Object.values(prices.regions), prices.global].flatMap(Object.values<Price>)) {
+      const isNamed = /^(github\.com\/[\w.-]+\/[\w.-]+, \S+: |AWS Price List, )/.test(entry.source);
+      assert.ok(entry.confidence !== "high" || isNamed, entry.source);
+    }
+  });
+
   const refused: [what: string, value: unknown][] = [
     ["an item that nobody knows", { ...prices, global: { ...prices.global, "route53.zones": price } }],
     ["a unit of another item", withEntry({ unit: "GB" })],
