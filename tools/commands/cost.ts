@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { createColors, isColorSupported } from "picocolors";
 import { simulate } from "../../simulate/program";
 import { Config, projectFolder, readStack } from "../../simulate/stack";
@@ -15,7 +14,7 @@ import { savedFile, savedText } from "../cost/saved";
 import { renderText } from "../cost/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/traffic";
 import { readOptions, UsageError } from "./options";
-import { Io } from "./command";
+import { Io, runCommand } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
 
@@ -75,24 +74,14 @@ type Values = ReturnType<typeof readOptions<typeof flags>>;
  * @param given stands in for the stack's file and for the folder to save in, for tests
  * @returns the exit code
  */
-export async function main(
+export const main = (
   argv: string[],
   io: Io,
   given: { config?: Config; folder?: string } = {},
-): Promise<number> {
-  try {
-    const values = readOptions(flags, argv);
-    if (values.help) io.stdout.write(help);
-    else if (values.readme) return await writeReadme(values, io);
-    else await report(values, io, given);
-    return 0;
-  } catch (error) {
-    // The user's to mend; anything else is a bug, and its stack trace is wanted.
-    if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
-    io.stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
+): Promise<number> =>
+  runCommand({ flags, help }, argv, io, (values) =>
+    values.readme ? writeReadme(values, io) : report(values, io, given),
+  );
 
 async function report(
   values: Values,

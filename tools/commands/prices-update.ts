@@ -7,8 +7,8 @@ import { columns } from "../plan/columns";
 import { priceText } from "../cost/format";
 import { Open, readGlobal, readRegion } from "../cost/price-list";
 import { Price, Prices, pricesSchema } from "../cost/pricing";
-import { readOptions, UsageError } from "./options";
-import { Io } from "./command";
+import { UsageError } from "./options";
+import { Io, runCommand } from "./command";
 
 const help = `Reads the prices in tools/cost/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
 EC2, which has the NAT gateways, is of several GB. A Region that can't be read is named and stays as it is recorded; the
@@ -40,55 +40,41 @@ const believable = 2;
  * @param outside stands in for the network and the file, for tests
  * @returns the exit code
  */
-export async function main(
+export const main = (
   argv: string[],
   io: Io,
   {
     open = download,
     file = path.join(projectFolder, "tools/cost/prices.json"),
   }: { open?: Open; file?: string } = {},
-): Promise<number> {
-  const refuse = (message: string): number => {
-    io.stderr.write(`${message}\n`);
-    return 1;
-  };
-  let values;
-  try {
-    values = readOptions(flags, argv);
-  } catch (error) {
-    return refuse((error as UsageError).message);
-  }
-  if (values.help) {
-    io.stdout.write(help);
-    return 0;
-  }
+): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async ({ region, force, "dry-run": dryRun }) => {
+    const before = pricesSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+    const regions = region ?? Object.keys(before.regions);
+    const wrong = regions.filter((name) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(name));
+    if (wrong.length > 0) {
+      throw new UsageError(`--region is \`${wrong.join("`, `")}\`. Allowed is a Region such as eu-west-2.`);
+    }
+    const { after, failures } = await readAll(before, regions, open);
 
-  const before = pricesSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
-  const regions = values.region ?? Object.keys(before.regions);
-  const wrong = regions.filter((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
-  if (wrong.length > 0) {
-    return refuse(`--region is \`${wrong.join("`, `")}\`. Allowed is a Region such as eu-west-2.`);
-  }
-  const { after, failures } = await readAll(before, regions, open);
-
-  const changes = changesOf(before, after);
-  const suspect = changes.filter(({ why }) => why !== "");
-  if (changes.length > 0) {
-    io.stdout.write(
-      `${columns(changes.map(({ item, from, to, why }) => [item, from, "→", to, why])).join("\n")}\n`,
-    );
-  } else if (failures.length === 0) io.stdout.write("No price changed.\n");
-  if (failures.length > 0) {
-    io.stderr.write(failures.map((failure) => `Not read, and left as recorded: ${failure}\n`).join(""));
-  }
-  if (suspect.length > 0 && !values.force) {
-    return refuse(
-      `Nothing written: ${suspect.length} of these look wrong. Check them with the AWS pricing pages, then use --force.`,
-    );
-  }
-  if (changes.length > 0 && !values["dry-run"]) replaceFile(file, `${JSON.stringify(after, null, 2)}\n`);
-  return failures.length === 0 ? 0 : 1;
-}
+    const changes = changesOf(before, after);
+    const suspect = changes.filter(({ why }) => why !== "");
+    if (changes.length > 0) {
+      io.stdout.write(
+        `${columns(changes.map(({ item, from, to, why }) => [item, from, "→", to, why])).join("\n")}\n`,
+      );
+    } else if (failures.length === 0) io.stdout.write("No price changed.\n");
+    if (failures.length > 0) {
+      io.stderr.write(failures.map((failure) => `Not read, and left as recorded: ${failure}\n`).join(""));
+    }
+    if (suspect.length > 0 && !force) {
+      throw new UsageError(
+        `Nothing written: ${suspect.length} of these look wrong. Check them with the AWS pricing pages, then use --force.`,
+      );
+    }
+    if (changes.length > 0 && !dryRun) replaceFile(file, `${JSON.stringify(after, null, 2)}\n`);
+    return failures.length === 0 ? 0 : 1;
+  });
 
 /** Whoever reads the file, or stops this command, meets the old content or the new, and never a part of it. */
 function replaceFile(file: string, text: string): void {
