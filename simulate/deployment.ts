@@ -76,3 +76,14 @@ export const withReferences = (deployment: Deployment): Resource[] => [
   ...deployment.references.flatMap(withReferences),
   ...deployment.resources,
 ];
+
+/** The options of a resource that says nothing. */
+export const noOptions: Resource["options"] = {
+  protect: false,
+  ignoreChanges: [],
+  aliases: [],
+  retainOnDelete: false,
+  deleteBeforeReplace: false,
+  customTimeouts: {},
+  import: "",
+};

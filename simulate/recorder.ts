@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { answer, lookUp, Where } from "./aws";
-import { Deployment, Invocation, Resource, unknown } from "./deployment";
+import { Deployment, Invocation, noOptions, Resource, unknown } from "./deployment";
 import { Child, ChildId, expandVpc, VpcInputs, vpcOutputs } from "./vpc";
 
 /** The messages of Pulumi's resource monitor, as far as they are read here. */
@@ -235,15 +235,7 @@ export class Recorder {
         dependencies: refers.map(([, { idOf }]) => urnOf(idOf)),
         propertyDependencies: Object.fromEntries(refers.map(([key, { idOf }]) => [key, [urnOf(idOf)]])),
         provider: component.provider,
-        options: {
-          protect: false,
-          ignoreChanges: [],
-          aliases: [],
-          retainOnDelete: false,
-          deleteBeforeReplace: false,
-          customTimeouts: {},
-          import: "",
-        },
+        options: noOptions,
       });
     }
   }

@@ -1,5 +1,5 @@
 /** A deployment made by hand, with every resource the local stack reads, for tests that take some of them away. */
-import type { Deployment, Resource } from "../../../simulate/deployment";
+import { type Deployment, noOptions, type Resource } from "../../../simulate/deployment";
 
 export const types = {
   api: "aws:apigatewayv2/api:Api",
@@ -60,15 +60,7 @@ export function fixture(options: FixtureOptions = {}): Deployment {
       dependencies: [],
       propertyDependencies: {},
       provider: "",
-      options: {
-        protect: false,
-        ignoreChanges: [],
-        aliases: [],
-        retainOnDelete: false,
-        deleteBeforeReplace: false,
-        customTimeouts: {},
-        import: "",
-      },
+      options: noOptions,
     });
     return id;
   };

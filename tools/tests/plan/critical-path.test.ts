@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
-import type { Resource } from "../../../simulate/deployment";
+import { noOptions, type Resource } from "../../../simulate/deployment";
 import { creationTime } from "../../plan/creation-times";
 import { criticalPath } from "../../plan/critical-path";
 import { renderCriticalPath } from "../../plan/critical-path-text";
@@ -24,15 +24,7 @@ const resource = (given: Given): Resource => ({
   dependencies: [],
   propertyDependencies: {},
   provider: "",
-  options: {
-    protect: false,
-    ignoreChanges: [],
-    aliases: [],
-    retainOnDelete: false,
-    deleteBeforeReplace: false,
-    customTimeouts: {},
-    import: "",
-  },
+  options: noOptions,
   ...given,
 });
 
