@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import {
   endpointForAction,
   endpointForSecret,
@@ -42,11 +43,12 @@ export function checkService(
     });
   }
   if (build !== undefined && !context.hasDockerfile(build)) {
+    const moved = `./examples/${path.basename(build)}`;
     problems.push({
       path: `${at}.build`,
       got: build,
       allowed: "a folder of this project that holds a Dockerfile",
-      fix: "name the folder relative to Pulumi.yaml",
+      fix: context.hasDockerfile(moved) ? `it moved to ${moved}` : "name the folder relative to Pulumi.yaml",
     });
   }
   if (cpu !== undefined && memory !== undefined) {
