@@ -3,7 +3,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
-import { checkGateways, checkNetwork, checkService, checkServices } from "./config/checks";
+import { checkGateways, checkNetwork } from "./config/checks-network";
+import { checkService, checkServices } from "./config/checks-service";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { behindPrefix, checkOwners } from "./config/checks-share";
 import {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkReach } from "./config/checks";
+import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
 import { StackConfig } from "./config";

@@ -27,7 +27,8 @@ describe("npm run reference", () => {
   }
 
   const before = "# Title\n\n<!-- configuration:begin -->\n\nold\n\n<!-- configuration:end -->\n\nAfter.\n";
-  const stale = "The configuration table of README.md is not what config/schema.ts says. Fix: npm run reference.\n";
+  const stale =
+    "The configuration table of README.md is not what config/schema.ts says. Fix: npm run reference.\n";
 
   it("writes the table between the markers, and then finds nothing to do", async () => {
     fs.writeFileSync(readme, before);
