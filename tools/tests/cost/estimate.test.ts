@@ -31,7 +31,7 @@ describe("estimate", () => {
         authorizers: {
           jwt: { type: "jwt", issuer: "https://login.example.com/", audience: ["a"] },
         },
-        domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+        domain: { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" },
         autoDeploy: false,
       },
       services: { flask: { build: "./app", scaling: { min: 1, max: 2 } } },
