@@ -1,6 +1,6 @@
 /** The front door: clients, the HTTP API with its routes, the VPC link, and Cloud Map where tasks are looked up. */
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
-import type { Authorization } from "../local/authorize";
+import type { Authorization } from "../local/gateway/authorize";
 import { text, texts } from "../local/recorded";
 import type { RouteView } from "../local/topology";
 import { byName, placeOf, zonesOf } from "./places";

@@ -3,15 +3,15 @@
  * resources refer to each other by id and ARN. Nothing here knows the program; a resource that is missing shows up as the
  * reason why requests fail.
  */
-import { readAuthorization, type Authorization } from "./authorize";
-import { readCors, type Cors } from "./cors";
+import { readAuthorization, type Authorization } from "./gateway/authorize";
+import { readCors, type Cors } from "./gateway/cors";
 import { parseRouteKey, type Route } from "../../rules/routes";
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { number, object, properties, referred, text, texts } from "./recorded";
 import { blockedPath } from "./firewall";
-import { readService, type ServiceView } from "./services";
+import { readService, type ServiceView } from "./ecs/services";
 
-export type { ServiceView } from "./services";
+export type { ServiceView } from "./ecs/services";
 
 /** Why requests that take a route fail, and how AWS would answer them. */
 export interface Broken {

@@ -1,5 +1,5 @@
 /** What is checked of a stack, from what the program records of it. Nothing here calls anybody. */
-import type { Authorization } from "../local/authorize";
+import type { Authorization } from "../local/gateway/authorize";
 import type { RouteView, Throttle } from "../local/topology";
 import { callOf, unroutedPath, type Call } from "./calls";
 import { allowedPreflight, foreignPreflight, type Preflight } from "./cors";
