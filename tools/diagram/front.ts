@@ -2,9 +2,10 @@
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import type { Authorization } from "../local/gateway/authorize";
 import { text, texts } from "../local/recorded";
-import type { RouteView } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
 import { byName, placeOf, zonesOf } from "./places";
-import type { Drawing, RouteGroup } from "./model";
+import type { Drawing } from "./drawing";
+import type { RouteGroup } from "./elements";
 
 export function addFront(drawing: Drawing): void {
   const { deployment, topology, nodes, edges } = drawing;

@@ -3,7 +3,7 @@
  *
  * `now` is in milliseconds. Tests and benches stop the clock, or scale it by `second`.
  */
-import type { Registry } from "./topology";
+import type { Registry } from "./cloud-map/registries";
 
 export interface Instance {
   /** The task's id, as with ECS. */

@@ -27,7 +27,8 @@ import { mapRequest } from "./gateway/mapping";
 import { callBackend } from "./gateway/proxy";
 import type { Instance } from "./cloud-map";
 import { Throttles } from "./gateway/throttle";
-import type { Integration, RouteView, Topology } from "./topology";
+import type { Integration, RouteView } from "./gateway/routes";
+import type { Topology } from "./topology";
 
 export interface GatewayOptions {
   topology: Topology;

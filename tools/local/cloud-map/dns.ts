@@ -7,7 +7,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { createServer, type Server } from "node:net";
 import * as packet from "dns-packet";
 import type { CloudMap } from "../cloud-map";
-import type { Registry } from "../topology";
+import type { Registry } from "./registries";
 
 export interface DnsServer {
   port: number;

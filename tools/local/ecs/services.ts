@@ -1,7 +1,7 @@
 /** The ECS services of a deployment with their task definitions, as ECS would read them. */
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
-import type { Registry } from "../topology";
+import type { Registry } from "../cloud-map/registries";
 
 export interface HealthCheck {
   command: string[];

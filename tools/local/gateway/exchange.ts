@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { commonLogTime, type LogContext } from "./access-log";
 import { pairs, requestHeaders, requestId, type Headers } from "./headers";
 import type { Answer } from "./proxy";
-import type { StageView, Topology } from "../topology";
+import type { StageView } from "./stages";
+import type { Topology } from "../topology";
 
 /** Payload quota of HTTP APIs, 10 MB each way (apigw-docs http-api-quotas, aws-facts §1 Limits, [H]; 2^20 bytes [L]). */
 export const payloadLimit = 10 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html, [H]). The stage's default is
  * applied to each route on its own [M]; the account's limits, 10,000/s and a burst of 5,000, are not modelled.
  */
-import type { StageView, Throttle } from "../topology";
+import type { StageView, Throttle } from "./stages";
 
 interface Bucket {
   tokens: number;
