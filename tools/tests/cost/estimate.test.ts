@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { run } from "../../../tests/support/stack";
 import { Deployment, Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
-import { quantityOf } from "../../cost/charge";
+import { quantityOf } from "../../cost/charges/charge";
 import { Estimate, estimate } from "../../cost/estimate";
 import { prices } from "../../cost/pricing";
-import { defaultTraffic } from "../../cost/traffic";
+import { defaultTraffic } from "../../cost/charges/traffic";
 
 const price = (deployment: Deployment): Estimate => estimate(deployment, prices, defaultTraffic);
 const unpriced = ({ unpriced: left }: Estimate): string[] =>
