@@ -389,7 +389,7 @@ describe("types that a state may hold", () => {
     const recorded = await simulate({
       config: toConfig({
         "aws:region": "eu-west-2",
-        api: { domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" } },
+        api: { domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true } },
       }),
     });
     const registered = new Set(recorded.resources.filter(({ custom }) => !custom).map(({ type }) => type));
