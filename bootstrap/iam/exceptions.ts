@@ -100,8 +100,13 @@ export const exceptions: readonly Exception[] = [
   {
     why: "what has no tag Project may be new: creating with tags asks for the same. Tag what is older, and it is out of reach",
     source: "https://github.com/estahn/k8s-image-swapper/issues/416",
-    actions:
-      /^(ecr:TagResource|acm:AddTagsToCertificate|application-autoscaling:(TagResource|RegisterScalableTarget))$/,
+    actions: /^(ecr:TagResource|acm:AddTagsToCertificate|application-autoscaling:TagResource)$/,
+  },
+  {
+    why: "a scaling target is made with the stack's tags; of whom it scales, the caller has to be allowed ecs:UpdateService as well",
+    source:
+      "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html",
+    actions: /^application-autoscaling:RegisterScalableTarget$/,
   },
   {
     why: "parts of an HTTP API have no tags, and do not inherit their API's",

@@ -13,8 +13,9 @@ export const scaling: Grant[] = [
     on: everything,
   },
   {
-    // A target's ARN is generated, so its tags alone tell whose it is; of what it scales there is no key but the kind.
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html
+    // A target's ARN is generated, so its tags alone tell whose it is. Who registers one has to be allowed to
+    // update the service as well.
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     sid: "NewScaling",
     actions: of("application-autoscaling", "RegisterScalableTarget", "TagResource"),
     on: targets,
