@@ -8,6 +8,8 @@ export interface Exception {
   actions: RegExp;
   /** Left out: whatever the resource. */
   resources?: RegExp;
+  /** Of these alone: things without a tag `Project`; requests that say nothing of whose something is. */
+  only?: "untagged" | "unmarked";
 }
 
 const reference = (list: string): string =>
@@ -101,12 +103,14 @@ export const exceptions: readonly Exception[] = [
     why: "what has no tag Project may be new: creating with tags asks for the same. Tag what is older, and it is out of reach",
     source: "https://github.com/estahn/k8s-image-swapper/issues/416",
     actions: /^(ecr:TagResource|acm:AddTagsToCertificate|application-autoscaling:TagResource)$/,
+    only: "untagged",
   },
   {
     why: "a scaling target is made with the stack's tags; of whom it scales, the caller has to be allowed ecs:UpdateService as well",
     source:
       "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html",
     actions: /^application-autoscaling:RegisterScalableTarget$/,
+    only: "untagged",
   },
   {
     why: "parts of an HTTP API have no tags, and do not inherit their API's",
@@ -121,6 +125,19 @@ export const exceptions: readonly Exception[] = [
     source: reference("amazonapigatewaymanagementv2"),
     actions: /^apigateway:(POST|DELETE)$/,
     resources: /::\/tags\//,
+    only: "unmarked",
+  },
+  {
+    why: "domains and stages have a name before they are made, which the path of their tags may end with",
+    source: reference("amazonapigatewaymanagementv2"),
+    actions: /^apigateway:POST$/,
+    resources: /::\/tags\/.*(domainnames|stages)/,
+  },
+  {
+    why: "where the path of tags leads to nothing, something is being made",
+    source: "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/997",
+    actions: /^apigateway:POST$/,
+    resources: /::\/tags\/$/,
   },
   {
     why: "a further control of POST and PATCH on a domain, of no use without those",
