@@ -90,7 +90,7 @@ export function loadConfig(): StackConfig {
   for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
     const at = `services.${name}`;
     services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
-    checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
+    checkService(services[name], raw, at, { region, egress, isFile }, problems);
   }
   checkServices(services, problems);
   checkGateways(network, services, problems);
@@ -196,9 +196,9 @@ function withRoutes(raw: unknown): unknown {
   return { ...(raw as object), routes: full };
 }
 
-/** Whether a folder, as written in the configuration, can be built. */
-function hasDockerfile(folder: string): boolean {
-  return fs.existsSync(path.resolve(folder, "Dockerfile"));
+/** Whether there is a file, as written in the configuration. */
+function isFile(file: string): boolean {
+  return fs.statSync(path.resolve(file), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function deepFreeze<T>(value: T): T {

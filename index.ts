@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import { HttpApi } from "./api";
 import { findApi } from "./api/existing";
 import { Cluster } from "./cluster";
+import { Companions } from "./companion";
 import { loadConfig } from "./config";
 import { provideImage } from "./image";
 import { Network } from "./network";
@@ -35,10 +36,12 @@ export = async (): Promise<object> => {
     opts,
   );
 
+  const companions = new Companions(config.services, { ...where, ...config.registry }, opts);
   const running = Object.fromEntries(
     services.map(([name, service]) => {
       const image = provideImage(name, service, { ...where, ...config.registry }, opts);
-      const args = { ...where, iam: config.iam, config: service, image, network, cluster };
+      const companion = companions.of(service);
+      const args = { ...where, iam: config.iam, config: service, image, companion, network, cluster };
       return [name, new FargateService(name, args, opts)];
     }),
   );

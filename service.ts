@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
+import { hasCompanion } from "./config/companion";
 import { ServiceConfig } from "./config/schema";
-import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { deploymentPercent, deploymentTimeoutMinutes, stopSeconds } from "./rules/rollout";
 import { NetworkView } from "./share";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
@@ -19,6 +20,8 @@ export interface FargateServiceArgs extends Pick<
   account: string;
   config: ServiceConfig;
   image: ImageSource;
+  /** What the container beside the application runs; undefined where there is none. */
+  companion: ImageSource | undefined;
   network: NetworkView;
   cluster: Cluster;
 }
@@ -79,7 +82,7 @@ export class FargateService extends pulumi.ComponentResource {
   }
 
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
-    const { config, project, stack, region, image } = this.args;
+    const { config, project, stack, region, image, companion } = this.args;
     return new aws.ecs.TaskDefinition(
       this.name,
       {
@@ -91,16 +94,20 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
+        volumes: task.volumes(config).map(({ name }) => ({ name, configureAtLaunch: false })),
+        ...(config.ephemeralStorage !== undefined && {
+          ephemeralStorage: { sizeInGib: config.ephemeralStorage },
+        }),
         containerDefinitions: pulumi
-          .all([image.reference, logGroup.name])
-          .apply(([reference, logGroupName]) =>
+          .all([image.reference, logGroup.name, companion?.reference])
+          .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
               task.containerDefinitions(config, {
                 name: this.name,
                 region,
                 image: reference,
                 logGroup: logGroupName,
+                companion: companionReference,
               }),
             ),
           ),
@@ -121,7 +128,7 @@ export class FargateService extends pulumi.ComponentResource {
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
-      drainSeconds,
+      stopSeconds(drainSeconds, hasCompanion(config)),
       healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
     );
     const capacityProviderStrategies = capacity(config.spot);
@@ -145,7 +152,8 @@ export class FargateService extends pulumi.ComponentResource {
         },
         serviceRegistries: {
           registryArn: cluster.discoveryArn(this.name),
-          containerName: this.name,
+          // The one with the health check: Cloud Map then follows it, whether ECS looks at the task or at its registered container.
+          containerName: task.checkedContainer(config, this.name),
           containerPort: config.port,
         },
         deploymentMinimumHealthyPercent: percent.minimum,

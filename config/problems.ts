@@ -58,6 +58,8 @@ export interface Field {
   const?: unknown;
   /** One of these, told apart by a property that is a constant in each. */
   oneOf?: Field[];
+  /** One of these kinds. */
+  anyOf?: Field[];
 }
 
 const fieldsOfSchema = new WeakMap<z.ZodType, Field>();
@@ -119,6 +121,15 @@ export function explain(
   described: Field | undefined,
 ): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === "invalid_union" && issue.path.length === 0 && isObject(raw)) {
+      // Written as an object, so what is wrong is in the object.
+      const meant = issue.errors.find((issues) =>
+        issues.every(({ code, path: at }) => code !== "invalid_type" || at.length > 0),
+      );
+      const shape = described?.anyOf?.find(({ properties }) => properties);
+      if (meant && shape)
+        return explain(new z.ZodError(meant), raw, path, { allowed: described?.allowed, ...shape } as Field);
+    }
     const steps = issue.path.map(String);
     const at = [path, ...steps].join(".");
     const nodes = [described];
@@ -147,6 +158,9 @@ export function explain(
     ];
   });
 }
+
+const isObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Which of several objects a value is meant to be. */
 function branch(node: Field | undefined, value: unknown): Field | undefined {

@@ -4,6 +4,7 @@ import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from 
 import { apiSchema, routeSchema } from "./schema-api";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { buildField, runFields } from "./schema-run";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
@@ -38,16 +39,13 @@ const scalingSchema = z.strictObject({
 });
 
 export const serviceSchema = z.strictObject({
-  build: field(
-    z.string().min(1).optional(),
-    "Folder with the Dockerfile to build and push to ECR. Either this or `image`.",
-    "a folder of this project",
-  ),
+  build: buildField,
   image: field(
     z.string().min(1).optional(),
     "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
+  ...runFields,
   port: field(whole(1, 65535).default(80), "Port the container listens on; it is told by `PORT`.", "1–65535"),
   cpu: field(
     z.number().default(256),
@@ -94,14 +92,19 @@ export const serviceSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).min(2).default(["CMD", "python3", "-m", "healthcheck"]),
-          "Command in the container that exits with 0 when it is healthy.",
+          z.array(z.string()).min(2).optional(),
+          "Command in the container that exits with 0 when it is healthy. Left out: the companion asks, and without one " +
+            "`python3 -m healthcheck` is run.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
         path: field(
-          z.string().regex(/^\//).default("/healthz"),
-          "Path the command asks; it is told by `HEALTH_PATH`.",
-          "a path that begins with /",
+          z
+            .string()
+            .regex(/^\/[!-~]*$/)
+            .optional(),
+          "Path that is asked, told by `HEALTH_PATH`. Left out: `/` with the companion, for which any status below 500 is healthy, " +
+            "and `/healthz` without.",
+          "a path that begins with /, without spaces",
         ),
         interval: field(
           whole(5, 300).default(defaultHealthInterval),

@@ -71,9 +71,11 @@ function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
     const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
     const risks = lossRisks({
       tasks: desiredCount,
-      drainSeconds: Number(task.container.environment.DRAIN_SECONDS ?? 0),
-      interval: task.container.healthCheck?.interval ?? 0,
-      ownImage: task.container.build !== undefined,
+      drainSeconds: Math.max(
+        ...task.containers.map(({ environment }) => Number(environment.DRAIN_SECONDS ?? 0)),
+      ),
+      interval: task.checked.healthCheck?.interval ?? 0,
+      drains: task.container.build !== undefined || task.checked !== task.container,
       spot: providers?.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ?? false,
     });
     return risks.map((risk) => `${name} can lose requests. ${risk}`);
