@@ -92,7 +92,7 @@ describe("the risk of losing requests", () => {
     tasks: 2,
     drainSeconds: defaultDrainSeconds,
     interval: defaultHealthInterval,
-    ownImage: true,
+    drains: true,
     spot: false,
   };
 
@@ -116,8 +116,8 @@ describe("the risk of losing requests", () => {
       "A health check every 5 s: tasks can be replaced before their successors are discoverable (up to 30 s). Raise healthCheck.interval.",
     ],
     [
-      { ownImage: false },
-      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM.",
+      { drains: false },
+      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM. Or let the companion do it.",
     ],
     [{ spot: true }, "Fargate Spot: AWS can take all Spot tasks at once, with two minutes' notice."],
   ] as const) {
@@ -126,7 +126,7 @@ describe("the risk of losing requests", () => {
   }
 
   it("lists every reason at once", () => {
-    const worst = { tasks: 1, drainSeconds: 0, interval: 5, ownImage: false, spot: true };
+    const worst = { tasks: 1, drainSeconds: 0, interval: 5, drains: false, spot: true };
     assert.equal(lossRisks(worst).length, 5);
   });
 });

@@ -135,7 +135,7 @@ describe("task", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),
       here,
-      { repositoryArn: "arn:repo", logGroupArn: "arn:logs" },
+      { repositoryArns: ["arn:repo"], logGroupArn: "arn:logs" },
     );
     assert.deepEqual(Statement, [
       { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
@@ -162,7 +162,7 @@ describe("task", () => {
 
   it("needs nothing of ECR for an image of another registry", () => {
     assert.deepEqual(
-      task.executionPolicy(config(), here, { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
+      task.executionPolicy(config(), here, { repositoryArns: [], logGroupArn: "arn:logs" }).Statement,
       [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" }],
     );
   });

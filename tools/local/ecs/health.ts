@@ -12,6 +12,23 @@ import type { HealthCheck } from "./services";
 
 export type Health = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
+/**
+ * A task's health by its essential containers: one UNHEALTHY makes it so, else one UNKNOWN, and only if all are HEALTHY it is.
+ * A container without a check is UNKNOWN for ever (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html,
+ * [H]; that ECS left such a container out was reported once, amazon-ecs-agent#4094). Containers that are not essential count
+ * for nothing. Where no essential container has a check ECS reports the running task to Cloud Map as healthy [M].
+ */
+export function taskHealth(
+  containers: readonly { essential: boolean; check: boolean; health: Health }[],
+): Health {
+  const essential = containers.filter((container) => container.essential);
+  if (!essential.some(({ check }) => check)) return "HEALTHY";
+  const worst = (["UNHEALTHY", "UNKNOWN"] as const).find((health) =>
+    essential.some((container) => (container.check ? container.health : "UNKNOWN") === health),
+  );
+  return worst ?? "HEALTHY";
+}
+
 export interface HealthSettings {
   /** Milliseconds of one second of the health check. Its timeout is not scaled: the command takes the time it takes. */
   second: number;

@@ -16,6 +16,15 @@ export interface Build {
   context: string;
   dockerfile: string | undefined;
   platform: string | undefined;
+  target: string | undefined;
+  args: Record<string, string>;
+  cacheFrom: string[];
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
+export interface Dependency {
+  container: string;
+  condition: string;
 }
 
 export interface ContainerView {
@@ -32,7 +41,12 @@ export interface ContainerView {
   user: string | undefined;
   init: boolean;
   dropped: string[];
-  mounts: string[];
+  mounts: { volume: string; path: string }[];
+  /** When it ends, so does the task. */
+  essential: boolean;
+  dependsOn: Dependency[];
+  /** Open files; undefined for Fargate's own limit. */
+  nofile: number | undefined;
   stopTimeout: number;
 }
 
@@ -42,8 +56,12 @@ export interface TaskView {
   revision: number;
   cpu: number | undefined;
   memory: number | undefined;
-  /** The container that is registered, or else the first essential one. */
+  /** The one that is registered, or else the first essential one; its health check is the task's. */
+  checked: ContainerView;
+  /** The application: the same, or the one that it stands beside (depends on). */
   container: ContainerView;
+  /** All of them, in the order of the definition. */
+  containers: ContainerView[];
 }
 
 export interface ServiceView {
@@ -89,9 +107,9 @@ export function readService(
       : undefined;
 
   const port = number(registration.containerPort) ?? number(registration.port);
-  if (task && containerName !== undefined && task.container.name !== containerName) {
+  if (task && containerName !== undefined && task.checked.name !== containerName) {
     problems.push(`its registration names the container \`${containerName}\`, which its task does not have`);
-  } else if (task && port !== undefined && !task.container.ports.includes(port)) {
+  } else if (task && port !== undefined && !task.checked.ports.includes(port)) {
     problems.push(`it registers port ${port}, which the container does not map`);
   }
   const breaker = object(inputs.deploymentCircuitBreaker);
@@ -133,19 +151,28 @@ function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
-  const others = containers
-    .filter((container) => container !== chosen)
-    .map((container) => text(container.name));
-  if (others.length > 0) notModelled.push(`the containers ${others.join(", ")} are not started`);
-  const container = readContainer(deployment, chosen);
-  if (container.secrets.length > 0) {
-    notModelled.push(`the secrets ${container.secrets.join(", ")} have the value "local-secret"`);
+  const views = containers.map((container) => readContainer(deployment, container));
+  const checked = views[containers.indexOf(chosen)]!;
+  const beside = checked.dependsOn.find(({ condition }) => condition === "START")?.container;
+  const container = views.find(({ name }) => name === beside) ?? checked;
+  const secrets = views.flatMap((view) => view.secrets);
+  if (secrets.length > 0) notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
+  if (containers.some(({ repositoryCredentials }) => repositoryCredentials !== undefined)) {
+    notModelled.push("the registry's credentials are not read: the engine pulls as it is logged in");
+  }
+  if (number(object(values.ephemeralStorage).sizeInGib) !== undefined) {
+    notModelled.push("the size of its ephemeral storage");
+  }
+  const names = views.map(({ name }) => name);
+  for (const { name, dependsOn } of views) {
+    const absent = dependsOn.find((dependency) => !names.includes(dependency.container));
+    if (absent)
+      problems.push(`its container ${name} waits for \`${absent.container}\`, which its task does not have`);
   }
   const volumes = list(values.volumes).map((volume) => text(object(volume).name));
-  for (const mount of list(chosen.mountPoints).map(object)) {
-    if (!volumes.includes(text(mount.sourceVolume))) {
-      problems.push(`it mounts the volume \`${String(mount.sourceVolume)}\`, which its task does not have`);
-    }
+  for (const { volume } of views.flatMap(({ mounts }) => mounts)) {
+    if (!volumes.includes(volume))
+      problems.push(`it mounts the volume \`${volume}\`, which its task does not have`);
   }
   return {
     arn: text(values.arn) ?? definition.urn,
@@ -153,7 +180,9 @@ function readTask(
     revision: number(values.revision) ?? 1,
     cpu: number(values.cpu),
     memory: number(values.memory),
+    checked,
     container,
+    containers: views,
   };
 }
 
@@ -182,7 +211,16 @@ function readContainer(deployment: Deployment, container: Record<string, unknown
     build:
       context === undefined
         ? undefined
-        : { context, dockerfile: text(build.dockerfile), platform: text(build.platform) },
+        : {
+            context,
+            dockerfile: text(build.dockerfile),
+            platform: text(build.platform),
+            target: text(build.target),
+            args: Object.fromEntries(
+              Object.entries(object(build.args)).map(([key, value]) => [key, String(value)]),
+            ),
+            cacheFrom: texts(object(build.cacheFrom).images),
+          },
     ports: list(container.portMappings).flatMap((mapping) => number(object(mapping).containerPort) ?? []),
     command: Array.isArray(container.command) ? texts(container.command) : undefined,
     entryPoint: Array.isArray(container.entryPoint) ? texts(container.entryPoint) : undefined,
@@ -208,7 +246,22 @@ function readContainer(deployment: Deployment, container: Record<string, unknown
     user: text(container.user),
     init: linux.initProcessEnabled === true,
     dropped: texts(object(linux.capabilities).drop),
-    mounts: list(container.mountPoints).flatMap((mount) => text(object(mount).containerPath) ?? []),
+    mounts: list(container.mountPoints)
+      .map(object)
+      .map((mount) => ({ volume: String(mount.sourceVolume), path: text(mount.containerPath) ?? "" })),
+    // The default of the API: API_ContainerDefinition of the ECS API reference [H].
+    essential: container.essential !== false,
+    dependsOn: list(container.dependsOn)
+      .map(object)
+      .map((each) => ({
+        container: text(each.containerName) ?? "",
+        condition: text(each.condition) ?? "START",
+      })),
+    nofile: number(
+      list(container.ulimits)
+        .map(object)
+        .find(({ name }) => name === "nofile")?.softLimit,
+    ),
     // 30 s unless the definition says otherwise, 120 s at most (aws-facts §4, [H]).
     stopTimeout: Math.min(number(container.stopTimeout) ?? 30, 120),
   };

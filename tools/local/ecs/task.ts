@@ -4,10 +4,10 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
-import { watchHealth, type Health, type HealthSettings } from "./health";
+import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
-import type { ServiceView } from "./services";
+import type { ContainerView, ServiceView } from "./services";
 
 export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
 
@@ -81,7 +81,7 @@ export class Task {
       this.end(error instanceof Error ? error.message : String(error));
       return;
     }
-    void this.running.exited.then(({ reason }) => {
+    void (this.running.ending ?? this.running.exited).then(({ reason }) => {
       if (this.state === "PENDING" || this.state === "RUNNING") void this.died(reason);
     });
     // A stop may have come while it was starting.
@@ -94,14 +94,32 @@ export class Task {
       this.registry.register(registration.arn, { id: this.id, address, port, zone, service: service.urn });
     }
     this.events.changed(this);
-    const { running } = this;
-    const probe = (timeout: number) => running.probe(timeout);
-    this.endHealth = watchHealth(
-      task?.container.healthCheck,
-      probe,
-      (health) => this.judge(health),
-      this.settings,
+    this.watch(task?.containers ?? [], this.running);
+  }
+
+  private watch(containers: readonly ContainerView[], running: RunningTask): void {
+    const states = containers.map(({ name, essential, healthCheck }) => ({
+      name,
+      essential,
+      check: healthCheck !== undefined,
+      health: "UNKNOWN" as Health,
+    }));
+    const ends = containers.map(({ name, healthCheck }, i) =>
+      healthCheck === undefined
+        ? () => undefined
+        : watchHealth(
+            healthCheck,
+            (timeout) => running.probe(timeout, name),
+            (health) => {
+              states[i]!.health = health;
+              const whole = taskHealth(states);
+              if (whole !== this.health) this.judge(whole);
+            },
+            this.settings,
+          ),
     );
+    this.endHealth = () => ends.forEach((end) => end());
+    if (taskHealth(states) === "HEALTHY") this.judge("HEALTHY");
   }
 
   private judge(health: Health): void {
@@ -128,7 +146,9 @@ export class Task {
     await this.launched;
     const { running } = this;
     if (running) {
-      const timeout = (this.service.task?.container.stopTimeout ?? 30) * this.settings.second;
+      // Each has its own time; this is when even the last must have been killed.
+      const timeouts = this.service.task?.containers.map(({ stopTimeout }) => stopTimeout) ?? [30];
+      const timeout = timeouts.reduce((sum, seconds) => sum + seconds, 0) * this.settings.second;
       const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
       await running.signal("SIGTERM").catch(() => undefined);
       await running.exited;
@@ -142,6 +162,11 @@ export class Task {
     this.reason = reason;
     this.deregister();
     const { running } = this;
+    if (running?.ending) {
+      this.state = "STOPPING";
+      this.events.changed(this);
+      await running.exited;
+    }
     this.end(reason);
     await running?.remove().catch(() => undefined);
   }

@@ -7,12 +7,13 @@ import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import { PassThrough } from "node:stream";
 import { contextFiles, locate } from "../image/context";
+import { startContainers, type RunningContainer } from "./containers-of-task";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ServiceView } from "../ecs/services";
+import type { Build, ContainerView, ServiceView } from "../ecs/services";
 
 export interface ContainerRunnerOptions {
   engine: Engine;
@@ -26,7 +27,8 @@ export interface ContainerRunnerOptions {
 export const label = { project: "flask-app-fargate.project", owner: "flask-app-fargate.owner" };
 
 interface ImageArtifact extends Artifact {
-  image: string;
+  /** By the container's name. */
+  images: ReadonlyMap<string, string>;
 }
 
 export class ContainerRunner implements TaskRunner {
@@ -53,28 +55,44 @@ export class ContainerRunner implements TaskRunner {
   }
 
   async prepare(service: ServiceView): Promise<Artifact> {
-    const container = service.task?.container;
-    if (!container) throw new Error(`The service ${service.name} has no task definition.`);
-    const image = container.build ? await this.build(service) : await this.pull(container.image);
-    const { Id } = await this.docker.getImage(image).inspect();
-    const digest = Id.startsWith("sha256:") ? Id : `sha256:${Id}`;
+    const containers = service.task?.containers;
+    if (!containers) throw new Error(`The service ${service.name} has no task definition.`);
+    const ids = new Map<string, string>();
+    const images = new Map<string, string>();
+    for (const view of containers) {
+      const id = ids.get(view.image) ?? (await this.provide(service, view));
+      ids.set(view.image, id);
+      images.set(view.name, id);
+    }
+    const [first = "", ...more] = new Set(images.values());
+    const joined = createHash("sha256")
+      .update([first, ...more].join("\n"))
+      .digest("hex");
     const artifact: ImageArtifact = {
-      digest,
-      image: Id,
+      digest: more.length > 0 ? `sha256:${joined}` : first.startsWith("sha256:") ? first : `sha256:${first}`,
+      images,
       // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
       dispose: async () => {
-        const found = await this.docker
-          .getImage(Id)
-          .inspect()
-          .catch(() => undefined);
-        if (found && found.RepoTags.length === 0)
-          await this.docker
-            .getImage(Id)
-            .remove()
+        for (const id of new Set(images.values())) {
+          const found = await this.docker
+            .getImage(id)
+            .inspect()
             .catch(() => undefined);
+          if (found && found.RepoTags.length === 0)
+            await this.docker
+              .getImage(id)
+              .remove()
+              .catch(() => undefined);
+        }
       },
     };
     return artifact;
+  }
+
+  /** The id of what a container runs. */
+  private async provide(service: ServiceView, view: ContainerView): Promise<string> {
+    const image = view.build ? await this.build(service, view, view.build) : await this.pull(view.image);
+    return (await this.docker.getImage(image).inspect()).Id;
   }
 
   async start(launch: Launch): Promise<RunningTask> {
@@ -85,55 +103,114 @@ export class ContainerRunner implements TaskRunner {
 
   private async launch(launch: Launch): Promise<RunningTask> {
     if (this.closed) throw new Error("the local stack is stopping");
-    const { engine, region } = this.options;
-    const view = launch.service.task?.container;
-    if (!view) throw new Error("there is no task definition");
-    const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
-    const metadata = this.options.metadata.add(launch, engine.host);
-    const environment = taskEnvironment(view, region, metadata);
-    const container = await this.create({
-      Image: (launch.artifact as ImageArtifact).image,
-      name: `local-${launch.service.name}-${launch.taskId.slice(0, 12)}`.replaceAll(/[^\w.-]/g, "-"),
-      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
-      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-      ...(view.command ? { Cmd: view.command } : {}),
-      ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
-      ...(view.user !== undefined ? { User: view.user } : {}),
-      ExposedPorts: { [`${port}/tcp`]: {} },
-      // A volume of its own per mount point, with what the image has there, as Fargate does with bind mounts.
-      Volumes: Object.fromEntries(view.mounts.map((path) => [path, {}])),
-      // The command is run by `probe` instead: both engines and the process runner then judge alike.
-      Healthcheck: { Test: ["NONE"] },
-      HostConfig: {
-        NetworkMode: engine.network,
-        ReadonlyRootfs: view.readonlyRoot,
-        CapDrop: view.dropped,
-        Init: view.init,
-        // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
-        Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
-        ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-        PortBindings: engine.bridged ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-      },
-    });
-    this.containers.add(container);
-    try {
+    const { engine, metadata } = this.options;
+    const { task, registration } = launch.service;
+    if (!task) throw new Error("there is no task definition");
+    const { container: application, containers, checked } = task;
+    const port = registration?.port ?? checked.ports[0] ?? 80;
+    const uri = metadata.add(launch, engine.host);
+    const own: Docker.Container[] = [];
+    let main: Docker.Container | undefined;
+    // A volume of a single container is its own, with what the image has there, as Fargate does with bind mounts.
+    const volumes = containers.length === 1 ? undefined : `local-${launch.taskId}`;
+    const start = async (view: ContainerView): Promise<RunningContainer> => {
+      // All share the application's address; what comes before it needs none.
+      const shared = view !== application && main !== undefined;
+      const container = await this.create(
+        this.definition(launch, view, { port, uri, volumes, main: shared ? main : undefined }),
+      );
+      this.containers.add(container);
+      own.push(container);
+      if (view === application) main = container;
       await this.follow(container, launch);
       await container.start();
       if (this.closed) throw new Error("the local stack is stopping");
-      const exited = waitFor(container);
-      const { address, port: reachable } = await this.locate(container, port);
+      const exited = waitFor(container).then((exit) => {
+        metadata.stopped(launch.taskId, view.name, exit.code);
+        return exit;
+      });
       return {
-        address,
-        port: reachable,
         exited,
         probe: (timeout) => probe(container, view.healthCheck?.command ?? ["NONE"], timeout),
         signal: (signal: StopSignal) => container.kill({ signal }).catch(ignoreGone) as Promise<void>,
-        remove: () => this.remove(container, launch.taskId),
       };
+    };
+    const remove = async () => {
+      metadata.remove(launch.taskId);
+      // Whoever has the address goes last.
+      for (const container of [...own].reverse()) await this.remove(container);
+      if (volumes === undefined) return;
+      for (const { volume } of containers.flatMap(({ mounts }) => mounts)) {
+        await this.docker.getVolume(`${volumes}-${volume}`).remove().catch(ignoreGone);
+      }
+    };
+    try {
+      const whole =
+        containers.length === 1
+          ? await start(application)
+          : await startContainers({ containers, checked: checked.name, start, second: 1000 });
+      if (!main) throw new Error("its application was not started");
+      const { address, port: reachable } = await this.locate(main, port);
+      return { ...whole, address, port: reachable, remove };
     } catch (error) {
-      await this.remove(container, launch.taskId);
+      await remove();
       throw error;
     }
+  }
+
+  private definition(
+    launch: Launch,
+    view: ContainerView,
+    {
+      port,
+      uri,
+      volumes,
+      main,
+    }: { port: number; uri: string; volumes: string | undefined; main: Docker.Container | undefined },
+  ): Docker.ContainerCreateOptions {
+    const { engine, region } = this.options;
+    const { service, taskId } = launch;
+    const listens = view === service.task?.container;
+    const suffix = listens ? "" : `-${view.name}`;
+    const image = (launch.artifact as ImageArtifact).images.get(view.name);
+    return {
+      ...(image === undefined ? {} : { Image: image }),
+      name: `local-${service.name}-${taskId.slice(0, 12)}${suffix}`.replaceAll(/[^\w.-]/g, "-"),
+      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
+      Env: Object.entries(taskEnvironment(view, region, uri)).map(([name, value]) => `${name}=${value}`),
+      ...(view.command ? { Cmd: view.command } : {}),
+      ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
+      ...(view.user !== undefined ? { User: view.user } : {}),
+      ...(listens ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
+      ...(volumes === undefined
+        ? { Volumes: Object.fromEntries(view.mounts.map(({ path }) => [path, {}])) }
+        : {}),
+      // The command is run by `probe` instead: both engines and the process runner then judge alike.
+      Healthcheck: { Test: ["NONE"] },
+      HostConfig: {
+        NetworkMode: main ? `container:${main.id}` : engine.network,
+        ReadonlyRootfs: view.readonlyRoot,
+        CapDrop: view.dropped,
+        Init: view.init,
+        ...(volumes === undefined
+          ? {}
+          : { Binds: view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`) }),
+        ...(view.nofile === undefined
+          ? {}
+          : { Ulimits: [{ Name: "nofile", Soft: view.nofile, Hard: view.nofile }] }),
+        ...(main
+          ? {}
+          : {
+              // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
+              Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
+              ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
+              PortBindings:
+                engine.bridged || !listens
+                  ? {}
+                  : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+            }),
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -157,27 +234,28 @@ export class ContainerRunner implements TaskRunner {
     }
   }
 
-  private async remove(container: Docker.Container, taskId?: string): Promise<void> {
-    if (taskId !== undefined) this.options.metadata.remove(taskId);
+  private async remove(container: Docker.Container): Promise<void> {
     await container.remove({ force: true, v: true }).catch(ignoreGone);
     this.containers.delete(container);
   }
 
-  private async build(service: ServiceView): Promise<string> {
-    const build = service.task?.container.build;
-    if (!build) throw new Error("there is nothing to build");
+  private async build(service: ServiceView, view: ContainerView, build: Build): Promise<string> {
     const { context, dockerfile } = locate(build, this.options.project);
     this.options.progress(
       `${service.name}: building the image from ${relative(this.options.project, context)}/ …`,
     );
-    const tag = `local/${service.name}:latest`;
+    const own = view === service.task?.container;
+    const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
     // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
     // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.
     const stream = await this.docker.buildImage(
-      { context, src: contextFiles(context) },
+      { context, src: contextFiles(context, dockerfile) },
       {
         t: tag,
         dockerfile: relative(context, dockerfile),
+        ...(build.target === undefined ? {} : { target: build.target }),
+        ...(Object.keys(build.args).length > 0 ? { buildargs: build.args } : {}),
+        ...(build.cacheFrom.length > 0 ? { cachefrom: JSON.stringify(build.cacheFrom) } : {}),
         ...(build.platform === undefined || this.options.engine.podman ? {} : { platform: build.platform }),
         version: this.options.engine.podman ? "1" : "2",
       },

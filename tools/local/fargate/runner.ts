@@ -21,9 +21,13 @@ export interface RunningTask {
   /** Where the gateway reaches it from this machine. */
   address: string;
   port: number;
+  /** When nothing of it runs any more. */
   exited: Promise<Exit>;
-  /** Runs the container's health check command once. */
-  probe(timeoutMilliseconds: number): Promise<boolean>;
+  /** When the first essential container has ended, and the others are being stopped; left out where there is one container. */
+  ending?: Promise<Exit>;
+  /** Runs a container's health check command once; of the task's own, unless another is named. */
+  probe(timeoutMilliseconds: number, container?: string): Promise<boolean>;
+  /** SIGTERM goes to one container after the other, in ECS's order; SIGKILL to all at once. */
   signal(signal: StopSignal): Promise<void>;
   /** Removes what is left of it. */
   remove(): Promise<void>;

@@ -31,7 +31,7 @@ describe("npm run plan says beforehand", () => {
         spot: 50,
         healthCheck: { interval: 10 },
       }),
-      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, ownImage: false, spot: true }).map(
+      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, drains: false, spot: true }).map(
         (risk) => `flask can lose requests. ${risk}`,
       ),
     );
