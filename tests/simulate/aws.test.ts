@@ -103,8 +103,8 @@ describe("what AWS would answer", () => {
       message:
         "simulate/aws.ts does not know what AWS answers for aws:sqs/queue:Queue (jobs): describe it there.",
     });
-    assert.throws(() => lookUp("aws:ec2/getVpc:getVpc", {}, where), {
-      message: "simulate/aws.ts does not know what AWS answers to aws:ec2/getVpc:getVpc: describe it there.",
+    assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
+      message: "simulate/aws.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 
