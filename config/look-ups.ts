@@ -35,7 +35,7 @@ export class LookUps {
 
   /** Notes what AWS did not find, in its own words. */
   fail({ path, got, allowed, fix }: Wanted, error: unknown): void {
-    const words = wordsOf(error);
+    const words = answerOf(error);
     this.refuse(
       isDenied(words)
         ? `${path}: got ${got}, which these credentials may not look up: ${words}. Allowed: credentials that may. Fix: give ` +
@@ -57,16 +57,16 @@ export class LookUps {
 
 /** Whether AWS says that nothing matches; anything else tells nothing of whether it is there. */
 export const isNotFound = (error: unknown): boolean =>
-  /no matching|couldn't find|could not find|not found|NotFound|empty result/i.test(wordsOf(error));
+  /no matching|couldn't find|could not find|not found|NotFound|empty result/i.test(answerOf(error));
 
 /** Whether AWS says that more than one matches. */
-export const isAmbiguous = (error: unknown): boolean => /multiple .*matched/i.test(wordsOf(error));
+export const isAmbiguous = (error: unknown): boolean => /multiple .*matched/i.test(answerOf(error));
 
 const isDenied = (words: string): boolean =>
   /AccessDenied|UnauthorizedOperation|not authorized|AuthFailure/i.test(words);
 
 /** The provider's words on one line, without those around them. */
-function wordsOf(error: unknown): string {
+function answerOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error))
     .replace(/\s+/g, " ")
     .replace(/^.*?errors? occurred: \* /, "")

@@ -96,7 +96,7 @@ describe("a look-up that finds nothing", () => {
 
   it("says so of the zone of a domain, and of one that cannot hold its records", async () => {
     const token = "aws:route53/getZone:getZone";
-    const values = { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A" } } };
+    const values = { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A", only: true } } };
     assert.deepEqual(await refusal(values, { [token]: nothing(token, "Route 53 Hosted Zone") }), [
       "api.domain.hostedZoneId: got Z0A, and AWS answered: reading Route 53 Hosted Zone: couldn't find resource. Allowed: the public zone of " +
         "api.example.com in this account. Fix: name one that is there, or take it out and write the records where the zone is.",

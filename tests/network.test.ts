@@ -130,7 +130,24 @@ describe("network", () => {
     assert.deepEqual(deployment.warnings, [
       "It is not known here in which zones of eu-central-2 VPC links work: network.zones is taken as given.",
     ]);
-    await assert.rejects(run({ "aws:region": "eu-central-2" }), /got the count 2, but it is not known here/);
+    await assert.rejects(run({ "aws:region": "eu-central-2" }), {
+      message:
+        "network.zones: got the count 2, but it is not known here in which zones of eu-central-2 VPC links work. Allowed: a list of zone ids. " +
+        "Fix: name ids that AWS documents for VPC links.",
+    });
+  });
+
+  it("takes the real ids of such a Region, in whose place nothing is made up", async () => {
+    const zones = ["euc2-az1", "euc2-az3"];
+    const own = await run({ "aws:region": "eu-central-2", network: { zones } });
+    assert.deepEqual(find(own, "awsx:ec2:Vpc", "network").inputs.availabilityZoneNames, [
+      "eu-central-2a",
+      "eu-central-2b",
+    ]);
+    await run({
+      "aws:region": "eu-central-2",
+      network: { existing: { ...existing, create: ["ecr.api", "ecr.dkr", "logs", "s3"] } },
+    });
   });
 
   describe("with egress endpoints", () => {

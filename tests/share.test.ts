@@ -84,6 +84,7 @@ describe("a stack that shares another's", () => {
       {
         securityGroupId: "local-securitygroup-network-link",
         referencedSecurityGroupId: "local-securitygroup-pr-7-flask",
+        description: "Tasks of a stack that shares the HTTP API",
         ipProtocol: "tcp",
         fromPort: 8080,
         toPort: 8080,

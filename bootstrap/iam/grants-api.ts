@@ -57,9 +57,12 @@ export const api: Grant[] = [
   },
   {
     sid: "DomainRecords",
-    actions: ["ChangeResourceRecordSets", "GetHostedZone", "ListResourceRecordSets"].map(
-      (a) => `route53:${a}`,
-    ),
+    actions: [
+      "ChangeResourceRecordSets",
+      "GetHostedZone",
+      "ListResourceRecordSets",
+      "ListTagsForResource",
+    ].map((a) => `route53:${a}`),
     on: ({ partition, hostedZones }) =>
       hostedZones.map((id) => `arn:${partition}:route53:::hostedzone/${id}`),
   },

@@ -24,6 +24,7 @@ export const network: Grant[] = [
       "DescribeAddressesAttribute",
       "DescribeAvailabilityZones",
       "DescribeInternetGateways",
+      "DescribeManagedPrefixLists",
       "DescribeNatGateways",
       "DescribeNetworkAcls",
       "DescribeNetworkInterfaces",
@@ -37,6 +38,12 @@ export const network: Grant[] = [
       "DescribeVpcs",
     ),
     on: everything,
+  },
+  {
+    // Those of AWS have no account.
+    sid: "ReadPrefixLists",
+    actions: of("ec2", "GetManagedPrefixListEntries"),
+    on: ({ partition, region }) => [`arn:${partition}:ec2:${region}:*:prefix-list/*`],
   },
   { sid: "ReadVpc", actions: of("ec2", "DescribeVpcAttribute"), on: arn("ec2", "vpc/*") },
   {
