@@ -181,8 +181,9 @@ export class EngineStack {
     return this.operate("refresh", "--yes", "--skip-preview", ...flags);
   }
 
+  /** `pulumi destroy`, with the preview before it, as users run it: it stops what is protected before anything is deleted. */
   destroy(...flags: string[]): Promise<Outcome> {
-    return this.operate("destroy", "--yes", "--skip-preview", ...flags);
+    return this.operate("destroy", "--yes", ...flags);
   }
 
   /** The state, as `pulumi stack export` shows it. */
@@ -244,6 +245,7 @@ interface EngineEvent {
 
 function readEvents(text: string): Pick<Outcome, "all" | "diagnostics"> {
   const all: Step[] = [];
+  const told = new Set<string>();
   const diagnostics: Outcome["diagnostics"] = [];
   for (const row of text.split("\n").filter((candidate) => candidate !== "")) {
     const { diagnosticEvent, resOutputsEvent, resOpFailedEvent } = JSON.parse(row) as EngineEvent;
@@ -255,6 +257,9 @@ function readEvents(text: string): Pick<Outcome, "all" | "diagnostics"> {
     if (!metadata) continue;
     const { op, urn, diffs, keys } = metadata;
     const failed = resOpFailedEvent !== undefined;
+    // A preview tells of a component twice: when it registers, and when its outputs do.
+    if (told.has(`${op} ${urn}`)) continue;
+    told.add(`${op} ${urn}`);
     all.push({ op, urn, ...identify(urn), changed: diffs ?? [], replacedFor: keys ?? [], failed });
   }
   return { all, diagnostics };
