@@ -504,4 +504,10 @@ describe("configuration", () => {
     ]);
     assert.deepEqual(deployment.warnings, []);
   });
+
+  it("says where an example's folder is now", async () => {
+    assert.deepEqual(await problemsOf({ services: { echo: { build: "./echo" } } }), [
+      'services.echo.build: got "./echo". Allowed: a folder of this project that holds a Dockerfile. Fix: it moved to ./examples/echo.',
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { ConfigurationError } from "../configuration/problems";
+import { ConfigurationError } from "../config/problems";
 import { Deployment } from "../simulate/deployment";
 import { simulate } from "../simulate/program";
 import { readStack, toConfig } from "../simulate/stack";

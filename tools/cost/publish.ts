@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UserError } from "../../configuration/problems";
+import { UserError } from "../../config/problems";
 import { projectFolder, readStack } from "../../simulate/stack";
 import { formatMarkdown, replaceSection } from "../plan/section";
 import { renderChart } from "./chart";

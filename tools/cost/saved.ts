@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { UserError } from "../../configuration/problems";
+import { UserError } from "../../config/problems";
 import { projectFolder } from "../../simulate/stack";
 import { Estimate } from "./estimate";
 import { usd } from "./format";

@@ -1,7 +1,7 @@
-import { endpointForSecret, Needs, secretAction, secretResource } from "./rules/endpoints";
-import { droppedCapabilities, ecrRepositoryArn } from "./rules/fargate";
-import { stopTimeout } from "./rules/rollout";
-import { ServiceConfig } from "./configuration/schema";
+import { endpointForSecret, Needs, secretAction, secretResource } from "../rules/endpoints";
+import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
+import { stopTimeout } from "../rules/rollout";
+import { ServiceConfig } from "../config/schema";
 
 /**
  * From a service's configuration to what Amazon ECS and IAM are told. Pure: what only AWS knows comes in as plain values.

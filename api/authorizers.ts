@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AuthorizerConfig } from "./configuration/schema-api";
+import { AuthorizerConfig } from "../config/schema-api";
 
 /** How a route is authorized, as its resource says it. */
 export interface Authorization {

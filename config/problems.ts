@@ -177,3 +177,7 @@ function distance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
+
+/** Whether the user wrote the key himself: a default is no contradiction. */
+export const isGiven = (raw: unknown, key: string): boolean =>
+  typeof raw === "object" && raw !== null && Object.hasOwn(raw, key);

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./authorizers";
-import { Cluster } from "./cluster";
-import { httpApi } from "./rules/quotas";
-import { requestParameters } from "./rules/rewrite";
-import { canonicalRoute, parseRouteKey, Route } from "./rules/routes";
-import { RouteConfig } from "./configuration/schema-api";
+import { Cluster } from "../cluster";
+import { httpApi } from "../rules/quotas";
+import { requestParameters } from "../rules/rewrite";
+import { canonicalRoute, parseRouteKey, Route } from "../rules/routes";
+import { RouteConfig } from "../config/schema-api";
 
 export interface RoutesArgs {
   apiId: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { serviceSchema } from "../configuration/schema";
-import * as task from "../task";
+import { serviceSchema } from "../../config/schema";
+import * as task from "../../service/task";
 
 const config = (values: object = {}): ReturnType<typeof serviceSchema.parse> =>
   serviceSchema.parse({ build: "./app", ...values });

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DomainConfig } from "./configuration/schema-api";
+import { DomainConfig } from "../config/schema-api";
 
 export interface DomainArgs extends DomainConfig {
   api: aws.apigatewayv2.Api;

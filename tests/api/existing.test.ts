@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ofType } from "../simulate/deployment";
-import { find, names, problemsOf, run } from "./support/stack";
+import { ofType } from "../../simulate/deployment";
+import { find, names, problemsOf, run } from "../support/stack";
 
 const api = { existingId: "a1b2c3d4e5" };
 const flask = (...routes: unknown[]): object => ({ flask: { build: "./app", routes } });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ofType } from "../simulate/deployment";
-import { find, names, run, waitsFor } from "./support/stack";
+import { ofType } from "../../simulate/deployment";
+import { find, names, run, waitsFor } from "../support/stack";
 
 const domainName = "aws:apigatewayv2/domainName:DomainName";
 const record = "aws:route53/record:Record";
