@@ -54,22 +54,18 @@ function collect(value: unknown, key: string): unknown[] {
   return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : collect(inner, key)));
 }
 
+/** A rule keeps its kind of source: sourceAttributeName in ModifyPlan. */
+const source: Rule = {
+  replaces: "a change to or from another kind of source",
+  when: (before, after) => before === undefined || after === undefined,
+};
 const securityGroupRule = (file: string): Replacement =>
-  rows(
-    file,
-    ["securityGroupId"],
-    [
-      "cidrIpv4",
-      "cidrIpv6",
-      "description",
-      "fromPort",
-      "ipProtocol",
-      "prefixListId",
-      "referencedSecurityGroupId",
-      "tags",
-      "toPort",
-    ],
-  );
+  rows(file, ["securityGroupId"], ["description", "fromPort", "ipProtocol", "tags", "toPort"], {
+    cidrIpv4: source,
+    cidrIpv6: source,
+    prefixListId: source,
+    referencedSecurityGroupId: source,
+  });
 
 export const replacements: Readonly<Record<string, Replacement>> = {
   "aws:acm/certificate:Certificate": rows("acm/certificate.go", ["domainName", "validationMethod"], ["tags"]),
@@ -299,6 +295,12 @@ export const replacements: Readonly<Record<string, Replacement>> = {
 
 const isEmpty = (value: unknown): boolean => !Array.isArray(value) || value.length === 0;
 
+/** Inputs of a resource that have no row here; all of them where its type has none. */
+export function unclassified(type: string, inputs: Inputs): string[] {
+  const known = replacements[type]?.inputs ?? {};
+  return Object.keys(inputs).filter((input) => !Object.hasOwn(known, input));
+}
+
 /**
  * Whether a change of one input replaces the resource.
  *
@@ -312,7 +314,7 @@ export function doesReplace(
   resource: Inputs,
 ): boolean {
   const change = replacements[type]?.inputs[input];
-  if (change === undefined)
+  if (change === undefined || unclassified(type, { [input]: after }).length > 0)
     throw new Error(
       `rules/replacement.ts does not know what a change of ${input} does to ${type}: say it there.`,
     );

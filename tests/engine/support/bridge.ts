@@ -1,4 +1,4 @@
-import { autonamed, doesReplace, replacements } from "../../../rules/replacement";
+import { autonamed, doesReplace, unclassified } from "../../../rules/replacement";
 
 /**
  * What Pulumi's bridge puts between the engine and an upstream provider: names that it generates, and what a change of
@@ -57,19 +57,21 @@ export function diff(type: string, before: Values, after: Values, ignored: reado
  * @throws Error that names those without
  */
 export function checkClassified(type: string, inputs: Values): void {
-  const known = replacements[type]?.inputs;
-  const unclassified = Object.keys(inputs).filter((key) => key !== defaults && known?.[key] === undefined);
-  if (known && unclassified.length === 0) return;
-  throw new Error(`rules/replacement.ts has no row for ${type}: ${unclassified.join(", ")}.`);
+  const unknown = unclassified(type, own(inputs));
+  if (unknown.length > 0)
+    throw new Error(`rules/replacement.ts has no row for ${type}: ${unknown.join(", ")}.`);
 }
 
-/** Equal as the provider sees it: what is null or absent is the same, and sets have no order of keys. */
+/**
+ * Equal as the provider sees it: what is null is absent, and lists have no order, because the provider's schema has a set
+ * wherever a resource of ours has more than one element.
+ */
 export function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+  if (Array.isArray(value)) return value.map((inner) => JSON.stringify(sorted(inner))).sort();
   if (typeof value !== "object" || value === null) return value ?? undefined;
   return Object.fromEntries(
     Object.entries(value)
