@@ -49,7 +49,7 @@ const keysChanged =
   (before: unknown, after: unknown): boolean =>
     keys.some((key) => differ(collect(before, key), collect(after, key)));
 function collect(value: unknown, key: string): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((inner) => collect(inner, key));
+  if (Array.isArray(value)) return value.flatMap((inner: unknown) => collect(inner, key));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : collect(inner, key)));
 }

@@ -233,9 +233,13 @@ function prepare(type: string, inputs: Values): Values {
 /** The Region, the account and the credentials of a provider are those of the resources that exist. */
 function diffConfig(request: DiffRequest): DiffResponse {
   const [before, after] = [valuesOf(request.getOldInputs()), valuesOf(request.getNews())];
-  const replaces = before.region === after.region ? [] : ["region"];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = keys.filter((key) => !same(before[key], after[key]));
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  return new DiffResponse().setChanges(same(before, after) ? DIFF_NONE : DIFF_SOME).setReplacesList(replaces);
+  return new DiffResponse()
+    .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
+    .setDiffsList(changed)
+    .setReplacesList(changed.filter((key) => key === "region"));
 }
 
 /** What is left when its resource is deleted: a task definition that says so, and a pushed image. */
