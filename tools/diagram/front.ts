@@ -1,10 +1,11 @@
 /** The front door: clients, the HTTP API with its routes, the VPC link, and Cloud Map where tasks are looked up. */
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
-import type { Authorization } from "../local/authorize";
+import type { Authorization } from "../local/gateway/authorize";
 import { text, texts } from "../local/recorded";
-import type { RouteView } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
 import { byName, placeOf, zonesOf } from "./places";
-import type { Drawing, RouteGroup } from "./model";
+import type { Drawing } from "./drawing";
+import type { RouteGroup } from "./elements";
 
 export function addFront(drawing: Drawing): void {
   const { deployment, topology, nodes, edges } = drawing;
@@ -19,6 +20,9 @@ export function addFront(drawing: Drawing): void {
     group: undefined,
   });
   if (topology.api) {
+    const domainOnly = ofType(deployment, "aws:apigatewayv2/api:Api").some(
+      ({ inputs }) => inputs.disableExecuteApiEndpoint === true,
+    );
     const names = domains.flatMap(({ inputs }) => text(inputs.domainName) ?? []);
     const stage = topology.stages.find(({ name }) => name !== "$default");
     const origins = topology.api.cors?.allowOrigins ?? [];
@@ -27,7 +31,7 @@ export function addFront(drawing: Drawing): void {
       kind: "api",
       title: "API Gateway HTTP API",
       lines: [
-        names.length > 0 ? names.join(", ") : "execute-api address",
+        [...names, ...(domainOnly ? [] : ["execute-api address"])].join(", "),
         ...(stage ? [`stage ${stage.name}`] : []),
         ...(origins.length > 0 ? [`CORS for ${origins.join(", ")}`] : []),
       ],
