@@ -51,7 +51,9 @@ const keysChanged =
 function collect(value: unknown, key: string): unknown[] {
   if (Array.isArray(value)) return value.flatMap((inner: unknown) => collect(inner, key));
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : collect(inner, key)));
+  return Object.entries(value as Inputs).flatMap(([name, inner]) =>
+    name === key ? [inner] : collect(inner, key),
+  );
 }
 
 /** A rule keeps its kind of source: sourceAttributeName in ModifyPlan. */

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import { createRequire } from "node:module";
+import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder } from "../../../simulate/stack";
 
@@ -17,13 +19,18 @@ export function pulumiCli(): string {
   return installed() ?? built();
 }
 
-/** Not what npm puts on the path: the package `pulumi` is a launcher, which downloads. */
+/**
+ * On the path, or where the npm package `pulumi` keeps what it downloaded. Not that package itself, which npm puts on the
+ * path of its scripts: it would download.
+ */
 function installed(): string | undefined {
-  return (process.env.PATH ?? "")
+  const folders = (process.env.PATH ?? "")
     .split(path.delimiter)
-    .filter((folder) => folder !== "" && !folder.includes("node_modules"))
-    .map((folder) => path.join(folder, "pulumi"))
-    .find((file) => fs.existsSync(file));
+    .filter((folder) => folder !== "" && !folder.includes("node_modules"));
+  const launcher = createRequire(__filename)("pulumi/package.json") as { version: string };
+  const home = process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
+  folders.push(path.join(home, "versions", launcher.version, "bin"));
+  return folders.map((folder) => path.join(folder, "pulumi")).find((file) => fs.existsSync(file));
 }
 
 function built(): string {
