@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./authorizers";
+import { ServedApi } from "./served";
 import { Cluster } from "../cluster";
 import { httpApi } from "../rules/quotas";
-import { requestParameters } from "../rules/rewrite";
+import { prefixParameters, requestParameters } from "../rules/rewrite";
 import { canonicalRoute, parseRouteKey, Route } from "../rules/routes";
 import { RouteConfig } from "../config/schema-api";
 
@@ -13,6 +14,12 @@ export interface RoutesArgs {
   linkId: pulumi.Input<string>;
   /** Whether the stage is the first part of the path, and would reach the services with it. */
   namedStage: boolean;
+  /** What the API's address has before a route's path; empty for none. */
+  base: string;
+  /** Where this stack's routes begin in an API that it shares; empty where they begin with the API's. */
+  prefix: string;
+  /** The routes that each configured one is served by. */
+  served: Pick<ServedApi, "routes">;
   /** Who may use the routes that do not say so. */
   auth: string;
   authorizers: Authorizers;
@@ -49,40 +56,62 @@ export class Routes {
   }
 
   private createRoutes(service: string, routes: readonly RouteConfig[]): Routed[] {
-    const { apiId, namedStage, authorizers, running, existingId } = this.args;
-    // Mappings sit on the integration, so routes share one only where they map alike.
-    const integrations = new Map<string, aws.apigatewayv2.Integration>();
-    return routes.map(({ key, rewrite, throttle, auth, scopes, adopt, integration: other }) => {
-      const { route: parsed } = parseRouteKey(key) as { route: Route };
-      const parameters = requestParameters(parsed, rewrite, namedStage);
-      const mapping = JSON.stringify(parameters);
-      const plain = JSON.stringify(requestParameters(parsed, undefined, namedStage));
-      const integration =
-        integrations.get(mapping) ??
-        this.createIntegration(service, mapping === plain ? "" : `-${digest(mapping)}`, parameters);
-      integrations.set(mapping, integration);
-      const route = new aws.apigatewayv2.Route(
-        // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
-        // instead of being made a second time.
-        `${this.name}-${canonicalRoute(parsed)}`,
-        {
-          apiId,
-          routeKey: key,
-          target: pulumi.interpolate`integrations/${other ?? integration.id}`,
-          ...authorizers.of(auth ?? this.args.auth, scopes),
-        },
-        {
-          ...this.opts,
-          // A route that moves to a new service must not arrive before its tasks.
-          dependsOn: running[service]?.service,
-          ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
-          // What came from others goes back to them: a destroy leaves it, and so does an import that is repeated, which
-          // replaces the route by itself. https://github.com/pulumi/pulumi/issues/14836
-          retainOnDelete: adopt !== undefined,
-        },
-      );
-      return { route, integration, key, throttle };
+    const { apiId, authorizers, running, existingId } = this.args;
+    const integrations = this.createIntegrations(service, routes);
+    const served = this.args.served.routes.filter((route) => route.service === service);
+    return routes.flatMap(({ throttle, auth, scopes, adopt, integration: other }, i) => {
+      const integration = integrations[i]!;
+      return served[i]!.served.map((parsed): Routed => {
+        const { key } = parsed;
+        const route = new aws.apigatewayv2.Route(
+          // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
+          // instead of being made a second time.
+          `${this.name}-${canonicalRoute(parsed)}`,
+          {
+            apiId,
+            routeKey: key,
+            target: pulumi.interpolate`integrations/${other ?? integration.id}`,
+            ...authorizers.of(auth ?? this.args.auth, scopes),
+          },
+          {
+            ...this.opts,
+            // A route that moves to a new service must not arrive before its tasks.
+            dependsOn: running[service]?.service,
+            ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
+            // What came from others goes back to them: a destroy leaves it, and so does an import that is repeated, which
+            // replaces the route by itself. https://github.com/pulumi/pulumi/issues/14836
+            retainOnDelete: adopt !== undefined,
+          },
+        );
+        return { route, integration, key, throttle };
+      });
     });
+  }
+
+  /** One for each route; mappings sit on the integration, so routes share one only where they map alike. */
+  private createIntegrations(
+    service: string,
+    routes: readonly RouteConfig[],
+  ): aws.apigatewayv2.Integration[] {
+    const { namedStage, base, prefix } = this.args;
+    const mappings = routes.map(({ key, rewrite }) => {
+      const { route } = parseRouteKey(key) as { route: Route };
+      const own = requestParameters(route, rewrite, namedStage);
+      // A stripped prefix begins with the stack's already.
+      const before = rewrite?.stripPrefix === undefined ? `${base}${prefix}` : base;
+      const all = { ...own, ...prefixParameters(rewrite, before) };
+      const plain = JSON.stringify(own) === JSON.stringify(requestParameters(route, undefined, namedStage));
+      return { all, id: JSON.stringify(all), own: JSON.stringify(own), plain };
+    });
+    const made = new Map<string, aws.apigatewayv2.Integration>();
+    for (const { all, id, own, plain } of mappings) {
+      if (made.has(id)) continue;
+      // Of several that differ in the prefix alone, one keeps the name that they had together, whatever the routes' order.
+      const first = mappings.every((other) => other.own !== own || other.id >= id);
+      const suffix = !first ? `-${digest(id)}` : plain ? "" : `-${digest(own)}`;
+      made.set(id, this.createIntegration(service, suffix, all));
+    }
+    return mappings.map(({ id }) => made.get(id)!);
   }
 
   private createIntegration(
