@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Authorizers } from "./api/authorizers";
-import { Domain } from "./api/domain";
+import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
 import { serve } from "./api/served";
@@ -39,6 +39,8 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly invokeUrl: pulumi.Output<string>;
   /** Undefined for an existing API, whose stage has its owner's. */
   readonly logGroupName: pulumi.Output<string> | undefined;
+  /** What the record of a domain points to; undefined without one. */
+  readonly domainTarget: Domain["target"] | undefined;
   /** What another stack needs to have its routes here. */
   readonly shareable: Shareable<SharedApi>;
 
@@ -50,7 +52,8 @@ export class HttpApi extends pulumi.ComponentResource {
     super("fargate-app:api:HttpApi", name, {}, opts);
     const { existing, services } = args;
 
-    const own = existing ? undefined : this.createApi();
+    const apiArgs = this.apiArgs();
+    const own = existing ? undefined : new aws.apigatewayv2.Api(name, apiArgs, { parent: this });
     const api = existing ?? own!;
     const linkId = existing?.linkId ?? this.createLink().id;
     const stage = existing?.stage ?? args.stage;
@@ -62,7 +65,8 @@ export class HttpApi extends pulumi.ComponentResource {
         configs: args.authorizers,
         existing: existing?.authorizers ?? {},
         // An API takes each name once, and other stacks may have theirs in it.
-        nameOf: (key) => (existing ? scopedName(args.stack, key) : key),
+        nameOf: (key, type) =>
+          `${existing ? scopedName(args.stack, key) : key}${type === "lambda" ? "-lambda" : ""}`,
         api,
       },
       { parent: this },
@@ -85,13 +89,16 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const front = own && new Stage(name, { ...args, apiId: own.id, routes: routes.all }, { parent: this });
+    const front =
+      own &&
+      new Stage(name, { ...args, api: own, apiArgs, authorizers, routes: routes.all }, { parent: this });
     const domain =
       front &&
       args.domain &&
       new Domain(name, { ...args.domain, api: own, stage: front.stage }, { parent: this });
 
     this.invokeUrl = pulumi.output(domain?.url ?? front?.stage.invokeUrl ?? existing!.url);
+    this.domainTarget = domain?.target;
     this.logGroupName = front?.logGroupName;
     this.shareable = {
       id: api.id,
@@ -117,19 +124,14 @@ export class HttpApi extends pulumi.ComponentResource {
     return stage !== "$default" && domain === undefined;
   }
 
-  private createApi(): aws.apigatewayv2.Api {
+  private apiArgs(): aws.apigatewayv2.ApiArgs {
     const { cors, domain } = this.args;
-    return new aws.apigatewayv2.Api(
-      this.name,
-      {
-        protocolType: "HTTP",
-        description: "Front door of the services on Fargate",
-        corsConfiguration: cors && { ...cors },
-        // A second way in would bypass the domain's mutual TLS.
-        disableExecuteApiEndpoint: domain !== undefined,
-      },
-      { parent: this },
-    );
+    return {
+      protocolType: "HTTP",
+      description: "Front door of the services on Fargate",
+      corsConfiguration: cors && { ...cors },
+      disableExecuteApiEndpoint: domain !== undefined && isOnlyDoor(domain),
+    };
   }
 
   private createLink(): aws.apigatewayv2.VpcLink {

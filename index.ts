@@ -55,6 +55,7 @@ export = async (): Promise<object> => {
 
   return {
     url: api.invokeUrl,
+    ...(api.domainTarget && { domainTarget: api.domainTarget }),
     cluster: cluster.name,
     ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
     services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),

@@ -163,6 +163,8 @@ export class FargateService extends pulumi.ComponentResource {
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
         // Where scaling owns the number, an update would set it back in the middle of the day.
         ignoreChanges: scaling ? ["desiredCount"] : [],
+        // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
+        deleteBeforeReplace: false,
         customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },
       },
     );

@@ -10,8 +10,8 @@ export interface Authorization {
 }
 
 export interface AuthorizersArgs {
-  /** What each is called in the API, from its name in the configuration. */
-  nameOf: (name: string) => string;
+  /** What each is called in the API, from its name in the configuration and its type. */
+  nameOf: (name: string, type: "jwt" | "lambda") => string;
   /** By name. A plain map: it decides which resources exist. */
   configs: Readonly<Record<string, AuthorizerConfig>>;
   /** What the API has already, made by its own stack. */
@@ -28,6 +28,8 @@ interface Known {
 
 /** The authorizers of one API: each is made once, and shared by the routes that name it. */
 export class Authorizers {
+  /** All that a deployment keeps of them: what each is made of. */
+  readonly snapshot: Readonly<Record<string, aws.apigatewayv2.AuthorizerArgs>>;
   private readonly known: Map<string, Known>;
 
   constructor(
@@ -36,53 +38,30 @@ export class Authorizers {
     opts: pulumi.CustomResourceOptions,
   ) {
     this.known = new Map(Object.entries(existing));
+    const snapshot: Record<string, aws.apigatewayv2.AuthorizerArgs> = {};
     for (const [key, config] of Object.entries(configs)) {
-      const resource = `${name}-${key}`;
       if (config.type === "existing") {
         this.known.set(key, { id: config.id, type: config.kind });
         continue;
       }
-      if (config.type === "jwt") {
-        const { id } = new aws.apigatewayv2.Authorizer(
-          resource,
-          {
-            apiId: api.id,
-            name: nameOf(key),
-            authorizerType: "JWT",
-            identitySources: ["$request.header.Authorization"],
-            jwtConfiguration: { issuer: config.issuer, audiences: config.audience },
-          },
-          opts,
-        );
-        this.known.set(key, { id, type: "jwt" });
-        continue;
-      }
-      const authorizer = new aws.apigatewayv2.Authorizer(
-        resource,
-        {
-          apiId: api.id,
-          name: nameOf(key),
-          authorizerType: "REQUEST",
-          authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${config.functionArn}/invocations`,
-          authorizerPayloadFormatVersion: "2.0",
-          enableSimpleResponses: config.simpleResponses,
-          identitySources: config.identitySources,
-          authorizerResultTtlInSeconds: config.cacheSeconds,
-        },
-        opts,
-      );
-      new aws.lambda.Permission(
-        resource,
-        {
-          action: "lambda:InvokeFunction",
-          function: config.functionArn,
-          principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`,
-        },
-        opts,
-      );
-      this.known.set(key, { id: authorizer.id, type: "lambda" });
+      const resource = `${name}-${key}`;
+      const args = {
+        apiId: api.id,
+        name: nameOf(key, config.type),
+        ...argsOf(config, { partition, region }),
+      };
+      const authorizer = new aws.apigatewayv2.Authorizer(resource, args, {
+        ...opts,
+        // In place, routes of the one type would for a moment name an authorizer of the other. The name differs by type, so
+        // that the new one can be made while the routes still name the old one.
+        replaceOnChanges: ["authorizerType"],
+        deleteBeforeReplace: false,
+      });
+      snapshot[key] = args;
+      this.known.set(key, { id: authorizer.id, type: config.type });
+      if (config.type === "lambda") permit(resource, config, { api, authorizer }, opts);
     }
+    this.snapshot = snapshot;
   }
 
   /** What another stack needs to name them. */
@@ -103,4 +82,46 @@ export class Authorizers {
       ...(scopes.length > 0 && { authorizationScopes: [...scopes] }),
     };
   }
+}
+
+type Own = Exclude<AuthorizerConfig, { type: "existing" }>;
+
+function argsOf(
+  config: Own,
+  { partition, region }: { partition: string; region: string },
+): Omit<aws.apigatewayv2.AuthorizerArgs, "apiId" | "name"> {
+  if (config.type === "jwt") {
+    return {
+      authorizerType: "JWT",
+      identitySources: ["$request.header.Authorization"],
+      jwtConfiguration: { issuer: config.issuer, audiences: config.audience },
+    };
+  }
+  return {
+    authorizerType: "REQUEST",
+    authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${config.functionArn}/invocations`,
+    authorizerPayloadFormatVersion: "2.0",
+    enableSimpleResponses: config.simpleResponses,
+    identitySources: config.identitySources,
+    authorizerResultTtlInSeconds: config.cacheSeconds,
+  };
+}
+
+/** Lets the API ask the function, in the name of this one authorizer. */
+function permit(
+  name: string,
+  { functionArn }: Own & { type: "lambda" },
+  { api, authorizer }: { api: AuthorizersArgs["api"]; authorizer: aws.apigatewayv2.Authorizer },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: functionArn,
+      principal: "apigateway.amazonaws.com",
+      sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`,
+    },
+    opts,
+  );
 }

@@ -7,6 +7,10 @@ export interface DomainArgs extends DomainConfig {
   stage: aws.apigatewayv2.Stage;
 }
 
+/** Whether the API answers at its domain alone: a second way in would bypass the domain's mutual TLS. */
+export const isOnlyDoor = ({ only, truststoreUri }: DomainConfig): boolean =>
+  only ?? truststoreUri !== undefined;
+
 /**
  * A domain of your own for the API: TLS 1.2 or newer with a certificate of yours, or one that is made and validated by DNS;
  * with a truststore, for clients that have a certificate alone.
@@ -15,6 +19,8 @@ export interface DomainArgs extends DomainConfig {
  */
 export class Domain extends pulumi.ComponentResource {
   readonly url: string;
+  /** What the domain's record points to: by CNAME, or in Route 53 as an alias in this zone. */
+  readonly target: { name: pulumi.Output<string>; hostedZoneId: pulumi.Output<string> };
 
   constructor(
     private readonly name: string,
@@ -23,6 +29,7 @@ export class Domain extends pulumi.ComponentResource {
   ) {
     super("fargate-app:domain:Domain", name, {}, opts);
     const { api, stage, hostedZoneId, truststoreUri, truststoreVersion } = args;
+    const { ownershipVerificationCertificateArn } = args;
 
     const domain = new aws.apigatewayv2.DomainName(
       name,
@@ -32,19 +39,24 @@ export class Domain extends pulumi.ComponentResource {
           certificateArn: args.certificateArn ?? this.createCertificate(args.name, hostedZoneId!),
           endpointType: "REGIONAL",
           securityPolicy: "TLS_1_2",
+          ...(ownershipVerificationCertificateArn !== undefined && { ownershipVerificationCertificateArn }),
         },
         mutualTlsAuthentication:
           truststoreUri === undefined ? undefined : { truststoreUri, truststoreVersion },
       },
       { parent: this },
     );
+    const { targetDomainName, hostedZoneId: targetZone } = domain.domainNameConfiguration;
+    this.target = {
+      name: targetDomainName.apply((target) => target),
+      hostedZoneId: targetZone.apply((zone) => zone),
+    };
     new aws.apigatewayv2.ApiMapping(
       name,
       { apiId: api.id, domainName: domain.id, stage: stage.id },
       { parent: this },
     );
     if (hostedZoneId !== undefined) {
-      const { targetDomainName, hostedZoneId: targetZone } = domain.domainNameConfiguration;
       new aws.route53.Record(
         name,
         {
@@ -53,8 +65,8 @@ export class Domain extends pulumi.ComponentResource {
           type: "A",
           aliases: [
             {
-              name: targetDomainName.apply((target) => target),
-              zoneId: targetZone.apply((zone) => zone),
+              name: this.target.name,
+              zoneId: this.target.hostedZoneId,
               // AWS looks after it; a check of ours could only take it away.
               evaluateTargetHealth: false,
             },
@@ -65,7 +77,7 @@ export class Domain extends pulumi.ComponentResource {
     }
 
     this.url = `https://${args.name}/`;
-    this.registerOutputs({ url: this.url });
+    this.registerOutputs({ url: this.url, target: this.target });
   }
 
   /** Made and proved to be ours by a record in the zone; the domain waits until AWS has seen it. */
@@ -84,10 +96,11 @@ export class Domain extends pulumi.ComponentResource {
         type: proof.resourceRecordType.apply((type) => type as aws.types.enums.route53.RecordType),
         records: [proof.resourceRecordValue],
         ttl: 60,
-        // The same for every certificate of this name: another stack may have made it.
+        // The same for every certificate of this name in the account: another stack may have made it.
         allowOverwrite: true,
       },
-      { parent: this },
+      // And may need it still, to renew its own.
+      { parent: this, retainOnDelete: true },
     );
     return new aws.acm.CertificateValidation(
       this.name,

@@ -36,9 +36,16 @@ export interface RoutesArgs {
 /** A route with what a stage has to know of it. */
 export interface Routed {
   route: aws.apigatewayv2.Route;
-  integration: aws.apigatewayv2.Integration;
   key: string;
   throttle: RouteConfig["throttle"];
+  /** All that a deployment keeps of it: what it and its integration are made of. */
+  snapshot: readonly object[];
+}
+
+/** An integration, with what it is made of. */
+interface Integrated {
+  integration: aws.apigatewayv2.Integration;
+  args: aws.apigatewayv2.IntegrationArgs;
 }
 
 /** The routes of one API, and the integrations by which they lead to the services. */
@@ -60,39 +67,37 @@ export class Routes {
     const integrations = this.createIntegrations(service, routes);
     const served = this.args.served.routes.filter((route) => route.service === service);
     return routes.flatMap(({ throttle, auth, scopes, adopt, integration: other }, i) => {
-      const integration = integrations[i]!;
+      const integrated = integrations[i]!;
       return served[i]!.served.map((parsed): Routed => {
         const { key } = parsed;
+        const args = {
+          apiId,
+          routeKey: key,
+          target: pulumi.interpolate`integrations/${other ?? integrated.integration.id}`,
+          ...authorizers.of(auth ?? this.args.auth, scopes),
+        };
         const route = new aws.apigatewayv2.Route(
           // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
           // instead of being made a second time.
           `${this.name}-${canonicalRoute(parsed)}`,
-          {
-            apiId,
-            routeKey: key,
-            target: pulumi.interpolate`integrations/${other ?? integration.id}`,
-            ...authorizers.of(auth ?? this.args.auth, scopes),
-          },
+          args,
           {
             ...this.opts,
             // A route that moves to a new service must not arrive before its tasks.
             dependsOn: running[service]?.service,
             ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
-            // What came from others goes back to them: a destroy leaves it, and so does an import that is repeated, which
-            // replaces the route by itself. https://github.com/pulumi/pulumi/issues/14836
-            retainOnDelete: adopt !== undefined,
+            // What leads to others is theirs: a destroy leaves it, and so does an import that is repeated, which replaces
+            // the route by itself. https://github.com/pulumi/pulumi/issues/14836
+            retainOnDelete: other !== undefined,
           },
         );
-        return { route, integration, key, throttle };
+        return { route, key, throttle, snapshot: [args, integrated.args] };
       });
     });
   }
 
   /** One for each route; mappings sit on the integration, so routes share one only where they map alike. */
-  private createIntegrations(
-    service: string,
-    routes: readonly RouteConfig[],
-  ): aws.apigatewayv2.Integration[] {
+  private createIntegrations(service: string, routes: readonly RouteConfig[]): Integrated[] {
     const { namedStage, base, prefix } = this.args;
     const mappings = routes.map(({ key, rewrite }) => {
       const { route } = parseRouteKey(key) as { route: Route };
@@ -103,7 +108,7 @@ export class Routes {
       const plain = JSON.stringify(own) === JSON.stringify(requestParameters(route, undefined, namedStage));
       return { all, id: JSON.stringify(all), own: JSON.stringify(own), plain };
     });
-    const made = new Map<string, aws.apigatewayv2.Integration>();
+    const made = new Map<string, Integrated>();
     for (const { all, id, own, plain } of mappings) {
       if (made.has(id)) continue;
       // Of several that differ in the prefix alone, one keeps the name that they had together, whatever the routes' order.
@@ -114,26 +119,25 @@ export class Routes {
     return mappings.map(({ id }) => made.get(id)!);
   }
 
-  private createIntegration(
-    service: string,
-    suffix: string,
-    parameters: Record<string, string>,
-  ): aws.apigatewayv2.Integration {
-    return new aws.apigatewayv2.Integration(
-      `${this.name}-${service}${suffix}`,
-      {
-        apiId: this.args.apiId,
-        integrationType: "HTTP_PROXY",
-        connectionType: "VPC_LINK",
-        connectionId: this.args.linkId,
-        integrationMethod: "ANY",
-        integrationUri: this.args.cluster.discoveryArn(service),
-        payloadFormatVersion: "1.0",
-        timeoutMilliseconds: httpApi.timeoutMilliseconds,
-        requestParameters: parameters,
-      },
-      this.opts,
-    );
+  private createIntegration(service: string, suffix: string, parameters: Record<string, string>): Integrated {
+    const { apiId, linkId, cluster, running } = this.args;
+    const args = {
+      apiId,
+      integrationType: "HTTP_PROXY",
+      connectionType: "VPC_LINK",
+      connectionId: linkId,
+      integrationMethod: "ANY",
+      integrationUri: cluster.discoveryArn(service),
+      payloadFormatVersion: "1.0",
+      timeoutMilliseconds: httpApi.timeoutMilliseconds,
+      requestParameters: parameters,
+    };
+    const integration = new aws.apigatewayv2.Integration(`${this.name}-${service}${suffix}`, args, {
+      ...this.opts,
+      // One that is pointed at another Cloud Map service must not arrive before the tasks there.
+      dependsOn: running[service]?.service,
+    });
+    return { integration, args };
   }
 }
 

@@ -1,13 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApiConfig } from "../config/schema-api";
+import { Authorizers } from "./authorizers";
 import { Routed } from "./routes";
 
 export interface StageArgs extends Pick<ApiConfig, "stage" | "autoDeploy" | "throttle" | "accessLogs"> {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
   project: string;
   stack: string;
-  apiId: pulumi.Input<string>;
+  api: aws.apigatewayv2.Api;
+  /** What the API is made of. */
+  apiArgs: aws.apigatewayv2.ApiArgs;
+  authorizers: Authorizers;
   /** All that the stage serves. */
   routes: readonly Routed[];
 }
@@ -41,12 +45,12 @@ export class Stage {
   }
 
   private createStage(logGroup: aws.cloudwatch.LogGroup): aws.apigatewayv2.Stage {
-    const { apiId, stage, autoDeploy, throttle, routes } = this.args;
+    const { api, stage, autoDeploy, throttle, routes } = this.args;
     const throttled = routes.filter((route) => route.throttle !== undefined);
     return new aws.apigatewayv2.Stage(
       this.name,
       {
-        apiId,
+        apiId: api.id,
         name: stage,
         autoDeploy,
         deploymentId: autoDeploy ? undefined : this.createDeployment().id,
@@ -64,27 +68,43 @@ export class Stage {
                 throttlingBurstLimit: limit?.burst,
               })),
       },
-      // AWS refuses settings of a route that does not exist yet.
-      { ...this.opts, dependsOn: throttled.map(({ route }) => route) },
+      {
+        ...this.opts,
+        // AWS refuses settings of a route that does not exist yet.
+        dependsOn: throttled.map(({ route }) => route),
+        // Another stage has another name or another API. Deleted first, the old one would leave clients without any, and
+        // under a domain's mapping AWS refuses to delete it.
+        deleteBeforeReplace: false,
+      },
     );
   }
 
-  /** A snapshot of the routes, made anew whenever one of them or its integration changes. */
+  /**
+   * A snapshot, made anew whenever something of what it keeps changes: routes, integrations, authorizers, and the API's own
+   * settings. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
+   */
   private createDeployment(): aws.apigatewayv2.Deployment {
-    const { apiId, routes } = this.args;
-    const snapshot = routes.map(({ route, integration }) =>
-      pulumi.all([
-        route.routeKey,
-        route.target,
-        integration.integrationUri,
-        integration.connectionId,
-        integration.requestParameters,
-      ]),
-    );
+    const { api, apiArgs, authorizers, routes } = this.args;
+    const triggers = {
+      api: apiArgs,
+      authorizers: authorizers.snapshot,
+      routes: routes.map(({ snapshot }) => snapshot),
+    };
     return new aws.apigatewayv2.Deployment(
       this.name,
-      { apiId, triggers: { routes: pulumi.jsonStringify(snapshot) } },
-      { ...this.opts, dependsOn: routes.map(({ route }) => route) },
+      {
+        apiId: api.id,
+        triggers: Object.fromEntries(
+          Object.entries(triggers).map(([of, content]) => [of, pulumi.jsonStringify(content)]),
+        ),
+      },
+      {
+        ...this.opts,
+        dependsOn: routes.map(({ route }) => route),
+        // A stage that deploys by itself from now on may still serve the last snapshot, and AWS refuses to delete what a
+        // stage serves. Snapshots cost nothing and end with their API.
+        retainOnDelete: true,
+      },
     );
   }
 }

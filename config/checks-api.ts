@@ -118,7 +118,8 @@ export function checkAuth(
 }
 
 function checkDomain(domain: DomainConfig, region: string, problems: Problem[]): void {
-  const { certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
+  const { only, certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
+  const { ownershipVerificationCertificateArn: proof } = domain;
   if (certificateArn === undefined && hostedZoneId === undefined) {
     problems.push({
       path: "api.domain",
@@ -127,12 +128,31 @@ function checkDomain(domain: DomainConfig, region: string, problems: Problem[]):
       fix: "set one of them, or both",
     });
   }
-  if (certificateArn !== undefined && certificateArn.split(":")[3] !== region) {
+  for (const [key, arn] of Object.entries({ certificateArn, ownershipVerificationCertificateArn: proof })) {
+    if (arn === undefined || arn.split(":")[3] === region) continue;
     problems.push({
-      path: "api.domain.certificateArn",
-      got: certificateArn,
+      path: `api.domain.${key}`,
+      got: arn,
       allowed: `a certificate of ${region}`,
       fix: "API Gateway takes one of its own Region alone: request or import it there",
+    });
+  }
+  if (proof !== undefined && (truststoreUri === undefined || certificateArn === undefined)) {
+    problems.push({
+      path: "api.domain.ownershipVerificationCertificateArn",
+      got: proof,
+      allowed: "only beside truststoreUri and certificateArn",
+      fix: "take it out: it proves nothing that the certificate itself does not",
+    });
+  }
+  if (only === undefined && truststoreUri === undefined) {
+    problems.push({
+      path: "api.domain.only",
+      got: undefined,
+      allowed: "true, false",
+      fix:
+        "write `only: true` to keep what a deployed domain has, or for an API that nobody calls yet; write `only: false` for " +
+        "one that is called at its execute-api address, and `only: true` once the domain answers",
     });
   }
   if ((truststoreUri === undefined) !== (truststoreVersion === undefined)) {

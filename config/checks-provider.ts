@@ -33,7 +33,6 @@ export const forwarded = [
   "skipCredentialsValidation",
   "skipMetadataApiCheck",
   "skipRegionValidation",
-  "skipRequestingAccountId",
   "stsRegion",
   "token",
   "tokenBucketRateLimiterCapacity",
@@ -47,18 +46,27 @@ export const configured = (): string[] =>
     .filter((key) => key.startsWith("aws:"))
     .map((key) => key.slice("aws:".length));
 
+/** What the provider takes and this program must not hand on. */
+const refused: Readonly<Record<string, Omit<Problem, "path">>> = {
+  defaultTags: {
+    got: new Said("the program sets the provider's default tags"),
+    allowed: "tags of this project",
+    fix: "write them below tags:",
+  },
+  skipRequestingAccountId: {
+    got: new Said("without the account's id each refresh finds every security group rule changed"),
+    allowed: "nothing: the provider asks for the id, which any credentials may",
+    fix: "take it out",
+  },
+};
+
 /** What of `aws:*` would not be handed on. */
 export function checkProvider(problems: Problem[]): void {
   const known = ["region", ...forwarded];
   for (const key of configured().filter((candidate) => !known.includes(candidate))) {
     problems.push(
-      key === "defaultTags"
-        ? {
-            path: "aws:defaultTags",
-            got: new Said("the program sets the provider's default tags"),
-            allowed: "tags of this project",
-            fix: "write them below tags:",
-          }
+      Object.hasOwn(refused, key)
+        ? { path: `aws:${key}`, ...refused[key]! }
         : unknownKey(`aws:${key}`, key, known),
     );
   }

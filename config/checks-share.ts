@@ -112,12 +112,13 @@ function checkAdopted(
   }
   const seen = new Map<string, string>();
   eachRoute(services, ({ adopt, integration, auth }, at) => {
-    if (integration !== undefined && adopt === undefined) {
+    if (adopt !== undefined && integration === undefined) {
+      // The route would be left behind by a destroy, and AWS refuses to delete the integration it leads to.
       problems.push({
-        path: `${at}.integration`,
-        got: integration,
-        allowed: "only with adopt: a route of this stack's own leads to its service",
-        fix: "name the route that leads there, or take it out",
+        path: `${at}.adopt`,
+        got: adopt,
+        allowed: "only with integration: a route that leads to this stack's service is this stack's",
+        fix: "to take a route over, name the integration it leads to now; to cut over, take adopt out together with integration",
       });
     }
     if (adopt === undefined || owner !== "api.existingId") return;

@@ -150,6 +150,12 @@ const domainSchema = z.strictObject({
     "The domain, for example api.example.com.",
     "a domain name in small letters",
   ),
+  only: field(
+    z.boolean().optional(),
+    "Whether the API answers at the domain alone, and its `execute-api` address is switched off: at once, before a new domain " +
+      "answers. With a truststore left out means true.",
+    "true, false",
+  ),
   hostedZoneId: field(
     z
       .string()
@@ -165,6 +171,15 @@ const domainSchema = z.strictObject({
       .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/)
       .optional(),
     "Certificate in ACM, of the stack's Region. Left out, one is made and validated by DNS.",
+    "arn:aws:acm:…:certificate/…",
+  ),
+  ownershipVerificationCertificateArn: field(
+    z
+      .string()
+      .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/)
+      .optional(),
+    "Public certificate in ACM that proves the domain is yours. AWS asks for it where a truststore meets a certificate that " +
+      "was imported or is private.",
     "arn:aws:acm:…:certificate/…",
   ),
   truststoreUri: field(
@@ -216,11 +231,7 @@ export const apiSchema = z.strictObject({
       "functionArn, identitySources, cacheSeconds, simpleResponses}`, or of an existing API `{type: existing, id, kind}`.",
     "name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam",
   ),
-  domain: field(
-    domainSchema.optional(),
-    "A domain of your own. The API then answers there alone: its `execute-api` address is switched off.",
-    "an object",
-  ),
+  domain: field(domainSchema.optional(), "A domain of your own.", "an object"),
   cors: field(
     corsSchema.optional(),
     "Pages of other origins that may call the API. The gateway answers their preflights, and ignores what services say.",

@@ -6,7 +6,7 @@ const domainName = "aws:apigatewayv2/domainName:DomainName";
 const record = "aws:route53/record:Record";
 const certificateArn = "arn:aws:acm:eu-west-2:000000000000:certificate/mine";
 const withDomain = (domain: object, api: object = {}): object => ({
-  api: { ...api, domain: { name: "api.example.com", ...domain } },
+  api: { ...api, domain: { name: "api.example.com", only: true, ...domain } },
 });
 
 describe("domain", () => {
@@ -69,6 +69,49 @@ describe("domain", () => {
           evaluateTargetHealth: false,
         },
       ],
+    });
+  });
+
+  it("leaves the other way in open while the configuration says so, and not beside mutual TLS unless it does", async () => {
+    const truststore = { truststoreUri: "s3://trust/clients.pem", truststoreVersion: "v7", certificateArn };
+    for (const [domain, closed] of [
+      [{ certificateArn, only: false }, false],
+      [{ certificateArn, only: true }, true],
+      [{ ...truststore, only: undefined }, true],
+      [{ ...truststore, only: false }, false],
+    ] as const) {
+      const { inputs } = find(await run(withDomain(domain)), "aws:apigatewayv2/api:Api", "api");
+      assert.equal(inputs.disableExecuteApiEndpoint, closed, JSON.stringify(domain));
+    }
+  });
+
+  it("says what to point a record of another provider at", async () => {
+    assert.deepEqual((await run(withDomain({ certificateArn }))).outputs.domainTarget, {
+      name: "d-local.execute-api.eu-west-2.amazonaws.com",
+      hostedZoneId: "ZLOCAL",
+    });
+    assert.equal((await run()).outputs.domainTarget, undefined);
+  });
+
+  it("leaves the proof of the certificate in the zone: other stacks may have one of this name", async () => {
+    const deployment = await run(withDomain({ hostedZoneId: "Z0EXAMPLE" }));
+    assert.equal(find(deployment, record, "api-validation").options.retainOnDelete, true);
+    assert.equal(find(deployment, record, "api").options.retainOnDelete, false);
+  });
+
+  it("proves the domain by a second certificate where the first one cannot", async () => {
+    const proof = "arn:aws:acm:eu-west-2:000000000000:certificate/public";
+    const truststore = { truststoreUri: "s3://trust/clients.pem", truststoreVersion: "v7" };
+    const { inputs } = find(
+      await run(withDomain({ certificateArn, ...truststore, ownershipVerificationCertificateArn: proof })),
+      domainName,
+      "api",
+    );
+    assert.deepEqual(inputs.domainNameConfiguration, {
+      certificateArn,
+      endpointType: "REGIONAL",
+      securityPolicy: "TLS_1_2",
+      ownershipVerificationCertificateArn: proof,
     });
   });
 

@@ -120,7 +120,7 @@ describe("an API that somebody else owns", () => {
       const before = await run({ api, services: flask(moving) });
       const after = await run({
         api,
-        services: flask({ key: moving.key, auth: "none", adopt: moving.adopt }),
+        services: flask({ key: moving.key, auth: "none" }),
       });
       assert.deepEqual(names(before, integration), ["api-flask"]);
       const changed = after.resources.filter(({ urn, inputs }) => {
@@ -131,10 +131,17 @@ describe("an API that somebody else owns", () => {
         changed.map(({ name, inputs }) => [name, inputs.target]),
         [["api-GET /orders", "integrations/local-integration-api-flask"]],
       );
-      // An import that is repeated would replace the route by itself, and delete the old one of the two.
-      assert.equal(ofType(after, route)[0]!.options.retainOnDelete, true);
-      const done = await run({ api, services: flask({ key: moving.key, auth: "none" }) });
-      assert.equal(ofType(done, route)[0]!.options.retainOnDelete, false);
+      // From now on a destroy deletes it: left behind, it would keep the integration it leads to from being deleted.
+      assert.equal(ofType(after, route)[0]!.options.retainOnDelete, false);
+      assert.equal(ofType(after, route)[0]!.options.import, "");
+    });
+
+    it("goes back by naming the old integration again: the route is theirs once more, and a destroy leaves it", async () => {
+      const back = { key: moving.key, auth: "none", integration: moving.integration };
+      const [{ inputs, options } = assert.fail()] = ofType(await run({ api, services: flask(back) }), route);
+      assert.equal(inputs.target, "integrations/1nt3gr");
+      assert.equal(options.retainOnDelete, true);
+      assert.equal(options.import, "");
     });
 
     it("keeps who may use a route, by the API's own authorizer", async () => {
@@ -160,15 +167,15 @@ describe("an API that somebody else owns", () => {
           services: flask(
             { key: "GET /a", adopt: "r1", integration: "i1" },
             { key: "GET /b", auth: "none", adopt: "r1" },
-            { key: "GET /c", integration: "i1" },
+            { key: "GET /c", auth: "none", adopt: "r2", integration: "i1" },
           ),
         }),
         [
           "services.flask.routes.0.auth: got nothing. Allowed: who may use the route now, said in so many words: another value changes the live route. " +
             "Fix: write none, iam, or the name of an authorizer of type existing.",
+          "services.flask.routes.1.adopt: got \"r1\". Allowed: only with integration: a route that leads to this stack's service is this stack's. Fix: to " +
+            "take a route over, name the integration it leads to now; to cut over, take adopt out together with integration.",
           'services.flask.routes.1.adopt: got "r1". Allowed: a route other than that of services.flask.routes.0. Fix: adopt each route once.',
-          'services.flask.routes.2.integration: got "i1". Allowed: only with adopt: a route of this stack\'s own leads to its service. Fix: name the route ' +
-            "that leads there, or take it out.",
         ],
       );
     });

@@ -8,9 +8,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
-import { formatLine } from "./access-log";
-import { Guard } from "./authorize";
-import { isPreflight, preflightHeaders, withCors } from "./cors";
+import { formatLine } from "./gateway/access-log";
+import { Guard } from "./gateway/authorize";
+import { isPreflight, preflightHeaders, preflightLists, withCors } from "./gateway/cors";
 import {
   backendHeaders,
   begin,
@@ -21,13 +21,14 @@ import {
   readBody,
   respond,
   withoutStage,
-} from "./exchange";
-import { endToEnd, requestHeadBytes, type Headers } from "./headers";
-import { mapRequest } from "./mapping";
-import { callBackend } from "./proxy";
-import type { Instance } from "./registry";
-import { Throttles } from "./throttle";
-import type { Integration, RouteView, Topology } from "./topology";
+} from "./gateway/exchange";
+import { endToEnd, requestHeadBytes, type Headers } from "./gateway/headers";
+import { mapRequest } from "./gateway/mapping";
+import { callBackend } from "./gateway/proxy";
+import type { Instance } from "./cloud-map";
+import { Throttles } from "./gateway/throttle";
+import type { Integration, RouteView } from "./gateway/routes";
+import type { Topology } from "./topology";
 
 export interface GatewayOptions {
   topology: Topology;
@@ -165,7 +166,12 @@ async function handle(
   if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
 
   const { stage } = exchange;
-  if (stage && cors && isPreflight(request.method ?? "", exchange.received)) {
+  const inStage = stage && withoutStage(stage, path);
+  const match =
+    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+  const preflight = cors !== undefined && isPreflight(request.method ?? "", exchange.received);
+  // Where a route takes OPTIONS, its authorizer and its service answer the preflight: see rules/preflights.ts.
+  if (stage && preflight && !match) {
     respond(exchange, {
       status: 204,
       headers: preflightHeaders(cors, exchange.received),
@@ -173,9 +179,6 @@ async function handle(
     });
     return;
   }
-  const inStage = stage && withoutStage(stage, path);
-  const match =
-    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
   // apigw-docs http-api-develop-routes: no stage or no route is `{"message":"Not Found"}` [H].
   if (!stage || inStage === undefined || !match) return fail(404, "Not Found");
   const { view, parameters } = match;
@@ -239,7 +242,9 @@ async function handle(
   }
   log.integrationStatus = log["integration.status"] = answer.status;
   log["integration.integrationStatus"] = answer.status;
-  const headers = withCors(cors, exchange.received, endToEnd(answer.headers));
+  const own = withCors(cors, exchange.received, endToEnd(answer.headers));
+  // The status is the service's; that a preflight gets all of the API's headers is what AWS's way for $default needs [L].
+  const headers = preflight ? [...own, ...preflightLists(cors, exchange.received)] : own;
   respond(exchange, { ...answer, headers });
 }
 
