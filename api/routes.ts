@@ -48,6 +48,12 @@ interface Integrated {
   args: aws.apigatewayv2.IntegrationArgs;
 }
 
+/** What a route comes after. */
+interface Succession {
+  aliases?: pulumi.Alias[];
+  after?: pulumi.Resource[];
+}
+
 /** The routes of one API, and the integrations by which they lead to the services. */
 export class Routes {
   readonly all: readonly Routed[];
@@ -66,34 +72,48 @@ export class Routes {
     const { apiId, authorizers, running, existingId } = this.args;
     const integrations = this.createIntegrations(service, routes);
     const served = this.args.served.routes.filter((route) => route.service === service);
-    return routes.flatMap(({ throttle, auth, scopes, adopt, integration: other }, i) => {
+    return routes.flatMap(({ key: configured, throttle, auth, scopes, adopt, integration: other }, i) => {
       const integrated = integrations[i]!;
-      return served[i]!.served.map((parsed): Routed => {
-        const { key } = parsed;
+      const create = (route: Route, { aliases = [], after = [] }: Succession = {}): Routed => {
+        const { key } = route;
         const args = {
           apiId,
           routeKey: key,
           target: pulumi.interpolate`integrations/${other ?? integrated.integration.id}`,
           ...authorizers.of(auth ?? this.args.auth, scopes),
         };
-        const route = new aws.apigatewayv2.Route(
-          // Named by what AWS holds unique, not by its service: a route that moves between services is updated in place
-          // instead of being made a second time.
-          `${this.name}-${canonicalRoute(parsed)}`,
-          args,
-          {
-            ...this.opts,
-            // A route that moves to a new service must not arrive before its tasks.
-            dependsOn: running[service]?.service,
-            ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
-            // What leads to others is theirs: a destroy leaves it, and so does an import that is repeated, which replaces
-            // the route by itself. https://github.com/pulumi/pulumi/issues/14836
-            retainOnDelete: other !== undefined,
-          },
-        );
-        return { route, key, throttle, snapshot: [args, integrated.args] };
-      });
+        const made = new aws.apigatewayv2.Route(this.nameOf(route), args, {
+          ...this.opts,
+          aliases,
+          // A route that moves to a new service must not arrive before its tasks.
+          dependsOn: [...(running[service] ? [running[service].service] : []), ...after],
+          ...(adopt !== undefined && { import: `${existingId}/${adopt}` }),
+          // What leads to others is theirs: a destroy leaves it, and so does an import that is repeated, which replaces
+          // the route by itself. https://github.com/pulumi/pulumi/issues/14836
+          retainOnDelete: other !== undefined,
+        });
+        return { route: made, key, throttle, snapshot: [args, integrated.args] };
+      };
+      const [first, ...rest] = served[i]!.served;
+      if (first === undefined) return [];
+      const others = rest.map((route) => create(route));
+      return [create(first, this.succeed(configured, first, others)), ...others];
     });
+  }
+
+  /**
+   * A deployed ANY becomes the first of the routes that it is served by, once the others are there: so no request misses it,
+   * and a snapshot taken in the same update does not have it any more.
+   */
+  private succeed(configured: string, first: Route, others: readonly Routed[]): Succession {
+    const { route } = parseRouteKey(configured) as { route: Route };
+    if (route.method !== "ANY" || first.method === "ANY") return {};
+    return { aliases: [{ name: this.nameOf(route) }], after: others.map(({ route: made }) => made) };
+  }
+
+  /** By what AWS holds unique, not by its service: a route that moves between services is updated and not made twice. */
+  private nameOf(route: Route): string {
+    return `${this.name}-${canonicalRoute(route)}`;
   }
 
   /** One for each route; mappings sit on the integration, so routes share one only where they map alike. */

@@ -53,12 +53,12 @@ function preflightWarnings({ cors, routes, table, others, own }: ServedApi): str
     const { auth, service } = table.get(taker)!;
     if (auth !== "none") {
       const fix = adopted
-        ? "Take adopt out once the route is this stack's"
+        ? "They get through once adopt and integration are taken out"
         : route.key === "$default" && !own
           ? "Write ANY / and ANY /{proxy+} instead"
           : `Open ${taker.key}, or take it out`;
       return [
-        `${what}, and are refused by its authorization. ${fix}: browsers of other origins cannot call it.`,
+        `${what}, and are refused by its authorization: browsers of other origins cannot call it. ${fix}.`,
       ];
     }
     // Whoever writes an OPTIONS route means it to answer.

@@ -1,7 +1,8 @@
 /**
  * Ways around a closed route: another route of the same service that asks for less, and whose requests reach the service
  * with the same method and path. Decided by the order of routes ({@link matchRoute}) and by what integrations make of a path
- * ({@link servicePath}); what a service takes for the same path by itself, such as `//a` for `/a`, is not seen here.
+ * ({@link servicePath}). Empty parts are looked at where a path ends, and what a service takes for the same path by itself, such
+ * as `//a` for `/a`, is not seen here.
  */
 
 import { servicePath, type Rewrite } from "./rewrite";
@@ -107,11 +108,13 @@ function spaceOf(routes: readonly GuardedRoute[], table: readonly Route[]): Spac
   const known = JSON.stringify([table.map(({ key }) => key), rewritten]);
   let stem = "x";
   while (known.includes(`${stem}1`)) stem += "x";
-  const lengths = [...table.map(({ segments }) => segments.length), ...rewritten.map(partsOf).map(length)];
-  return { longest: Math.max(...lengths) + 1, fresh: (index) => `${stem}${index}` };
+  const most = (lengths: number[]): number => Math.max(0, ...lengths);
+  const own = most(table.map(({ segments }) => segments.length));
+  // A rewrite may put the client's path behind its own.
+  const longest = own + most(rewritten.map((path) => partsOf(path).length + (path.includes("$") ? own : 0)));
+  return { longest: longest + 1, fresh: (index) => `${stem}${index}` };
 }
 
-const length = (list: readonly unknown[]): number => list.length;
 const partsOf = (path: string): string[] => path.replace(/^\//, "").split("/");
 
 function wayAround(
@@ -174,12 +177,11 @@ function shapeOf({ route, rewrite }: GuardedRoute, count: number): Shape {
 
 /** A part of a path's template; variables of the client's request may be the whole of it, or make it unknown. */
 function read(text: string, asked: Part[], values: ReadonlyMap<string, Part[]>): Shape["got"] {
-  if (!text.includes("$")) return [text];
-  const [, before = "", name] = /^([^$]*)\$\{?request\.path(?:\.([\w.:-]+))?\}?$/.exec(text) ?? [];
-  if (name !== undefined && before === "") return values.get(name) ?? [anything];
-  // The path begins with a slash, and so ends the part it stands in. Two slashes in a row are taken for one.
-  if (name === undefined && /request\.path\}?$/.test(text)) return before === "" ? asked : [before, ...asked];
-  return [anything];
+  // The client's path begins with a slash, and so ends the part it stands in. Two slashes in a row are taken for one.
+  const [, before] = /^(.*)\$(?:request\.path|\{request\.path\})$/.exec(text) ?? [];
+  if (before !== undefined) return [...(before === "" ? [] : read(before, asked, values)), ...asked];
+  const [, name = ""] = /^\$\{?request\.path\.([\w.:-]+)\}?$/.exec(text) ?? [];
+  return text.includes("$") ? (values.get(name) ?? [anything]) : [text];
 }
 
 /** Makes two paths the same by what their variables stand for; false if they never are. */
