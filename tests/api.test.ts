@@ -150,8 +150,8 @@ describe("api", () => {
       assert.deepEqual(
         (await run({ api: closed, services: flask("POST /a", "OPTIONS /{proxy+}") })).warnings,
         [
-          "CORS: preflights of POST /a take OPTIONS /{proxy+}, and are refused by its authorization. Open OPTIONS /{proxy+}, or " +
-            "take it out: browsers of other origins cannot call it.",
+          "CORS: preflights of POST /a take OPTIONS /{proxy+}, and are refused by its authorization: browsers of other origins " +
+            "cannot call it. Open OPTIONS /{proxy+}, or take it out.",
         ],
       );
     });
