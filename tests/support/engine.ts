@@ -10,6 +10,7 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
+import type { Where } from "../../simulate/aws";
 import { Recorder } from "../../simulate/recorder";
 import { Config, projectFolder, readProject } from "../../simulate/stack";
 
@@ -31,6 +32,8 @@ export interface RunOptions {
   stack: string;
   config: Config;
   preview?: boolean;
+  /** Answers to look-ups that differ from simulate/aws.ts, by token. */
+  invokes?: Where["invokes"];
   /** Spares the type check, which takes most of the time of a run. */
   transpileOnly?: boolean;
 }
@@ -91,7 +94,7 @@ function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): v
   const { stack, config, preview = false } = options;
   const { name: project } = readProject();
   const { WARNING: warning } = engine.LogSeverity;
-  const { mocks } = new Recorder({ region: config["aws:region"] ?? "" }, preview);
+  const { mocks } = new Recorder({ region: config["aws:region"] ?? "", invokes: options.invokes }, preview);
   const toStruct = async (values: pulumi.Inputs) =>
     Struct.fromJavaScript(await pulumi.runtime.serializeProperties("", values));
 

@@ -68,7 +68,7 @@ describe("a page of another origin", () => {
 
   interface Front {
     /** What a script of the page gets: status and body, or the browser's refusal. */
-    fetch(method: string, path: string, proof?: "token"): Promise<string>;
+    fetch: (method: string, path: string, proof?: "token") => Promise<string>;
     /** What the service was asked. */
     asked: string[];
   }
