@@ -1,4 +1,5 @@
-import { endpointForAction, endpointForSecret, reachablePrefixes } from "../rules/endpoints";
+import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
+import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { hasCompanion } from "./companion";
@@ -109,12 +110,14 @@ export function checkReach(
   }
   permissions.forEach(({ actions }, i) =>
     actions.forEach((action, j) => {
-      if (endpointForAction(action)) return;
+      if (endpointsForAction(action)) return;
       problems.push({
         path: `${at}.permissions.${i}.actions.${j}`,
         got: action,
-        allowed: `with egress endpoints actions of ${reachablePrefixes.join(", ")}`,
-        fix: "set network.egress to nat or public: no endpoint is known for it",
+        allowed:
+          `with egress endpoints actions of ${reachablePrefixes.join(", ")}, ` +
+          `and what stays in the VPC: ${localActions.join(", ")}`,
+        fix: "set network.egress to nat or public: no endpoint is known that would reach it",
       });
     }),
   );
@@ -141,8 +144,6 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     "integrations",
     "use fewer rewrites, or split the services over two stacks",
   );
-  const routes = Object.values(services).flatMap((service) => service.routes ?? []).length;
-  quota(routes, httpApi.routes, "routes", "use {proxy+} routes, or split the services over two stacks");
   if (Object.values(services).some(hasCompanion)) {
     for (const name of names.filter((candidate) => /^companion(-|$)/.test(candidate))) {
       problems.push({

@@ -123,12 +123,10 @@ export function explain(
   return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "invalid_union" && issue.path.length === 0 && isObject(raw)) {
       // Written as an object, so what is wrong is in the object.
-      const meant = issue.errors.find((issues) =>
-        issues.every(({ code, path: at }) => code !== "invalid_type" || at.length > 0),
-      );
-      const shape = described?.anyOf?.find(({ properties }) => properties);
-      if (meant && shape)
-        return explain(new z.ZodError(meant), raw, path, { allowed: described?.allowed, ...shape } as Field);
+      const ofObject = (issues: readonly z.core.$ZodIssue[]): boolean =>
+        issues.every(({ code, path: at }) => code !== "invalid_type" || at.length > 0);
+      const meant = issue.errors.find(ofObject);
+      if (meant) return explain(new z.ZodError(meant), raw, path, described);
     }
     const steps = issue.path.map(String);
     const at = [path, ...steps].join(".");
@@ -169,7 +167,8 @@ function branch(node: Field | undefined, value: unknown): Field | undefined {
       ([key, { const: constant }]) =>
         constant === undefined || (value as Record<string, unknown> | null)?.[key] === constant,
     );
-  return node?.oneOf?.find(fits) ?? node;
+  const object = isObject(value) ? node?.anyOf?.find(({ properties }) => properties) : undefined;
+  return node?.oneOf?.find(fits) ?? (object ? ({ allowed: node?.allowed, ...object } as Field) : node);
 }
 
 function child(node: Field | undefined, step: string): Field | undefined {

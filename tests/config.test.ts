@@ -4,6 +4,8 @@ import { run, find, problemsOf } from "./support/stack";
 import { simulate } from "../simulate/program";
 
 const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
+const interfaces = ["ecr.api", "ecr.dkr", "logs"];
+const create = [...interfaces, "s3"];
 const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:db-AbCdEf";
 
 describe("configuration", () => {
@@ -51,7 +53,7 @@ describe("configuration", () => {
         'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         "tags.Team: got 1. Allowed: name → text; no name begins with aws:. Fix: use an allowed value.",
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
-        "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
+        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
           "drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
@@ -96,6 +98,71 @@ describe("configuration", () => {
       "services.flask: neither build nor image is set. Allowed: exactly one of build, image. Fix: set build to a folder with a Dockerfile.",
     ],
     [
+      "a build that is no text and no object, of which build alone is told",
+      { services: { flask: { build: 3 } } },
+      "services.flask.build: got 3. Allowed: a folder of this project, or {context, dockerfile, target, args, cacheFrom}. Fix: use an allowed value.",
+    ],
+    [
+      "a build with an unknown key",
+      { services: { flask: { build: { context: "./app", file: "Dockerfile" } } } },
+      "services.flask.build.file: unknown key. Allowed: context, dockerfile, target, args, cacheFrom. Fix: take it out.",
+    ],
+    [
+      "a Dockerfile outside its context",
+      { services: { flask: { build: { context: "./app", dockerfile: "../Dockerfile" } } } },
+      'services.flask.build.dockerfile: got "../Dockerfile". Allowed: a file within the context. Fix: use an allowed value, or leave it out for "Dockerfile".',
+    ],
+    [
+      "a Dockerfile that is not there",
+      { services: { flask: { build: { context: "./app", dockerfile: "none" } } } },
+      'services.flask.build.dockerfile: got "none". Allowed: a file in ./app. Fix: name it relative to build.context, and that relative to Pulumi.yaml.',
+    ],
+    [
+      "a user that is none",
+      flask({ user: "nobody else" }),
+      'services.flask.user: got "nobody else". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value, or leave it out for "10001".',
+    ],
+    [
+      "a folder that is writable anyway",
+      flask({ writable: ["/tmp"] }),
+      'services.flask.writable.0: got "/tmp". Allowed: each folder once, and /tmp not at all: it is writable anyway. Fix: take it out.',
+    ],
+    [
+      "two folders whose volumes would share a name",
+      flask({ writable: ["/a/b", "/a-b"] }),
+      'services.flask.writable.1: got "/a-b". Allowed: each folder once, and /tmp not at all: it is writable anyway. Fix: make the folder above it writable: its volume would be called as that of /a/b.',
+    ],
+    [
+      "storage that is free anyway",
+      flask({ ephemeralStorage: 20 }),
+      "services.flask.ephemeralStorage: got 20. Allowed: 21–200. Fix: use an allowed value.",
+    ],
+    [
+      "fewer files than a server needs",
+      flask({ ulimits: { nofile: 10 } }),
+      "services.flask.ulimits.nofile: got 10. Allowed: 1024–1048576. Fix: use an allowed value.",
+    ],
+    [
+      "credentials for what is built here",
+      flask({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
+      'services.flask.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
+    ],
+    [
+      "the companion beside a check of the image's own",
+      flask({ companion: true, healthCheck: { command: ["CMD", "true"] } }),
+      'services.flask.healthCheck.command: got ["CMD","true"]. Allowed: only without the companion, which asks in its place. Fix: take it out, or set companion: false.',
+    ],
+    [
+      "a drain that Spot does not wait for",
+      flask({ companion: true, spot: 50, drainSeconds: 81 }),
+      "services.flask.drainSeconds: got 81. Allowed: with spot and the companion 80 or less: both containers have 120 s together. Fix: set it to 80, or spot to 0.",
+    ],
+    [
+      "a service that is called as the companion is",
+      { services: { "companion-x": { build: "./app", companion: true } } },
+      "services.companion-x: the companion's image and container are called so. Allowed: a name that does not begin with companion, in a stack with a companion. Fix: rename the service.",
+    ],
+    [
       "a memory size that Fargate lacks",
       flask({ cpu: 8192, memory: 18432 }),
       "services.flask.memory: got 18432. Allowed: with 8192 CPU units 16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440 (MiB). Fix: set it to 20480.",
@@ -128,7 +195,7 @@ describe("configuration", () => {
     [
       "a permission that no endpoint serves",
       flask({ permissions: [{ actions: ["cognito-idp:AdminGetUser"], resources: ["*"] }] }),
-      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
+      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, elasticfilesystem:ClientMount, elasticfilesystem:ClientRootAccess, elasticfilesystem:ClientWrite, kafka-cluster:*, memorydb:Connect, neptune-db:*, rds-db:*. Fix: set network.egress to nat or public: no endpoint is known that would reach it.',
     ],
     [
       "everything permitted",
@@ -160,20 +227,29 @@ describe("configuration", () => {
       {
         network: {
           cidr: "10.0.0.0/16",
-          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"] },
+          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"], create },
         },
       },
       "network.cidr: set together with network.existing. Allowed: only for a VPC that this program makes. Fix: take it out: the existing VPC decides it.",
     ],
     [
       "existing endpoints without their group",
-      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3", "logs"] } } },
+      {
+        network: {
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: ["s3", "logs"],
+            create: ["ecr.api", "ecr.dkr"],
+          },
+        },
+      },
       "network.existing.endpointSecurityGroupId: got nothing. Allowed: sg-…. Fix: name the group of logs, which must admit the tasks.",
     ],
     [
       "an existing VPC without route tables for S3",
-      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"] } } },
-      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for s3, or list that in network.existing.endpoints.",
+      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], create } } },
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more: without, nothing leads to a gateway endpoint. Fix: name the subnets' route tables for s3.",
     ],
     [
       "a number of tasks that scaling would choose",
@@ -198,12 +274,19 @@ describe("configuration", () => {
     [
       "a gateway endpoint that no route leads to",
       {
-        network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3"] } },
+        network: {
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: ["s3"],
+            create: ["dynamodb", ...interfaces],
+          },
+        },
         ...flask({
           permissions: [{ actions: ["dynamodb:GetItem"], resources: ["arn:aws:dynamodb:::table/a"] }],
         }),
       },
-      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for dynamodb, or list that in network.existing.endpoints.",
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more: without, nothing leads to a gateway endpoint. Fix: name the subnets' route tables for dynamodb.",
     ],
     [
       "an existing endpoint that nothing here needs",
@@ -212,7 +295,7 @@ describe("configuration", () => {
           existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"], endpoints: ["ecr"] },
         },
       },
-      'network.existing.endpoints.0: got "ecr". Allowed: application-autoscaling, athena, bedrock-runtime, dynamodb, ecr.api, ecr.dkr, events, execute-api, glue, kinesis-firehose, kinesis-streams, kms, lambda, logs, monitoring, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: use an allowed value.',
+      'network.existing.endpoints.0: got "ecr". Allowed: application-autoscaling, athena, bedrock, bedrock-agent, bedrock-agent-runtime, bedrock-runtime, dynamodb, ecr.api, ecr.dkr, events, execute-api, glue, kinesis-firehose, kinesis-streams, kms, lambda, logs, monitoring, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: use an allowed value.',
     ],
     [
       "an explicit deployment of nothing",
@@ -423,12 +506,65 @@ describe("configuration", () => {
         },
       },
       [
-        'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
-        'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
+        'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+        'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
         'network.reach.3: got {"to":"sg-0a","port":5000}. Allowed: each target and port once. Fix: take the repeated one out.',
         "network.reach: 62 rules with those for AWS. Allowed: 60 in a security group. Fix: name a prefix list or a group that covers several.",
       ],
     ],
+    [
+      "ranges with bits beyond their mask, which come back from AWS without them",
+      {
+        network: {
+          reach: [
+            { to: "10.1.2.3/16", port: 5432 },
+            { to: "010.1.0.0/16", port: 5432 },
+          ],
+        },
+      },
+      [
+        'network.reach.0.to: got "10.1.2.3/16". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+        'network.reach.1.to: got "010.1.0.0/16". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+      ],
+    ],
+    [
+      "a rule that the tasks' group has already: any address",
+      {
+        network: {
+          egress: "nat",
+          reach: [
+            { to: "0.0.0.0/0", port: 443 },
+            { to: "0.0.0.0/0", port: 80 },
+          ],
+        },
+      },
+      'network.reach.0: got {"to":"0.0.0.0/0","port":443}. Allowed: what tasks may not reach already: with egress nat any address is open on this port. Fix: take it out.',
+    ],
+    [
+      "a rule that the tasks' group has already: the endpoints' group",
+      {
+        network: {
+          reach: [{ to: "sg-0e", port: 443 }],
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: create,
+            endpointSecurityGroupId: "sg-0e",
+          },
+        },
+      },
+      'network.reach.0: got {"to":"sg-0e","port":443}. Allowed: what tasks may not reach already: network.existing.endpointSecurityGroupId is open on this port. Fix: take it out.',
+    ],
+    [
+      "a Region of China, whose HTTP APIs have no VPC links",
+      { "aws:region": "cn-north-1" },
+      'aws:region: got "cn-north-1". Allowed: a Region whose HTTP APIs have VPC links: those of China have none, and nothing would reach the services. Fix: choose a Region outside China.',
+    ],
+    ...["10.0.0.0/21", "10.0.0.0/15", "192.168.0.0/21"].map((cidr): [string, object, string] => [
+      `a range of another size: ${cidr}`,
+      { network: { cidr } },
+      `network.cidr: got "${cidr}". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.`,
+    ]),
     [
       "two spellings of one route",
       flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
@@ -447,9 +583,26 @@ describe("configuration", () => {
       ]),
     );
     assert.deepEqual(await problemsOf({ services }), [
-      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
       "services: 61 distinct ports. Allowed: 60. Fix: let services share a port.",
+      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
     ]);
+  });
+
+  it("counts the routes that are made of a closed ANY", async () => {
+    const api = {
+      cors: { allowOrigins: ["*"] },
+      auth: "users",
+      authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+    };
+    const flask = (count: number): object => ({
+      flask: { build: "./app", routes: Array.from({ length: count }, (_, i) => `ANY /${i}`) },
+    });
+    assert.deepEqual(await problemsOf({ api, services: flask(51) }), [
+      "services: 306 routes, with six for each closed ANY because of api.cors. Allowed: 300. Fix: use {proxy+} routes, or " +
+        "split the services over two stacks.",
+    ]);
+    await run({ api, services: flask(50) });
+    await run({ api: { ...api, auth: "none" }, services: flask(51) });
   });
 
   it("refuses a stack whose name cannot name what it makes", async () => {

@@ -22,6 +22,7 @@ const configurations: object[] = [
         subnetIds: ["subnet-0a"],
         routeTableIds: ["rtb-0a"],
         endpoints: ["logs"],
+        create: ["ecr.api", "ecr.dkr", "s3"],
         endpointSecurityGroupId: "sg-0a",
       },
     },
@@ -44,6 +45,13 @@ const configurations: object[] = [
         routes: ["$default", { key: "ANY /a/{proxy+}", rewrite: { stripPrefix: "/a" } }],
       },
     },
+  },
+  {
+    api: {
+      cors: { allowOrigins: ["*"] },
+      auth: "iam",
+    },
+    services: { flask: { build: "./app", routes: ["ANY /a/{proxy+}"] } },
   },
 ];
 

@@ -64,23 +64,23 @@ describe("the bounds of a deployment", () => {
 
 describe("the time a deployment may take", () => {
   it("is twenty minutes at least, and half as much again as its tasks need one by one", () => {
-    assert.equal(deploymentTimeoutMinutes(0, 60, 45), 20);
-    assert.equal(deploymentTimeoutMinutes(1, 60, 45), 20);
+    assert.equal(deploymentTimeoutMinutes(0, stopTimeout(60), 45), 20);
+    assert.equal(deploymentTimeoutMinutes(1, stopTimeout(60), 45), 20);
     // (120 to pull and start + 45 until healthy + 30 until discovered + 95 to stop) × 1.5 = 435 s a task.
-    assert.equal(deploymentTimeoutMinutes(2, 60, 45), 20);
-    assert.equal(deploymentTimeoutMinutes(3, 60, 45), 22);
-    assert.equal(deploymentTimeoutMinutes(10, 60, 45), 73);
+    assert.equal(deploymentTimeoutMinutes(2, stopTimeout(60), 45), 20);
+    assert.equal(deploymentTimeoutMinutes(3, stopTimeout(60), 45), 22);
+    assert.equal(deploymentTimeoutMinutes(10, stopTimeout(60), 45), 73);
   });
 
   it("never shrinks when anything takes longer", () => {
     const amount = fc.integer({ min: 0, max: 85 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1000 }), amount, amount, (tasks, drain, healthy) => {
-        const minutes = deploymentTimeoutMinutes(tasks, drain, healthy);
+        const minutes = deploymentTimeoutMinutes(tasks, stopTimeout(drain), healthy);
         assert.ok(Number.isInteger(minutes));
-        assert.ok(deploymentTimeoutMinutes(tasks + 1, drain, healthy) >= minutes);
-        assert.ok(deploymentTimeoutMinutes(tasks, drain + 1, healthy) >= minutes);
-        assert.ok(deploymentTimeoutMinutes(tasks, drain, healthy + 1) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks + 1, stopTimeout(drain), healthy) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks, stopTimeout(drain + 1), healthy) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks, stopTimeout(drain), healthy + 1) >= minutes);
         assert.ok(minutes * 60 >= tasks * (stopTimeout(drain) + healthy));
       }),
     );

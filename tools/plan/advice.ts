@@ -78,6 +78,16 @@ function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
       drains: task.container.build !== undefined || task.checked !== task.container,
       spot: providers?.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ?? false,
     });
-    return risks.map((risk) => `${name} can lose requests. ${risk}`);
+    const told = risks.map((risk) => `${name} can lose requests. ${risk}`);
+    // Before there was a companion such an image had to have `python3 -m healthcheck` and a drain of its own.
+    return task.checked !== task.container &&
+      task.container.build === undefined &&
+      task.container.environment.HEALTH_PATH === "/"
+      ? [
+          ...told,
+          `${name} is healthy when GET / is answered with a status below 500, which the companion asks. For another path set ` +
+            "healthCheck.path; an image with python3 -m healthcheck and a drain of its own keeps them by companion: false.",
+        ]
+      : told;
   });
 }

@@ -27,6 +27,7 @@ describe("npm run plan says beforehand", () => {
     assert.deepEqual(
       await flask({
         image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/shop:1",
+        companion: false,
         drainSeconds: 10,
         spot: 50,
         healthCheck: { interval: 10 },
