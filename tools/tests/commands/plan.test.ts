@@ -182,7 +182,10 @@ Outputs
 
   it("summarises the container where its image is known", async () => {
     const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app:1";
-    const given = toConfig({ "aws:region": "eu-west-2", services: { web: { image, port: 8080 } } });
+    const given = toConfig({
+      "aws:region": "eu-west-2",
+      services: { web: { image, port: 8080, companion: false } },
+    });
     const service = component((await plan([], { config: given })).stdout, "web", "FargateService");
     assert.deepEqual(
       service.find(([, type]) => type === "ecs.TaskDefinition"),
