@@ -7,7 +7,7 @@ import { SharedApi } from "../share";
 
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
-  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers">>;
+  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers" | "cors" | "routes" | "served">>;
 
 /**
  * Looks up an API that somebody else owns, so that one that is not there, or not an HTTP API, fails in preview.
@@ -20,7 +20,7 @@ export async function findApi(
 ): Promise<ExistingApi | undefined> {
   if (existingId === undefined) return undefined;
   const api = await aws.apigatewayv2.getApi({ apiId: existingId }, opts);
-  const { apiEndpoint, executionArn, protocolType, disableExecuteApiEndpoint } = api;
+  const { apiEndpoint, executionArn, protocolType, disableExecuteApiEndpoint, corsConfigurations } = api;
   if (protocolType !== "HTTP") {
     throw new UserError(
       `api.existingId: ${existingId} is a ${protocolType} API. Allowed: an HTTP API, which alone reaches Cloud Map. ` +
@@ -33,5 +33,5 @@ export async function findApi(
     );
   }
   const url = under(apiEndpoint, stage === "$default" ? "" : stage);
-  return { id: existingId, executionArn, url, stage };
+  return { id: existingId, executionArn, url, stage, cors: corsConfigurations.length > 0 };
 }
