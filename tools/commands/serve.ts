@@ -30,6 +30,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { port, dnsPort, tasks } = options;
   const issuer = options.tokens ? await StandInIssuer.create() : undefined;
   const stopping = stopOnSignal();
+  stopWithoutNpm();
   print(`Reading the program of the stack ${options.stack} …`);
   const own = await simulate({ stack: options.stack });
   const deployment = { ...own, resources: withReferences(own) };
@@ -110,13 +111,19 @@ async function engineOr(required: boolean): Promise<Engine | undefined> {
   }
 }
 
+/** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
+const echoMilliseconds = 1000;
+
 /** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
 function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   const state = { close: () => Promise.resolve(), requested: false };
+  let first = 0;
   const stop = (signal: NodeJS.Signals, code: number) => {
     process.on(signal, () => {
-      if (state.requested) process.exit(code);
+      if (state.requested && Date.now() - first > echoMilliseconds) process.exit(code);
+      if (state.requested) return;
       state.requested = true;
+      first = Date.now();
       print("Stopping …");
       void state.close().finally(() => process.exit(0));
     });
@@ -125,4 +132,18 @@ function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   stop("SIGTERM", 143);
   stop("SIGHUP", 129);
   return state;
+}
+
+/** Killed, npm takes nobody with it; what it started would go on serving, and nobody would know what to stop. */
+function stopWithoutNpm(): void {
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const stop = () => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    print("npm is gone.");
+    process.kill(process.pid, "SIGTERM");
+  };
+  const timer = setInterval(stop, 500);
+  timer.unref();
 }
