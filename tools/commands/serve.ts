@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { withReferences } from "../../simulate/deployment";
+import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
 import { findEngine, type Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
@@ -35,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const own = await simulate({ stack: options.stack });
   const deployment = { ...own, resources: withReferences(own) };
   for (const { stack } of own.references) print(`It shares what the stack ${stack} has: both are served.`);
-  for (const warning of deployment.warnings) print(`Warning: ${warning}`);
+  for (const warning of deployment.warnings) print(visible(`Warning: ${warning}`));
 
   const start = async (engine: Engine | undefined): Promise<LocalStack> => {
     const shared = { project, region: deployment.region, progress: print };
@@ -61,8 +62,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       if (error.code !== "EADDRINUSE") throw error;
       throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
     });
-    for (const problem of stack.topology.problems) print(`Broken: ${problem}`);
-    for (const note of stack.topology.notModelled) print(`Not modelled: ${note}`);
+    for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
+    for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
     try {
       const rollouts = await stack.deployed;
       const failed = rollouts.find((rollout) => rollout?.state === "FAILED");
