@@ -54,6 +54,7 @@ describe("an API that somebody else owns", () => {
         apiEndpoint: "wss://a",
         executionArn: "a",
         protocolType: "WEBSOCKET",
+        corsConfigurations: [],
       }),
     };
     await assert.rejects(run({ api }, { invokes, preview: true }), {
