@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import * as os from "node:os";
+import * as path from "node:path";
 import { promisify } from "node:util";
 import type * as grpcTypes from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,12 +13,12 @@ import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { Recorder } from "../../simulate/recorder";
-import { Config, projectFolder, readProject } from "../../simulate/stack";
+import { Config, projectFolder, readProject, RuntimeOptions } from "../../simulate/stack";
 
 /**
  * Runs the program in a process of its own, as the Pulumi CLI's language host does, against an engine that answers from
- * the simulation. Mocks replace the SDK's way to the engine; here the entry point, the type check, the loading of modules,
- * the messages on the wire and the exit code are those of `pulumi up`. Providers, state and diffs are not.
+ * the simulation. Mocks replace the SDK's way to the engine; here the entry point, the loading of modules, the
+ * messages on the wire and the exit code are those of `pulumi up`. Providers, state and diffs are not.
  */
 
 // What the SDK itself depends on, in its own copies: a message that another copy of google-protobuf made does not serialize.
@@ -31,8 +33,10 @@ export interface RunOptions {
   stack: string;
   config: Config;
   preview?: boolean;
-  /** Spares the type check, which takes most of the time of a run. */
-  transpileOnly?: boolean;
+  /** Where Pulumi.yaml is. Default: this project's folder. */
+  folder?: string;
+  /** What the program is to be loaded by. Default: what Pulumi.yaml says. */
+  runtime?: RuntimeOptions;
 }
 
 export class Run {
@@ -54,24 +58,26 @@ export async function runInProcess(options: RunOptions): Promise<Run> {
   try {
     const listen = promisify(server.bindAsync.bind(server));
     const address = `127.0.0.1:${await listen("127.0.0.1:0", grpc.ServerCredentials.createInsecure())}`;
-    // As the language host writes them: sdk/nodejs/cmd/pulumi-language-nodejs/main.go
-    const { stack, preview = false, transpileOnly = false } = options;
+    const { stack, preview = false, folder = projectFolder } = options;
+    const project = readProject(folder);
+    const host = languageHost(options.runtime ?? project.runtime.options);
     const flags = ["--monitor", address, "--engine", address, "--organization", "organization"];
-    flags.push("--project", readProject().name, "--stack", stack, "--parallel", "16");
-    flags.push("--pwd", projectFolder, "--root-directory", projectFolder, ...(preview ? ["--dry-run"] : []));
+    flags.push("--project", project.name, "--stack", stack, "--parallel", "16");
+    flags.push("--pwd", folder, "--root-directory", folder, ...(preview ? ["--dry-run"] : []));
     const keys = Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]);
+    const entry = createRequire(path.join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
     // Of this shell only what starting a process takes: neither its proxy nor its PULUMI_NODEJS_* is to be tested.
     const { PATH, SystemRoot } = process.env;
-    const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run"), ...flags, "."], {
+    const child = spawn(process.execPath, [...host.nodeargs, entry, ...flags, "."], {
       env: {
         PATH,
         SystemRoot,
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(keys)),
         PULUMI_CONFIG_SECRET_KEYS: "[]",
-        PULUMI_NODEJS_TYPESCRIPT: "true",
-        PULUMI_NODEJS_TRANSPILE_ONLY: transpileOnly ? "true" : undefined,
+        ...host.environment,
       },
-      cwd: projectFolder,
+      // The program is found by --pwd, from wherever Pulumi runs.
+      cwd: os.tmpdir(),
       stdio: ["ignore", "pipe", "pipe"],
       // Before the test's own timeout, which would leave the process and the server behind.
       timeout: 100_000,
@@ -85,6 +91,26 @@ export async function runInProcess(options: RunOptions): Promise<Run> {
   } finally {
     server.forceShutdown();
   }
+}
+
+/**
+ * What the language host makes of the options of Pulumi.yaml's runtime.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/pulumi-language-nodejs/main.go (parseOptions, execRuntime)
+ */
+function languageHost({ typescript = true, tsconfig, nodeargs = "" }: RuntimeOptions): {
+  nodeargs: string[];
+  environment: NodeJS.ProcessEnv;
+} {
+  return {
+    // Split as a shell would, which is here: at spaces, unless the whole word is quoted.
+    nodeargs: (nodeargs.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) =>
+      word.replace(/^(["'])(.*)\1$/, "$2"),
+    ),
+    environment: {
+      ...(typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+      ...(tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
+    },
+  };
 }
 
 function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): void {
