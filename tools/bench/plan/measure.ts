@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { loadings, previewCost } from "./preview";
 import { systemOf } from "./system";
 
 /** One process, or the median of several. */
@@ -27,6 +28,8 @@ export interface Size {
   unchecked: Cost;
   /** What the CDK says of that many resources, where it does not take them; it was then measured without its limit. */
   refused: string | undefined;
+  /** The program's process in a pulumi preview, with its types checked and as Pulumi.yaml has it; not of every size. */
+  preview?: Record<keyof typeof loadings, Cost>;
 }
 
 interface Measured {
@@ -99,6 +102,22 @@ export async function measureSize(
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Of `pulumi preview` the program's process, loaded both ways in turns. */
+export async function measurePreview(
+  services: number,
+  runs: number,
+  progress: (message: string) => void,
+): Promise<Record<keyof typeof loadings, Cost>> {
+  const system = systemOf(services);
+  const legs: Record<keyof typeof loadings, Cost[]> = { checked: [], shipped: [] };
+  for (let round = 1; round <= runs; round++) {
+    progress(`${services} services: preview ${round} of ${runs}`);
+    legs.checked.push(await previewCost(system, "checked"));
+    legs.shipped.push(await previewCost(system, "shipped"));
+  }
+  return { checked: median(legs.checked), shipped: median(legs.shipped) };
 }
 
 /** Runs Node to its end. Time is the child's own where it says so, else that of the whole process. */
