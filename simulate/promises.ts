@@ -42,8 +42,8 @@ const properties = rpc as unknown as {
 const transferNow = properties.transferProperties;
 
 /**
- * Pulumi makes an output of every property of a resource, of some twenty promises each, and a program reads one in ten. Each
- * is made when it is first read: from what the registration brought, or waiting for it.
+ * Pulumi makes an output of every property of a resource, of some twenty promises each, and a program reads few of them.
+ * Each is made when it is first read: from what the registration brought, or waiting for it.
  */
 properties.transferProperties = (onto, label, props) => {
   const resolvers: Record<string, Resolver> = {};

@@ -37,6 +37,8 @@ export interface RunOptions {
   folder?: string;
   /** What the program is to be loaded by. Default: what Pulumi.yaml says. */
   runtime?: RuntimeOptions;
+  /** Milliseconds until the process is ended. Default: 100,000, before the test's own timeout leaves it behind. */
+  deadline?: number;
 }
 
 export class Run {
@@ -79,8 +81,7 @@ export async function runInProcess(options: RunOptions): Promise<Run> {
       // The program is found by --pwd, from wherever Pulumi runs.
       cwd: os.tmpdir(),
       stdio: ["ignore", "pipe", "pipe"],
-      // Before the test's own timeout, which would leave the process and the server behind.
-      timeout: 100_000,
+      timeout: options.deadline ?? 100_000,
       killSignal: "SIGKILL",
     });
     for (const stream of [child.stdout, child.stderr])

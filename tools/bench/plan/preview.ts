@@ -20,6 +20,8 @@ export async function previewCost(system: System, loading: keyof typeof loadings
     config: toConfig(configurationOf(system)),
     preview: true,
     runtime: { ...options, nodeargs },
+    // 250 services with their types checked, on a busy machine.
+    deadline: 900_000,
   });
   if (exitCode !== 0) throw new Error(`The preview ended with ${exitCode}: ${JSON.stringify(diagnostics)}`);
   return JSON.parse(printed) as Cost;
