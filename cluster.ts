@@ -112,7 +112,9 @@ export class Cluster extends pulumi.ComponentResource {
         // Instances that a stopped task left behind would block the destroy.
         forceDestroy: true,
       },
-      { parent: this },
+      // What replaces it (its name, its namespace) makes it another one: nothing collides, and the integration follows once the
+      // tasks are in it. Deleted first, requests would find nobody for minutes.
+      { parent: this, deleteBeforeReplace: false },
     );
   }
 }

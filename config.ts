@@ -3,9 +3,10 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
-import { checkGateways, checkNetwork, checkService, checkServices } from "./configuration/checks";
-import { checkApi, checkAuth, checkRoutes } from "./configuration/checks-api";
-import { behindPrefix, checkOwners } from "./configuration/checks-share";
+import { checkGateways, checkNetwork } from "./config/checks-network";
+import { checkService, checkServices } from "./config/checks-service";
+import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
+import { behindPrefix, checkOwners } from "./config/checks-share";
 import {
   ConfigurationError,
   Problem,
@@ -14,8 +15,8 @@ import {
   readFields,
   Said,
   unknownKey,
-} from "./configuration/problems";
-import { checkProvider } from "./provider";
+} from "./config/problems";
+import { checkProvider } from "./config/checks-provider";
 import { partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
@@ -27,9 +28,9 @@ import {
   serviceSchema,
   ShareConfig,
   values,
-} from "./configuration/schema";
-import { ApiConfig } from "./configuration/schema-api";
-import { NetworkConfig } from "./configuration/schema-network";
+} from "./config/schema";
+import { ApiConfig } from "./config/schema-api";
+import { NetworkConfig } from "./config/schema-network";
 
 /** Pulumi has it at run time and keeps it out of its types. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };

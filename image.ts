@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { ecrRepositoryArn } from "./rules/fargate";
-import { ServiceConfig } from "./configuration/schema";
+import { ServiceConfig } from "./config/schema";
 
 /** What a service runs. */
 export interface ImageSource {

@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
-import { findApi, HttpApi } from "./api";
+import { HttpApi } from "./api";
+import { findApi } from "./api/existing";
 import { Cluster } from "./cluster";
 import { loadConfig } from "./config";
 import { provideImage } from "./image";
-import { protectLasting } from "./lasting";
-import { findZones, Network } from "./network";
-import { awsProvider } from "./provider";
+import { Network } from "./network";
+import { findZones } from "./network/zones";
+import { awsProvider, protectLasting } from "./provider";
 import { FargateService } from "./service";
 import { findPlatform, platformOf } from "./share";
-import { serviceNeeds } from "./task";
+import { serviceNeeds } from "./service/task";
 
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks
 export = async (): Promise<object> => {
@@ -51,6 +52,7 @@ export = async (): Promise<object> => {
 
   return {
     url: api.invokeUrl,
+    ...(api.domainTarget && { domainTarget: api.domainTarget }),
     cluster: cluster.name,
     ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
     services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),

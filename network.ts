@@ -1,12 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { StackConfig } from "./config";
-import { Firewall, Target } from "./firewall";
-import { UserError } from "./configuration/problems";
-import { deriveEndpoints, Endpoint, endpointServiceName, hasNeeds, Needs } from "./rules/endpoints";
-import { chooseZones, subnetProblems, vpcLinkZones } from "./rules/zones";
-import { NetworkConfig } from "./configuration/schema-network";
+import { NetworkConfig } from "./config/schema-network";
+import { Endpoints } from "./network/endpoints";
+import { Firewall, Target } from "./network/firewall";
+import { hasNeeds, Needs } from "./rules/endpoints";
 import { Shareable, SharedNetwork } from "./share";
 
 export interface NetworkArgs extends Omit<NetworkConfig, "zones"> {
@@ -43,8 +40,6 @@ export class Network extends pulumi.ComponentResource {
   readonly assignPublicIp: boolean;
   /** What another stack needs to have its tasks here. */
   readonly shareable: Shareable<SharedNetwork>;
-  private readonly endpoints: readonly Endpoint[];
-  private readonly firewall: Firewall;
 
   constructor(
     private readonly name: string,
@@ -53,29 +48,26 @@ export class Network extends pulumi.ComponentResource {
   ) {
     super("fargate-app:network:Network", name, {}, opts);
 
-    this.endpoints = deriveEndpoints(args, args.needs);
     const vpc = args.existing ? this.adoptVpc(args.existing) : this.createVpc();
-    this.vpcId = vpc.id;
+    this.vpcId = vpc.vpcId;
     this.subnetIds = vpc.subnetIds;
     this.assignPublicIp = args.egress === "public";
 
-    this.firewall = new Firewall(name, vpc.id, { parent: this });
-    const link = this.firewall.group(
-      "link",
-      "VPC link of the HTTP API: reaches the tasks, is reached by nobody",
-    );
-    const workload = this.firewall.group("workload", "Tasks of all services: what they may reach");
+    const firewall = new Firewall(name, vpc.vpcId, { parent: this });
+    const link = firewall.group("link", "VPC link of the HTTP API: reaches the tasks, is reached by nobody");
+    const workload = firewall.group("workload", "Tasks of all services: what they may reach");
     this.linkSecurityGroupId = link.id;
     this.workloadSecurityGroupId = workload.id;
 
     const ports = [...new Set(args.ports)].sort((a, b) => a - b);
-    for (const port of ports) this.firewall.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
+    for (const port of ports) firewall.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
     for (const { to, port } of args.reach) {
-      this.firewall.allow(`workload-to-${to}-port-${port}`, workload.id, targetOf(to), port);
+      firewall.allow(`workload-to-${to}-port-${port}`, workload.id, targetOf(to), port);
     }
-    this.createGatewayEndpoints(vpc.routeTableIds, workload);
-    if (args.egress === "endpoints") this.createInterfaceEndpoints(workload);
-    else this.firewall.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
+    const endpoints = new Endpoints(name, { ...args, ...vpc, workload }, firewall, { parent: this });
+    endpoints.createGateways();
+    if (args.egress === "endpoints") endpoints.createInterfaces();
+    else firewall.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
 
     this.shareable = {
       vpcId: this.vpcId,
@@ -133,147 +125,26 @@ export class Network extends pulumi.ComponentResource {
       .apply(([all, tasks]) =>
         all.filter(([subnetId]) => tasks.includes(subnetId ?? "")).map(([, routeTableId]) => routeTableId),
       );
-    return { id: vpc.vpcId, subnetIds, routeTableIds };
+    return { vpcId: vpc.vpcId, subnetIds, routeTableIds };
   }
 
   private adoptVpc({ vpcId, subnetIds, routeTableIds }: NonNullable<NetworkConfig["existing"]>): Vpc {
     return {
-      id: pulumi.output(vpcId),
+      vpcId: pulumi.output(vpcId),
       subnetIds: pulumi.output([...subnetIds]),
       routeTableIds: pulumi.output([...routeTableIds]),
     };
-  }
-
-  /** Free, and on the path of every image layer, whatever the egress. */
-  private createGatewayEndpoints(
-    routeTableIds: pulumi.Output<string[]>,
-    workload: aws.ec2.SecurityGroup,
-  ): void {
-    const closed = this.args.egress === "endpoints";
-    for (const endpoint of this.endpoints.filter(({ type }) => type === "Gateway")) {
-      const serviceName = endpointServiceName(this.args.region, endpoint.name);
-      const prefixListId = this.exists(endpoint)
-        ? aws.ec2.getPrefixListOutput({ name: serviceName }, { parent: this }).id
-        : new aws.ec2.VpcEndpoint(
-            `${this.name}-${endpoint.name}`,
-            {
-              vpcId: this.vpcId,
-              vpcEndpointType: "Gateway",
-              serviceName,
-              routeTableIds,
-              // With a way to the internet tasks may use anybody's buckets, and the route leads those here too. Said in
-              // words: left out, the policy of an earlier egress would stay.
-              policy: closed ? policy(endpoint) : openPolicy,
-              tags: { Name: `${this.name}-${endpoint.name}` },
-            },
-            { parent: this },
-          ).prefixListId;
-      if (closed) this.firewall.allow(`workload-to-${endpoint.name}`, workload.id, { prefixListId });
-    }
-  }
-
-  private createInterfaceEndpoints(workload: aws.ec2.SecurityGroup): void {
-    const { endpointZones, existing, region } = this.args;
-    const interfaces = this.endpoints.filter(({ type }) => type === "Interface");
-    const missing = interfaces.filter((endpoint) => !this.exists(endpoint));
-    if (missing.length > 0) {
-      const group = this.firewall.group("endpoints", "Interface endpoints: reached by the tasks over HTTPS");
-      this.firewall.admit("endpoints-from-workload", group.id, workload.id);
-      this.firewall.allow("workload-to-endpoints", workload.id, { to: group.id });
-      for (const endpoint of missing) {
-        new aws.ec2.VpcEndpoint(
-          `${this.name}-${endpoint.name}`,
-          {
-            vpcId: this.vpcId,
-            vpcEndpointType: "Interface",
-            serviceName: endpointServiceName(region, endpoint.name),
-            subnetIds: this.subnetIds.apply((ids) => ids.slice(0, endpointZones)),
-            securityGroupIds: [group.id],
-            // Off by default; without it the AWS names lead to public addresses, which these tasks cannot reach.
-            privateDnsEnabled: true,
-            policy: policy(endpoint),
-            tags: { Name: `${this.name}-${endpoint.name}` },
-          },
-          { parent: this },
-        );
-      }
-    }
-    if (existing?.endpointSecurityGroupId && missing.length < interfaces.length) {
-      this.firewall.admit("existing-endpoints-from-workload", existing.endpointSecurityGroupId, workload.id);
-      this.firewall.allow("workload-to-existing-endpoints", workload.id, {
-        to: existing.endpointSecurityGroupId,
-      });
-    }
-  }
-
-  private exists({ name }: Endpoint): boolean {
-    return this.args.existing?.endpoints.includes(name) ?? false;
   }
 }
 
 const targetOf = (to: string): Target =>
   to.startsWith("sg-") ? { to } : to.startsWith("pl-") ? { prefixListId: to } : { cidrIpv4: to };
 
+/** A VPC made or adopted. */
 interface Vpc {
-  id: pulumi.Output<string>;
+  vpcId: pulumi.Output<string>;
   subnetIds: pulumi.Output<string[]>;
   routeTableIds: pulumi.Output<string[]>;
 }
 
 const taskSubnets = { endpoints: "Isolated", nat: "Private", public: "Public" } as const;
-
-/** What AWS gives an endpoint without a policy. */
-const openPolicy = JSON.stringify({
-  Version: "2008-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
-});
-
-const policy = ({ statements }: Endpoint): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-
-/**
- * Names of the zones for a new VPC; for an existing one, none: its subnets are looked up instead, so that one that cannot
- * carry a VPC link fails in preview.
- *
- * @throws UserError that names the zones or subnets that would do
- */
-export async function findZones(
-  { network, region }: StackConfig,
-  opts: pulumi.InvokeOptions,
-): Promise<string[]> {
-  const problems: string[] = [];
-  let zones: string[] = [];
-  if (network.existing) {
-    const { vpcId, subnetIds } = network.existing;
-    const subnets = await Promise.all(subnetIds.map((id) => aws.ec2.getSubnet({ id }, opts)));
-    problems.push(
-      ...subnetProblems(
-        region,
-        vpcId,
-        subnets.map((s) => ({
-          id: s.id,
-          vpcId: s.vpcId,
-          zoneId: s.availabilityZoneId,
-          zone: s.availabilityZone,
-        })),
-      ),
-    );
-  } else {
-    const { names, zoneIds } = await aws.getAvailabilityZones(
-      // Local Zones and Wavelength Zones have a status of their own; neither has VPC links.
-      { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
-      opts,
-    );
-    const available = names.map((name, i) => ({ name, id: zoneIds[i] ?? "" }));
-    const chosen = chooseZones(region, network.zones, available);
-    problems.push(...chosen.problems);
-    zones = chosen.zones.map((zone) => zone.name);
-    if (!(region in vpcLinkZones)) {
-      void pulumi.log.warn(
-        `It is not known here in which zones of ${region} VPC links work: network.zones is taken as given.`,
-      );
-    }
-  }
-  if (problems.length > 0) throw new UserError(problems.join("\n"));
-  return zones;
-}

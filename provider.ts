@@ -1,71 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "./config";
-import { Problem, Said, unknownKey } from "./configuration/problems";
-
-/**
- * What `aws:*` may hold. An explicit provider ignores the stack's `aws:*` configuration, so each value is handed on by
- * name; one that were dropped in silence could send the stack to the wrong account.
- * https://www.pulumi.com/registry/packages/aws/installation-configuration/#configuration-options
- */
-const forwarded = [
-  "accessKey",
-  "allowedAccountIds",
-  "assumeRoles",
-  "assumeRoleWithWebIdentity",
-  "customCaBundle",
-  "ec2MetadataServiceEndpoint",
-  "ec2MetadataServiceEndpointMode",
-  "endpoints",
-  "forbiddenAccountIds",
-  "httpProxy",
-  "httpsProxy",
-  "ignoreTags",
-  "insecure",
-  "maxRetries",
-  "noProxy",
-  "profile",
-  "retryMode",
-  "s3UsEast1RegionalEndpoint",
-  "s3UsePathStyle",
-  "secretKey",
-  "sharedConfigFiles",
-  "sharedCredentialsFiles",
-  "skipCredentialsValidation",
-  "skipMetadataApiCheck",
-  "skipRegionValidation",
-  "skipRequestingAccountId",
-  "stsRegion",
-  "token",
-  "tokenBucketRateLimiterCapacity",
-  "useDualstackEndpoint",
-  "useFipsEndpoint",
-] as const satisfies readonly (keyof aws.ProviderArgs)[];
+import { StackConfig } from "./config";
+import { configured, forwarded } from "./config/checks-provider";
 
 const credentials: readonly string[] = ["accessKey", "secretKey", "token"];
-
-/** The keys of `aws:*` that the stack sets. */
-const configured = (): string[] =>
-  Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith("aws:"))
-    .map((key) => key.slice("aws:".length));
-
-/** What of `aws:*` would not be handed on. */
-export function checkProvider(problems: Problem[]): void {
-  const known = ["region", ...forwarded];
-  for (const key of configured().filter((candidate) => !known.includes(candidate))) {
-    problems.push(
-      key === "defaultTags"
-        ? {
-            path: "aws:defaultTags",
-            got: new Said("the program sets the provider's default tags"),
-            allowed: "tags of this project",
-            fix: "write them below tags:",
-          }
-        : unknownKey(`aws:${key}`, key, known),
-    );
-  }
-}
 
 /** The one AWS provider of the stack: its Region, its default tags, and whatever else `aws:*` says. */
 export function awsProvider({ project, stack, region, tags }: StackConfig): aws.Provider {
@@ -80,4 +18,25 @@ export function awsProvider({ project, stack, region, tags }: StackConfig): aws.
     region: region as aws.Region,
     defaultTags: { tags: { Project: project, Stack: stack, ManagedBy: "Pulumi", ...tags } },
   });
+}
+
+/** What holds data, or is known to others by an address that a new one would not have, or takes minutes to make anew. */
+const lasting: readonly string[] = [
+  "aws:apigatewayv2/api:Api",
+  "aws:apigatewayv2/domainName:DomainName",
+  "aws:apigatewayv2/vpcLink:VpcLink",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:ecr/repository:Repository",
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+];
+
+/**
+ * From here on refuses, in preview, to delete or replace what lasts. What is in the way of deleting a VPC or a cluster is
+ * among it, so those need no protection of their own.
+ * https://www.pulumi.com/docs/iac/concepts/resources/options/protect/
+ */
+export function protectLasting(): void {
+  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+    lasting.includes(type) ? { props, opts: pulumi.mergeOptions(opts, { protect: true }) } : undefined,
+  );
 }

@@ -3,10 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
+import { ServiceConfig } from "./config/schema";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
-import { ServiceConfig } from "./configuration/schema";
 import { NetworkView } from "./share";
-import * as task from "./task";
+import { Roles } from "./service/roles";
+import { createScaling } from "./service/scaling";
+import { SecurityGroup } from "./service/security-group";
+import * as task from "./service/task";
 
 export interface FargateServiceArgs extends Pick<
   StackConfig,
@@ -53,17 +56,16 @@ export class FargateService extends pulumi.ComponentResource {
       { name: `/ecs/${project}/${stack}/${name}`, retentionInDays: config.logRetentionDays },
       { parent: this },
     );
-    const execution = this.createExecutionRole(logGroup);
-    const application = this.createTaskRole();
-    const taskDefinition = this.createTaskDefinition(logGroup, execution.role, application.role);
-    const group = this.createSecurityGroup();
-    this.service = this.createService(taskDefinition, group.id, [
-      ...execution.policies,
-      ...application.policies,
-      ...group.rules,
-    ]);
+    const roles = new Roles(name, { ...args, logGroup }, { parent: this });
+    const taskDefinition = this.createTaskDefinition(logGroup, roles);
+    const group = new SecurityGroup(name, args.network, config.port, { parent: this });
+    this.service = this.createService(taskDefinition, group.id, [...roles.policies, ...group.rules]);
 
-    if (config.scaling) this.createScaling(this.service, config.scaling);
+    const { scaling } = config;
+    if (scaling) {
+      const target = { clusterName: args.cluster.name, serviceName: this.service.name };
+      createScaling(name, { scaling, ...target }, { parent: this });
+    }
 
     this.summary = {
       image: args.image.reference,
@@ -71,37 +73,12 @@ export class FargateService extends pulumi.ComponentResource {
       service: this.service.name,
       taskDefinition: taskDefinition.arn,
       logGroup: logGroup.name,
-      taskRole: application.role.arn,
+      taskRole: roles.task.arn,
     };
     this.registerOutputs(this.summary);
   }
 
-  private createExecutionRole(logGroup: aws.cloudwatch.LogGroup): Role {
-    const { config, image } = this.args;
-    const role = this.createRole("execution", task.executionTrust(this.args), "Starts the tasks of");
-    const policy = pulumi
-      .all([image.repositoryArn, logGroup.arn])
-      .apply(([repositoryArn, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, this.args, { repositoryArn, logGroupArn })),
-      );
-    return { role, policies: [this.attach("execution", role, policy)] };
-  }
-
-  private createTaskRole(): Role {
-    const role = this.createRole(
-      "task",
-      task.taskTrust(this.args),
-      "What the application may do in tasks of",
-    );
-    const policy = task.taskPolicy(this.args.config);
-    return { role, policies: policy ? [this.attach("task", role, JSON.stringify(policy))] : [] };
-  }
-
-  private createTaskDefinition(
-    logGroup: aws.cloudwatch.LogGroup,
-    execution: aws.iam.Role,
-    application: aws.iam.Role,
-  ): aws.ecs.TaskDefinition {
+  private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
     const { config, project, stack, region, image } = this.args;
     return new aws.ecs.TaskDefinition(
       this.name,
@@ -112,8 +89,8 @@ export class FargateService extends pulumi.ComponentResource {
         cpu: String(config.cpu),
         memory: String(config.memory),
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
-        executionRoleArn: execution.arn,
-        taskRoleArn: application.arn,
+        executionRoleArn: roles.execution.arn,
+        taskRoleArn: roles.task.arn,
         volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
         containerDefinitions: pulumi
           .all([image.reference, logGroup.name])
@@ -132,37 +109,6 @@ export class FargateService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  /** Admits the VPC link on the service's port and nobody else. */
-  private createSecurityGroup(): { id: pulumi.Output<string>; rules: pulumi.Resource[] } {
-    const { network, config } = this.args;
-    const group = new aws.ec2.SecurityGroup(
-      this.name,
-      {
-        vpcId: network.vpcId,
-        description: "Tasks of one service: reached by the VPC link on its port",
-        tags: { Name: this.name },
-      },
-      { parent: this },
-    );
-    const { port } = config;
-    const to = { ipProtocol: "tcp", fromPort: port, toPort: port };
-    const admit = new aws.vpc.SecurityGroupIngressRule(
-      // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
-      // cut the running tasks off.
-      `${this.name}-from-link-${port}`,
-      { securityGroupId: group.id, referencedSecurityGroupId: network.linkSecurityGroupId, ...to },
-      { parent: this },
-    );
-    if (pulumi.Resource.isInstance(network)) return { id: group.id, rules: [admit] };
-    // The link of another stack lets out what that stack's own services need, and may stop to.
-    const reach = new aws.vpc.SecurityGroupEgressRule(
-      `${this.name}-link-to-port-${port}`,
-      { securityGroupId: network.linkSecurityGroupId, referencedSecurityGroupId: group.id, ...to },
-      { parent: this },
-    );
-    return { id: group.id, rules: [admit, reach] };
   }
 
   private createService(
@@ -217,65 +163,11 @@ export class FargateService extends pulumi.ComponentResource {
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
         // Where scaling owns the number, an update would set it back in the middle of the day.
         ignoreChanges: scaling ? ["desiredCount"] : [],
+        // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
+        deleteBeforeReplace: false,
         customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },
       },
     );
-  }
-
-  private createScaling(service: aws.ecs.Service, scaling: NonNullable<ServiceConfig["scaling"]>): void {
-    const target = new aws.appautoscaling.Target(
-      this.name,
-      {
-        serviceNamespace: "ecs",
-        scalableDimension: "ecs:service:DesiredCount",
-        resourceId: pulumi.interpolate`service/${this.args.cluster.name}/${service.name}`,
-        minCapacity: scaling.min,
-        maxCapacity: scaling.max,
-      },
-      { parent: this },
-    );
-    const metrics = {
-      ECSServiceAverageCPUUtilization: scaling.targetCpu,
-      ECSServiceAverageMemoryUtilization: scaling.targetMemory,
-    };
-    for (const [metric, targetValue] of Object.entries(metrics)) {
-      if (targetValue === undefined) continue;
-      new aws.appautoscaling.Policy(
-        `${this.name}-${metric}`,
-        {
-          policyType: "TargetTrackingScaling",
-          serviceNamespace: target.serviceNamespace,
-          scalableDimension: target.scalableDimension,
-          resourceId: target.resourceId,
-          targetTrackingScalingPolicyConfiguration: {
-            targetValue,
-            predefinedMetricSpecification: { predefinedMetricType: metric },
-            // Out fast, in slowly: a task too many costs cents, one too few costs requests.
-            scaleOutCooldown: 60,
-            scaleInCooldown: 300,
-          },
-        },
-        { parent: this },
-      );
-    }
-  }
-
-  private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
-    return new aws.iam.Role(
-      `${this.name}-${suffix}`,
-      {
-        // Who deploys can be limited to the roles of his stacks: IAM knows who may pass a role by its path, not by its tags.
-        path: `/${this.args.project}/${this.args.stack}/`,
-        permissionsBoundary: this.args.iam.permissionsBoundary,
-        assumeRolePolicy: JSON.stringify(trust),
-        description: `${purpose} ${this.name}`,
-      },
-      { parent: this },
-    );
-  }
-
-  private attach(suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>): aws.iam.RolePolicy {
-    return new aws.iam.RolePolicy(`${this.name}-${suffix}`, { role: role.id, policy }, { parent: this });
   }
 }
 
@@ -288,10 +180,4 @@ function capacity(spot: number): aws.types.input.ecs.ServiceCapacityProviderStra
     { capacityProvider: "FARGATE", base: 1, weight: 100 - spot },
     { capacityProvider: "FARGATE_SPOT", weight: spot },
   ];
-}
-
-interface Role {
-  role: aws.iam.Role;
-  /** In effect before the first task starts. */
-  policies: pulumi.Resource[];
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkReach } from "./configuration/checks";
-import { checkAuth, checkOtherRoutes } from "./configuration/checks-api";
-import { fullName } from "./configuration/checks-share";
+import { checkReach } from "./config/checks-service";
+import { checkAuth, checkOtherRoutes } from "./config/checks-api";
+import { fullName } from "./config/checks-share";
 import { StackConfig } from "./config";
-import { ConfigurationError, Problem, Said, UserError } from "./configuration/problems";
+import { ConfigurationError, Problem, Said, UserError } from "./config/problems";
 import { closedEndpoints } from "./rules/endpoints";
 import { under } from "./rules/names";
 import { httpApi } from "./rules/quotas";
-import { serviceNeeds } from "./task";
+import { serviceNeeds } from "./service/task";
 
 /**
  * What one stack hands to another that uses its network, cluster, namespace, VPC link and API: the output `platform`. A new

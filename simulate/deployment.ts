@@ -30,9 +30,12 @@ export interface Resource {
   options: {
     protect: boolean;
     ignoreChanges: string[];
+    /** Inputs whose change replaces, whatever the provider says. */
+    replaceOnChanges: string[];
     aliases: unknown[];
     retainOnDelete: boolean;
-    deleteBeforeReplace: boolean;
+    /** Undefined where the provider decides: it deletes first where a replacement would find its name taken. */
+    deleteBeforeReplace: boolean | undefined;
     customTimeouts: { create?: string; update?: string; delete?: string };
     /** Id of what exists already and is taken over; empty for what is made. */
     import: string;
@@ -81,9 +84,10 @@ export const withReferences = (deployment: Deployment): Resource[] => [
 export const noOptions: Resource["options"] = {
   protect: false,
   ignoreChanges: [],
+  replaceOnChanges: [],
   aliases: [],
   retainOnDelete: false,
-  deleteBeforeReplace: false,
+  deleteBeforeReplace: undefined,
   customTimeouts: {},
   import: "",
 };

@@ -1,8 +1,9 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { REGISTER_INSTANCE } from "ts-node";
 import { Deployment } from "./deployment";
-import { UserError } from "../configuration/problems";
+import { UserError } from "../config/problems";
 import { leakedPromises } from "./promises";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
@@ -153,12 +154,18 @@ function compileOnce(): void {
 }
 compileOnce();
 
-/** Never in node_modules: only the program's own modules have state of a run. */
+/** What may have state of a run: each part's file at the root, and the folder of its name. */
 function forgetProgram(): void {
+  const partOf = (name: string): string => name.replace(/\.ts$/, "");
+  const parts = new Set(
+    fs
+      .readdirSync(projectFolder)
+      .filter((name) => name.endsWith(".ts"))
+      .map(partOf),
+  );
   for (const file of Object.keys(require.cache)) {
-    const own = path.relative(projectFolder, file);
-    const top = own.split(path.sep)[0] ?? "";
-    if (!own.startsWith("..") && /^[\w-]+\.(ts|js)$/.test(top)) delete require.cache[file];
+    const [top = ""] = path.relative(projectFolder, file).split(path.sep);
+    if (parts.has(partOf(top))) delete require.cache[file];
   }
 }
 

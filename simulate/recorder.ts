@@ -19,7 +19,9 @@ interface RegisterRequest {
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
   getAliasesList(): { toObject(): unknown }[];
   getImportid(): string;
   getCustomtimeouts(): { toObject(): { create: string; update: string; pb_delete: string } } | undefined;
@@ -191,9 +193,12 @@ export class Recorder {
       options: {
         protect: request.getProtect(),
         ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
         aliases: request.getAliasesList().map((alias) => alias.toObject()),
         retainOnDelete: request.getRetainondelete(),
-        deleteBeforeReplace: request.getDeletebeforereplace(),
+        deleteBeforeReplace: request.getDeletebeforereplacedefined()
+          ? request.getDeletebeforereplace()
+          : undefined,
         customTimeouts: timeouts
           ? { create: timeouts.create, update: timeouts.update, delete: timeouts.pb_delete }
           : {},

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { UserError } from "../configuration/problems";
+import { UserError } from "../config/problems";
 
 /** Folder of the program: where Pulumi.yaml is. */
 export const projectFolder = path.resolve(__dirname, "..");

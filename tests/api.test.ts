@@ -18,6 +18,30 @@ const two = {
   },
 };
 
+const authorizer = "aws:apigatewayv2/authorizer:Authorizer";
+const functionArn = "arn:aws:lambda:eu-west-2:000000000000:function:who";
+const guarded = {
+  api: {
+    auth: "users",
+    authorizers: {
+      users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] },
+      custom: { type: "lambda", functionArn, cacheSeconds: 0, simpleResponses: false },
+    },
+  },
+  services: {
+    flask: {
+      build: "./app",
+      routes: [
+        "GET /",
+        { key: "GET /admin", scopes: ["admin"] },
+        { key: "GET /public", auth: "none" },
+        { key: "GET /signed", auth: "iam" },
+        { key: "GET /custom", auth: "custom" },
+      ],
+    },
+  },
+};
+
 describe("api", () => {
   it("is an HTTP API with one VPC link that has no fixed name", async () => {
     const deployment = await run();
@@ -141,7 +165,7 @@ describe("api", () => {
     }
   });
 
-  it("opens a route when its service runs, and builds everything else meanwhile", async () => {
+  it("opens a route, and points an integration, when the service runs, and builds everything else meanwhile", async () => {
     const deployment = await run(two);
     for (const [name, service] of [
       ["api-ANY /", "flask"],
@@ -150,7 +174,11 @@ describe("api", () => {
       const waits = waitsFor(deployment, find(deployment, route, name));
       assert.ok(waits.includes(`Service ${service}`), waits.join(", "));
     }
-    for (const type of [integration, stage, "aws:apigatewayv2/vpcLink:VpcLink"]) {
+    for (const service of ["flask", "reports"]) {
+      const waits = waitsFor(deployment, find(deployment, integration, `api-${service}`));
+      assert.ok(waits.includes(`Service ${service}`), waits.join(", "));
+    }
+    for (const type of [stage, "aws:apigatewayv2/vpcLink:VpcLink"]) {
       for (const found of ofType(deployment, type)) {
         assert.deepEqual(
           waitsFor(deployment, found).filter((name) => /^Service (flask|reports)$/.test(name)),
@@ -162,30 +190,6 @@ describe("api", () => {
   });
 
   describe("authorizes routes", () => {
-    const functionArn = "arn:aws:lambda:eu-west-2:000000000000:function:who";
-    const guarded = {
-      api: {
-        auth: "users",
-        authorizers: {
-          users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] },
-          custom: { type: "lambda", functionArn, cacheSeconds: 0, simpleResponses: false },
-        },
-      },
-      services: {
-        flask: {
-          build: "./app",
-          routes: [
-            "GET /",
-            { key: "GET /admin", scopes: ["admin"] },
-            { key: "GET /public", auth: "none" },
-            { key: "GET /signed", auth: "iam" },
-            { key: "GET /custom", auth: "custom" },
-          ],
-        },
-      },
-    };
-    const authorizer = "aws:apigatewayv2/authorizer:Authorizer";
-
     it("each by its own auth, or the API's", async () => {
       const deployment = await run(guarded);
       assert.deepEqual(
@@ -218,7 +222,7 @@ describe("api", () => {
       });
       assert.deepEqual(find(deployment, authorizer, "api-custom").inputs, {
         apiId: "local-api",
-        name: "custom",
+        name: "custom-lambda",
         authorizerType: "REQUEST",
         authorizerUri: `arn:aws:apigateway:eu-west-2:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
         authorizerPayloadFormatVersion: "2.0",
@@ -238,6 +242,13 @@ describe("api", () => {
           },
         ],
       );
+    });
+
+    it("by another authorizer when its type changes, which is there before the routes leave the old one", async () => {
+      for (const { options } of ofType(await run(guarded), authorizer)) {
+        assert.deepEqual(options.replaceOnChanges, ["authorizerType"]);
+        assert.equal(options.deleteBeforeReplace, false);
+      }
     });
 
     it("in preview too, where no authorizer has an id", async () => {
@@ -308,6 +319,10 @@ describe("api", () => {
     assert.deepEqual(names(deployment, deploymentType), []);
   });
 
+  it("replaces a stage by another name before it deletes the old one", async () => {
+    assert.equal(find(await run(), stage, "api").options.deleteBeforeReplace, false);
+  });
+
   it("takes throttling and retention from the configuration", async () => {
     const deployment = await run({ api: { throttle: { rate: 50 }, accessLogs: { retentionDays: 7 } } });
     assert.deepEqual(find(deployment, stage, "api").inputs.defaultRouteSettings, {
@@ -342,37 +357,65 @@ describe("api", () => {
       assert.equal(autoDeploy, false);
     });
 
-    it("is a snapshot of all that leads to the tasks, the link too: an old one would be deleted under the stage", async () => {
-      assert.deepEqual(JSON.parse(((await triggers(explicit())) as { routes: string }).routes), [
-        [
-          "ANY /",
-          "integrations/local-integration-api-flask",
-          `${discovery}-flask`,
-          "local-vpclink-api",
-          client,
-        ],
-        [
-          "GET /users/{id}",
-          "integrations/local-integration-api-flask",
-          `${discovery}-flask`,
-          "local-vpclink-api",
-          client,
-        ],
-        [
-          "ANY /reports/{proxy+}",
-          "integrations/local-integration-api-reports",
-          `${discovery}-reports`,
-          "local-vpclink-api",
-          client,
-        ],
-        [
-          "$default",
-          "integrations/local-integration-api-reports",
-          `${discovery}-reports`,
-          "local-vpclink-api",
-          client,
-        ],
-      ]);
+    it("is a snapshot of all that AWS keeps in one: every input of the API, its authorizers, routes and integrations", async () => {
+      const deployment = await run({ ...guarded, api: { ...guarded.api, autoDeploy: false } });
+      const snapshot = find(deployment, deploymentType, "api").inputs.triggers as Record<string, string>;
+      const kept = Object.fromEntries(
+        Object.entries(snapshot).map(([key, text]) => [key, JSON.parse(text) as unknown]),
+      );
+      const inputsOf = (type: string, name: string): object => find(deployment, type, name).inputs;
+      const led = (key: string): object[] => [
+        inputsOf(route, `api-${key}`),
+        inputsOf(integration, "api-flask"),
+      ];
+      assert.deepEqual(kept, {
+        api: inputsOf("aws:apigatewayv2/api:Api", "api"),
+        authorizers: { users: inputsOf(authorizer, "api-users"), custom: inputsOf(authorizer, "api-custom") },
+        routes: ["GET /", "GET /admin", "GET /public", "GET /signed", "GET /custom"].map(led),
+      });
+    });
+
+    const changes: Record<string, object> = {
+      "who may use the routes": { auth: "iam" },
+      "a scope": { scopes: ["read"] },
+      "what an authorizer believes": { issuer: "https://other.example.com" },
+      "whose pages may call it": { cors: { allowOrigins: ["https://www.example.com"] } },
+      "the other way in": {
+        domain: { name: "api.example.com", only: true, hostedZoneId: "Z0A" },
+      },
+    };
+    for (const [what, { scopes, issuer, ...change }] of Object.entries(changes) as [
+      string,
+      { scopes?: string[]; issuer?: string },
+    ][]) {
+      it(`makes a new one when ${what} changes: without it AWS would go on serving the old`, async () => {
+        const of = (api: object, more: object): Promise<unknown> =>
+          triggers({
+            api: {
+              autoDeploy: false,
+              auth: "users",
+              authorizers: {
+                users: { type: "jwt", issuer: issuer ?? "https://issuer.example.com", audience: ["web"] },
+              },
+              ...api,
+            },
+            services: { flask: { build: "./app", routes: [{ key: "GET /", ...more }] } },
+          });
+        const before = await triggers({
+          api: {
+            autoDeploy: false,
+            auth: "users",
+            authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+          },
+          services: { flask: { build: "./app", routes: [{ key: "GET /" }] } },
+        });
+        assert.notDeepEqual(await of(change, scopes ? { scopes } : {}), before);
+      });
+    }
+
+    it("stays when a stage deploys by itself from now on: AWS refuses to delete what a stage may still serve", async () => {
+      const { options } = find(await run(explicit()), deploymentType, "api");
+      assert.equal(options.retainOnDelete, true);
     });
 
     it("makes a new one when routes or their services change, and only then", async () => {
@@ -392,7 +435,12 @@ describe("api", () => {
   it("previews without knowing where it will answer", async () => {
     const deployment = await run({}, { preview: true });
     const found = find(deployment, integration, "api-flask");
-    assert.deepEqual(waitsFor(deployment, found), ["Api api", "Service cluster-flask", "VpcLink api"]);
+    assert.deepEqual(waitsFor(deployment, found), [
+      "Api api",
+      "Service cluster-flask",
+      "Service flask",
+      "VpcLink api",
+    ]);
     assert.equal(typeof deployment.outputs.url, "symbol");
   });
 });

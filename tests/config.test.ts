@@ -295,6 +295,33 @@ describe("configuration", () => {
       ],
     ],
     [
+      "a domain that does not say what becomes of the address clients have",
+      { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A" } } },
+      [
+        "api.domain.only: got nothing. Allowed: true, false. Fix: write `only: true` to keep what a deployed domain has, or for an API that " +
+          "nobody calls yet; write `only: false` for one that is called at its execute-api address, and `only: true` once the domain answers.",
+      ],
+    ],
+    [
+      "a proof of ownership without what needs one",
+      {
+        api: {
+          domain: {
+            name: "api.example.com",
+            only: true,
+            hostedZoneId: "Z0A",
+            ownershipVerificationCertificateArn: "arn:aws:acm:eu-west-1:000000000000:certificate/a",
+          },
+        },
+      },
+      [
+        'api.domain.ownershipVerificationCertificateArn: got "arn:aws:acm:eu-west-1:000000000000:certificate/a". Allowed: a certificate of eu-west-2. ' +
+          "Fix: API Gateway takes one of its own Region alone: request or import it there.",
+        'api.domain.ownershipVerificationCertificateArn: got "arn:aws:acm:eu-west-1:000000000000:certificate/a". Allowed: only beside truststoreUri and ' +
+          "certificateArn. Fix: take it out: it proves nothing that the certificate itself does not.",
+      ],
+    ],
+    [
       "a domain without a certificate or a way to one, and half a truststore",
       { api: { domain: { name: "api.example.com", truststoreUri: "s3://trust/clients.pem" } } },
       [
@@ -307,6 +334,7 @@ describe("configuration", () => {
       {
         api: {
           domain: {
+            only: true,
             name: "api.example.com",
             certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
           },
@@ -503,5 +531,11 @@ describe("configuration", () => {
       "eu-west-2c",
     ]);
     assert.deepEqual(deployment.warnings, []);
+  });
+
+  it("says where an example's folder is now", async () => {
+    assert.deepEqual(await problemsOf({ services: { echo: { build: "./echo" } } }), [
+      'services.echo.build: got "./echo". Allowed: a folder of this project that holds a Dockerfile. Fix: it moved to ./examples/echo.',
+    ]);
   });
 });

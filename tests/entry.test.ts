@@ -4,11 +4,11 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ConfigurationError } from "../configuration/problems";
+import { ConfigurationError } from "../config/problems";
 import { Deployment } from "../simulate/deployment";
+import { Run, runInProcess } from "../simulate/process";
 import { simulate } from "../simulate/program";
 import { projectFolder, readStack, toConfig } from "../simulate/stack";
-import { Run, runInProcess } from "./support/engine";
 
 const inPackage = createRequire(__filename);
 const versionOf = (name: string): string =>

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { z } from "zod";
 import { loadConfig } from "../config";
-import { ConfigurationError } from "../configuration/problems";
-import { sections, serviceSchema, values } from "../configuration/schema";
+import { ConfigurationError } from "../config/problems";
+import { sections, serviceSchema, values } from "../config/schema";
 import { simulate } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
 
@@ -31,7 +31,7 @@ interface Shape {
 const texts = [
   ...[
     "./app",
-    "./echo",
+    "./examples/echo",
     "/a",
     "/pr-1",
     "ANY /",

@@ -30,7 +30,7 @@ const configurations: object[] = [
     api: {
       stage: "v1",
       autoDeploy: false,
-      domain: { name: "api.example.com", hostedZoneId: "Z0A" },
+      domain: { name: "api.example.com", only: true, hostedZoneId: "Z0A" },
       authorizers: {
         users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] },
         keys: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },

@@ -174,7 +174,7 @@ describe("program", () => {
         api: { auth: "users", authorizers: { users, keys }, cors: { allowOrigins: ["*"] } },
       },
       "an explicit named stage": { api: { stage: "v1", autoDeploy: false } },
-      "a domain": { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A" } } },
+      "a domain": { api: { domain: { name: "api.example.com", only: true, hostedZoneId: "Z0A" } } },
       "mappings and limits": {
         services: {
           flask: {
@@ -204,7 +204,7 @@ describe("program", () => {
         .filter(({ options }) => options.protect)
         .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
         .sort();
-    const domain = { name: "api.example.com", hostedZoneId: "Z0A" };
+    const domain = { name: "api.example.com", only: true, hostedZoneId: "Z0A" };
     assert.deepEqual(protectedIn(await run({ protect: true, api: { domain } })), [
       "Api api",
       "DomainName api",

@@ -146,7 +146,7 @@ describe("a stack that shares another's", () => {
 
   it("answers where the other's API does", async () => {
     assert.equal((await share()).outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/pr-7");
-    const domain = { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+    const domain = { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" };
     assert.equal((await share({}, { api: { domain } })).outputs.url, "https://api.example.com/pr-7");
     assert.equal(
       (await share({}, { api: { stage: "v1" } })).outputs.url,

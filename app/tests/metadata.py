@@ -1,4 +1,4 @@
-"""A stand-in for the ECS task metadata endpoint. The tests of echo/ use it too."""
+"""A stand-in for the ECS task metadata endpoint. The tests of examples/echo/ use it too."""
 
 import json
 from collections.abc import Iterator

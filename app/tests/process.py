@@ -1,4 +1,4 @@
-"""A service as a real process, whose log is JSON lines. The tests of echo/ use it too."""
+"""A service as a real process, whose log is JSON lines. The tests of examples/echo/ use it too."""
 
 import http.client
 import json

@@ -199,6 +199,7 @@ describe("a simulation", () => {
           dependsOn: second,
           protect: true,
           ignoreChanges: ["tags"],
+          replaceOnChanges: ["name"],
           retainOnDelete: true,
           deleteBeforeReplace: true,
           customTimeouts: { create: "5m" },
@@ -227,6 +228,7 @@ describe("a simulation", () => {
     assert.deepEqual(third.options, {
       protect: true,
       ignoreChanges: ["tags"],
+      replaceOnChanges: ["name"],
       import: "",
       aliases: [],
       retainOnDelete: true,

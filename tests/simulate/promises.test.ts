@@ -38,7 +38,7 @@ describe("the outputs of a resource in a simulation", () => {
       const { outputs } = await run(
         async () => {
           const read = (resource: aws.cloudwatch.LogGroup) =>
-            properties.map((property) => pulumi.output(resource[property]));
+            properties.map((property) => pulumi.output<unknown>(resource[property]));
           const early = read(group("early"));
           const second = group("late");
           await registered(second);

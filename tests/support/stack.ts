@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigurationError } from "../../configuration/problems";
+import { ConfigurationError } from "../../config/problems";
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { toConfig } from "../../simulate/stack";

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { fetch } from "undici";
 import { projectFolder } from "../../simulate/stack";
 import { columns } from "../plan/columns";
-import { priceText } from "../cost/format";
+import { priceText } from "../cost/report/format";
 import { Open, readGlobal, readRegion } from "../cost/price-list";
 import { Price, Prices, pricesSchema } from "../cost/pricing";
 import { UsageError } from "./options";

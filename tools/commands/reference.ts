@@ -6,7 +6,7 @@ import { formatMarkdown } from "../plan/section";
 import { Io, runCommand } from "./command";
 import { UsageError } from "./options";
 
-const help = `Writes the configuration table of README.md from the descriptions in schema.ts.
+const help = `Writes the configuration table of README.md from the descriptions in config/schema.ts.
 
 Usage: npm run reference -- [--check]
 
@@ -42,7 +42,7 @@ export const main = (argv: string[], io: Io, file = path.join(projectFolder, "RE
     if (check) {
       if (after === before) return;
       throw new UsageError(
-        `The configuration table of ${name} is not what schema.ts says. Fix: npm run reference.`,
+        `The configuration table of ${name} is not what config/schema.ts says. Fix: npm run reference.`,
       );
     }
     if (after !== before) fs.writeFileSync(file, after);

@@ -1,8 +1,8 @@
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
-import { always, Charge, count, fixed, perRequest } from "./charge";
-import { logCharges } from "./logs";
-import { serviceCharges } from "./tasks";
-import { gigabytes, Traffic } from "./traffic";
+import { always, Charge, count, fixed, perRequest } from "./charges/charge";
+import { logCharges } from "./charges/logs";
+import { serviceCharges } from "./charges/tasks";
+import { gigabytes, Traffic } from "./charges/traffic";
 
 /**
  * Types that AWS does not charge for. A VPC link, a Cloud Map service and its instances have no price line, or none that is

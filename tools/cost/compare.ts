@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { readProject } from "../../simulate/stack";
-import { quantityOf } from "./charge";
+import { quantityOf } from "./charges/charge";
 import { Door, doors, estimateBehind } from "./doors";
 import { Option, Refused } from "./options";
 import { priceOf, Prices } from "./pricing";
-import { tasksIn } from "./tasks";
-import { Traffic } from "./traffic";
+import { tasksIn } from "./charges/tasks";
+import { Traffic } from "./charges/traffic";
 
 /** What an option costs behind a door. */
 export interface Total {

@@ -1,8 +1,8 @@
 import { Deployment, ofType } from "../../simulate/deployment";
-import { always, Charge, count, fixed, perRequest } from "./charge";
+import { always, Charge, count, fixed, perRequest } from "./charges/charge";
 import { Estimate, estimate, priced, totalsOf } from "./estimate";
 import { Item, Prices } from "./pricing";
-import { gigabytes, hoursAMonth, Traffic } from "./traffic";
+import { gigabytes, hoursAMonth, Traffic } from "./charges/traffic";
 
 /** What stands in front of the services. */
 export type Door = "cloudMap" | "alb" | "internalAlb" | "express";

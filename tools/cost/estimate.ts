@@ -1,9 +1,9 @@
 import { Deployment, Resource } from "../../simulate/deployment";
 import { labeller, shortType } from "../plan/values";
-import { Charge, Group, groups, quantityOf } from "./charge";
+import { Charge, Group, groups, quantityOf } from "./charges/charge";
 import { chargesOf } from "./charges";
 import { costOf, Price, priceOf, Prices } from "./pricing";
-import { Traffic } from "./traffic";
+import { Traffic } from "./charges/traffic";
 
 /** One line of the bill: what a resource uses of an item in a month, and what that costs. */
 export interface Line extends Charge {

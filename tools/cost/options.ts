@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
-import { networkSchema, type NetworkConfig } from "../../configuration/schema-network";
+import { networkSchema, type NetworkConfig } from "../../config/schema-network";
 import { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { Config, readProject } from "../../simulate/stack";

@@ -1,9 +1,9 @@
-import { Group } from "./charge";
+import { Group } from "./charges/charge";
 import { Comparison } from "./compare";
 import { Estimate } from "./estimate";
-import { requestsText, usd } from "./format";
+import { requestsText, usd } from "./report/format";
 import { priceOf, Prices } from "./pricing";
-import { hoursAMonth } from "./traffic";
+import { hoursAMonth } from "./charges/traffic";
 
 /** A stack's bill beside what else it could be: what `npm run cost` shows. */
 export interface Report {

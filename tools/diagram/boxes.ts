@@ -1,5 +1,5 @@
 /** What stands in each box, and how large the box must be for it. */
-import type { DiagramGroup, DiagramNode, RouteGroup } from "./model";
+import type { DiagramGroup, DiagramNode, RouteGroup } from "./elements";
 import { fit, fonts, widthOf, type Font } from "./text";
 
 /** One text, relative to its box. */

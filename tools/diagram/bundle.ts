@@ -1,5 +1,5 @@
 /** Fewer lines that say the same: where all members of a group have an edge, the group has it. */
-import type { Diagram, DiagramEdge, DiagramNode } from "./model";
+import type { Diagram, DiagramEdge, DiagramNode } from "./elements";
 
 /**
  * Edges from all tasks, and to all interface endpoints. Requests stay as they are: each service is admitted by itself.

@@ -2,8 +2,8 @@
 import { ofType, type Resource } from "../../simulate/deployment";
 import { letsOut, missingRule } from "../local/firewall";
 import { referred, text, texts } from "../local/recorded";
-import type { ServiceView } from "../local/topology";
-import type { Drawing } from "./model";
+import type { ServiceView } from "../local/ecs/services";
+import type { Drawing } from "./drawing";
 import { byName, placeOf, zonesOf } from "./places";
 import { serviceId } from "./tasks";
 

@@ -1,10 +1,11 @@
 /** The front door: clients, the HTTP API with its routes, the VPC link, and Cloud Map where tasks are looked up. */
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
-import type { Authorization } from "../local/authorize";
+import type { Authorization } from "../local/gateway/authorize";
 import { text, texts } from "../local/recorded";
-import type { RouteView } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
 import { byName, placeOf, zonesOf } from "./places";
-import type { Drawing, RouteGroup } from "./model";
+import type { Drawing } from "./drawing";
+import type { RouteGroup } from "./elements";
 
 export function addFront(drawing: Drawing): void {
   const { deployment, topology, nodes, edges } = drawing;

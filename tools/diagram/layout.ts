@@ -5,7 +5,7 @@
  */
 import { boxOf, groupPadding as padding, headOf, type Box, type Head } from "./boxes";
 import { atLeast, column, inset, leaf, row, type Item, type Placed } from "./flow";
-import type { Diagram, DiagramEdge, DiagramGroup, DiagramNode } from "./model";
+import type { Diagram, DiagramEdge, DiagramGroup, DiagramNode } from "./elements";
 import { route, type Routed } from "./routing";
 import { widthOf } from "./text";
 

@@ -1,5 +1,5 @@
 /** Draws a diagram as a Mermaid flowchart, which GitHub shows in comments (https://mermaid.js.org/syntax/flowchart.html). */
-import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./model";
+import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
 
 const arrows: Record<EdgeKind, string> = { request: "==>", discovery: "-.->", egress: "-->" };
 

@@ -1,79 +1,14 @@
-/**
- * What an architecture diagram shows, as nodes, groups and edges: read off the recorded resources, and nothing but them. How it
- * looks is not decided here.
- */
+/** What an architecture diagram shows: read off the recorded resources, and nothing but them. */
 import { ofType, withReferences, type Deployment } from "../../simulate/deployment";
 import { object, properties, text } from "../local/recorded";
-import { readTopology, type Topology } from "../local/topology";
+import { readTopology } from "../local/topology";
 import { bundle } from "./bundle";
+import type { Drawing } from "./drawing";
 import { addEgress } from "./egress";
+import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
 import { addFront } from "./front";
 import { byName } from "./places";
 import { addServices } from "./tasks";
-
-export type NodeKind =
-  "client" | "api" | "link" | "service" | "registry" | "endpoint" | "gateway" | "aws" | "internet";
-
-export interface DiagramNode {
-  id: string;
-  kind: NodeKind;
-  title: string;
-  /** Facts, one a line. */
-  lines: string[];
-  /** Routes of the API, by the service they lead to. */
-  routes?: RouteGroup[];
-  /** Id of the group it is in; undefined outside of all. */
-  group: string | undefined;
-}
-
-export interface RouteGroup {
-  /** Undefined for routes that lead nowhere. */
-  service: string | undefined;
-  routes: { key: string; auth: string | undefined; limit: string | undefined }[];
-}
-
-export type GroupKind = "region" | "vpc" | "subnets" | "security group";
-
-export interface DiagramGroup {
-  id: string;
-  kind: GroupKind;
-  title: string;
-  /** Short facts beside the title. */
-  chips: string[];
-  parent: string | undefined;
-}
-
-export type EdgeKind =
-  /** The way of a request. */
-  | "request"
-  /** Who asks and tells where tasks are. */
-  | "discovery"
-  /** What tasks reach of AWS, or of the internet. */
-  | "egress";
-
-export interface DiagramEdge {
-  kind: EdgeKind;
-  /** Node or group. */
-  from: string;
-  to: string;
-  /** Empty for none. */
-  label: string;
-}
-
-export interface Diagram {
-  /** For those who cannot see it, too. */
-  title: string;
-  description: string;
-  nodes: DiagramNode[];
-  groups: DiagramGroup[];
-  edges: DiagramEdge[];
-}
-
-/** A diagram being made. */
-export interface Drawing extends Diagram {
-  deployment: Deployment;
-  topology: Topology;
-}
 
 /** Reads the diagram of a deployment and of those it shares. */
 export function readDiagram(own: Deployment): Diagram {

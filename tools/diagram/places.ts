@@ -1,7 +1,7 @@
 /** Where something is: in the network, and in a list. */
 import type { Deployment } from "../../simulate/deployment";
 import { properties, referred, text } from "../local/recorded";
-import type { Drawing } from "./model";
+import type { Drawing } from "./drawing";
 
 /** Names of the zones that subnets are in, sorted. */
 export function zonesOf(deployment: Deployment, subnets: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 /** The ways of the edges between placed boxes: straight where that is possible, else with right angles. */
 import { labelHeight } from "./boxes";
 import type { Placed } from "./flow";
-import type { DiagramEdge } from "./model";
+import type { DiagramEdge } from "./elements";
 import { widthOf } from "./text";
 
 export interface Point {

@@ -3,7 +3,7 @@ import type { Box, Text } from "./boxes";
 import { groupPadding } from "./boxes";
 import type { Placed } from "./flow";
 import type { Layout } from "./layout";
-import type { Diagram, EdgeKind } from "./model";
+import type { Diagram, EdgeKind } from "./elements";
 import type { Point } from "./routing";
 import { style } from "./style";
 import { widthOf } from "./text";

@@ -2,9 +2,10 @@
 import { ofType } from "../../simulate/deployment";
 import { blockedPath } from "../local/firewall";
 import { number, properties, referred, text } from "../local/recorded";
-import type { ServiceView } from "../local/topology";
+import type { ServiceView } from "../local/ecs/services";
 import { linksOf } from "./front";
-import type { DiagramNode, Drawing } from "./model";
+import type { DiagramNode } from "./elements";
+import type { Drawing } from "./drawing";
 
 export const serviceId = ({ name }: ServiceView): string => `service-${name}`;
 

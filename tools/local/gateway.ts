@@ -8,9 +8,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
-import { formatLine } from "./access-log";
-import { Guard } from "./authorize";
-import { isPreflight, preflightHeaders, withCors } from "./cors";
+import { formatLine } from "./gateway/access-log";
+import { Guard } from "./gateway/authorize";
+import { isPreflight, preflightHeaders, withCors } from "./gateway/cors";
 import {
   backendHeaders,
   begin,
@@ -21,13 +21,14 @@ import {
   readBody,
   respond,
   withoutStage,
-} from "./exchange";
-import { endToEnd, requestHeadBytes, type Headers } from "./headers";
-import { mapRequest } from "./mapping";
-import { callBackend } from "./proxy";
-import type { Instance } from "./registry";
-import { Throttles } from "./throttle";
-import type { Integration, RouteView, Topology } from "./topology";
+} from "./gateway/exchange";
+import { endToEnd, requestHeadBytes, type Headers } from "./gateway/headers";
+import { mapRequest } from "./gateway/mapping";
+import { callBackend } from "./gateway/proxy";
+import type { Instance } from "./cloud-map";
+import { Throttles } from "./gateway/throttle";
+import type { Integration, RouteView } from "./gateway/routes";
+import type { Topology } from "./topology";
 
 export interface GatewayOptions {
   topology: Topology;

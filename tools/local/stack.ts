@@ -1,17 +1,17 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
 import type { Deployment } from "../../simulate/deployment";
-import { locate } from "./context";
-import { serveDns, type DnsServer } from "./dns";
+import { locate } from "./image/context";
+import { serveDns, type DnsServer } from "./cloud-map/dns";
 import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
-import { serveMetadata, type MetadataServer } from "./metadata";
-import { CloudMap, type RegistrySettings } from "./registry";
-import type { TaskRunner } from "./runner";
-import type { Rollout, SchedulerSettings } from "./scheduler";
-import type { ServiceView } from "./services";
-import type { Task } from "./task";
-import { Ecs } from "./tasks";
+import { serveMetadata, type MetadataServer } from "./fargate/metadata";
+import { CloudMap, type RegistrySettings } from "./cloud-map";
+import type { TaskRunner } from "./fargate/runner";
+import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
+import type { ServiceView } from "./ecs/services";
+import type { Task } from "./ecs/task";
+import { Ecs } from "./ecs";
 import { readTopology, type Topology } from "./topology";
-import { watchContext, type Watcher } from "./watch";
+import { watchContext, type Watcher } from "./image/watch";
 
 export interface StackEvents {
   /** Steps that take a while. */

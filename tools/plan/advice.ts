@@ -1,7 +1,8 @@
 import { lossRisks } from "../../rules/rollout";
 import { overlappingRoutes } from "../../rules/routes";
 import { Deployment, ofType, withReferences } from "../../simulate/deployment";
-import { readTopology, type RouteView, type Topology } from "../local/topology";
+import { readTopology, type Topology } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
 
 /**
  * What a user of this stack should know before it is deployed and would not find among its resources, one sentence each.

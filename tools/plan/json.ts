@@ -1,5 +1,5 @@
 import { Deployment, unknown } from "../../simulate/deployment";
-import { PlannedCost } from "../cost/saved";
+import { PlannedCost } from "../cost/report/saved";
 import { type CriticalPath, criticalPath } from "./critical-path";
 import { Node, treeOf } from "./tree";
 import { afterUp, hidden } from "./values";

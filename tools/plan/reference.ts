@@ -1,5 +1,5 @@
-import { Field, fieldsOf } from "../../configuration/problems";
-import { sections, serviceSchema, values } from "../../configuration/schema";
+import { Field, fieldsOf } from "../../config/problems";
+import { sections, serviceSchema, values } from "../../config/schema";
 import { replaceSection } from "./section";
 
 export const begin = "<!-- configuration:begin -->";

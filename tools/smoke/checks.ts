@@ -1,6 +1,7 @@
 /** What is checked of a stack, from what the program records of it. Nothing here calls anybody. */
-import type { Authorization } from "../local/authorize";
-import type { RouteView, Throttle } from "../local/topology";
+import type { Authorization } from "../local/gateway/authorize";
+import type { RouteView } from "../local/gateway/routes";
+import type { Throttle } from "../local/gateway/stages";
 import { callOf, unroutedPath, type Call } from "./calls";
 import { allowedPreflight, foreignPreflight, type Preflight } from "./cors";
 import { admitted, page, refused, served, switchedOff, unrouted, type Judge, type Refusal } from "./judge";

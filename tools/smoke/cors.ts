@@ -2,8 +2,8 @@
  * Preflights of browsers, by what the API's CORS configuration says
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html).
  */
-import { preflightHeaders, type Cors } from "../local/cors";
-import type { Headers } from "../local/headers";
+import { preflightHeaders, type Cors } from "../local/gateway/cors";
+import type { Headers } from "../local/gateway/headers";
 import { passed, show, type Judge } from "./judge";
 
 export interface Preflight {

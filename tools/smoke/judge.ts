@@ -1,7 +1,7 @@
 /**
  * What an answer means. Texts and statuses of the gateway's own answers: see tools/local/gateway.ts, which has the sources.
  */
-import type { Throttle } from "../local/topology";
+import type { Throttle } from "../local/gateway/stages";
 
 export interface Answer {
   status: number;

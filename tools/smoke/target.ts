@@ -2,7 +2,8 @@
 import { isIP } from "node:net";
 import { ofType, withReferences, type Deployment } from "../../simulate/deployment";
 import { text } from "../local/recorded";
-import { readTopology, type RouteView, type Topology } from "../local/topology";
+import { readTopology, type Topology } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
 
 export interface Target {
   /** Of the stack and of those it shares: whose routes decide together which one a request takes. */

@@ -1,4 +1,4 @@
-"""Images and containers of a Docker engine, run as Fargate would. The tests of echo/ use it too."""
+"""Images and containers of a Docker engine, run as Fargate would. The tests of examples/echo/ use it too."""
 
 import http.client
 import subprocess

@@ -3,18 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { type Cost, median } from "./cost";
 import { loadings, previewCost } from "./preview";
 import { systemOf } from "./system";
-
-/** One process, or the median of several. */
-export interface Cost {
-  /** From its start to its end. */
-  milliseconds: number;
-  /** Time of all its threads on a processor, in milliseconds. */
-  processor: number;
-  /** Peak resident memory, in KiB. */
-  memory: number;
-}
 
 /** What was measured with one number of services. */
 export interface Size {
@@ -142,14 +133,4 @@ function run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Measu
       else reject(new Error(`node ${args.join(" ")} ended with ${code}:\n${said.slice(-2000)}`));
     });
   });
-}
-
-/** Of each figure by itself. */
-export function median(costs: readonly Cost[]): Cost {
-  const middle = (figure: keyof Cost): number => {
-    const sorted = costs.map((cost) => cost[figure]).sort((a, b) => a - b);
-    const half = Math.floor(sorted.length / 2);
-    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-  };
-  return { milliseconds: middle("milliseconds"), processor: middle("processor"), memory: middle("memory") };
 }

@@ -1,8 +1,8 @@
 /** The program's share of `pulumi preview`: what Pulumi's language host runs, beside an engine that answers at once. */
 import * as path from "node:path";
+import { runInProcess } from "../../../simulate/process";
 import { readProject, RuntimeOptions, toConfig } from "../../../simulate/stack";
-import { runInProcess } from "../../../tests/support/engine";
-import type { Cost } from "./measure";
+import type { Cost } from "./cost";
 import { configurationOf, type System } from "./system";
 
 /** How the program is loaded: by Pulumi's own defaults, which check its types, or by what Pulumi.yaml says. */

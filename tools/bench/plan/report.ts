@@ -1,6 +1,7 @@
 /** The report of a run, as Markdown that also reads well in a terminal. Pure. */
 import { table } from "../report";
-import type { Cost, Size } from "./measure";
+import type { Cost } from "./cost";
+import type { Size } from "./measure";
 
 export interface Result {
   node: string;

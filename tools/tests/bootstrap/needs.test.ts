@@ -42,7 +42,7 @@ const configurations: Record<string, Record<string, unknown>> = {
       authorizers: {
         keys: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
       },
-      domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+      domain: { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" },
     },
   },
 };

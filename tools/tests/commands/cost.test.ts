@@ -5,9 +5,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder, toConfig } from "../../../simulate/stack";
 import { main } from "../../commands/cost";
-import { begin, end, published } from "../../cost/publish";
+import { begin, end, published } from "../../cost/report/publish";
 import { Report } from "../../cost/report";
-import { readSaved } from "../../cost/saved";
+import { readSaved } from "../../cost/report/saved";
 import { plan } from "./run-plan";
 
 type Given = Parameters<typeof main>[2];

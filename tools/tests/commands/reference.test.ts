@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as prettier from "prettier";
-import { sections, serviceSchema, values } from "../../../configuration/schema";
+import { sections, serviceSchema, values } from "../../../config/schema";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { main } from "../../commands/reference";
 import { renderReference, replaceReference } from "../../plan/reference";
@@ -27,7 +27,8 @@ describe("npm run reference", () => {
   }
 
   const before = "# Title\n\n<!-- configuration:begin -->\n\nold\n\n<!-- configuration:end -->\n\nAfter.\n";
-  const stale = "The configuration table of README.md is not what schema.ts says. Fix: npm run reference.\n";
+  const stale =
+    "The configuration table of README.md is not what config/schema.ts says. Fix: npm run reference.\n";
 
   it("writes the table between the markers, and then finds nothing to do", async () => {
     fs.writeFileSync(readme, before);

@@ -3,7 +3,7 @@ import { run } from "../../../tests/support/stack";
 import { simulate } from "../../../simulate/program";
 import { estimate, Line } from "../../cost/estimate";
 import { prices } from "../../cost/pricing";
-import { defaultTraffic, Traffic } from "../../cost/traffic";
+import { defaultTraffic, Traffic } from "../../cost/charges/traffic";
 
 /** Bills whose every line was worked out by hand from prices.json: numbers here, and no call of the code under test. */
 

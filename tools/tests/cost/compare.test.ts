@@ -10,7 +10,7 @@ import { estimate } from "../../cost/estimate";
 import { Option, optionsOf } from "../../cost/options";
 import { prices } from "../../cost/pricing";
 import { reportOf } from "../../cost/report";
-import { defaultTraffic } from "../../cost/traffic";
+import { defaultTraffic } from "../../cost/charges/traffic";
 
 const doors = Object.keys(doorNames) as Door[];
 const optionsFor = (values: object): ReturnType<typeof optionsOf> =>

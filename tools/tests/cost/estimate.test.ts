@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { run } from "../../../tests/support/stack";
 import { Deployment, Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
-import { quantityOf } from "../../cost/charge";
+import { quantityOf } from "../../cost/charges/charge";
 import { Estimate, estimate } from "../../cost/estimate";
 import { prices } from "../../cost/pricing";
-import { defaultTraffic } from "../../cost/traffic";
+import { defaultTraffic } from "../../cost/charges/traffic";
 
 const price = (deployment: Deployment): Estimate => estimate(deployment, prices, defaultTraffic);
 const unpriced = ({ unpriced: left }: Estimate): string[] =>
@@ -31,7 +31,7 @@ describe("estimate", () => {
         authorizers: {
           jwt: { type: "jwt", issuer: "https://login.example.com/", audience: ["a"] },
         },
-        domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+        domain: { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" },
         autoDeploy: false,
       },
       services: { flask: { build: "./app", scaling: { min: 1, max: 2 } } },

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Deployment, Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
-import { readDiagram, type Diagram } from "../../diagram/model";
+import { readDiagram } from "../../diagram/model";
+import type { Diagram } from "../../diagram/elements";
 import { types, without } from "../local/fixture";
 
 /** Each edge in a line, sorted. */

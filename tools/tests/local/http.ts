@@ -1,7 +1,7 @@
 /** Raw HTTP for tests: what a client library would normalise away must arrive as it was sent. */
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { connect, type AddressInfo } from "node:net";
-import type { Instance } from "../../local/registry";
+import type { Instance } from "../../local/cloud-map";
 import { serveGateway, type Gateway, type GatewayOptions } from "../../local/gateway";
 import { readTopology } from "../../local/topology";
 import type { Deployment } from "../../../simulate/deployment";

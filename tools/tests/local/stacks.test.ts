@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { withReferences } from "../../../simulate/deployment";
 import { toConfig } from "../../../simulate/stack";
-import { StandInIssuer } from "../../local/issuer";
-import type { Instance } from "../../local/registry";
+import { StandInIssuer } from "../../local/gateway/issuer";
+import type { Instance } from "../../local/cloud-map";
 import { readTopology, type Topology } from "../../local/topology";
 import { get, raw, testServers, type TestGateway } from "./http";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withReferences, type Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
-import { StandInIssuer } from "../../local/issuer";
+import { StandInIssuer } from "../../local/gateway/issuer";
 import { readTopology } from "../../local/topology";
 import { testServers, type TestServers } from "../local/http";
 import type { Clock } from "./run-smoke";

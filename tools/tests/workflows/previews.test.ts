@@ -18,9 +18,10 @@ describe("scripts of the workflows that show what a change does", () => {
     for (const file of [
       "index.ts",
       "rules/zones.ts",
-      "configuration/schema.ts",
+      "config/schema.ts",
+      "network/firewall.ts",
       "app/Dockerfile",
-      "echo/server.py",
+      "examples/echo/server.py",
       "Pulumi.yaml",
       "package-lock.json",
     ])
