@@ -5,10 +5,11 @@ import os
 import sys
 
 TIMEOUT_SECONDS = 2
+EVERYWHERE = "0.0.0.0"
 
 
-def problem_at(port: int, path: str) -> str | None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+def problem_at(host: str, port: int, path: str) -> str | None:
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", path, headers={"Connection": "close"})
         status = connection.getresponse().status
@@ -22,10 +23,12 @@ def problem_at(port: int, path: str) -> str | None:
 def main() -> int:
     port = int(os.environ.get("PORT", "80"))
     path = os.environ.get("HEALTH_PATH", "/healthz")
-    problem = problem_at(port, path)
+    host = os.environ.get("HOST", EVERYWHERE)
+    host = "127.0.0.1" if host == EVERYWHERE else host
+    problem = problem_at(host, port, path)
     if problem is None:
         return 0
-    print(f"GET http://127.0.0.1:{port}{path}: {problem}", file=sys.stderr)
+    print(f"GET http://{host}:{port}{path}: {problem}", file=sys.stderr)
     return 1
 
 

@@ -3,21 +3,47 @@
 import hashlib
 import os
 from dataclasses import asdict
-from typing import IO
+from typing import IO, cast
 
-from flask import Flask, abort, jsonify, render_template, request
+from flask import Flask, Request, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
+from werkzeug.utils import cached_property
+from werkzeug.wsgi import LimitedStream, get_input_stream
 
 from flask_app.identity import read_identity
 
-# What an HTTP API forwards at most; it answers 413 for more before the task sees anything.
+# What an HTTP API forwards at most; it answers 413 for more before the task sees anything. AWS says "10 MB": the
+# larger of the two that it may mean.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 LARGEST_BODY = 10 * 1024 * 1024
 
 
+class LimitedBody(LimitedStream):
+    """Werkzeug's own refuses a body that is exactly as large as allowed, wherever the server knows a body's end."""
+
+    def on_exhausted(self) -> None:
+        if self._stream.read(1):
+            raise RequestEntityTooLarge
+
+    def on_disconnect(self, error: Exception | None = None) -> None:
+        if isinstance(error, TimeoutError):
+            raise RequestTimeout from error
+        super().on_disconnect(error)
+
+
+class LimitedRequest(Request):
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        stream = get_input_stream(self.environ, max_content_length=LARGEST_BODY)
+        if "wsgi.input_terminated" not in self.environ:
+            return stream
+        return cast(IO[bytes], LimitedBody(self.environ["wsgi.input"], LARGEST_BODY, is_max=True))
+
+
 def create_app() -> Flask:
     app = Flask(__name__)
+    app.request_class = LimitedRequest
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     identity = read_identity(os.environ)
 

@@ -1,4 +1,4 @@
-"""Who asked: the address that the gateway writes into a header, put where WSGI applications and the access log look."""
+"""Who asked, and under which path: what the gateway says by headers, put where WSGI applications and the log look."""
 
 import ipaddress
 import re
@@ -28,6 +28,27 @@ def naming_the_client(app: WsgiApp, header: str) -> WsgiApp:
         return app(environ, start_response)
 
     return naming
+
+
+def under_the_prefix(app: WsgiApp) -> WsgiApp:
+    """Let `SCRIPT_NAME` be what the gateway has taken from the front of the path: links and redirects begin with it.
+
+    A client can send the header too, on a route that strips nothing. So it must be a path that a route can have: never
+    one that leads to another host, as `//elsewhere` does.
+    """
+
+    def under(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "")
+        if is_prefix(prefix):
+            environ["SCRIPT_NAME"] = prefix
+        return app(environ, start_response)
+
+    return under
+
+
+def is_prefix(text: str) -> bool:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+    return re.fullmatch(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9.:_-]+)+", text) is not None and len(text) <= 1024
 
 
 def address_in(text: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from serving.client import address_in, header_of, naming_the_client
+from serving.client import address_in, header_of, is_prefix, naming_the_client
 from tests.server import Server
 
 Serve = Callable[..., Server]
@@ -105,3 +105,55 @@ def test_the_header(given: dict[str, str], header: str) -> None:
 def test_a_header_that_is_none(given: str) -> None:
     with pytest.raises(ValueError, match="CLIENT_ADDRESS_HEADER"):
         header_of({"CLIENT_ADDRESS_HEADER": given})
+
+
+def redirected_to(server: Server, headers: dict[str, str]) -> str | None:
+    connection = server.connect()
+    try:
+        connection.request("GET", "/redirect", headers=headers)
+        return connection.getresponse().getheader("Location")
+    finally:
+        connection.close()
+
+
+def test_redirects_stay_under_the_prefix_that_was_stripped(serve: Serve) -> None:
+    server = serve()
+    assert redirected_to(server, {}) == "/"
+    assert redirected_to(server, {"x-forwarded-prefix": "/shop/v1.0"}) == "/shop/v1.0/"
+    assert redirected_to(server, {"x-forwarded-prefix": "//elsewhere.example"}) == "/"
+    assert redirected_to(server, {"x_forwarded_prefix": "/shop"}) == "/"
+    assert redirected_to(server, {"script_name": "/shop"}) == "/"
+
+
+def test_without_a_gateway_there_is_no_prefix(serve: Serve) -> None:
+    assert redirected_to(serve(CLIENT_ADDRESS_HEADER=""), {"x-forwarded-prefix": "/shop"}) == "/"
+
+
+@pytest.mark.parametrize("text", ["/a", "/a/b", "/a.b/c_d/e-f:g", "/..a", "/" + "a" * 1023])
+def test_a_prefix(text: str) -> None:
+    assert is_prefix(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "a",
+        "//a",
+        "/a//b",
+        "/a/",
+        "/\\a",
+        "/%2Fa",
+        "/a,/b",
+        "/../a",
+        "/a/..",
+        "/.",
+        "/a b",
+        "/a\n",
+        "https://a",
+    ],
+)
+def test_no_prefix(text: str) -> None:
+    assert not is_prefix(text)
+    assert not is_prefix("/" + "a" * 1024)

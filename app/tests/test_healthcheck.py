@@ -34,3 +34,9 @@ def test_nobody_there() -> None:
     assert code == 1
     assert f"http://127.0.0.1:{port}/healthz" in reason
     assert "refused" in reason
+
+
+def test_it_asks_where_the_service_listens() -> None:
+    port = str(free_port())
+    assert f"http://127.0.0.1:{port}/" in check(PORT=port, HOST="0.0.0.0")[1]
+    assert f"http://127.0.0.2:{port}/" in check(PORT=port, HOST="127.0.0.2")[1]

@@ -71,7 +71,10 @@ export const withinShared: readonly string[] = [
 
 /** Every action on the other stack's that destroying the sharing one takes. */
 export const destroyWithinShared: readonly string[] = unique(
-  withinShared.flatMap((type) => [...resources[type]!.read, ...resources[type]!.delete]),
+  withinShared
+    .flatMap((type) => [...resources[type]!.read, ...resources[type]!.delete])
+    // What scales a service lies within no cluster, and has the tags of the stack that made it.
+    .filter((action) => !action.startsWith("application-autoscaling:")),
 );
 
 /** Every action that a preview or a refresh takes. */

@@ -4,7 +4,8 @@ import http.client
 import os
 import sys
 
-connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8080")), timeout=2)
+host = os.environ.get("HOST", "0.0.0.0").replace("0.0.0.0", "127.0.0.1")
+connection = http.client.HTTPConnection(host, int(os.environ.get("PORT", "8080")), timeout=2)
 try:
     connection.request("GET", os.environ.get("HEALTH_PATH", "/healthz"), headers={"Connection": "close"})
     status = connection.getresponse().status

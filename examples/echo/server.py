@@ -7,6 +7,7 @@ import ipaddress
 import json
 import math
 import os
+import re
 import signal
 import socket
 import sys
@@ -27,9 +28,18 @@ IDLE_SECONDS = 75
 # For one request and its answer, all told, as an HTTP API waits no longer. However slowly a client sends or reads, it
 # cannot hold its thread for ever.
 REQUEST_SECONDS = 30
-# What an HTTP API forwards. It also ends headers at 10,240 bytes; http.server does at 100 lines of 64 KiB.
+# What an HTTP API forwards at most is "10 MB", and 10,240 bytes of request line and headers, to which it adds its own.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_HEAD = 64 * 1024
+
+# Nothing that can be read in two ways: https://www.rfc-editor.org/rfc/rfc9112#name-request-smuggling
+# Python's int() takes signs, spaces and underscores too.
+TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+REQUEST_LINE = re.compile(rb"(" + TOKEN + rb") ([!-~]+) (HTTP/1\.[01])\r\n")
+FIELD = re.compile(rb"(" + TOKEN + rb"):([\t -~\x80-\xff]*)\r\n")
+LENGTH = re.compile("[0-9]{1,15}")
+CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t -~\x80-\xff]*)?\r\n")
 
 HEALTH_PATH = os.environ.get("HEALTH_PATH", "/healthz")
 SERVICE = os.environ.get("SERVICE_NAME", "local")
@@ -40,7 +50,7 @@ class Server(ThreadingTCPServer):  # http.server's own would first ask DNS for t
     request_queue_size = 128
     timeout = 0.5  # of handle_request, when nobody connects
 
-    def __init__(self, port: int, drain_seconds: float) -> None:
+    def __init__(self, port: int, drain_seconds: float, host: str = "0.0.0.0") -> None:
         self.drain_seconds = drain_seconds
         self.task = task_id()
         # When listening ends, on the monotonic clock.
@@ -48,7 +58,8 @@ class Server(ThreadingTCPServer):  # http.server's own would first ask DNS for t
         # Until when each open connection may stay so, and which of them wait for a next request.
         self.deadlines: dict[socket.socket, float] = {}
         self.idle: set[socket.socket] = set()
-        super().__init__(("0.0.0.0", port), Handler)
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), Handler)
 
     def drain(self, *_: object) -> None:
         """On SIGTERM: ECS deregisters the task at the same time, but API Gateway goes on sending from its cache."""
@@ -96,14 +107,20 @@ class Server(ThreadingTCPServer):  # http.server's own would first ask DNS for t
             log("error", message="unexpected", exception=traceback.format_exc())
 
 
-class TooLarge(ValueError):
-    pass
+class Refused(Exception):
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        self.status, self.detail = status, detail
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
+    raw_requestline: bytes
+    # Of the request at hand: as it came, its headers by lower-case name, and whether it is one of HTTP/1.0.
+    target: str
+    fields: dict[str, list[str]]
+    old: bool
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # 0.9 has no status line to refuse nonsense with
+    request_version = "HTTP/1.1"  # of the answer; http.server's 0.9 has no status line to refuse nonsense with
     disable_nagle_algorithm = True
     server_version, sys_version = "echo", ""
 
@@ -112,26 +129,24 @@ class Handler(BaseHTTPRequestHandler):
         while not self.close_connection and self.rfile.peek(1):  # type: ignore[attr-defined]  # a BufferedReader
             self.server.allow(self.connection, REQUEST_SECONDS, idle=False)
             self.started = time.monotonic()
-            self.headers = self.MessageClass()
+            self.command, self.target, self.fields, self.old = "", "", {}, True
             self.handle_one_request()
             self.server.allow(self.connection, IDLE_SECONDS, idle=True)
 
     def echo(self) -> None:
         try:
             size = self.read_body()
-        except TooLarge:
-            return self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body is {LARGEST_BODY} bytes at most")
-        except ValueError:
-            return self.send_error(HTTPStatus.BAD_REQUEST, "the length of the body is not clear")
+        except Refused as refused:
+            return self.send_error(refused.status, refused.detail)
         path, _, query = self.target.partition("?")
         if path == HEALTH_PATH:
             return self.answer(HTTPStatus.OK, {"status": "ok"})  # also during the drain: a draining task is not ill
-        secret = {"authorization": "[hidden]"} if "authorization" in self.headers else {}
+        secret = {"authorization": "[hidden]"} if "authorization" in self.fields else {}
         answer = {
             "method": self.command,
             "path": path,
             "query": parse_qs(query, keep_blank_values=True),
-            "headers": {name.lower(): self.header(name) for name in self.headers} | secret,
+            "headers": {name: self.header(name) for name in self.fields} | secret,
             "body_bytes": size,
             "client": self.client,
             "service": SERVICE,
@@ -142,31 +157,83 @@ class Handler(BaseHTTPRequestHandler):
     # Those that an HTTP API has routes for; http.server answers 501 to others.
     do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = echo
 
+    def parse_request(self) -> bool:
+        """In place of http.server's, whose headers end at the first line without a colon, unseen what follows."""
+        if self.raw_requestline == b"\r\n":  # one may stand there
+            self.raw_requestline = self.rfile.readline(LARGEST_HEAD)
+        try:
+            line = REQUEST_LINE.fullmatch(self.raw_requestline)
+            if line is None:
+                raise Refused(HTTPStatus.BAD_REQUEST, "the first line is no request line of HTTP/1.1")
+            self.command, self.target, version = (part.decode() for part in line.groups())
+            self.old = version == "HTTP/1.0"
+            self.fields = self.read_fields()
+            if len(self.fields.get("host", [])) > 1:
+                raise Refused(HTTPStatus.BAD_REQUEST, "there is more than one Host")
+            if self.header("expect").lower() not in ("", "100-continue"):
+                raise Refused(HTTPStatus.EXPECTATION_FAILED, "only 100-continue is understood")
+        except Refused as refused:
+            self.send_error(refused.status, refused.detail)
+            return False
+        wishes = {wish.strip().lower() for wish in self.header("connection").split(",")}
+        self.close_connection = self.old or "close" in wishes
+        return True
+
+    def read_fields(self) -> dict[str, list[str]]:
+        """Headers or trailers, by lower-case name."""
+        fields: dict[str, list[str]] = {}
+        left = LARGEST_HEAD
+        while (line := self.rfile.readline(left + 1)) != b"\r\n":
+            left -= len(line)
+            if left < 0:
+                raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"headers are {LARGEST_HEAD} bytes at most")
+            field = FIELD.fullmatch(line)
+            if field is None:
+                raise Refused(HTTPStatus.BAD_REQUEST, "a line among the headers is none")
+            name, value = (part.decode("latin-1") for part in field.groups())
+            fields.setdefault(name.lower(), []).append(value.strip(" \t"))
+        return fields
+
     def read_body(self) -> int:
         """Its size. All of it is read, and nothing kept: the next request begins where it ends."""
-        length, coding = self.header("content-length"), self.header("transfer-encoding").lower()
-        if not coding:
-            return self.skip(int(length or "0"))
-        if length or coding != "chunked":
-            raise ValueError(coding)
-        size = 0
-        while piece := self.skip(int(self.rfile.readline(1024), 16), already=size):
+        unclear = Refused(HTTPStatus.BAD_REQUEST, "the length of the body is not clear")
+        length, coding = self.header("content-length"), self.header("transfer-encoding")
+        chunked = "transfer-encoding" in self.fields
+        if chunked and ("content-length" in self.fields or coding.lower() != "chunked" or self.old):
+            raise unclear
+        if not chunked and "content-length" in self.fields and not LENGTH.fullmatch(length):
+            raise unclear
+        size = 0 if chunked else int(length or "0")
+        self.check(size)
+        if self.header("expect") and not self.old:
+            self.handle_expect_100()
+        if not chunked:
+            return self.skip(size)
+        while piece := self.chunk_size():
             size += piece
-            self.rfile.readline(2)
-        while self.rfile.readline(1024) not in (b"\r\n", b"\n", b""):
-            pass  # trailers
+            self.check(size)
+            self.skip(piece)
+            if self.rfile.read(2) != b"\r\n":
+                raise unclear
+        self.read_fields()
         return size
 
-    def skip(self, size: int, already: int = 0) -> int:
-        if size < 0:
-            raise ValueError(size)
-        if already + size > LARGEST_BODY:
-            raise TooLarge
+    def chunk_size(self) -> int:
+        line = CHUNK_LINE.fullmatch(self.rfile.readline(1024))
+        if line is None:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the length of a chunk is not clear")
+        return int(line[1], 16)
+
+    def check(self, size: int) -> None:
+        if size > LARGEST_BODY:
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body is {LARGEST_BODY} bytes at most")
+
+    def skip(self, size: int) -> int:
         left = size
         while left:
             piece = len(self.rfile.read(min(left, 64 * 1024)))
             if piece == 0:
-                raise ConnectionAbortedError("the client went away in the middle of a body")
+                raise Refused(HTTPStatus.BAD_REQUEST, "the body is not whole")
             left -= piece
         return size
 
@@ -190,13 +257,8 @@ class Handler(BaseHTTPRequestHandler):
         while self.rfile.read1(64 * 1024):
             pass
 
-    @property
-    def target(self) -> str:
-        """As it came: http.server's own `path` has one slash for several at the beginning."""
-        return [*self.requestline.split(), "", ""][1]
-
     def header(self, name: str) -> str:
-        return ", ".join(self.headers.get_all(name, []))
+        return ", ".join(self.fields.get(name, []))
 
     @property
     def client(self) -> str | None:
@@ -215,7 +277,7 @@ class Handler(BaseHTTPRequestHandler):
             path=path,
             status=code,
             duration_ms=round((time.monotonic() - self.started) * 1000, 1),
-            request_id=self.headers.get("X-Amzn-Trace-Id"),
+            request_id=self.header("x-amzn-trace-id") or None,
             client=self.client,
             peer=self.client_address[0],
         )
@@ -239,7 +301,11 @@ def log(level: str = "info", **fields: object) -> None:
 
 
 def main() -> None:
-    server = Server(int(os.environ.get("PORT", "8080")), float(os.environ.get("DRAIN_SECONDS", "60")))
+    server = Server(
+        int(os.environ.get("PORT", "8080")),
+        float(os.environ.get("DRAIN_SECONDS", "60")),
+        os.environ.get("HOST", "0.0.0.0"),
+    )
     signal.signal(signal.SIGTERM, server.drain)
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     log(message=f"Listening at port {server.server_address[1]}")

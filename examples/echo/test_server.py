@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -50,6 +51,10 @@ def serve() -> Iterator[Serve]:
         process.end()
 
 
+def statuses(answers: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", answers)]
+
+
 def request(
     port: int, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, Any]]:
@@ -62,10 +67,12 @@ def request(
         connection.close()
 
 
-def raw(port: int, sent: bytes) -> bytes:
+def raw(port: int, sent: bytes, half_close: bool = False) -> bytes:
     """All that comes back until the server hangs up."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
         connection.sendall(sent)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -140,7 +147,10 @@ def test_too_large_a_body_is_refused_where_the_client_can_see_it(port: int) -> N
         (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nmany\r\n", 400),
         (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431),
-        (b"GET / HTTP/1.1\r\n" + b"X: x\r\n" * 101 + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"X: x\r\n" * 20_000 + b"\r\n", 431),
+        (b"GET / HTTP/2.0\r\n\r\n", 400),
+        (b"GET  / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nExpect: tea\r\n\r\n", 417),
         (b"PROPFIND / HTTP/1.1\r\n\r\n", 501),
     ],
 )
@@ -151,6 +161,101 @@ def test_what_it_refuses(port: int, sent: bytes, status: int) -> None:
         response.begin()
         assert (response.status, response.getheader("Connection")) == (status, "close")
         assert set(json.load(response)) == {"error", "detail"}
+
+
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Content-Length: +5\r\n\r\n12345",
+        b"Content-Length: 1_0\r\n\r\n1234567890",
+        b"Content-Length:\r\n\r\n",
+        b"Content-Length: 5 5\r\n\r\n12345",
+        b"Content-Length: \xb2\r\n\r\n12",
+        b"Content-Length: " + b"0" * 5_000 + b"\r\n\r\n",
+        b"Content-Length: 5\r\nContent-Length: 5\r\n\r\n12345",
+        b"Content-Length : 5\r\n\r\n12345",
+        b"Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding:\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n1_0\r\n1234567890123456\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n0x1\r\nx\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n 1\r\nx\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 2_000 + b"\r\nx\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n",
+        b"no colon\r\nContent-Length: 5\r\n\r\n12345",
+        b": no name\r\n\r\n",
+        b"From someone\r\n\r\n",
+        b"X: folded\r\n over two lines\r\n\r\n",
+        b"X: bare\nY: line feed\r\n\r\n",
+        b"X: bare\rY: return\r\n\r\n",
+        b"X: \0\r\n\r\n",
+        b"Host: a\r\nHost: b\r\n\r\n",
+    ],
+)
+def test_what_may_be_read_in_two_ways_is_refused(port: int, sent: bytes) -> None:
+    answers = raw(port, b"POST / HTTP/1.1\r\n" + sent + SMUGGLED, half_close=True)
+    assert statuses(answers) == [400], "nothing after it is taken for a request"
+
+
+def test_what_is_unusual_and_clear_is_taken(port: int) -> None:
+    chunks = b'5;name=value ; other="x"\r\n12345\r\n00A\r\n1234567890\r\n0\r\nX-Trailer: x\r\n\r\n'
+    sent = b"\r\nPOST http://elsewhere/ HTTP/1.1\r\ntransfer-encoding:Chunked\r\n\r\n" + chunks
+    answers = raw(port, sent + SMUGGLED.replace(b"GET /smuggled", b"OPTIONS *"))
+    assert statuses(answers) == [200, 200]
+    assert b'"path": "http://elsewhere/"' in answers
+    assert b'"body_bytes": 15' in answers
+    assert b'"path": "*"' in answers
+
+
+def test_an_old_client_is_answered_and_left(port: int) -> None:
+    assert statuses(raw(port, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + SMUGGLED)) == [200]
+    assert statuses(raw(port, b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) == [400]
+
+
+@pytest.mark.parametrize("wish", [b"close", b"Close", b"x, close"])
+def test_nothing_is_answered_after_close(port: int, wish: bytes) -> None:
+    assert statuses(raw(port, b"GET / HTTP/1.1\r\nConnection: " + wish + b"\r\n\r\n" + SMUGGLED)) == [200]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\nX-Half: of a hea",
+        b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n0\r\n",
+    ],
+)
+def test_half_a_request_is_none(port: int, sent: bytes) -> None:
+    assert statuses(raw(port, sent, half_close=True)) == [400]
+
+
+def test_who_expects_to_continue_is_told_to_unless_it_is_too_much(port: int) -> None:
+    def expecting(length: int) -> bytes:
+        return b"POST / HTTP/1.1\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % length
+
+    assert statuses(raw(port, expecting(1) + b"x")) == [100, 200]
+    assert statuses(raw(port, expecting(echo.LARGEST_BODY + 1), half_close=True)) == [413]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /?" + b"x" * 10_200 + b" HTTP/1.1\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 10_200 + b"\r\n",
+        b"GET / HTTP/1.1\r\n" + b"".join(b"a%d:\r\n" % each for each in range(1_500)),
+    ],
+    ids=["line", "header", "headers"],
+)
+def test_every_head_that_the_gateway_forwards_is_taken(port: int, head: bytes) -> None:
+    assert statuses(raw(port, head + b"Connection: close\r\n\r\n")) == [200]
 
 
 def test_a_connection_is_kept_and_the_next_request_begins_where_a_body_ends(port: int) -> None:
@@ -215,6 +320,21 @@ def test_where_it_runs(serve: Serve) -> None:
         process = serve(SERVICE_NAME="echo", ECS_CONTAINER_METADATA_URI_V4=f"{address}/v4/id")
     _, answer = request(process.port, "GET", "/")
     assert (answer["service"], answer["task"]) == ("echo", "158d1c8083dd49d6b527399fd6414f5c")
+
+
+def test_where_it_listens() -> None:
+    with echo.Server(0, 0) as everywhere, echo.Server(0, 0, "127.0.0.1") as here:
+        assert (everywhere.server_address[0], here.server_address[0]) == ("0.0.0.0", "127.0.0.1")
+    # What no service can listen on, so that it must have been asked for.
+    done = subprocess.run(
+        command_of_dockerfile(FOLDER),
+        cwd=FOLDER,
+        env={"HOST": "203.0.113.9", "PORT": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "OSError" in done.stderr
 
 
 def test_one_json_line_a_request(serve: Serve) -> None:

@@ -20,6 +20,9 @@ export function addFront(drawing: Drawing): void {
     group: undefined,
   });
   if (topology.api) {
+    const domainOnly = ofType(deployment, "aws:apigatewayv2/api:Api").some(
+      ({ inputs }) => inputs.disableExecuteApiEndpoint === true,
+    );
     const names = domains.flatMap(({ inputs }) => text(inputs.domainName) ?? []);
     const stage = topology.stages.find(({ name }) => name !== "$default");
     const origins = topology.api.cors?.allowOrigins ?? [];
@@ -28,7 +31,7 @@ export function addFront(drawing: Drawing): void {
       kind: "api",
       title: "API Gateway HTTP API",
       lines: [
-        names.length > 0 ? names.join(", ") : "execute-api address",
+        [...names, ...(domainOnly ? [] : ["execute-api address"])].join(", "),
         ...(stage ? [`stage ${stage.name}`] : []),
         ...(origins.length > 0 ? [`CORS for ${origins.join(", ")}`] : []),
       ],

@@ -34,6 +34,9 @@ interface ProcessArtifact extends Artifact {
   binaries: string | undefined;
 }
 
+/** What `HOST` says of a service that listens on every address, as it should in a container. */
+const everywhere = new Set([undefined, "", "0.0.0.0", "::"]);
+
 /** Process groups that must not outlive this process, however it ends. */
 const groups = new Set<number>();
 let guarded = false;
@@ -168,6 +171,8 @@ export class ProcessRunner implements TaskRunner {
     const told = taskEnvironment(container, this.options.region, metadata);
     const drain = Number(told.DRAIN_SECONDS ?? NaN);
     if (Number.isFinite(drain)) told.DRAIN_SECONDS = String((drain * (this.options.second ?? 1000)) / 1000);
+    // Not to this machine's network: services believe `x-client-ip`, which only the gateway may send.
+    if (everywhere.has(told.HOST)) told.HOST = "127.0.0.1";
     const path = [artifact.binaries, process.env.PATH].filter((part) => part !== undefined).join(delimiter);
     return {
       ...image,

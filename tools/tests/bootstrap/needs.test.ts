@@ -114,9 +114,13 @@ describe("bootstrap, held against what the program registers", () => {
       project: deployment.project,
       stacks: [deployment.stack],
       workloadBoundary: "",
+      vpcs: [],
+      subnets: [],
+      routeTables: [],
       securityGroups: [],
       hostedZones: [],
       truststores: [],
+      functions: [],
     };
     const granted = Object.values(grants)
       .flat()

@@ -41,7 +41,7 @@ require("node:http").get({ port: process.env.PORT, path: "/healthz" }, (response
 const dockerfile = `FROM node:22 AS unused
 ENV STAGE=first
 FROM node:22
-ENV GREETING="hello world" BASE=/srv
+ENV GREETING="hello world" BASE=/srv HOST=0.0.0.0
 ENV NESTED=$BASE/app
 WORKDIR /app
 COPY . .

@@ -117,6 +117,7 @@ describe("the local stack with processes", function () {
     assert.equal(environment.STAGE, undefined, "the environment of another stage");
     assert.equal(environment.AWS_REGION, "eu-west-2");
     assert.notEqual(environment.PORT, "80");
+    assert.equal(environment.HOST, "127.0.0.1", "which the image says otherwise");
     const metadata = environment.ECS_CONTAINER_METADATA_URI_V4 ?? "";
     const task = (await (await request(`${metadata}/task`)).body.json()) as Record<string, unknown>;
     assert.match(String(task.TaskARN), /^arn:aws:ecs:eu-west-2:000000000000:task\/test\/[0-9a-f]{32}$/);
@@ -130,6 +131,20 @@ describe("the local stack with processes", function () {
     assert.deepEqual(readdirSync(join(app.folder, ".local", "generations")), []);
     await assert.rejects(get(port, "/"));
   });
+
+  for (const [told, host] of [
+    ["0.0.0.0", "127.0.0.1"],
+    ["::", "127.0.0.1"],
+    ["127.0.0.9", "127.0.0.9"],
+    ["shop.example.com", "shop.example.com"],
+  ] as const) {
+    it(`tells a service HOST=${host} whose configuration says ${told}`, async () => {
+      const running = await start(recorded({ environment: { HOST: told } }));
+      await running.deployed;
+      const environment = JSON.parse((await get(running.port, "/env")).body) as Record<string, string>;
+      assert.equal(environment.HOST, host);
+    });
+  }
 
   it("scales the drain that the application is told with its second", async () => {
     const running = await start(recorded({ environment: { DRAIN_SECONDS: "60" } }), false, 50);
