@@ -6,6 +6,8 @@
  * layers, logs for awslogs; Amazon ECS's own endpoints are not needed).
  */
 
+import { parseSecret } from "./arn";
+
 /** IAM service prefix → the endpoint that serves it. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
 const endpointOf: Readonly<Record<string, string>> = {
   "application-autoscaling": "application-autoscaling",
@@ -50,15 +52,14 @@ export const knownEndpoints: readonly string[] = [
 export const reachablePrefixes: readonly string[] = Object.keys(endpointOf).sort();
 
 /** The endpoint an action needs (`sqs` for `sqs:SendMessage`); undefined when this table knows none. */
-export const endpointForAction = (action: string): string | undefined =>
-  endpointOf[action.split(":")[0] ?? ""];
+export function endpointForAction(action: string): string | undefined {
+  const prefix = action.split(":")[0] ?? "";
+  return Object.hasOwn(endpointOf, prefix) ? endpointOf[prefix] : undefined;
+}
 
 /** The endpoint a secret's ARN is read through, or undefined when it is neither a secret nor a parameter. */
-export function endpointForSecret(arn: string): "secretsmanager" | "ssm" | undefined {
-  if (/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:./.test(arn)) return "secretsmanager";
-  if (/^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/./.test(arn)) return "ssm";
-  return undefined;
-}
+export const endpointForSecret = (arn: string): "secretsmanager" | "ssm" | undefined =>
+  parseSecret(arn)?.kind;
 
 /** What one service asks of AWS. */
 export interface Needs {
@@ -113,10 +114,8 @@ export interface Endpoint {
   statements: Statement[];
 }
 
-/** The task-definition secret is an ARN with optional `:key:stage:version`; IAM knows the secret's ARN alone. */
-export function secretResource(arn: string): string {
-  return endpointForSecret(arn) === "secretsmanager" ? arn.split(":").slice(0, 7).join(":") : arn;
-}
+/** What a policy names for a secret of a task definition: IAM knows the secret's whole ARN, and nothing of its keys. */
+export const secretResource = (arn: string): string => parseSecret(arn)?.policyResource ?? arn;
 
 /** The action that reads a secret of this kind. */
 export const secretAction = (arn: string): string =>
