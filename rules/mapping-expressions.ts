@@ -48,7 +48,7 @@ const contextVariables: readonly string[] = [
 ];
 
 /** What an authorizer said of the caller. A claim with a colon in its name cannot be named: https://github.com/aws/aws-cdk/issues/22010 */
-const authorizerVariable = /^authorizer(\.claims)?\.[A-Za-z0-9_-]+$/;
+const authorizerVariable = /^authorizer\.(?:claims\.)?(?!claims$)[A-Za-z0-9_-]+$/;
 
 const isContext = (name: string): boolean => contextVariables.includes(name) || authorizerVariable.test(name);
 
