@@ -24,7 +24,7 @@ export interface SimulateOptions {
   invokes?: Where["invokes"];
   /** What to run instead of index.ts, for tests of single components. */
   program?: () => unknown;
-  /** Milliseconds after which a program that never settles is given up. Default: 20,000. */
+  /** Milliseconds without a registration or look-up after which the program is given up. Default: 20,000. */
   deadline?: number;
 }
 
@@ -111,6 +111,7 @@ async function simulateOnce(
   forgetProgram();
 
   const failure = watchForFailure(options.deadline ?? 20_000);
+  recorder.onProgress = failure.postpone;
   const unhear = recorder.hearWarnings();
   try {
     await failure.race(
@@ -180,6 +181,8 @@ function runIndex(): unknown {
  */
 function watchForFailure(milliseconds: number): {
   race: <T>(promise: Promise<T>) => Promise<T>;
+  /** Something has happened: the deadline begins anew. */
+  postpone: () => void;
   stop: () => void;
 } {
   let fail: (reason: unknown) => void = () => undefined;
@@ -196,6 +199,7 @@ function watchForFailure(milliseconds: number): {
   );
   return {
     race: (promise) => Promise.race([failure, promise]),
+    postpone: () => void late.refresh(),
     stop: () => {
       clearTimeout(late);
       process.removeListener("unhandledRejection", fail);

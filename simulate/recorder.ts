@@ -63,6 +63,8 @@ export class Recorder {
   private stackOutputs: Record<string, unknown> = {};
   /** A stack whose outputs the program asked for, and which was not given. */
   missing: string | undefined;
+  /** Called at each registration and look-up. */
+  onProgress: () => void = () => undefined;
 
   constructor(
     private readonly where: Where,
@@ -73,6 +75,7 @@ export class Recorder {
 
   readonly mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => {
+      this.onProgress();
       const values = inputs as Record<string, unknown>;
       if (type === stackReference) return this.readStack(name);
       if (type === vpcComponent) {
@@ -86,8 +89,10 @@ export class Recorder {
       if (this.preview && !isProvider) return { id: "", state: values };
       return { id, state: { ...values, ...outputs } };
     },
-    call: ({ token, inputs }) =>
-      lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>,
+    call: ({ token, inputs }) => {
+      this.onProgress();
+      return lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>;
+    },
   };
 
   private readStack(name: string): pulumi.runtime.MockResourceResult {
@@ -105,6 +110,7 @@ export class Recorder {
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) =>
       register(request, (error, response) => {
+        this.onProgress();
         if (!error) this.record(request, response);
         callback(error, response);
       });
