@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { checkGateways, checkNetwork } from "./config/checks-network";
+import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { behindPrefix, checkOwners } from "./config/checks-share";
@@ -13,7 +13,7 @@ import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
 import { isConfigSecret } from "./config/secret";
-import { partitionOf } from "./rules/zones";
+import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
   defaultServices,
@@ -76,7 +76,7 @@ export function loadConfig(): StackConfig {
   };
   const protect = value("protect", values.protect);
   const tags = value("tags", values.tags);
-  checkNetwork(network, document.network ?? {}, problems);
+  checkNetwork(network, document.network ?? {}, region, problems);
 
   const egress = isGiven(document.share, "stack") ? undefined : network.egress;
   const services: Record<string, Partial<ServiceConfig>> = {};
@@ -86,7 +86,7 @@ export function loadConfig(): StackConfig {
     checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
   }
   checkServices(services, problems);
-  checkGateways(network, services, problems);
+  checkEndpoints(network, services, problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
@@ -102,7 +102,9 @@ export function loadConfig(): StackConfig {
 
   if (problems.length === 0) {
     const whole = services as Record<string, ServiceConfig>;
-    checkSizes(whole, { project, stack, region, partition }, closed, problems);
+    // Endpoints in a VPC of others' are open.
+    const limited = closed && network.existing === undefined;
+    checkSizes(whole, { project, stack, region, partition }, limited, problems);
   }
   if (problems.length > 0) throw new ConfigurationError(problems, stack);
   return deepFreeze({
@@ -153,6 +155,14 @@ function readRegion(problems: Problem[]): string {
       got: region === "" ? undefined : region,
       allowed: "a Region such as eu-west-2",
       fix: "pulumi config set aws:region eu-west-2",
+    });
+  } else if (!hasVpcLinks(region)) {
+    problems.push({
+      path: "aws:region",
+      got: region,
+      allowed:
+        "a Region whose HTTP APIs have VPC links: those of China have none, and nothing would reach the services",
+      fix: "choose a Region outside China",
     });
   }
   return region;

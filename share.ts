@@ -30,7 +30,7 @@ const network = z.object({
   assignPublicIp: z.boolean(),
   /** What its endpoints were made for beyond every launch; left out where tasks have a way to the internet. */
   needs: z.array(needs).readonly().optional(),
-  /** Endpoints that the VPC had already: what they let through is not known. */
+  /** Endpoints of an adopted VPC: what those let through that it had is not known, those made there let everything. */
   unmanagedEndpoints: list.optional(),
 });
 

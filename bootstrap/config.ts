@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { type Adopted } from "./iam/grant";
 import { issuer } from "./iam/trust";
+import { maximumBucketName } from "./state";
 
 /** The stack's configuration: shape, defaults, and every problem at once. What is allowed is each schema's own message. */
 
@@ -57,30 +59,66 @@ const environments = z.record(
 /** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */
 const administrative = "iam|sts|kms|organizations|account|billing|sso|cloudformation|secretsmanager|ssm";
 
+const list = (allowed: string, pattern: RegExp) => z.array(text(allowed, pattern)).default([]);
 const adopted = z.strictObject({
-  securityGroups: z.array(text("sg-…", /^sg-[0-9a-f]+$/)).default([]),
-  hostedZones: z.array(text("Z…", /^Z[A-Z0-9]+$/)).default([]),
-  truststores: z.array(text("arn:aws:s3:::bucket/key", /^arn:aws[a-z-]*:s3:::[^*/]+\/[^*]+$/)).default([]),
-});
+  vpcs: list("vpc-…", /^vpc-[0-9a-f]+$/),
+  subnets: list("subnet-…", /^subnet-[0-9a-f]+$/),
+  routeTables: list("rtb-…", /^rtb-[0-9a-f]+$/),
+  securityGroups: list("sg-…", /^sg-[0-9a-f]+$/),
+  hostedZones: list("Z…", /^Z[A-Z0-9]+$/),
+  truststores: list("arn:aws:s3:::bucket/key", /^arn:aws[a-z-]*:s3:::[^*/]+\/[^*]+$/),
+  functions: list(
+    "arn:aws:lambda:region:account:function:name, without a version or alias",
+    /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}$/,
+  ),
+}) satisfies z.ZodType<Adopted>;
 
-const schema = z.strictObject({
-  region: text("a Region such as eu-west-2", /^[a-z]{2}(-[a-z]+)+-\d$/),
-  project: text("small letters, digits and -, at most 39", /^[a-z0-9][a-z0-9-]{0,38}$/),
-  github,
-  environments,
-  stateBucket: text("a bucket's name without dots, or nothing", /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?$/),
-  oidcProviderArn: text(
-    `arn:aws:iam::…:oidc-provider/${issuer}, or nothing`,
-    new RegExp(`^(arn:aws[a-z-]*:iam::\\d{12}:oidc-provider/${issuer.replaceAll(".", "\\.")})?$`),
-  ),
-  workloadActions: z.array(
-    text(
-      "service:Action, a * only at the end, and nothing administrative; secrets stand in environments.<name>.secrets",
-      new RegExp(`^(?!(?:${administrative}):)[a-z0-9-]+:[A-Za-z]+\\*?$`),
+/** Tags of bootstrap's own resources, roles among them. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+const defaultTags = z
+  .record(
+    text("1 to 128 letters, digits, spaces and _.:/=+-@", /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u),
+    z.string(),
+  )
+  .refine((tags) => Object.keys(tags).length <= 50, { error: "at most 50 tags" })
+  .refine(
+    (tags) => new Set(Object.keys(tags).map((key) => key.toLowerCase())).size === Object.keys(tags).length,
+    {
+      error: "no two keys that differ in case alone: on a role they are one",
+    },
+  );
+
+const accountDigits = 12;
+const defaultBucket = (project: string, region: string): string =>
+  `${project}-state-${"0".repeat(accountDigits)}-${region}`;
+
+const schema = z
+  .strictObject({
+    region: text("a Region such as eu-west-2", /^[a-z]{2}(-[a-z]+)+-\d$/),
+    project: text("small letters, digits and -, at most 39", /^[a-z0-9][a-z0-9-]{0,38}$/),
+    github,
+    environments,
+    stateBucket: text("a bucket's name without dots, or nothing", /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?$/),
+    oidcProviderArn: text(
+      `arn:aws:iam::…:oidc-provider/${issuer}, or nothing`,
+      new RegExp(`^(arn:aws[a-z-]*:iam::\\d{12}:oidc-provider/${issuer.replaceAll(".", "\\.")})?$`),
     ),
-  ),
-  adopted,
-});
+    workloadActions: z.array(
+      text(
+        "service:Action, a * only at the end, and nothing administrative; secrets stand in environments.<name>.secrets",
+        new RegExp(`^(?!(?:${administrative}):)[a-z0-9-]+:[A-Za-z]+\\*?$`),
+      ),
+    ),
+    adopted,
+    "aws:defaultTags": defaultTags,
+  })
+  .refine(
+    ({ stateBucket, project, region }) =>
+      stateBucket !== "" || defaultBucket(project, region).length <= maximumBucketName,
+    {
+      path: ["stateBucket"],
+      error: `a name; the one by project, account and Region would have more than the ${maximumBucketName} characters that S3 takes`,
+    },
+  );
 
 export type BootstrapConfig = z.infer<typeof schema>;
 
@@ -109,6 +147,7 @@ export function loadConfig(): BootstrapConfig {
     oidcProviderArn: config.get("oidcProviderArn") ?? "",
     workloadActions: config.getObject<unknown>("workloadActions") ?? [],
     adopted: config.getObject<object>("adopted") ?? {},
+    "aws:defaultTags": new pulumi.Config("aws").getObject<{ tags?: unknown }>("defaultTags")?.tags ?? {},
   };
   const read = schema.safeParse(raw);
   if (read.success) return read.data;

@@ -27,8 +27,12 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
 
   const stateName = `${project}-state`;
   const bucket = config.stateBucket || `${stateName}-${account}-${region}`;
-  const store = new StateStore("state", { bucket, alias: stateName });
-  const state = pulumi.output({ bucketArn: store.bucketArn, keyArn: store.keyArn });
+  const store = new StateStore("state", { bucket, account, alias: stateName });
+  const state = pulumi.output({
+    bucketArn: store.bucketArn,
+    logBucketArn: store.logBucketArn,
+    keyArn: store.keyArn,
+  });
   const derive = (policy: (state: State) => Policy): pulumi.Output<Policy> => state.apply(policy);
   const each = (policies: (state: State) => Record<string, Policy>): Record<string, pulumi.Output<Policy>> =>
     Object.fromEntries(policyNames.map((name) => [name, derive((where) => policies(where)[name]!)]));
@@ -71,16 +75,19 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     const own = scope(stacks, workloadsName);
     const deploys = role === "deploy";
     if (deploys) {
-      const workloads = new aws.iam.Policy(`workloads-${environment}`, {
-        name: workloadsName,
-        description: `What the tasks of ${stacks.join(", ")} can do at most, deployed from ${environment}`,
-        policy: state.apply((where) =>
-          toText(
-            workloadsName,
-            workloadBoundary({ region }, where, { secrets, actions: config.workloadActions }),
-          ),
-        ),
-      });
+      const workloads = new aws.iam.Policy(
+        `workloads-${environment}`,
+        {
+          name: workloadsName,
+          // Nothing that may change: another description is another policy, and this one's name is taken while roles have it.
+          description: `What tasks can do at most that are deployed from ${environment}`,
+          policy: derive((where) =>
+            workloadBoundary(own, where, { secrets, actions: config.workloadActions }),
+          ).apply((policy) => toText(workloadsName, policy)),
+        },
+        // Policies of an earlier version have another one, and keep it.
+        { ignoreChanges: ["description"] },
+      );
       outputs[`PERMISSIONS_BOUNDARY_${variable}`] = workloads.arn;
     }
     const made = new GithubRole(`${role}-${environment}`, {

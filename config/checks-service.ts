@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { endpointForAction, endpointForSecret, reachablePrefixes } from "../rules/endpoints";
+import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
+import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { isGiven, isObject, Problem, Said } from "./problems";
@@ -125,12 +126,14 @@ export function checkReach(
   }
   permissions.forEach(({ actions }, i) =>
     actions.forEach((action, j) => {
-      if (endpointForAction(action)) return;
+      if (endpointsForAction(action)) return;
       problems.push({
         path: `${at}.permissions.${i}.actions.${j}`,
         got: action,
-        allowed: `with egress endpoints actions of ${reachablePrefixes.join(", ")}`,
-        fix: "set network.egress to nat or public: no endpoint is known for it",
+        allowed:
+          `with egress endpoints actions of ${reachablePrefixes.join(", ")}, ` +
+          `and what stays in the VPC: ${localActions.join(", ")}`,
+        fix: "set network.egress to nat or public: no endpoint is known that would reach it",
       });
     }),
   );

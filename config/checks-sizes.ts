@@ -15,11 +15,11 @@ interface Where {
   partition: string;
 }
 
-/** @param closed whether this stack makes endpoints, whose policies name what the services need */
+/** @param limited whether this stack makes endpoints with policies that name what the services need */
 export function checkSizes(
   services: Readonly<Record<string, ServiceConfig>>,
   where: Where,
-  closed: boolean,
+  limited: boolean,
   problems: Problem[],
 ): void {
   const account = "0".repeat(12);
@@ -57,7 +57,7 @@ export function checkSizes(
       problems,
     );
   }
-  if (!closed) return;
+  if (!limited) return;
   const needs = Object.values(services).map((service) => serviceNeeds(service, where));
   for (const { name, statements } of deriveEndpoints({ partition, region, account }, needs)) {
     limit(

@@ -24,7 +24,7 @@ import { networkSchema } from "./schema-network";
 export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 const permission = z.strictObject({
-  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*?]{1,128}$/)).min(1),
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
   resources: z.array(z.string().refine(isPolicyResource)).min(1),
 });
 

@@ -22,6 +22,7 @@ const configurations: object[] = [
         subnetIds: ["subnet-0a"],
         routeTableIds: ["rtb-0a"],
         endpoints: ["logs"],
+        create: ["ecr.api", "ecr.dkr", "s3"],
         endpointSecurityGroupId: "sg-0a",
       },
     },

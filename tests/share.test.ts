@@ -84,6 +84,7 @@ describe("a stack that shares another's", () => {
       {
         securityGroupId: "local-securitygroup-network-link",
         referencedSecurityGroupId: "local-securitygroup-pr-7-flask",
+        description: "Tasks of a stack that shares the HTTP API",
         ipProtocol: "tcp",
         fromPort: 8080,
         toPort: 8080,
@@ -297,15 +298,22 @@ describe("a stack that shares another's", () => {
       await share({ services }, { services: flask({ permissions }) });
       const any = [{ actions: ["sqs:*"], resources: ["*"] }];
       await share({ services }, { services: flask({ permissions: any }) });
-      // What an endpoint lets through that the VPC had already is not known here.
+      const others = [{ ...permissions[0]!, resources: ["arn:aws:sqs:eu-west-2:000000000000:b"] }];
+      assert.equal((await refusal({ services }, { services: flask({ permissions: others }) })).length, 1);
+      // What an endpoint lets through that the VPC had already is not known here, and one that was made there lets everything.
       const existing = {
         vpcId: "vpc-0",
         subnetIds: ["subnet-0a"],
         routeTableIds: ["rtb-0a"],
         endpoints: ["sqs"],
+        create: ["ecr.api", "ecr.dkr", "logs", "s3"],
         endpointSecurityGroupId: "sg-0a",
       };
       await share({ services }, { network: { existing } });
+      const made = { ...existing, endpoints: [], create: [...existing.create, "sqs"] };
+      const { endpointSecurityGroupId, ...rest } = made;
+      assert.ok(endpointSecurityGroupId);
+      await share({ services }, { network: { existing: rest } });
     });
 
     it("images and actions that no endpoint reaches, unless the other has a way to the internet", async () => {

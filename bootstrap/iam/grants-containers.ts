@@ -1,15 +1,23 @@
-import { arn, everything, type Grant, named, own, ownTags, type Scope } from "./grant";
+import {
+  arn,
+  everything,
+  type Grant,
+  named,
+  own,
+  ownFromNobody,
+  ownStill,
+  ownTags,
+  type Scope,
+} from "./grant";
 import { of } from "./need";
 
-const logGroups = (scope: Scope): readonly string[] =>
-  scope.stacks.flatMap((stack) =>
-    arn(
-      "logs",
-      `log-group:/ecs/${scope.project}/${stack}/*`,
-      `log-group:/aws/vendedlogs/apis/${scope.project}-${stack}`,
-      `log-group:/aws/vendedlogs/apis/${scope.project}-${stack}:*`,
-    )(scope),
-  );
+/** Of the tasks. */
+export const taskLogs = (scope: Scope): readonly string[] =>
+  scope.stacks.flatMap((stack) => arn("logs", `log-group:/ecs/${scope.project}/${stack}/*`)(scope));
+const logGroups = (scope: Scope): readonly string[] => [
+  ...taskLogs(scope),
+  ...named("logs", "log-group:/aws/vendedlogs/apis/{}", "log-group:/aws/vendedlogs/apis/{}:*")(scope),
+];
 
 export const containers: Grant[] = [
   {
@@ -18,8 +26,6 @@ export const containers: Grant[] = [
       ...of("ecs", "DescribeTaskDefinition"),
       ...of("ecr", "GetAuthorizationToken"),
       ...of("logs", "DescribeLogGroups", "DescribeResourcePolicies"),
-      ...of("application-autoscaling", "DescribeScalableTargets", "DescribeScalingPolicies"),
-      "cloudwatch:DescribeAlarms",
       "sts:GetCallerIdentity",
     ],
     on: everything,
@@ -69,11 +75,17 @@ export const containers: Grant[] = [
     when: ownTags,
   },
   {
-    // Creating with tags asks for this on a repository that has none yet.
-    sid: "TagRepositories",
+    // Creating with tags asks for this on a repository that has none yet: https://github.com/estahn/k8s-image-swapper/issues/416
+    sid: "TagNewRepositories",
     actions: of("ecr", "TagResource"),
     on: arn("ecr", "repository/*"),
-    when: ownTags,
+    when: ownFromNobody,
+  },
+  {
+    sid: "TagOwnRepositories",
+    actions: of("ecr", "TagResource"),
+    on: arn("ecr", "repository/*"),
+    when: ownStill,
   },
   {
     sid: "OwnRepositories",
@@ -113,24 +125,5 @@ export const containers: Grant[] = [
       "UntagResource",
     ),
     on: logGroups,
-  },
-  {
-    sid: "Scaling",
-    actions: of(
-      "application-autoscaling",
-      "DeleteScalingPolicy",
-      "DeregisterScalableTarget",
-      "ListTagsForResource",
-      "PutScalingPolicy",
-      "RegisterScalableTarget",
-      "TagResource",
-      "UntagResource",
-    ),
-    on: arn("application-autoscaling", "scalable-target/*"),
-  },
-  {
-    sid: "ScalingAlarms",
-    actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
-    on: named("cloudwatch", "alarm:TargetTracking-service/{}/*"),
   },
 ];

@@ -1,18 +1,36 @@
-import { arn, everything, type Grant, own } from "./grant";
+import { arn, both, everything, type Grant, own, ownStill, ownTags, type Scope } from "./grant";
 import { of } from "./need";
 
-const ec2Creates = [
-  "AllocateAddress",
-  "CreateInternetGateway",
-  "CreateNatGateway",
-  "CreateRouteTable",
-  "CreateSecurityGroup",
-  "CreateSubnet",
-  "CreateVpc",
-  "CreateVpcEndpoint",
-];
+/** What these make lies in nothing that they make as well, so that the tags asked for open no VPC or subnet of others. */
+const makes: Readonly<Record<string, { actions: readonly string[]; types: readonly string[] }>> = {
+  Vpc: { actions: ["CreateVpc"], types: ["vpc"] },
+  Network: {
+    actions: [
+      "AllocateAddress",
+      "CreateInternetGateway",
+      "CreateRouteTable",
+      "CreateSecurityGroup",
+      "CreateSubnet",
+    ],
+    types: ["elastic-ip", "internet-gateway", "route-table", "security-group", "subnet"],
+  },
+  Ways: { actions: ["CreateNatGateway", "CreateVpcEndpoint"], types: ["natgateway", "vpc-endpoint"] },
+};
+const ec2Creates = Object.values(makes).flatMap(({ actions }) => actions);
+/** And what of others is asked for: the VPC, and what a gateway or an endpoint is put into. */
+const ec2CreatesWithin = ec2Creates.filter(
+  (action) => !["AllocateAddress", "CreateInternetGateway", "CreateVpc"].includes(action),
+);
 const ec2Authorizes = ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"];
 const ec2Revokes = ["RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress", "ModifySecurityGroupRules"];
+
+const adoptedNetwork = (scope: Scope): readonly string[] =>
+  arn(
+    "ec2",
+    ...scope.vpcs.map((id) => `vpc/${id}`),
+    ...scope.subnets.map((id) => `subnet/${id}`),
+    ...scope.routeTables.map((id) => `route-table/${id}`),
+  )(scope);
 
 export const network: Grant[] = [
   {
@@ -24,6 +42,7 @@ export const network: Grant[] = [
       "DescribeAddressesAttribute",
       "DescribeAvailabilityZones",
       "DescribeInternetGateways",
+      "DescribeManagedPrefixLists",
       "DescribeNatGateways",
       "DescribeNetworkAcls",
       "DescribeNetworkInterfaces",
@@ -38,29 +57,44 @@ export const network: Grant[] = [
     ),
     on: everything,
   },
-  { sid: "ReadVpc", actions: of("ec2", "DescribeVpcAttribute"), on: arn("ec2", "vpc/*") },
   {
-    // Not by tags: each asks for the new resource, which has none yet, and for the one it is made in, which may be adopted.
-    sid: "CreateNetwork",
-    actions: of("ec2", ...ec2Creates),
-    on: arn("ec2", "*/*"),
+    // Those of AWS have no account.
+    sid: "ReadPrefixLists",
+    actions: of("ec2", "GetManagedPrefixListEntries"),
+    on: ({ partition, region }) => [`arn:${partition}:ec2:${region}:*:prefix-list/*`],
+  },
+  { sid: "ReadVpc", actions: of("ec2", "DescribeVpcAttribute"), on: arn("ec2", "vpc/*") },
+  ...Object.entries(makes).map(([name, { actions, types }]): Grant => ({
+    sid: `New${name}`,
+    actions: of("ec2", ...actions),
+    on: arn("ec2", ...types.map((type) => `${type}/*`)),
+    when: ownTags,
+  })),
+  {
+    sid: "NewRules",
+    actions: of("ec2", ...ec2Authorizes),
+    on: arn("ec2", "security-group-rule/*"),
+    when: ownTags,
   },
   {
     sid: "TagNewNetwork",
     actions: of("ec2", "CreateTags"),
     on: arn("ec2", "*/*"),
-    when: () => ({ StringEquals: { "ec2:CreateAction": [...ec2Creates, ...ec2Authorizes].sort() } }),
+    when: both(ownTags, () => ({
+      StringEquals: { "ec2:CreateAction": [...ec2Creates, ...ec2Authorizes].sort() },
+    })),
   },
+  { sid: "TagOwnNetwork", actions: of("ec2", "CreateTags"), on: arn("ec2", "*/*"), when: ownStill },
   {
     sid: "ChangeOwnNetwork",
     actions: of(
       "ec2",
       ...ec2Authorizes,
+      ...ec2CreatesWithin,
       ...ec2Revokes,
       "AssociateRouteTable",
       "AttachInternetGateway",
       "CreateRoute",
-      "CreateTags",
       "DeleteInternetGateway",
       "DeleteNatGateway",
       "DeleteRoute",
@@ -84,10 +118,15 @@ export const network: Grant[] = [
     when: own,
   },
   {
-    // What else these ask for: the new rule; the interface an address leaves; what an endpoint of an adopted VPC is put into.
-    sid: "ChangeWhatOwnNetworkTouches",
-    actions: of("ec2", ...ec2Authorizes, "DisassociateAddress", "ModifyVpcEndpoint"),
-    on: arn("ec2", "security-group-rule/*", "network-interface/*", "route-table/*", "subnet/*"),
+    // The interface that an address leaves, a gateway's, which AWS makes without tags.
+    sid: "LeaveInterfaces",
+    actions: of("ec2", "DisassociateAddress"),
+    on: arn("ec2", "network-interface/*"),
+  },
+  {
+    sid: "WithinAdoptedNetwork",
+    actions: of("ec2", "CreateSecurityGroup", "CreateVpcEndpoint", "ModifyVpcEndpoint"),
+    on: adoptedNetwork,
   },
   {
     // AWS's zone, whose id nobody knows beforehand; which VPC, this key tells of as far as the Region.

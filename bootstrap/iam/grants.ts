@@ -8,14 +8,18 @@ import { type Grant } from "./grant";
 import { api } from "./grants-api";
 import { containers } from "./grants-containers";
 import { discovery } from "./grants-discovery";
+import { domain } from "./grants-domain";
 import { identity } from "./grants-identity";
 import { network } from "./grants-network";
+import { scaling } from "./grants-scaling";
 
 /** By managed policy: one for all would be too long. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = {
   network,
   containers,
+  scaling,
   discovery,
   identity,
   api,
+  domain,
 };

@@ -11,6 +11,19 @@ const gateway = (like: string, extra: Partial<Needs> = {}): Needs => ({
 });
 
 /**
+ * Tags are POST and DELETE on /tags. AWS's reference knows no other action for them, yet CloudFormation's handlers name these, and
+ * a stage that was made with tags was refused for want of one: https://github.com/aws-amplify/amplify-cli/issues/12316
+ */
+const tagging = (like: string, extra: Partial<Needs> = {}): Needs => {
+  const needs = gateway(like, extra);
+  return {
+    ...needs,
+    create: [...needs.create, "apigateway:TagResource"],
+    update: [...needs.update, ...of("apigateway", "POST", "DELETE", "TagResource", "UntagResource")],
+  };
+};
+
+/**
  * A stage's access log goes to CloudWatch by a log delivery, which API Gateway makes in the caller's name.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
  */
@@ -27,20 +40,20 @@ const accessLog = of(
 );
 
 export const api: Readonly<Record<string, Needs>> = {
-  "aws:apigatewayv2/api:Api": gateway("AWS::ApiGatewayV2::Api"),
-  "aws:apigatewayv2/vpcLink:VpcLink": gateway("AWS::ApiGatewayV2::VpcLink", {
+  "aws:apigatewayv2/api:Api": tagging("AWS::ApiGatewayV2::Api"),
+  "aws:apigatewayv2/vpcLink:VpcLink": tagging("AWS::ApiGatewayV2::VpcLink", {
     create: [...of("apigateway", "POST", "GET"), ...of("iam", "CreateServiceLinkedRole")],
   }),
   "aws:apigatewayv2/integration:Integration": gateway("AWS::ApiGatewayV2::Integration"),
   "aws:apigatewayv2/route:Route": gateway("AWS::ApiGatewayV2::Route"),
   "aws:apigatewayv2/authorizer:Authorizer": gateway("AWS::ApiGatewayV2::Authorizer"),
   "aws:apigatewayv2/deployment:Deployment": gateway("AWS::ApiGatewayV2::Deployment"),
-  "aws:apigatewayv2/stage:Stage": gateway("AWS::ApiGatewayV2::Stage", {
+  "aws:apigatewayv2/stage:Stage": tagging("AWS::ApiGatewayV2::Stage", {
     create: [...of("apigateway", "POST", "GET"), ...accessLog],
     update: [...of("apigateway", "PATCH", "PUT", "POST", "DELETE", "GET"), ...accessLog],
     delete: [...of("apigateway", "DELETE", "GET"), ...accessLog],
   }),
-  "aws:apigatewayv2/domainName:DomainName": gateway("AWS::ApiGatewayV2::DomainName", {
+  "aws:apigatewayv2/domainName:DomainName": tagging("AWS::ApiGatewayV2::DomainName", {
     create: [
       ...of("apigateway", "POST", "GET", "AddCertificateToDomain"),
       ...of("acm", "DescribeCertificate"),

@@ -58,8 +58,4 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
     why: "the service-linked role is left, as AWS advises while anything uses it",
     actions: /^iam:(DeleteServiceLinkedRole|GetServiceLinkedRoleDeletionStatus)$/,
   },
-  {
-    why: "tagging is POST and DELETE on /tags; these names are not in AWS's reference",
-    actions: /^apigateway:(un)?TagResource$/i,
-  },
 ];

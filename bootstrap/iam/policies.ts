@@ -1,5 +1,6 @@
 import { type Condition, type Grant, type Scope } from "./grant";
 import { grants } from "./grants";
+import { taskLogs } from "./grants-containers";
 import { deployActions, destroyActions, destroyWithinShared, previewActions } from "./needs";
 
 /** Policies as IAM reads them, derived from what the program needs and where. Pure. */
@@ -20,6 +21,8 @@ export interface Policy {
 /** Where Pulumi keeps state, and the key it is encrypted with. */
 export interface State {
   bucketArn: string;
+  /** The bucket that holds who accessed the first. */
+  logBucketArn: string;
   keyArn: string;
 }
 
@@ -35,7 +38,7 @@ export function toText(name: string, policy: Policy): string {
   const text = JSON.stringify(policy);
   if (text.length <= maximumLength) return text;
   throw new Error(
-    `Policy ${name} has ${text.length} characters, and IAM takes ${maximumLength}. Name fewer stacks in an environment.`,
+    `Policy ${name} has ${text.length} characters, and IAM takes ${maximumLength}. Name fewer stacks in an environment, or adopt less.`,
   );
 }
 
@@ -201,15 +204,15 @@ function boundary(scope: Scope, needed: readonly string[], state: readonly State
   ]);
 }
 
-/** What a task needs to start and to log: an image's, and a log's. */
+/** What a task needs to start: its image, of whichever repository. */
 const launchActions = [
   "ecr:BatchCheckLayerAvailability",
   "ecr:BatchGetImage",
   "ecr:GetAuthorizationToken",
   "ecr:GetDownloadUrlForLayer",
-  "logs:CreateLogStream",
-  "logs:PutLogEvents",
 ];
+/** And to log: into its own stack's groups. */
+const logActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** How a task reads a secret at its start, by the service of the secret's ARN. */
 const secretActions = { secretsmanager: "secretsmanager:GetSecretValue", ssm: "ssm:GetParameters" };
@@ -226,8 +229,8 @@ export interface Workloads {
  * around them.
  */
 export function workloadBoundary(
-  { region }: Pick<Scope, "region">,
-  { bucketArn, keyArn }: State,
+  scope: Scope,
+  { bucketArn, logBucketArn, keyArn }: State,
   { secrets, actions }: Workloads,
 ): Policy {
   const read = Object.entries(secretActions)
@@ -244,6 +247,7 @@ export function workloadBoundary(
       Action: [...new Set([...launchActions, ...actions])].sort(),
       Resource: ["*"],
     },
+    { Sid: "Logs", Effect: "Allow", Action: logActions, Resource: taskLogs(scope) },
     ...read.map(({ service, action, arns }) => ({
       Sid: `Read${service}`,
       Effect: "Allow" as const,
@@ -261,7 +265,7 @@ export function workloadBoundary(
             Resource: ["*"],
             Condition: {
               StringEquals: {
-                "kms:ViaService": read.map(({ service }) => `${service}.${region}.amazonaws.com`),
+                "kms:ViaService": read.map(({ service }) => `${service}.${scope.region}.amazonaws.com`),
               },
             },
           },
@@ -270,7 +274,7 @@ export function workloadBoundary(
       Sid: "NoState",
       Effect: "Deny",
       Action: ["kms:*", "s3:*"],
-      Resource: [keyArn, bucketArn, `${bucketArn}/*`],
+      Resource: [keyArn, ...[bucketArn, logBucketArn].flatMap((bucket) => [bucket, `${bucket}/*`])],
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { arn, check, deploys, production, tagged } from "./support/requests";
+import { arn, asks, check, deploys, destroys, production, tagged } from "./support/requests";
 
 describe("what deploys may do to containers and their discovery", () => {
   check([
@@ -55,6 +55,102 @@ describe("what deploys may do to containers and their discovery", () => {
       "pushes to no other",
       deploys,
       { action: "ecr:PutImage", resource: arn("ecr", "repository/flask-1"), context: tagged("prod") },
+      false,
+    ],
+    [
+      "tags a new repository as its own",
+      deploys,
+      { action: "ecr:TagResource", resource: arn("ecr", "repository/flask-1"), context: asks("dev") },
+      true,
+    ],
+    [
+      "adds a tag to its own",
+      deploys,
+      {
+        action: "ecr:TagResource",
+        resource: arn("ecr", "repository/flask-1"),
+        context: { ...tagged("dev"), "aws:RequestTag/Team": "x" },
+      },
+      true,
+    ],
+    [
+      "takes over no other's",
+      deploys,
+      {
+        action: "ecr:TagResource",
+        resource: arn("ecr", "repository/flask-1"),
+        context: { ...tagged("prod"), ...asks("dev") },
+      },
+      false,
+    ],
+    [
+      "nor one whose tags are written in another case",
+      deploys,
+      {
+        action: "ecr:TagResource",
+        resource: arn("ecr", "repository/flask-1"),
+        context: { "aws:ResourceTag/project": "other", ...asks("dev") },
+      },
+      false,
+    ],
+    [
+      "scales its own",
+      deploys,
+      {
+        action: "application-autoscaling:PutScalingPolicy",
+        resource: arn("application-autoscaling", "scalable-target/1"),
+        context: tagged("dev"),
+      },
+      true,
+    ],
+    [
+      "scales no other's",
+      deploys,
+      {
+        action: "application-autoscaling:RegisterScalableTarget",
+        resource: arn("application-autoscaling", "scalable-target/1"),
+        context: { ...tagged("prod"), ...asks("dev") },
+      },
+      false,
+    ],
+    [
+      "makes a service of Cloud Map in its own namespace",
+      deploys,
+      {
+        action: "servicediscovery:CreateService",
+        resource: arn("servicediscovery", "namespace/ns-1"),
+        context: tagged("dev"),
+      },
+      true,
+    ],
+    [
+      "makes none in another's",
+      deploys,
+      {
+        action: "servicediscovery:CreateService",
+        resource: arn("servicediscovery", "namespace/ns-1"),
+        context: { ...tagged("prod"), ...asks("dev") },
+      },
+      false,
+    ],
+    [
+      "deletes a health check by Cloud Map alone",
+      destroys,
+      {
+        action: "route53:DeleteHealthCheck",
+        resource: "arn:aws:route53:::healthcheck/1",
+        context: { "aws:ViaAWSService": "true" },
+      },
+      true,
+    ],
+    [
+      "deletes none itself",
+      destroys,
+      {
+        action: "route53:DeleteHealthCheck",
+        resource: "arn:aws:route53:::healthcheck/1",
+        context: { "aws:ViaAWSService": "false" },
+      },
       false,
     ],
     [

@@ -21,10 +21,56 @@ describe("what deploys may do to the network and the front door", () => {
       false,
     ],
     [
-      "makes a subnet in an adopted VPC",
+      "makes a subnet in its own VPC",
       deploys,
-      { action: "ec2:CreateSubnet", resource: arn("ec2", "vpc/vpc-1") },
+      { action: "ec2:CreateSubnet", resource: arn("ec2", "vpc/vpc-1"), context: tagged("dev") },
       true,
+    ],
+    [
+      "which is its own as well",
+      deploys,
+      { action: "ec2:CreateSubnet", resource: arn("ec2", "subnet/*"), context: asks("dev") },
+      true,
+    ],
+    [
+      "makes none in another's, whatever it asks for",
+      deploys,
+      {
+        action: "ec2:CreateSubnet",
+        resource: arn("ec2", "vpc/vpc-1"),
+        context: { ...tagged("prod"), ...asks("dev") },
+      },
+      false,
+    ],
+    [
+      "makes a security group in an adopted VPC that was named",
+      deploys,
+      { action: "ec2:CreateSecurityGroup", resource: arn("ec2", "vpc/vpc-0123456789abcdef0") },
+      true,
+    ],
+    [
+      "makes none in another that nobody tagged",
+      deploys,
+      { action: "ec2:CreateSecurityGroup", resource: arn("ec2", "vpc/vpc-1"), context: asks("dev") },
+      false,
+    ],
+    [
+      "puts an endpoint into an adopted subnet that was named",
+      deploys,
+      { action: "ec2:CreateVpcEndpoint", resource: arn("ec2", "subnet/subnet-0123456789abcdef0") },
+      true,
+    ],
+    [
+      "adds an adopted route table that was named to it",
+      deploys,
+      { action: "ec2:ModifyVpcEndpoint", resource: arn("ec2", "route-table/rtb-0123456789abcdef0") },
+      true,
+    ],
+    [
+      "adds no other",
+      deploys,
+      { action: "ec2:ModifyVpcEndpoint", resource: arn("ec2", "route-table/rtb-1") },
+      false,
     ],
     [
       "tags what it makes",
@@ -32,7 +78,27 @@ describe("what deploys may do to the network and the front door", () => {
       {
         action: "ec2:CreateTags",
         resource: arn("ec2", "vpc/vpc-1"),
-        context: { "ec2:CreateAction": "CreateVpc" },
+        context: { "ec2:CreateAction": "CreateVpc", ...asks("dev") },
+      },
+      true,
+    ],
+    [
+      "makes nothing in the name of another stack",
+      deploys,
+      {
+        action: "ec2:CreateTags",
+        resource: arn("ec2", "vpc/vpc-1"),
+        context: { "ec2:CreateAction": "CreateVpc", ...asks("prod") },
+      },
+      false,
+    ],
+    [
+      "adds a tag to its own",
+      deploys,
+      {
+        action: "ec2:CreateTags",
+        resource: arn("ec2", "vpc/vpc-1"),
+        context: { ...tagged("dev"), "aws:RequestTag/Team": "x" },
       },
       true,
     ],
@@ -63,27 +129,19 @@ describe("what deploys may do to the network and the front door", () => {
       false,
     ],
     [
-      "opens it by a new rule, which has no tags yet",
+      "opens it by a new rule, which is its own",
       deploys,
-      { action: "ec2:AuthorizeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/*") },
+      {
+        action: "ec2:AuthorizeSecurityGroupIngress",
+        resource: arn("ec2", "security-group-rule/*"),
+        context: asks("dev"),
+      },
       true,
     ],
     [
       "closes no rule of others",
       deploys,
       { action: "ec2:RevokeSecurityGroupIngress", resource: arn("ec2", "security-group-rule/sgr-1") },
-      false,
-    ],
-    [
-      "tags a certificate as its own",
-      deploys,
-      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("dev") },
-      true,
-    ],
-    [
-      "tags none as another stack's",
-      deploys,
-      { action: "acm:AddTagsToCertificate", resource: arn("acm", "certificate/1"), context: asks("prod") },
       false,
     ],
     [
@@ -142,26 +200,6 @@ describe("what deploys may do to the network and the front door", () => {
         context: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["www.example.com"] },
       },
       true,
-    ],
-    [
-      "lets API Gateway call an authorizer",
-      deploys,
-      {
-        action: "lambda:AddPermission",
-        resource: arn("lambda", "function:keys"),
-        context: { "lambda:Principal": "apigateway.amazonaws.com" },
-      },
-      true,
-    ],
-    [
-      "lets nobody else",
-      deploys,
-      {
-        action: "lambda:AddPermission",
-        resource: arn("lambda", "function:keys"),
-        context: { "lambda:Principal": "*" },
-      },
-      false,
     ],
   ]);
 });

@@ -9,6 +9,26 @@ describe("what previews and clean-ups may do", () => {
       true,
     ],
     [
+      "cleaning up takes its scaling out of it",
+      destroys,
+      {
+        action: "application-autoscaling:DeregisterScalableTarget",
+        resource: arn("application-autoscaling", "scalable-target/1"),
+        context: tagged("pr-7"),
+      },
+      true,
+    ],
+    [
+      "cleaning up leaves dev's scaling",
+      destroys,
+      {
+        action: "application-autoscaling:DeregisterScalableTarget",
+        resource: arn("application-autoscaling", "scalable-target/1"),
+        context: tagged("dev"),
+      },
+      false,
+    ],
+    [
       "cleaning up takes its rules out of the group of dev's link",
       destroys,
       {

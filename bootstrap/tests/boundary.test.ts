@@ -21,10 +21,18 @@ describe("boundary of the workloads", () => {
   });
 
   it("lets tasks start and log, and do what an administrator allowed", () => {
-    for (const action of ["ecr:BatchGetImage", "logs:PutLogEvents", "s3:GetObject"])
+    for (const action of ["ecr:BatchGetImage", "s3:GetObject"])
       assert.equal(allows(wall, { action, resource: "arn:aws:s3:::example/x" }), true, action);
     for (const action of ["s3:PutObject", "iam:CreateUser", "sts:AssumeRole", "lambda:UpdateFunctionCode"])
       assert.equal(allows(wall, { action, resource: "arn:aws:s3:::example/x" }), false, action);
+  });
+
+  it("lets them log into their own stacks' groups alone", () => {
+    const writes = (group: string): boolean =>
+      allows(wall, { action: "logs:PutLogEvents", resource: arn("logs", `log-group:${group}:log-stream:x`) });
+    assert.equal(writes("/ecs/flask-app-fargate/pr-7/flask"), true);
+    assert.equal(writes("/ecs/flask-app-fargate/prod/flask"), false);
+    assert.equal(writes("/ecs/other/dev/flask"), false);
   });
 
   it("lets them read the environment's secrets, and no other", () => {
@@ -50,7 +58,9 @@ describe("boundary of the workloads", () => {
     assert.equal(allows([one], decrypt("ssm")), false);
   });
 
-  it("keeps them from the state and its key, whatever that is", () => {
+  it("keeps them from the state and its key, and from who accessed it, whatever that is", () => {
+    const log = `${state.logBucketArn}/state/2026-01-01`;
+    assert.equal(allows(wall, { action: "s3:GetObject", resource: log }), false);
     assert.equal(
       allows(wall, { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/dev.json") }),
       false,

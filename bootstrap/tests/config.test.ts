@@ -39,7 +39,16 @@ describe("configuration of bootstrap", () => {
       stateBucket: "",
       oidcProviderArn: "",
       workloadActions: [],
-      adopted: { securityGroups: [], hostedZones: [], truststores: [] },
+      adopted: {
+        vpcs: [],
+        subnets: [],
+        routeTables: [],
+        securityGroups: [],
+        hostedZones: [],
+        truststores: [],
+        functions: [],
+      },
+      "aws:defaultTags": {},
     }));
 
   it("names every problem at once", () =>
@@ -113,5 +122,53 @@ describe("configuration of bootstrap", () => {
   it("takes no other provider than GitHub's", () => {
     const oidcProviderArn = "arn:aws:iam::000000000000:oidc-provider/example.com";
     assert.equal(problems({ ...minimal, oidcProviderArn }).length, 1);
+  });
+
+  it("takes functions by their own ARN: no wildcard, version or alias", () => {
+    const adopted = (...functions: string[]): Record<string, unknown> => ({
+      ...minimal,
+      adopted: { functions },
+    });
+    const keys = "arn:aws:lambda:eu-west-2:000000000000:function:keys";
+    assert.deepEqual(load(adopted(keys)).adopted.functions, [keys]);
+    assert.deepEqual(problems(adopted("keys", `${keys}:live`, keys.replace("keys", "*"))), [
+      'adopted.functions.0: got "keys". Allowed: arn:aws:lambda:region:account:function:name, without a version or alias.',
+      `adopted.functions.1: got "${keys}:live". Allowed: arn:aws:lambda:region:account:function:name, without a version or alias.`,
+      'adopted.functions.2: got "arn:aws:lambda:eu-west-2:000000000000:function:*". Allowed: arn:aws:lambda:region:account:function:name, without a version or alias.',
+    ]);
+  });
+
+  it("takes ids of an adopted network, and no wildcard", () => {
+    const adopted = { vpcs: ["vpc-*"], subnets: ["subnet-0a"], routeTables: ["subnet-0a"] };
+    assert.deepEqual(problems({ ...minimal, adopted }), [
+      'adopted.vpcs.0: got "vpc-*". Allowed: vpc-….',
+      'adopted.routeTables.0: got "subnet-0a". Allowed: rtb-….',
+    ]);
+  });
+
+  it("asks for the bucket's name where the usual one would be too long", () => {
+    const long = { ...minimal, "aws:region": "ap-southeast-2", project: "a".repeat(30) };
+    assert.deepEqual(problems(long), [
+      'stateBucket: got "". Allowed: a name; the one by project, account and Region would have more than the 63 characters that S3 takes.',
+    ]);
+    assert.equal(load({ ...long, stateBucket: "state" }).stateBucket, "state");
+    assert.equal(load({ ...long, project: "a".repeat(29) }).stateBucket, "");
+  });
+
+  it("takes no tags that a role would refuse", () => {
+    const tagged = (tags: Record<string, string>): Record<string, unknown> => ({
+      ...minimal,
+      "aws:defaultTags": { tags },
+    });
+    const tags = { Team: "x", "cost centre": "1" };
+    assert.deepEqual(load(tagged(tags))["aws:defaultTags"], tags);
+    assert.deepEqual(problems(tagged({ Team: "x", team: "y" })), [
+      'aws:defaultTags: got {"Team":"x","team":"y"}. Allowed: no two keys that differ in case alone: on a role they are one.',
+    ]);
+    const many = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, ""]));
+    load(tagged(many(50)));
+    assert.match(problems(tagged(many(51)))[0]!, /Allowed: at most 50 tags\.$/);
+    assert.match(problems(tagged({ "a*": "" }))[0]!, /^aws:defaultTags/);
   });
 });

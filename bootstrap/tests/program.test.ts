@@ -7,6 +7,9 @@ import { minimal, Registered, Run, run } from "./support/run";
 
 const ofType = ({ resources }: Run, type: string): Registered[] =>
   resources.filter((resource) => resource.type === type);
+/** What waits for nothing is registered in any order. */
+const byName = (resources: Registered[]): Registered[] =>
+  [...resources].sort((a, b) => (a.name < b.name ? -1 : 1));
 const named = (result: Run, type: string, name: string): Record<string, unknown> => {
   const found = ofType(result, type).filter((resource) => resource.inputs.name === name);
   assert.equal(found.length, 1, `${type} ${name}`);
@@ -39,59 +42,149 @@ describe("bootstrap", () => {
         "arn:aws:iam::000000000000:role/flask-app-fargate-destroy-pull-request-cleanup",
     }));
 
-  it("keeps state in a private, encrypted, versioned bucket, and protects it and the key", () => {
-    const about = (type: string): Record<string, unknown> => {
-      const { bucket, ...rest } = ofType(made, `aws:s3/${type}`)[0]!.inputs;
-      assert.equal(bucket, "state-id");
-      return rest;
-    };
+  it("keeps state in a private, encrypted, versioned bucket, and who accessed it in another; protects both and the key", () => {
+    const name = "flask-app-fargate-state-000000000000-eu-west-2";
+    const about = (type: string): unknown[] =>
+      byName(ofType(made, `aws:s3/${type}`)).map(({ inputs: { bucket, ...rest } }) => [bucket, rest]);
+    const both = (inputs: object): unknown[] => ["state-id", "state-log-id"].map((id) => [id, inputs]);
     assert.deepEqual(
       made.resources.filter(({ protect }) => protect).map(({ type }) => type),
-      ["aws:kms/key:Key", "aws:s3/bucket:Bucket"],
+      ["aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:s3/bucket:Bucket"],
     );
-    assert.deepEqual(ofType(made, "aws:s3/bucket:Bucket")[0]!.inputs, {
-      bucket: "flask-app-fargate-state-000000000000-eu-west-2",
-    });
-    assert.deepEqual(about("bucketPublicAccessBlock:BucketPublicAccessBlock"), {
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    assert.deepEqual(about("bucketVersioning:BucketVersioning"), {
-      versioningConfiguration: { status: "Enabled" },
-    });
-    assert.deepEqual(about("bucketOwnershipControls:BucketOwnershipControls"), {
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
+    assert.deepEqual(
+      ofType(made, "aws:s3/bucket:Bucket").map(({ inputs }) => inputs),
+      [{ bucket: name }, { bucket: `${name}-logs` }],
+    );
+    assert.deepEqual(
+      about("bucketPublicAccessBlock:BucketPublicAccessBlock"),
+      both({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      }),
+    );
+    assert.deepEqual(
+      about("bucketVersioning:BucketVersioning"),
+      both({ versioningConfiguration: { status: "Enabled" } }),
+    );
+    assert.deepEqual(
+      about("bucketOwnershipControls:BucketOwnershipControls"),
+      both({ rule: { objectOwnership: "BucketOwnerEnforced" } }),
+    );
+    const key = "arn:aws:kms:eu-west-2:000000000000:state";
+    const encrypted = (rule: object): object => ({ rules: [rule] });
     assert.deepEqual(
       about("bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"),
-      {
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: {
-              sseAlgorithm: "aws:kms",
-              kmsMasterKeyId: "arn:aws:kms:eu-west-2:000000000000:state",
-            },
+      [
+        [
+          "state-id",
+          encrypted({
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
             bucketKeyEnabled: true,
-          },
+          }),
         ],
-      },
+        ["state-log-id", encrypted({ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } })],
+      ],
     );
-    const { policy: text } = about("bucketPolicy:BucketPolicy");
-    const arn = "arn:aws:s3:::flask-app-fargate-state-000000000000-eu-west-2";
-    assert.deepEqual((JSON.parse(text as string) as Policy).Statement, [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+    const rule = {
+      status: "Enabled",
+      filter: { prefix: "" },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    };
+    assert.deepEqual(about("bucketLifecycleConfiguration:BucketLifecycleConfiguration"), [
+      [
+        "state-id",
+        { rules: [{ ...rule, id: "old-versions", noncurrentVersionExpiration: { noncurrentDays: 90 } }] },
+      ],
+      [
+        "state-log-id",
+        {
+          rules: [
+            {
+              ...rule,
+              id: "old-logs",
+              expiration: { days: 365 },
+              noncurrentVersionExpiration: { noncurrentDays: 30 },
+            },
+          ],
+        },
+      ],
+    ]);
+    const arn = `arn:aws:s3:::${name}`;
+    const tlsOnly = (bucket: string): object => ({
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [bucket, `${bucket}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+    assert.deepEqual(
+      byName(ofType(made, "aws:s3/bucketPolicy:BucketPolicy")).map(({ inputs }) => [
+        inputs.bucket,
+        (JSON.parse(inputs.policy as string) as Policy).Statement,
+      ]),
+      [
+        ["state-id", [tlsOnly(arn)]],
+        [
+          "state-log-id",
+          [
+            tlsOnly(`${arn}-logs`),
+            {
+              Sid: "AccessLog",
+              Effect: "Allow",
+              Principal: { Service: "logging.s3.amazonaws.com" },
+              Action: "s3:PutObject",
+              Resource: `${arn}-logs/state/*`,
+              Condition: {
+                ArnLike: { "aws:SourceArn": arn },
+                StringEquals: { "aws:SourceAccount": "000000000000" },
+              },
+            },
+          ],
+        ],
+      ],
+    );
+    assert.deepEqual(about("bucketLogging:BucketLogging"), [
+      ["state-id", { targetBucket: "state-log-id", targetPrefix: "state/" }],
     ]);
     const { enableKeyRotation } = ofType(made, "aws:kms/key:Key")[0]!.inputs;
     assert.equal(enableKeyRotation, true);
+  });
+
+  it("names the bucket of the access log within S3's limit", async () => {
+    const stateBucket = "a".repeat(63);
+    const result = await run({ ...minimal, stateBucket });
+    assert.deepEqual(
+      ofType(result, "aws:s3/bucket:Bucket").map(({ inputs }) => inputs.bucket),
+      [stateBucket, `${"a".repeat(58)}-logs`],
+    );
+  });
+
+  it("changes no policy but in what it says when an environment gets another stack", async () => {
+    const more = await run({
+      ...minimal,
+      environments: {
+        dev: { stacks: ["dev", "shop"] },
+        production: { stacks: ["prod"] },
+        "pull-request": { stacks: ["dev", "pr-*"] },
+        "pull-request-cleanup": { role: "destroy", stacks: ["pr-*"], shares: ["dev"] },
+      },
+    });
+    const fixed = (result: Run): unknown[] =>
+      byName(ofType(result, "aws:iam/policy:Policy")).map(({ name, inputs: { policy: text, ...rest } }) => {
+        assert.equal(typeof text, "string");
+        return [name, rest];
+      });
+    // Another name or description is another policy, and AWS deletes none that a role has.
+    assert.deepEqual(fixed(more), fixed(made));
+    assert.notEqual(
+      named(more, "aws:iam/policy:Policy", "flask-app-fargate-workloads-dev").policy,
+      named(made, "aws:iam/policy:Policy", "flask-app-fargate-workloads-dev").policy,
+    );
+    for (const { name, inputs, ignoreChanges } of ofType(made, "aws:iam/policy:Policy"))
+      assert.deepEqual(ignoreChanges, inputs.description === undefined ? [] : ["description"], name);
   });
 
   it("gives each role its policies, and those that change something a boundary", () => {
@@ -102,7 +195,7 @@ describe("bootstrap", () => {
         .filter((attachment) => attachment.inputs.role === inputs.name)
         .map((attachment) => attachment.name.slice(name.length + 1)),
     ]);
-    const policies = ["network", "containers", "discovery", "identity", "api", "state"];
+    const policies = ["network", "containers", "scaling", "discovery", "identity", "api", "domain", "state"];
     const arn = "arn:aws:iam::000000000000:policy";
     assert.deepEqual(roles, [
       ["flask-app-fargate-preview", undefined, policies],

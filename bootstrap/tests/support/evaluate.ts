@@ -1,4 +1,4 @@
-import { Policy, Statement } from "../../iam/policies";
+import { type Policy, type Statement } from "../../iam/policies";
 
 /** How IAM reads the parts of its policy language that our policies use; anything else is an error. */
 
@@ -21,20 +21,28 @@ function matches({ Action, Resource, Condition = {} }: Statement, request: Reque
     Resource.some((pattern) => glob(pattern, request.resource)) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, expected]) =>
-        test(operator, [expected].flat(), request.context?.[key]),
+        test(operator, [expected].flat(), valueOf(request.context ?? {}, key)),
       ),
     )
   );
 }
 
-function test(
-  operator: string,
-  expected: readonly string[],
-  actual: string | readonly string[] | undefined,
-): boolean {
-  const values = actual === undefined ? [] : [actual].flat();
+/**
+ * Names of condition keys know no case, and so neither do the keys of tags in them: `aws:ResourceTag/Project` reads a tag `project`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+function valueOf(context: NonNullable<Request["context"]>, key: string): readonly string[] | undefined {
+  const found = Object.entries(context).filter(([name]) => name.toLowerCase() === key.toLowerCase());
+  return found.length === 0 ? undefined : found.flatMap(([, value]) => value);
+}
+
+function test(operator: string, expected: readonly string[], actual: readonly string[] | undefined): boolean {
+  const values = actual ?? [];
   const like = (value: string): boolean => expected.some((pattern) => glob(pattern, value));
+  if (operator.endsWith("IfExists"))
+    return actual === undefined || test(operator.slice(0, -"IfExists".length), expected, actual);
   switch (operator) {
+    case "Bool":
     case "StringEquals":
       return values.length > 0 && values.every((value) => expected.includes(value));
     case "StringLike":
@@ -42,6 +50,10 @@ function test(
       return values.length > 0 && values.every(like);
     case "ForAllValues:StringLike":
       return values.every(like);
+    case "ForAllValues:StringNotEqualsIgnoreCase": {
+      const refused = expected.map((each) => each.toLowerCase());
+      return values.every((value) => !refused.includes(value.toLowerCase()));
+    }
     case "Null":
       return expected[0] === String(values.length === 0);
     default:
@@ -49,12 +61,17 @@ function test(
   }
 }
 
-/** `*` stands for any text, `?` for a character. */
+/** `*` stands for any text, `?` for a character; `${*}` for an asterisk. */
 export function glob(pattern: string, value: string): boolean {
   const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
+    .split("${*}")
+    .map((part) =>
+      part
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", "."),
+    )
+    .join("\\*");
   return new RegExp(`^${source}$`, "s").test(value);
 }
 

@@ -6,6 +6,7 @@ export interface Registered {
   name: string;
   inputs: Record<string, unknown>;
   protect: boolean;
+  ignoreChanges: readonly string[];
 }
 
 export interface Run {
@@ -26,20 +27,21 @@ interface RegisterRequest {
   getType(): string;
   getName(): string;
   getProtect(): boolean;
+  getIgnorechangesList(): string[];
 }
 interface Monitor {
   registerResource(request: RegisterRequest, callback: unknown): unknown;
 }
 
-/** Runs the program under Pulumi's mocks, which do not show who is protected: the monitor's requests do. */
+/** Runs the program under Pulumi's mocks, which show no options of resources: the monitor's requests do. */
 export async function run(config: Record<string, unknown> = minimal): Promise<Run> {
   const resources: Registered[] = [];
-  const isProtected = new Map<string, boolean>();
+  const options = new Map<string, Pick<Registered, "protect" | "ignoreChanges">>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
         const known = inputs as Record<string, unknown>;
-        if (custom) resources.push({ type, name, inputs: known, protect: false });
+        if (custom) resources.push({ type, name, inputs: known, protect: false, ignoreChanges: [] });
         return { id: custom ? `${name}-id` : undefined, state: { ...known, arn: arnOf(type, name, known) } };
       },
       call: ({ token }) => (token.endsWith("getPartition") ? { partition: "aws" } : { accountId: account }),
@@ -57,7 +59,10 @@ export async function run(config: Record<string, unknown> = minimal): Promise<Ru
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
-    isProtected.set(`${request.getType()} ${request.getName()}`, request.getProtect());
+    options.set(`${request.getType()} ${request.getName()}`, {
+      protect: request.getProtect(),
+      ignoreChanges: request.getIgnorechangesList(),
+    });
     return register(request, callback);
   };
 
@@ -76,7 +81,7 @@ export async function run(config: Record<string, unknown> = minimal): Promise<Ru
   });
   await pulumi.runtime.disconnect();
   for (const resource of resources) {
-    resource.protect = isProtected.get(`${resource.type} ${resource.name}`) ?? false;
+    Object.assign(resource, options.get(`${resource.type} ${resource.name}`));
   }
   return { resources, outputs };
 }

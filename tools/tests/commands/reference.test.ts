@@ -144,6 +144,7 @@ describe("the configuration table", () => {
       "subnetIds",
       "routeTableIds",
       "endpoints",
+      "create",
       "endpointSecurityGroupId",
     ]);
     assert.deepEqual(keys("api"), [
@@ -180,7 +181,7 @@ describe("the configuration table", () => {
     for (const line of [
       "| `port` | Port the container listens on; it is told by `PORT`. | 1–65535 | `80` |",
       "| `healthCheck.path` | Path the command asks; it is told by `HEALTH_PATH`. | a path that begins with / | `/healthz` |",
-      "| `vpcId` | The VPC. It must have DNS hostnames enabled. | vpc-… | required |",
+      "| `vpcId` | The VPC. It must have DNS support enabled, and for interface endpoints DNS hostnames. | vpc-… | required |",
       "| `existing` | A VPC to adopt instead of making one. | an object |  |",
       "| `tags` | Tags on every resource. | name → text; no name begins with aws: | `{}` |",
     ]) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { desks } from "./desk";
 
 describe("scripts of the workflows that show what a change does", () => {
@@ -100,6 +101,15 @@ describe("scripts of the workflows that show what a change does", () => {
       assert.match(out, /```text\nnpm run cost failed for stack prod\.\n```\n\n<details>/);
     });
 
+    it("shows a problem whole whose text would close the fence", () => {
+      const project = desk();
+      project.command("npm", `printf '%s' 'services.\`\`\`\`.cpu: got 3' >&2; exit 1`);
+      assert.match(
+        project.run("preview-comment", ["dev"]).out,
+        /\n`````text\nservices\.````\.cpu: got 3\n`````\n/,
+      );
+    });
+
     it("stays within what a comment may be", () => {
       const project = desk();
       project.command(
@@ -137,14 +147,14 @@ describe("scripts of the workflows that show what a change does", () => {
           "<details>",
           "<summary>Preview</summary>",
           "",
-          "~~~~diff",
+          "~~~diff",
           "diff",
           "",
           "Resources:",
           "    ~ 1 to update",
           "    40 unchanged",
           "",
-          "~~~~",
+          "~~~",
           "",
           "</details>",
           "",
@@ -167,7 +177,8 @@ describe("scripts of the workflows that show what a change does", () => {
 
     it("fails with the log when a stack cannot be looked at, and looks at the others all the same", () => {
       const project = desk();
-      project.command("npx", 'case "$*" in *" dev "*) echo AccessDenied; exit 4;; esac');
+      project.command("npx", 'case "$* " in *" dev "*) echo AccessDenied >&2; exit 4;; esac');
+      project.command("npm", ":");
       for (const mode of ["preview", "drift"]) {
         const { status, out } = project.run("pulumi-report", [mode, "dev", "prod"]);
         assert.equal(status, 1);
@@ -176,15 +187,53 @@ describe("scripts of the workflows that show what a change does", () => {
       }
     });
 
-    it("is silent without drift, and reports it", () => {
+    it("looks for drift in a checked copy of the state, without the stacks that it refers to", () => {
+      const project = desk();
+      project.command(
+        "npx",
+        'echo "$PULUMI_BACKEND_URL"; echo "$PULUMI_BACKEND_URL" >>"$(dirname "$0")/../backends"',
+      );
+      project.command("npm", ":");
+      const env = { PULUMI_BACKEND_URL: "s3://states" };
+      assert.deepEqual(project.run("pulumi-report", ["drift", "dev", "prod"], { env }), {
+        status: 0,
+        out: "",
+      });
+      const [own, copy] = project.read("backends").split("\n") as [string, string];
+      assert.equal(own, "s3://states");
+      assert.match(copy, /^file:\/\/\/./);
+      const folder = copy.slice("file://".length);
+      assert.deepEqual(project.calls.slice(0, 3), [
+        "npx pulumi stack export --stack dev",
+        `npm run --silent state:check -- --stack dev --copy ${folder}`,
+        "npx pulumi refresh --preview-only --expect-no-changes --exclude **pulumi:pulumi:StackReference::* --stack dev --diff --suppress-progress --non-interactive --color never",
+      ]);
+      assert.equal(project.calls[3], "npx pulumi stack export --stack prod");
+      assert.ok(!fs.existsSync(folder));
+    });
+
+    it("looks at no state that is refused, and says why", () => {
       const project = desk();
       project.command("npx", ":");
-      assert.deepEqual(project.run("pulumi-report", ["drift", "dev", "prod"]), { status: 0, out: "" });
-      assert.equal(
-        project.calls[0],
-        "npx pulumi refresh --preview-only --expect-no-changes --stack dev --diff --suppress-progress --non-interactive --color never",
+      project.command("npm", 'echo "1 problem in the state of dev:" >&2; exit 1');
+      const { status, out } = project.run("pulumi-report", ["drift", "dev"]);
+      assert.equal(status, 1);
+      assert.match(
+        out,
+        /^\n### dev\n\nThe stack could not be looked at\.\n[^]*1 problem in the state of dev:/,
       );
-      project.command("npx", "echo '- desiredCount: 2'; exit 7");
+      assert.deepEqual(
+        project.calls.filter((call) => call.includes("refresh")),
+        [],
+      );
+    });
+
+    it("is silent without drift, and reports it", () => {
+      const project = desk();
+      project.command("npm", ":");
+      project.command("npx", ":");
+      assert.deepEqual(project.run("pulumi-report", ["drift", "dev", "prod"]), { status: 0, out: "" });
+      project.command("npx", 'case "$*" in *refresh*) echo "- desiredCount: 2"; exit 7;; esac');
       const drifted = project.run("pulumi-report", ["drift", "dev"]);
       assert.equal(drifted.status, 0);
       assert.match(

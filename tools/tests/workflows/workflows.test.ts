@@ -6,6 +6,7 @@ import { parse } from "yaml";
 /** What actionlint and zizmor do not know: who holds which secrets and whom a run keeps waiting. */
 
 interface Step {
+  if?: string;
   uses?: string;
   run?: string;
   with?: Record<string, string>;
@@ -78,6 +79,7 @@ describe("workflows", () => {
     const [checkout, setUp] = jobs.destroy!.steps!;
     assert.deepEqual(checkout!.with, { "persist-credentials": false });
     assert.equal(setUp!.with!.cache, "false");
+    assert.equal(jobs.destroy!.steps![2]!.run, ".github/scripts/pr-cleanup");
     const elsewhere = Object.entries(workflows).filter(([, workflow]) =>
       JSON.stringify(workflow).includes("DESTROY_ROLE_PULL_REQUEST_CLEANUP }}"),
     );
@@ -85,6 +87,64 @@ describe("workflows", () => {
       elsewhere.map(([file]) => file),
       ["pr-cleanup.yml"],
     );
+  });
+
+  it("what has a role on the default branch restores no cache, and is started by nothing else", () => {
+    for (const file of ["deploy.yml", "drift.yml", "pr-cleanup.yml"]) {
+      const { on, jobs } = workflows[file]!;
+      for (const event of Object.keys(on)) {
+        assert.ok(["push", "schedule", "workflow_dispatch"].includes(event), `${file} ${event}`);
+      }
+      for (const [name, { steps = [] }] of Object.entries(jobs)) {
+        const setUps = steps.filter(({ uses }) => uses === "./.github/actions/pulumi");
+        for (const step of setUps) assert.equal(step.with!.cache, "false", `${file} ${name}`);
+        for (const { uses } of steps)
+          assert.doesNotMatch(uses ?? "", /^actions\/(cache|setup-)/, `${file} ${name}`);
+      }
+    }
+    const { steps } = (read("actions/pulumi/action.yml") as { runs: { steps: Step[] } }).runs;
+    const caches = steps.filter((step) => /cache/.test(JSON.stringify(step)));
+    assert.deepEqual(
+      caches.map(({ uses, if: when, with: inputs }) => [uses!.split("@")[0], when ?? inputs!.cache]),
+      [
+        ["actions/setup-node", "${{ inputs.cache == 'true' && 'npm' || '' }}"],
+        ["actions/cache", "inputs.cache == 'true'"],
+      ],
+    );
+  });
+
+  it("main deploys by no state that was not checked just before", () => {
+    for (const [job, stack] of [
+      ["dev", "dev"],
+      ["production", "prod"],
+    ] as const) {
+      const runs = workflows["deploy.yml"]!.jobs[job]!.steps!.flatMap(({ run }) => run ?? []);
+      assert.equal(
+        runs[0],
+        `.github/scripts/checked-state ${stack}\nnpm run --silent deploy -- --stack ${stack} --yes\n`,
+      );
+    }
+  });
+
+  it("nothing is destroyed or refreshed but by a checked copy, and never without its preview", () => {
+    const scripts = fs.readdirSync(path.join(folder, "scripts"));
+    const text = (file: string): string =>
+      fs.readFileSync(path.join(folder, file), "utf8").replace(/^ *#.*$/gm, "");
+    const all = [
+      ...scripts.map((name) => `scripts/${name}`),
+      ...Object.keys(workflows).map((name) => `workflows/${name}`),
+      "actions/pulumi/action.yml",
+    ];
+    const having = (pattern: RegExp): string[] => all.filter((file) => pattern.test(text(file)));
+    assert.deepEqual(having(/skip-preview|PULUMI_SKIP_PREVIEW/), []);
+    assert.deepEqual(having(/(pulumi|in_copy) (destroy|down|dn)\b/), ["scripts/destroy"]);
+    assert.match(text("scripts/destroy"), /^in_copy destroy --stack "\$stack" --yes --non-interactive \|\|/m);
+    assert.deepEqual(having(/pulumi refresh\b/), ["scripts/pulumi-report"]);
+    assert.match(
+      text("scripts/pulumi-report"),
+      /PULUMI_BACKEND_URL=file:\/\/\$copy pulumi refresh --preview-only/,
+    );
+    assert.deepEqual(having(/\bdestroy "/), ["scripts/pr-cleanup"]);
   });
 
   it("Pulumi's command line is fetched before there are credentials", () => {
