@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { answer, lookUp, Where } from "./aws";
+import { answer, Configured, lookUp, Where } from "./aws";
 import { goesWith, inUse, uniques } from "./refusals";
 
 type Inputs = Record<string, unknown>;
@@ -27,6 +27,9 @@ export class Cloud {
   private readonly things = new Map<string, Thing>();
   private readonly gone = new Set<string>();
   private readonly made = new Map<string, number>();
+
+  /** What the stack that is deployed says of others' things: look-ups find them so. */
+  configured: Configured | undefined;
 
   constructor(private readonly where: Where) {}
 
@@ -79,7 +82,7 @@ export class Cloud {
   }
 
   lookUp(token: string, inputs: Inputs): unknown {
-    return lookUp(token, inputs, this.where);
+    return lookUp(token, inputs, { ...this.where, configured: this.configured });
   }
 
   /** What a resource would be told, had it been made; its ids are not those it will have. */

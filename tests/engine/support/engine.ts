@@ -4,7 +4,8 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import type { Configured } from "../../../simulate/aws";
 import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
@@ -166,6 +167,9 @@ export class EngineStack {
             config: Object.fromEntries(Object.entries(config).map(([key, value]) => [full(key), value])),
           });
     fs.writeFileSync(this.file, `${salt}\n${text}`);
+    const written = (parse(text) as { config?: Record<string, unknown> } | null)?.config ?? {};
+    const sections = Object.entries(written).map(([key, value]) => [key.split(":").pop(), value] as const);
+    this.engine.cloud.configured = Object.fromEntries(sections) as Configured;
   }
 
   /** `pulumi up`, without the preview before it. */
