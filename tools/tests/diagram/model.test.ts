@@ -61,7 +61,7 @@ describe("the model of an architecture diagram", () => {
         routes: ["ANY /", "GET /healthz", "POST /upload"].map((key) => ({ key, ...open })),
       },
     ]);
-    assert.deepEqual(node("api")?.lines, ["CORS for https://www.example.com"]);
+    assert.deepEqual(node("api")?.lines, ["execute-api address", "CORS for https://www.example.com"]);
     assert.deepEqual(node("endpoint-logs")?.lines, ["eu-west-2a"]);
     assert.deepEqual(
       groups.map(({ id, title, chips, parent }) => [id, title, chips.join(", "), parent]),
