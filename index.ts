@@ -57,7 +57,10 @@ export = async (): Promise<object> => {
   const existing = shared?.api ?? foreign;
   const api = new HttpApi(
     "api",
-    { ...config.api, ...where, existing, network, cluster, services: config.services, running },
+    {
+      ...{ ...config.api, ...where, existing, network, cluster, services: config.services, running },
+      prefix: config.share.prefix,
+    },
     opts,
   );
 

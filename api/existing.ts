@@ -7,7 +7,7 @@ import { SharedApi } from "../share";
 
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
-  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers">>;
+  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers" | "cors" | "routes" | "served">>;
 
 /**
  * Looks up an API that somebody else owns, so that one that is not there, or not an HTTP API, fails in preview.
@@ -28,7 +28,7 @@ export async function findApi(
     () => aws.apigatewayv2.getApi({ apiId: existingId }, opts),
   );
   if (!api) return undefined;
-  const { apiEndpoint, executionArn, protocolType, disableExecuteApiEndpoint } = api;
+  const { apiEndpoint, executionArn, protocolType, disableExecuteApiEndpoint, corsConfigurations } = api;
   if (protocolType !== "HTTP") {
     lookUps.refuse(
       `api.existingId: ${existingId} is a ${protocolType} API. Allowed: an HTTP API, which alone reaches Cloud Map. ` +
@@ -41,5 +41,5 @@ export async function findApi(
     );
   }
   const url = under(apiEndpoint, stage === "$default" ? "" : stage);
-  return { id: existingId, executionArn, url, stage };
+  return { id: existingId, executionArn, url, stage, cors: corsConfigurations.length > 0 };
 }

@@ -160,8 +160,6 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     "integrations",
     "use fewer rewrites, or split the services over two stacks",
   );
-  const routes = Object.values(services).flatMap((service) => service.routes ?? []).length;
-  quota(routes, httpApi.routes, "routes", "use {proxy+} routes, or split the services over two stacks");
   // The link's group has one egress rule for each distinct port.
   const ports = new Set(Object.values(services).map((service) => service.port)).size;
   quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");

@@ -238,6 +238,7 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
         executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
         protocolType: "HTTP",
         disableExecuteApiEndpoint: false,
+        corsConfigurations: [],
       };
     case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
       return {

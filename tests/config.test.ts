@@ -518,9 +518,26 @@ describe("configuration", () => {
       ]),
     );
     assert.deepEqual(await problemsOf({ services }), [
-      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
       "services: 61 distinct ports. Allowed: 60. Fix: let services share a port.",
+      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
     ]);
+  });
+
+  it("counts the routes that are made of a closed ANY", async () => {
+    const api = {
+      cors: { allowOrigins: ["*"] },
+      auth: "users",
+      authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+    };
+    const flask = (count: number): object => ({
+      flask: { build: "./app", routes: Array.from({ length: count }, (_, i) => `ANY /${i}`) },
+    });
+    assert.deepEqual(await problemsOf({ api, services: flask(51) }), [
+      "services: 306 routes, with six for each closed ANY because of api.cors. Allowed: 300. Fix: use {proxy+} routes, or " +
+        "split the services over two stacks.",
+    ]);
+    await run({ api, services: flask(50) });
+    await run({ api: { ...api, auth: "none" }, services: flask(51) });
   });
 
   it("refuses a stack whose name cannot name what it makes", async () => {

@@ -46,6 +46,13 @@ const configurations: object[] = [
       },
     },
   },
+  {
+    api: {
+      cors: { allowOrigins: ["*"] },
+      auth: "iam",
+    },
+    services: { flask: { build: "./app", routes: ["ANY /a/{proxy+}"] } },
+  },
 ];
 
 describe("the identity of resources", () => {

@@ -51,9 +51,9 @@ describe("the model of an architecture diagram", () => {
       {
         service: "echo",
         routes: [
-          { key: "ANY /echo/{proxy+}", ...open },
           { key: "GET /limited", auth: undefined, limit: "1/s" },
           { key: "GET /orders", auth: "JWT of users, orders", limit: undefined },
+          { key: "ANY /shop/echo/{proxy+}", ...open },
         ],
       },
       {
