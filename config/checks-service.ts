@@ -3,7 +3,7 @@ import { endpointsForAction, localActions, reachablePrefixes } from "../rules/ac
 import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
-import { isGiven, Problem, Said } from "./problems";
+import { isGiven, isObject, Problem, Said } from "./problems";
 import { ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
@@ -29,13 +29,15 @@ export function checkService(
   context: Context,
   problems: Problem[],
 ): void {
-  const { build, image, cpu, memory, scaling } = service;
-  if (("build" in service || "image" in service) && (build === undefined) === (image === undefined)) {
+  const { build, cpu, memory, scaling } = service;
+  // As written: one that is malformed is there nevertheless. What is no service at all has been reported.
+  const isBuilt = isGiven(raw, "build");
+  if (isObject(raw) && isBuilt === isGiven(raw, "image")) {
     problems.push({
       path: at,
-      got: new Said(build === undefined ? "neither build nor image is set" : "both build and image are set"),
+      got: new Said(isBuilt ? "both build and image are set" : "neither build nor image is set"),
       allowed: "exactly one of build, image",
-      fix: build === undefined ? "set build to a folder with a Dockerfile" : "take one out",
+      fix: !isBuilt ? "set build to a folder with a Dockerfile" : "take one out",
     });
   }
   if (build !== undefined && !context.hasDockerfile(build)) {
@@ -86,7 +88,7 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
       });
     }
   }
-  for (const name of Object.keys(secrets).filter((secret) => secret in environment)) {
+  for (const name of Object.keys(secrets).filter((secret) => Object.hasOwn(environment, secret))) {
     problems.push({
       path: `${at}.secrets.${name}`,
       got: new Said("the same name stands in environment"),

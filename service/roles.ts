@@ -32,7 +32,7 @@ export class Roles {
     const start = pulumi
       .all([image.repositoryArn, logGroup.arn])
       .apply(([repositoryArn, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, args, { repositoryArn, logGroupArn })),
+        JSON.stringify(task.executionPolicy(config, { repositoryArn, logGroupArn })),
       );
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");

@@ -75,6 +75,7 @@ export class Recorder {
 
   readonly mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => {
+      this.steps += 1;
       const values = inputs as Record<string, unknown>;
       if (type === stackReference) return this.readStack(name);
       if (type === vpcComponent) {
@@ -88,8 +89,10 @@ export class Recorder {
       if (this.preview && !isProvider) return { id: "", state: values };
       return { id, state: { ...values, ...outputs } };
     },
-    call: ({ token, inputs }) =>
-      lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>,
+    call: ({ token, inputs }) => {
+      this.steps += 1;
+      return lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>;
+    },
   };
 
   private readStack(name: string): pulumi.runtime.MockResourceResult {

@@ -133,6 +133,19 @@ describe("a simulation fails, and the next one works,", () => {
     await assertStillWorks();
   });
 
+  it("not while it goes on registering, however long that takes", async () => {
+    const deployment = await run(
+      async () => {
+        for (let i = 0; i < 8; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          await new Promise((resolve) => logGroup(`group-${i}`).id.apply(resolve));
+        }
+      },
+      { deadline: 1500 },
+    );
+    assert.equal(deployment.resources.filter(({ name }) => name.startsWith("group-")).length, 8);
+  });
+
   it("when the entry point never settles", async () => {
     await assert.rejects(
       run(() => new Promise(() => undefined), { deadline: 300 }),
