@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { parseEcrImage, volumeOf } from "../rules/fargate";
 import { spotNoticeSeconds, stopSeconds } from "../rules/rollout";
 import { hasCompanion } from "./companion";
-import { isGiven, Problem, Said } from "./problems";
+import { isGiven, isObject, Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 import { fullBuild } from "./schema-run";
 
@@ -20,8 +20,9 @@ export function checkSource(
   const { build, image, imageCredentials } = service;
   // A value that is malformed has been told already, and is no reason to ask for another.
   const given = ["build", "image"].filter((key) => isGiven(raw, key));
-  const absent = given.length === 0 && build === undefined && image === undefined;
-  if (absent || given.length === 2) {
+  const absent = given.length === 0;
+  // What is no service at all has been told as well.
+  if (isObject(raw) && given.length !== 1) {
     problems.push({
       path: at,
       got: new Said(absent ? "neither build nor image is set" : "both build and image are set"),

@@ -72,7 +72,7 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
       });
     }
   }
-  for (const name of Object.keys(secrets).filter((secret) => secret in environment)) {
+  for (const name of Object.keys(secrets).filter((secret) => Object.hasOwn(environment, secret))) {
     problems.push({
       path: `${at}.secrets.${name}`,
       got: new Said("the same name stands in environment"),

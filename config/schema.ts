@@ -1,6 +1,16 @@
 import { z } from "zod";
+import { isPolicyResource, parseArn } from "../rules/arn";
 import { httpApi, instancesPerDiscoveryService } from "../rules/quotas";
 import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "../rules/rollout";
+import {
+  isHealthCommand,
+  isImage,
+  isRequestPath,
+  isTagKey,
+  isTagValue,
+  isVariableValue,
+  tags,
+} from "../rules/text";
 import { apiSchema, routeSchema } from "./schema-api";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
@@ -15,8 +25,8 @@ import { buildField, runFields } from "./schema-run";
 export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 const permission = z.strictObject({
-  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
-  resources: z.array(z.string().regex(/^(\*|arn:.+)$/)).min(1),
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
+  resources: z.array(z.string().refine(isPolicyResource)).min(1),
 });
 
 const scalingSchema = z.strictObject({
@@ -41,7 +51,7 @@ const scalingSchema = z.strictObject({
 export const serviceSchema = z.strictObject({
   build: buildField,
   image: field(
-    z.string().min(1).optional(),
+    z.string().refine(isImage).optional(),
     "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
@@ -92,19 +102,16 @@ export const serviceSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).min(2).optional(),
+          z.array(z.string()).refine(isHealthCommand).optional(),
           "Command in the container that exits with 0 when it is healthy. Left out: the companion asks, and without one " +
             "`python3 -m healthcheck` is run.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
         path: field(
-          z
-            .string()
-            .regex(/^\/[!-~]*$/)
-            .optional(),
+          z.string().refine(isRequestPath).optional(),
           "Path that is asked, told by `HEALTH_PATH`. Left out: `/` with the companion, for which any status below 500 is healthy, " +
             "and `/healthz` without.",
-          "a path that begins with /, without spaces",
+          "a path that begins with /, of printable ASCII without blanks and #",
         ),
         interval: field(
           whole(5, 300).default(defaultHealthInterval),
@@ -125,9 +132,9 @@ export const serviceSchema = z.strictObject({
     `0–${maximumDrainSeconds}`,
   ),
   environment: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text",
+    "name → text that is not empty: Amazon ECS drops a variable without a value",
   ),
   secrets: field(
     z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
@@ -150,12 +157,16 @@ export const registrySchema = z.strictObject({
   ),
 });
 
+/** A policy of the account's own, or of AWS. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
+const isManagedPolicy = (text: string): boolean => {
+  const { service, region, account = "", resource = "" } = parseArn(text) ?? {};
+  const isNamed = /^policy\/(?:[!-)+->@-~]+\/)*[A-Za-z0-9+=,.@_-]{1,128}$/.test(resource);
+  return service === "iam" && region === "" && /^(\d{12}|aws)$/.test(account) && isNamed;
+};
+
 export const iamSchema = z.strictObject({
   permissionsBoundary: field(
-    z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/)
-      .optional(),
+    z.string().refine(isManagedPolicy).optional(),
     "Managed policy that says what the tasks' roles can do at most.",
     "arn:aws:iam::…:policy/…",
   ),
@@ -201,9 +212,9 @@ export const protectSchema = field(
 );
 
 export const tagsSchema = field(
-  z.record(z.string().regex(/^(?!aws:).{1,128}$/i), z.string().max(256)).default({}),
-  "Tags on every resource.",
-  "name → text; no name begins with aws:",
+  z.record(z.string().refine(isTagKey), z.string().refine(isTagValue)).default({}),
+  "Tags on every resource, beside Project, Stack, ManagedBy and Name.",
+  `name (1–${tags.keyLength}) → text (0–${tags.valueLength}) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:`,
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;

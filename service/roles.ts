@@ -34,7 +34,7 @@ export class Roles {
       .all([image.repositoryArn, companion?.repositoryArn, logGroup.arn])
       .apply(([own, other, logGroupArn]) => {
         const repositoryArns = [own, other].filter((arn) => arn !== undefined);
-        return JSON.stringify(task.executionPolicy(config, args, { repositoryArns, logGroupArn }));
+        return JSON.stringify(task.executionPolicy(config, { repositoryArns, logGroupArn }));
       });
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");

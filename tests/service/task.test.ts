@@ -5,7 +5,6 @@ import * as task from "../../service/task";
 const config = (values: object = {}): ReturnType<typeof serviceSchema.parse> =>
   serviceSchema.parse({ build: "./app", ...values });
 const context = { name: "flask", region: "eu-west-2", image: "repo@sha256:0", logGroup: "/ecs/flask" };
-const here = { partition: "aws", region: "eu-west-2", account: "111122223333" };
 const where = { partition: "aws-us-gov", region: "us-gov-west-1", account: "111122223333" };
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-2:111122223333:parameter/web/token";
@@ -199,7 +198,7 @@ describe("task", () => {
 
   it("lets the execution role read the credentials of a registry, and pull application and companion", () => {
     const hub = config({ build: undefined, image: "docker.io/a/b:1", imageCredentials: secret });
-    const { Statement } = task.executionPolicy(hub, here, {
+    const { Statement } = task.executionPolicy(hub, {
       repositoryArns: ["arn:repo", "arn:companion"],
       logGroupArn: "arn:logs",
     });
@@ -209,7 +208,7 @@ describe("task", () => {
       Action: "secretsmanager:GetSecretValue",
       Resource: [secret],
     });
-    assert.deepEqual(task.serviceNeeds(hub, here).secrets, [secret]);
+    assert.deepEqual(task.serviceNeeds(hub, where).secrets, [secret]);
   });
 
   it("lets ECS use the execution role for this account's tasks; ECS sends no source ARN there", () => {
@@ -243,7 +242,6 @@ describe("task", () => {
   it("limits the execution role to its repository, log group and secrets", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),
-      here,
       { repositoryArns: ["arn:repo"], logGroupArn: "arn:logs" },
     );
     assert.deepEqual(Statement, [
@@ -271,7 +269,7 @@ describe("task", () => {
 
   it("needs nothing of ECR for an image of another registry", () => {
     assert.deepEqual(
-      task.executionPolicy(config(), here, { repositoryArns: [], logGroupArn: "arn:logs" }).Statement,
+      task.executionPolicy(config(), { repositoryArns: [], logGroupArn: "arn:logs" }).Statement,
       [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" }],
     );
   });

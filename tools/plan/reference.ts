@@ -1,4 +1,4 @@
-import { Field, fieldsOf } from "../../config/problems";
+import { Field, fieldsOf } from "../../config/fields";
 import { sections, serviceSchema, values } from "../../config/schema";
 import { replaceSection } from "./section";
 

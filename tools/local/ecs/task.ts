@@ -98,12 +98,9 @@ export class Task {
   }
 
   private watch(containers: readonly ContainerView[], running: RunningTask): void {
-    const states = containers.map(({ name, essential, healthCheck }) => ({
-      name,
-      essential,
-      check: healthCheck !== undefined,
-      health: "UNKNOWN" as Health,
-    }));
+    const states: { essential: boolean; check: boolean; health: Health }[] = containers.map(
+      ({ essential, healthCheck }) => ({ essential, check: healthCheck !== undefined, health: "UNKNOWN" }),
+    );
     const ends = containers.map(({ name, healthCheck }, i) =>
       healthCheck === undefined
         ? () => undefined

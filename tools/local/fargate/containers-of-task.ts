@@ -57,7 +57,7 @@ export async function startContainers(
     const container = running.get(name);
     if (!container || ended.has(name)) return;
     const dependents = containers.filter((other) => other.dependsOn.some((each) => each.container === name));
-    await Promise.all(dependents.map((other) => running.get(other.name)?.exited));
+    await Promise.all(dependents.flatMap((other) => running.get(other.name)?.exited ?? []));
     if (ended.has(name)) return;
     const { stopTimeout = 30 } = containers.find((view) => view.name === name) ?? {};
     const kill = setTimeout(

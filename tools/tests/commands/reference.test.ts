@@ -183,7 +183,7 @@ describe("the configuration table", () => {
       "| `healthCheck.timeout` | Seconds a check may take. | 2–60 | `3` |",
       "| `vpcId` | The VPC. It must have DNS support enabled, and for interface endpoints DNS hostnames. | vpc-… | required |",
       "| `existing` | A VPC to adopt instead of making one. | an object |  |",
-      "| `tags` | Tags on every resource. | name → text; no name begins with aws: | `{}` |",
+      "| `tags` | Tags on every resource, beside Project, Stack, ManagedBy and Name. | name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws: | `{}` |",
     ]) {
       assert.ok(lines.includes(line), line);
     }

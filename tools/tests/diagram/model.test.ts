@@ -37,6 +37,12 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("names the domain", async () => {
+    const domain = { name: "shop.example.com", hostedZoneId: "Z0A", only: true };
+    const { nodes } = readDiagram(await run({ api: { domain } }));
+    assert.deepEqual(nodes.find(({ id }) => id === "api")?.lines, ["shop.example.com"]);
+  });
+
   it("says what each route asks for, and where things are", () => {
     const { nodes, groups } = readDiagram(shop);
     const node = (id: string) => nodes.find((found) => found.id === id);
@@ -55,7 +61,7 @@ describe("the model of an architecture diagram", () => {
         routes: ["ANY /", "GET /healthz", "POST /upload"].map((key) => ({ key, ...open })),
       },
     ]);
-    assert.deepEqual(node("api")?.lines, ["shop.example.com", "CORS for https://www.example.com"]);
+    assert.deepEqual(node("api")?.lines, ["execute-api address", "CORS for https://www.example.com"]);
     assert.deepEqual(node("endpoint-logs")?.lines, ["eu-west-2a"]);
     assert.deepEqual(
       groups.map(({ id, title, chips, parent }) => [id, title, chips.join(", "), parent]),
