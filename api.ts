@@ -4,7 +4,9 @@ import { Authorizers } from "./api/authorizers";
 import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
+import { serve } from "./api/served";
 import { Stage } from "./api/stage";
+import { routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
 import { scopedName } from "./rules/names";
 import { NetworkView, Shareable, SharedApi } from "./share";
@@ -19,6 +21,8 @@ export interface HttpApiArgs
   partition: string;
   /** Gets the routes, instead of an API of our own. A plain value: it decides which resources exist. */
   existing: ExistingApi | undefined;
+  /** Where this stack's routes begin in an API that it shares. */
+  prefix: string | undefined;
   /** Where the VPC link has its interfaces, and their group. */
   network: Pick<NetworkView, "subnetIds" | "linkSecurityGroupId">;
 }
@@ -67,15 +71,20 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const served = serve({
+      ...{ auth, services, own: own !== undefined },
+      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
+      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
+    });
+    for (const text of routeWarnings(served, own && args.throttle)) void pulumi.log.warn(text);
     const routes = new Routes(
       name,
       {
         ...args,
-        apiId: api.id,
-        linkId,
-        auth,
-        authorizers,
+        ...{ apiId: api.id, linkId, auth, authorizers, served },
         namedStage: stage !== "$default",
+        base: this.inAddress(stage) ? `/${stage}` : "",
+        prefix: args.prefix ?? "",
         existingId: existing?.id,
       },
       { parent: this },
@@ -101,9 +110,18 @@ export class HttpApi extends pulumi.ComponentResource {
       autoDeploy: own !== undefined && args.autoDeploy,
       auth,
       authorizers: authorizers.shareable,
-      routes: Object.values(services).flatMap(({ routes: configured }) => configured.map(({ key }) => key)),
+      cors: served.cors,
+      routes: served.routes.map(({ route }) => route.key),
+      served: [...served.table.keys()].map(({ key }) => key),
     };
     this.registerOutputs({ id: api.id, invokeUrl: this.invokeUrl });
+  }
+
+  /** Whether clients write the stage: a domain leads to it by itself. */
+  private inAddress(stage: string): boolean {
+    const { existing, domain } = this.args;
+    if (existing) return `${new URL(existing.url).pathname}/`.startsWith(`/${stage}/`);
+    return stage !== "$default" && domain === undefined;
   }
 
   private apiArgs(): aws.apigatewayv2.ApiArgs {

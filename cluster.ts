@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Namespace } from "./cluster/namespace";
 import { scopedName } from "./rules/names";
 import { NetworkView, Shareable, SharedCluster } from "./share";
 
@@ -10,8 +11,8 @@ export interface ClusterArgs {
   network: Pick<NetworkView, "vpcId">;
   /** A plain list: it decides which resources exist. */
   services: readonly string[];
-  /** Name of an existing private DNS namespace to register them in. A plain value, as the next. */
-  namespace?: string | undefined;
+  /** An existing private DNS namespace to register them in, instead of our own. A plain value, as the next. */
+  namespace: Namespace | undefined;
   /** Cluster and namespace of another stack, instead of our own. */
   shared: SharedCluster | undefined;
 }
@@ -38,11 +39,10 @@ export class Cluster extends pulumi.ComponentResource {
   ) {
     super("fargate-app:cluster:Cluster", component, {}, opts);
     const { project, stack, services, namespace, shared } = args;
-    this.namespaceName = shared?.namespaceName ?? namespace ?? `${stack}.${project}.internal`;
+    this.namespaceName = shared?.namespaceName ?? namespace?.name ?? `${stack}.${project}.internal`;
 
     const { arn, name } = shared ?? this.createCluster();
-    const namespaceId =
-      shared?.namespaceId ?? (namespace ? this.findNamespace(namespace) : this.createNamespace());
+    const namespaceId = shared?.namespaceId ?? namespace?.id ?? this.createNamespace();
     const discovery = services.map((service): [string, aws.servicediscovery.Service] => [
       service,
       this.createDiscovery(service, namespaceId),
@@ -88,10 +88,6 @@ export class Cluster extends pulumi.ComponentResource {
       { name: this.namespaceName, vpc: this.args.network.vpcId, description: "Tasks behind the HTTP API" },
       { parent: this },
     ).id;
-  }
-
-  private findNamespace(name: string): pulumi.Output<string> {
-    return aws.servicediscovery.getDnsNamespaceOutput({ name, type: "DNS_PRIVATE" }, { parent: this }).id;
   }
 
   private createDiscovery(service: string, namespaceId: pulumi.Input<string>): aws.servicediscovery.Service {

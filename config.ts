@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
-import { checkGateways, checkNetwork } from "./config/checks-network";
+import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { checkJob } from "./config/checks-jobs";
@@ -18,7 +18,7 @@ import {
   unknownKey,
 } from "./config/problems";
 import { checkProvider } from "./config/checks-provider";
-import { partitionOf } from "./rules/zones";
+import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
   defaultServices,
@@ -87,7 +87,7 @@ export function loadConfig(): StackConfig {
   };
   const protect = value("protect", values.protect);
   const tags = value("tags", values.tags);
-  checkNetwork(network, document.network ?? {}, problems);
+  checkNetwork(network, document.network ?? {}, region, problems);
 
   const egress = share.stack === undefined ? network.egress : undefined;
   const services: Record<string, Partial<ServiceConfig>> = {};
@@ -105,7 +105,7 @@ export function loadConfig(): StackConfig {
     jobs[name] = readFields(jobSchema, written, `jobs.${name}`, problems);
     checkJob(name, jobs[name], raw, { region, egress, services }, problems);
   }
-  checkGateways(network, services, problems);
+  checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
@@ -150,6 +150,14 @@ function readRegion(problems: Problem[]): string {
       got: region === "" ? undefined : region,
       allowed: "a Region such as eu-west-2",
       fix: "pulumi config set aws:region eu-west-2",
+    });
+  } else if (!hasVpcLinks(region)) {
+    problems.push({
+      path: "aws:region",
+      got: region,
+      allowed:
+        "a Region whose HTTP APIs have VPC links: those of China have none, and nothing would reach the services",
+      fix: "choose a Region outside China",
     });
   }
   return region;

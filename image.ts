@@ -83,7 +83,8 @@ export class Image extends pulumi.ComponentResource {
           ],
         }),
       },
-      { parent: this },
+      // A changed policy is replaced, and a repository has one: what was put first would be deleted as the old one.
+      { parent: this, deleteBeforeReplace: true },
     );
 
     const token = aws.ecr.getAuthorizationTokenOutput(

@@ -1,14 +1,16 @@
-import * as aws from "@pulumi/aws";
 import { HttpApi } from "./api";
 import { findApi } from "./api/existing";
+import { checkHostedZone } from "./api/hosted-zone";
 import { Cluster } from "./cluster";
+import { findNamespace } from "./cluster/namespace";
 import { loadConfig } from "./config";
 import { likeService } from "./config/schema-jobs";
+import { LookUps } from "./config/look-ups";
 import { provideImage } from "./image";
 import { Jobs } from "./jobs";
 import { Network } from "./network";
-import { findZones } from "./network/zones";
-import { awsProvider, protectLasting } from "./provider";
+import { findSurroundings } from "./network/surroundings";
+import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
 import { findPlatform, platformOf } from "./share";
 import { serviceNeeds } from "./service/task";
@@ -19,22 +21,31 @@ export = async (): Promise<object> => {
   if (config.protect) protectLasting();
   const { project, stack, region, partition } = config;
   const opts = { provider: awsProvider(config) };
-  const { accountId: account } = await aws.getCallerIdentity({}, opts);
+  const account = await findAccount(config, opts);
   const where = { project, stack, region, partition, account };
   const services = Object.entries(config.services);
   const jobs = Object.values(config.jobs).map((job) => likeService(job, config.services));
   const needs = [...Object.values(config.services), ...jobs].map((task) => serviceNeeds(task, where));
   // Where the configuration names another stack, its network, cluster and API are used.
   const shared = await findPlatform(config, where);
+  // What else it names of others' must be there before anything is made.
+  const lookUps = new LookUps();
+  const [surroundings, namespace, foreign] = await Promise.all([
+    shared ? undefined : findSurroundings(config, lookUps, opts),
+    findNamespace(config.cluster, lookUps, opts),
+    findApi(config.api, lookUps, opts),
+    checkHostedZone(config.api, lookUps, opts),
+  ]);
+  lookUps.check();
 
-  const zones = shared ? [] : await findZones(config, opts);
   const ports = services.map(([, { port }]) => port);
   const network =
-    shared?.network ?? new Network("network", { ...config.network, ...where, zones, needs, ports }, opts);
+    shared?.network ??
+    new Network("network", { ...config.network, ...where, ...surroundings!, needs, ports }, opts);
 
   const cluster = new Cluster(
     "cluster",
-    { ...where, ...config.cluster, network, shared: shared?.cluster, services: Object.keys(config.services) },
+    { ...where, namespace, network, shared: shared?.cluster, services: Object.keys(config.services) },
     opts,
   );
 
@@ -53,10 +64,13 @@ export = async (): Promise<object> => {
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, network, cluster }, opts);
 
-  const existing = shared?.api ?? (await findApi(config.api, opts));
+  const existing = shared?.api ?? foreign;
   const api = new HttpApi(
     "api",
-    { ...config.api, ...where, existing, network, cluster, services: config.services, running },
+    {
+      ...{ ...config.api, ...where, existing, network, cluster, services: config.services, running },
+      prefix: config.share.prefix,
+    },
     opts,
   );
 

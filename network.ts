@@ -3,16 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { NetworkConfig } from "./config/schema-network";
 import { Endpoints } from "./network/endpoints";
 import { Firewall, Target } from "./network/firewall";
+import { Surroundings } from "./network/surroundings";
 import { hasNeeds, Needs } from "./rules/endpoints";
 import { Shareable, SharedNetwork } from "./share";
 
-export interface NetworkArgs extends Omit<NetworkConfig, "zones"> {
+export interface NetworkArgs extends Omit<NetworkConfig, "zones">, Surroundings {
   region: string;
   partition: string;
   /** AWS account id. */
   account: string;
-  /** Names of the zones to make subnets in; not used for an existing VPC. A plain value: it decides which resources exist. */
-  zones: readonly string[];
   /** What the services ask of AWS: decides which endpoints exist where tasks have no way to the internet. */
   needs: readonly Needs[];
   /** Ports that services listen on. */
@@ -60,14 +59,21 @@ export class Network extends pulumi.ComponentResource {
     this.workloadSecurityGroupId = workload.id;
 
     const ports = [...new Set(args.ports)].sort((a, b) => a - b);
-    for (const port of ports) firewall.allow(`link-to-port-${port}`, link.id, { to: workload.id }, port);
-    for (const { to, port } of args.reach) {
-      firewall.allow(`workload-to-${to}-port-${port}`, workload.id, targetOf(to), port);
+    for (const port of ports) {
+      firewall.allow(`link-to-port-${port}`, link.id, { to: workload.id }, "Tasks behind the HTTP API", port);
     }
-    const endpoints = new Endpoints(name, { ...args, ...vpc, workload }, firewall, { parent: this });
-    endpoints.createGateways();
-    if (args.egress === "endpoints") endpoints.createInterfaces();
-    else firewall.allow("workload-to-internet", workload.id, { cidrIpv4: "0.0.0.0/0" });
+    for (const { to, port } of args.reach) {
+      firewall.allow(`workload-to-${to}-port-${port}`, workload.id, targetOf(to), "network.reach", port);
+    }
+    if (args.egress !== "endpoints") {
+      firewall.allow(
+        "workload-to-internet",
+        workload.id,
+        { cidrIpv4: "0.0.0.0/0" },
+        "Any address over HTTPS",
+      );
+    }
+    new Endpoints(name, { ...args, ...vpc, workload }, firewall, { parent: this }).create();
 
     this.shareable = {
       vpcId: this.vpcId,
@@ -77,7 +83,7 @@ export class Network extends pulumi.ComponentResource {
       assignPublicIp: this.assignPublicIp,
       ...(args.egress === "endpoints" && {
         needs: args.needs.filter(hasNeeds),
-        unmanagedEndpoints: [...(args.existing?.endpoints ?? [])],
+        unmanagedEndpoints: [...(args.existing?.endpoints ?? []), ...(args.existing?.create ?? [])],
       }),
     };
     this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
+import { LookUps } from "./config/look-ups";
 import { configured, forwarded } from "./config/checks-provider";
 
 const credentials: readonly string[] = ["accessKey", "secretKey", "token"];
@@ -18,6 +19,26 @@ export function awsProvider({ project, stack, region, tags }: StackConfig): aws.
     region: region as aws.Region,
     defaultTags: { tags: { Project: project, Stack: stack, ManagedBy: "Pulumi", ...tags } },
   });
+}
+
+/**
+ * AWS account id of whoever runs the program.
+ *
+ * @throws UserError where AWS does not know them
+ */
+export async function findAccount({ region }: StackConfig, opts: pulumi.InvokeOptions): Promise<string> {
+  const lookUps = new LookUps();
+  const caller = await lookUps.find(
+    {
+      path: "aws:region",
+      got: region,
+      allowed: "credentials of an account there",
+      fix: "aws sts get-caller-identity, with the same settings, until that answers",
+    },
+    () => aws.getCallerIdentity({}, opts),
+  );
+  lookUps.check();
+  return caller!.accountId;
 }
 
 /** What holds data, or is known to others by an address that a new one would not have, or takes minutes to make anew. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { serve } from "./api/served";
 import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
@@ -31,7 +32,7 @@ const network = z.object({
   assignPublicIp: z.boolean(),
   /** What its endpoints were made for beyond every launch; left out where tasks have a way to the internet. */
   needs: z.array(needs).readonly().optional(),
-  /** Endpoints that the VPC had already: what they let through is not known. */
+  /** Endpoints of an adopted VPC: what those let through that it had is not known, those made there let everything. */
   unmanagedEndpoints: list.optional(),
 });
 
@@ -54,8 +55,12 @@ const api = z.object({
   /** Who may use routes that do not say so. */
   auth: z.string(),
   authorizers: z.record(z.string(), z.object({ id: z.string(), type: z.enum(["jwt", "lambda"]) })),
-  /** Keys of the stack's own routes. */
+  /** Whether it has a CORS configuration. */
+  cors: z.boolean().optional(),
+  /** Keys of the stack's own routes, as they are configured. */
   routes: z.array(z.string()),
+  /** Keys by which they are served, where preflights are the gateway's. */
+  served: z.array(z.string()).optional(),
 });
 
 const platform = z.object({ region: z.string(), network, cluster, api });
@@ -147,11 +152,16 @@ function checkFit(
       "share another, or let that one deploy automatically",
     );
   }
-  const own = Object.values(config.services).flatMap(({ routes }) => routes);
-  if (own.length + front.routes.length > httpApi.routes) {
+  const theirRoutes = [...new Set([...front.routes, ...(front.served ?? [])])];
+  const own = serve({
+    ...{ cors: front.cors ?? false, own: false, auth: config.api.auth ?? front.auth },
+    ...{ others: theirRoutes, services: config.services },
+  }).table.size;
+  const beside = (front.served ?? front.routes).length;
+  if (own + beside > httpApi.routes) {
     refuse(
       "services",
-      new Said(`${own.length} routes beside ${front.routes.length} of ${stack}`),
+      new Said(`${own} routes beside ${beside} of ${stack}`),
       `${httpApi.routes} in one API`,
       "use {proxy+} routes",
     );
@@ -170,7 +180,7 @@ function checkFit(
     config.services,
     problems,
   );
-  checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: front.routes }, problems);
+  checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: theirRoutes }, problems);
   if (front.auth === "none" && Object.keys(front.authorizers).length > 0 && config.api.auth === undefined) {
     refuse(
       "api.auth",

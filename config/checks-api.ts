@@ -1,5 +1,6 @@
 import { Problem, Said } from "./problems";
 import { httpApi } from "../rules/quotas";
+import { servedKeys } from "../rules/preflights";
 import { rewriteProblems } from "../rules/rewrite";
 import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "../rules/routes";
 import { ServiceConfig } from "./schema";
@@ -164,6 +165,22 @@ function checkDomain(domain: DomainConfig, region: string, problems: Problem[]):
   }
 }
 
+/** In an API of this stack's own; what another's has is known only when it has been asked. */
+function routeCount(
+  { auth: standard = "none", cors }: Partial<ApiConfig>,
+  services: Record<string, Partial<ServiceConfig>>,
+): number {
+  const routes = Object.values(services).flatMap(({ routes: configured = [] }) => configured);
+  return servedKeys(
+    routes.map(({ key, auth = standard, adopt }) => ({
+      key,
+      closed: auth !== "none",
+      adopted: adopt !== undefined,
+    })),
+    { cors: cors !== undefined, own: true, others: [] },
+  ).flat().length;
+}
+
 export function checkApi(
   api: Partial<ApiConfig>,
   region: string,
@@ -179,6 +196,17 @@ export function checkApi(
       got: true,
       allowed: `false while allowOrigins holds ${everybody}: anybody's page could act in the name of its visitor`,
       fix: "name the origins, or take it out",
+    });
+  }
+  const count = routeCount(api, services);
+  if (count > httpApi.routes) {
+    const configured = Object.values(services).flatMap(({ routes = [] }) => routes).length;
+    const why = count > configured ? `, with six for each closed ANY because of api.cors` : "";
+    problems.push({
+      path: "services",
+      got: new Said(`${count} routes${why}`),
+      allowed: `${httpApi.routes}`,
+      fix: "use {proxy+} routes, or split the services over two stacks",
     });
   }
   // CreateDeployment refuses an API without routes.

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { endpointForAction, endpointForSecret, reachablePrefixes } from "../rules/endpoints";
+import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
+import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { isGiven, Problem, Said } from "./problems";
@@ -131,12 +132,14 @@ export function checkReach(
   }
   permissions.forEach(({ actions }, i) =>
     actions.forEach((action, j) => {
-      if (endpointForAction(action)) return;
+      if (endpointsForAction(action)) return;
       problems.push({
         path: `${at}.permissions.${i}.actions.${j}`,
         got: action,
-        allowed: `with egress endpoints actions of ${reachablePrefixes.join(", ")}`,
-        fix: "set network.egress to nat or public: no endpoint is known for it",
+        allowed:
+          `with egress endpoints actions of ${reachablePrefixes.join(", ")}, ` +
+          `and what stays in the VPC: ${localActions.join(", ")}`,
+        fix: "set network.egress to nat or public: no endpoint is known that would reach it",
       });
     }),
   );
@@ -162,8 +165,6 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     "integrations",
     "use fewer rewrites, or split the services over two stacks",
   );
-  const routes = Object.values(services).flatMap((service) => service.routes ?? []).length;
-  quota(routes, httpApi.routes, "routes", "use {proxy+} routes, or split the services over two stacks");
   // The link's group has one egress rule for each distinct port.
   const ports = new Set(Object.values(services).map((service) => service.port)).size;
   quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");

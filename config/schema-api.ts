@@ -234,7 +234,8 @@ export const apiSchema = z.strictObject({
   domain: field(domainSchema.optional(), "A domain of your own.", "an object"),
   cors: field(
     corsSchema.optional(),
-    "Pages of other origins that may call the API. The gateway answers their preflights, and ignores what services say.",
+    "Pages of other origins that may call the API. The gateway answers their preflights where no route takes OPTIONS, and " +
+      "ignores the headers of services.",
     "an object",
   ),
   throttle: field(

@@ -6,7 +6,11 @@ import { field, whole } from "./schema-fields";
 /** The shape of the network's configuration; see schema.ts. */
 
 const existingSchema = z.strictObject({
-  vpcId: field(z.string().regex(/^vpc-[0-9a-f]+$/), "The VPC. It must have DNS hostnames enabled.", "vpc-…"),
+  vpcId: field(
+    z.string().regex(/^vpc-[0-9a-f]+$/),
+    "The VPC. It must have DNS support enabled, and for interface endpoints DNS hostnames.",
+    "vpc-…",
+  ),
   subnetIds: field(
     z
       .array(z.string().regex(/^subnet-[0-9a-f]+$/))
@@ -17,13 +21,18 @@ const existingSchema = z.strictObject({
   ),
   routeTableIds: field(
     z.array(z.string().regex(/^rtb-[0-9a-f]+$/)).default([]),
-    "The subnets' route tables, for the gateway endpoints.",
+    "The subnets' route tables, for gateway endpoints: `s3`, `dynamodb`.",
     "list of rtb-…",
   ),
   endpoints: field(
     z.array(z.enum(knownEndpoints)).default([]),
-    "Endpoints that the VPC has already; the others that are needed are made.",
+    "Endpoints that the VPC has already. With egress `endpoints` each that is needed is here or in `create`.",
     knownEndpoints.join(", "),
+  ),
+  create: field(
+    z.array(z.enum(knownEndpoints)).default([]),
+    "Endpoints to make in it. They answer for everybody in the VPC: see below.",
+    "as in endpoints",
   ),
   endpointSecurityGroupId: field(
     z

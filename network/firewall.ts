@@ -5,6 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 export type Target =
   { to: pulumi.Input<string> } | { cidrIpv4: string } | { prefixListId: pulumi.Input<string> };
 
+/** Whom an ingress rule admits. */
+export type Source = { from: pulumi.Input<string> } | { cidrIpv4: string };
+
 /**
  * Security groups of one component and their rules. Rules are resources of their own, never inline: inline rules remove those
  * that other resources made.
@@ -28,26 +31,21 @@ export class Firewall {
   }
 
   /** Lets one group connect to a target. */
-  allow(suffix: string, from: pulumi.Input<string>, target: Target, port = 443): void {
+  allow(suffix: string, from: pulumi.Input<string>, target: Target, description: string, port = 443): void {
     const where = "to" in target ? { referencedSecurityGroupId: target.to } : target;
     new aws.vpc.SecurityGroupEgressRule(
       `${this.name}-${suffix}`,
-      { securityGroupId: from, ...where, ipProtocol: "tcp", fromPort: port, toPort: port },
+      { securityGroupId: from, ...where, ipProtocol: "tcp", fromPort: port, toPort: port, description },
       this.opts,
     );
   }
 
-  /** Lets another group connect to one over HTTPS. */
-  admit(suffix: string, group: pulumi.Input<string>, from: pulumi.Input<string>): void {
+  /** Lets another group, or an address range, connect to one over HTTPS. */
+  admit(suffix: string, group: pulumi.Input<string>, source: Source, description: string): void {
+    const whom = "from" in source ? { referencedSecurityGroupId: source.from } : source;
     new aws.vpc.SecurityGroupIngressRule(
       `${this.name}-${suffix}`,
-      {
-        securityGroupId: group,
-        referencedSecurityGroupId: from,
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-      },
+      { securityGroupId: group, ...whom, ipProtocol: "tcp", fromPort: 443, toPort: 443, description },
       this.opts,
     );
   }

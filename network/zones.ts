@@ -1,52 +1,37 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
-import { UserError } from "../config/problems";
-import { chooseZones, subnetProblems, vpcLinkZones } from "../rules/zones";
+import { LookUps } from "../config/look-ups";
+import { chooseZones, vpcLinkZones } from "../rules/zones";
 
-/**
- * Names of the zones for a new VPC; for an existing one, none: its subnets are looked up instead, so that one that cannot
- * carry a VPC link fails in preview.
- *
- * @throws UserError that names the zones or subnets that would do
- */
+/** Names of the zones for a new VPC, by the ids or the count that the configuration gives. */
 export async function findZones(
   { network, region }: StackConfig,
+  lookUps: LookUps,
   opts: pulumi.InvokeOptions,
 ): Promise<string[]> {
-  const problems: string[] = [];
-  let zones: string[] = [];
-  if (network.existing) {
-    const { vpcId, subnetIds } = network.existing;
-    const subnets = await Promise.all(subnetIds.map((id) => aws.ec2.getSubnet({ id }, opts)));
-    problems.push(
-      ...subnetProblems(
-        region,
-        vpcId,
-        subnets.map((s) => ({
-          id: s.id,
-          vpcId: s.vpcId,
-          zoneId: s.availabilityZoneId,
-          zone: s.availabilityZone,
-        })),
+  const found = await lookUps.find(
+    {
+      path: "network.zones",
+      got: JSON.stringify(network.zones),
+      allowed: "zones that the account has",
+      fix: "mend what AWS says",
+    },
+    () =>
+      aws.getAvailabilityZones(
+        // Local Zones and Wavelength Zones have a status of their own; neither has VPC links.
+        { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+        opts,
       ),
+  );
+  if (!found) return [];
+  const available = found.names.map((name, i) => ({ name, id: found.zoneIds[i] ?? "" }));
+  const { zones, problems } = chooseZones(region, network.zones, available);
+  lookUps.refuse(...problems);
+  if (!(region in vpcLinkZones)) {
+    void pulumi.log.warn(
+      `It is not known here in which zones of ${region} VPC links work: network.zones is taken as given.`,
     );
-  } else {
-    const { names, zoneIds } = await aws.getAvailabilityZones(
-      // Local Zones and Wavelength Zones have a status of their own; neither has VPC links.
-      { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
-      opts,
-    );
-    const available = names.map((name, i) => ({ name, id: zoneIds[i] ?? "" }));
-    const chosen = chooseZones(region, network.zones, available);
-    problems.push(...chosen.problems);
-    zones = chosen.zones.map((zone) => zone.name);
-    if (!(region in vpcLinkZones)) {
-      void pulumi.log.warn(
-        `It is not known here in which zones of ${region} VPC links work: network.zones is taken as given.`,
-      );
-    }
   }
-  if (problems.length > 0) throw new UserError(problems.join("\n"));
-  return zones;
+  return zones.map((zone) => zone.name);
 }

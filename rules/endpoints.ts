@@ -6,33 +6,7 @@
  * layers, logs for awslogs; Amazon ECS's own endpoints are not needed).
  */
 
-/** IAM service prefix → the endpoint that serves it. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
-const endpointOf: Readonly<Record<string, string>> = {
-  "application-autoscaling": "application-autoscaling",
-  athena: "athena",
-  bedrock: "bedrock-runtime",
-  cloudwatch: "monitoring",
-  dynamodb: "dynamodb",
-  ecr: "ecr.api",
-  events: "events",
-  "execute-api": "execute-api",
-  firehose: "kinesis-firehose",
-  glue: "glue",
-  kinesis: "kinesis-streams",
-  kms: "kms",
-  lambda: "lambda",
-  logs: "logs",
-  rekognition: "rekognition",
-  s3: "s3",
-  secretsmanager: "secretsmanager",
-  sns: "sns",
-  sqs: "sqs",
-  ssm: "ssm",
-  states: "states",
-  sts: "sts",
-  textract: "textract",
-  xray: "xray",
-};
+import { actionEndpoints, endpointsForAction } from "./actions";
 
 /** These two are free and are reached through the route table, not through an interface. */
 export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
@@ -41,17 +15,8 @@ export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
 export const endpointServiceName = (region: string, name: string): string =>
   `${region.startsWith("cn-") && name.startsWith("ecr.") ? "cn." : ""}com.amazonaws.${region}.${name}`;
 
-/** Names of the endpoints that this program makes where they are missing. */
-export const knownEndpoints: readonly string[] = [
-  ...new Set(["ecr.dkr", ...Object.values(endpointOf)]),
-].sort();
-
-/** IAM service prefixes that tasks can reach through an endpoint. */
-export const reachablePrefixes: readonly string[] = Object.keys(endpointOf).sort();
-
-/** The endpoint an action needs (`sqs` for `sqs:SendMessage`); undefined when this table knows none. */
-export const endpointForAction = (action: string): string | undefined =>
-  endpointOf[action.split(":")[0] ?? ""];
+/** Names of the endpoints that this program can make, or use where they are. */
+export const knownEndpoints: readonly string[] = ["ecr.dkr", ...actionEndpoints].sort();
 
 /** The endpoint a secret's ARN is read through, or undefined when it is neither a secret nor a parameter. */
 export function endpointForSecret(arn: string): "secretsmanager" | "ssm" | undefined {
@@ -68,6 +33,12 @@ export interface Needs {
   /** Repository ARN of an `image:`; undefined when the image is built into this account's own registry. */
   imageRepository?: string | undefined;
 }
+
+/** Names of the endpoints of services with these needs. */
+export const neededEndpoints = (services: readonly Needs[]): string[] =>
+  deriveEndpoints({ partition: "", region: "", account: "" }, services)
+    .map(({ name }) => name)
+    .sort();
 
 /** Whether a service asks for more than every launch does. */
 export const hasNeeds = ({ permissions, secrets, imageRepository }: Needs): boolean =>
@@ -164,13 +135,12 @@ export function deriveEndpoints(
       if (name) allow(name, [secretAction(arn)], [secretResource(arn)]);
     }
     for (const { actions, resources } of service.permissions) {
-      for (const name of new Set(actions.map(endpointForAction))) {
-        if (name)
-          allow(
-            name,
-            actions.filter((action) => endpointForAction(action) === name),
-            resources,
-          );
+      for (const name of new Set(actions.flatMap((action) => endpointsForAction(action) ?? []))) {
+        allow(
+          name,
+          actions.filter((action) => endpointsForAction(action)?.includes(name)),
+          resources,
+        );
       }
     }
   }

@@ -27,6 +27,9 @@ export interface RewriteProblem {
 /** Header by which the service learns who asked: `X-Forwarded-For` is reserved, and not sent to private integrations. */
 export const clientAddressHeader = "x-client-ip";
 
+/** Header by which a service learns what of the path it does not see; frameworks know it. */
+export const prefixHeader = "x-forwarded-prefix";
+
 /**
  * Headers that API Gateway lets nobody map.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html#http-api-mapping-reserved-headers
@@ -35,7 +38,8 @@ const reserved =
   /^(access-control-.*|apigw-.*|authorization|connection|content-(encoding|length|location)|forwarded|keep-alive|origin|proxy-(authenticate|authorization)|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-(for|host|proto)|via)$/i;
 
 /**
- * The integration's request parameters for a route.
+ * What of an integration's request parameters tells it apart from the service's others. Deployed integrations are named by
+ * it: what every integration has besides is no part of it, see {@link prefixParameters}.
  *
  * @param namedStage whether the stage is the first part of the path, and would reach the service with it
  */
@@ -44,7 +48,7 @@ export function requestParameters(
   rewrite: Rewrite | undefined,
   namedStage: boolean,
 ): Record<string, string> {
-  const path = rewrittenPath(route, rewrite) ?? (namedStage ? "$request.path" : undefined);
+  const path = servicePath(route, rewrite) ?? (namedStage ? "$request.path" : undefined);
   const mapped = (place: string, values: Readonly<Record<string, string>> = {}): [string, string][] =>
     Object.entries(values).map(([name, value]) => [`overwrite:${place}.${name}`, value]);
   return Object.fromEntries([
@@ -56,7 +60,27 @@ export function requestParameters(
   ]) as Record<string, string>;
 }
 
-function rewrittenPath(route: Route, rewrite: Rewrite | undefined): string | undefined {
+/**
+ * Tells the service which part of the client's path it does not see, for the links and redirects it makes. A service that
+ * sees the whole path must not believe a client who says otherwise, so the header is removed there.
+ *
+ * API Gateway reserves `X-Forwarded-For`, `-Host` and `-Proto` alone (see {@link reserved}), and public deployments map this
+ * one. That `remove` takes two quotes for its value is from AWS's example.
+ *
+ * @param base what the API's address has before a route's path, for example `/v1` of a named stage; empty for none
+ */
+export function prefixParameters(rewrite: Rewrite | undefined, base: string): Record<string, string> {
+  const named = Object.keys(rewrite?.headers ?? {}).some((name) => name.toLowerCase() === prefixHeader);
+  if (named) return {};
+  const stripped = literals(rewrite?.stripPrefix ?? "").map((part) => `/${part}`);
+  const prefix = base + stripped.join("");
+  return prefix === ""
+    ? { [`remove:header.${prefixHeader}`]: "''" }
+    : { [`overwrite:header.${prefixHeader}`]: prefix };
+}
+
+/** The path that a route's rewrite gives to the service; undefined for the client's own. */
+export function servicePath(route: Route, rewrite: Rewrite | undefined): string | undefined {
   if (rewrite?.path !== undefined) return rewrite.path;
   if (rewrite?.stripPrefix === undefined) return undefined;
   const rest = route.segments.slice(literals(rewrite.stripPrefix).length).map((segment) =>

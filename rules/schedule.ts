@@ -5,7 +5,7 @@
 
 /** The forms there are, in the words of messages. */
 export const scheduleForms =
-  "cron(minutes hours day-of-month month day-of-week year), rate(n minutes|hours|days), at(yyyy-mm-ddThh:mm:ss)";
+  "cron(minutes hours day-of-month month day-of-week year), rate(n minutes, hours or days), at(yyyy-mm-ddThh:mm:ss)";
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 const longestExpression = 256;
@@ -83,7 +83,7 @@ const rateProblem = (inner: string): { allowed: string; fix: string } | undefine
   rateOf(inner)
     ? undefined
     : {
-        allowed: "rate(n minutes|hours|days) with a whole number from 1 on",
+        allowed: "rate(n minutes, hours or days) with a whole number from 1 on",
         fix: "write for example rate(15 minutes)",
       };
 

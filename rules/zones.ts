@@ -44,6 +44,12 @@ export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
   return "aws";
 }
 
+/**
+ * Whether HTTP APIs of the Region have VPC links. China's have not.
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/api-gateway.html
+ */
+export const hasVpcLinks = (region: string): boolean => partitionOf(region) !== "aws-cn";
+
 export interface Zone {
   /** The account's own name for the zone, for example `eu-west-2a`. */
   name: string;
@@ -68,7 +74,8 @@ export function chooseZones(
   const usable = available
     .filter((zone) => supported?.includes(zone.id) ?? true)
     .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
-  const choices = usable.map((zone) => `${zone.id} (${zone.name})`).join(", ") || "none";
+  const listed = usable.map((zone) => `${zone.id} (${zone.name})`).join(", ");
+  const choices = listed || "none";
 
   if (typeof wanted === "number") {
     const problems: string[] = [];
@@ -76,7 +83,7 @@ export function chooseZones(
       // The table ages: AWS adds Regions. Somebody who names ids has looked them up.
       problems.push(
         `network.zones: got the count ${wanted}, but it is not known here in which zones of ${region} VPC links work. ` +
-          `Allowed: a list of zone ids. Fix: name ids that AWS documents for VPC links, from ${choices}.`,
+          `Allowed: a list of zone ids. Fix: name ids that AWS documents for VPC links${listed && `, from ${listed}`}.`,
       );
     } else if (usable.length < wanted) {
       problems.push(

@@ -23,7 +23,12 @@ export class SecurityGroup {
       // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
       // cut the running tasks off.
       `${name}-from-link-${port}`,
-      { securityGroupId: group.id, referencedSecurityGroupId: network.linkSecurityGroupId, ...to },
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: network.linkSecurityGroupId,
+        ...to,
+        description: "VPC link of the HTTP API",
+      },
       opts,
     );
     // The link of another stack lets out what that stack's own services need, and may stop to.
@@ -31,7 +36,12 @@ export class SecurityGroup {
       !pulumi.Resource.isInstance(network) &&
       new aws.vpc.SecurityGroupEgressRule(
         `${name}-link-to-port-${port}`,
-        { securityGroupId: network.linkSecurityGroupId, referencedSecurityGroupId: group.id, ...to },
+        {
+          securityGroupId: network.linkSecurityGroupId,
+          referencedSecurityGroupId: group.id,
+          ...to,
+          description: "Tasks of a stack that shares the HTTP API",
+        },
         opts,
       );
     this.id = group.id;

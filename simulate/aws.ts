@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { endpointServiceName, gatewayEndpoints } from "../rules/endpoints";
 import { partitionOf, vpcLinkZones } from "../rules/zones";
 
 /**
@@ -10,10 +11,18 @@ export const account = "000000000000";
 
 export interface Where {
   region: string;
+  /** What the configuration says of others' things: a look-up is answered with that, and never with anything made up. */
+  configured?: Configured | undefined;
   /** Tells the ids of several stacks apart. */
   scope?: string | undefined;
   /** Answers that the caller knows better, by token of the look-up. */
   invokes?: Record<string, (inputs: Record<string, unknown>) => unknown>;
+}
+
+/** Sections of the configuration as they are written, good or not. */
+export interface Configured {
+  network?: { zones?: unknown; existing?: Partial<Record<string, unknown>> };
+  api?: { domain?: { name?: unknown } };
 }
 
 type Inputs = Record<string, unknown>;
@@ -21,6 +30,7 @@ type Inputs = Record<string, unknown>;
 type Answer = (name: string, inputs: Inputs, arn: (service: string, resource: string) => string) => Inputs;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
 /** Pulumi adds random letters to names that are left out. */
 const autonamed = (name: string, inputs: Inputs): string => text(inputs.name) || `${name}-local`;
 const withArn =
@@ -167,14 +177,55 @@ export function answer(
   };
 }
 
-/** The zones of a Region as this pretended account names them: a, b, c in the order of their ids. */
-function zonesOf(region: string): { names: string[]; zoneIds: string[] } {
-  const prefix = /^(.*)-az\d+$/.exec(vpcLinkZones[region]?.[0] ?? "local-az1")![1];
-  const numbers =
-    region === "us-east-1" ? [1, 2, 3, 4, 5, 6] : region === "us-west-2" ? [1, 2, 3, 4] : [1, 2, 3];
+/**
+ * The zones of a Region as this pretended account names them: a, b, c in the order of their ids. Of a Region that is not
+ * known here those alone that the configuration names.
+ */
+function zonesOf({ region, configured }: Where): { names: string[]; zoneIds: string[] } {
+  const zoneIds = knownZones(region) ?? texts(configured?.network?.zones);
+  return { names: zoneIds.map((_, i) => `${region}${"abcdefgh"[i]}`), zoneIds };
+}
+
+/** Those with VPC links, and those that AWS counts between them. */
+function knownZones(region: string): string[] | undefined {
+  const supported = vpcLinkZones[region];
+  const prefix = /^(.*)-az\d+$/.exec(supported?.[0] ?? "")?.[1];
+  if (!supported || prefix === undefined) return undefined;
+  const first = [1, 2, 3].map((number) => `${prefix}-az${number}`);
+  return [...new Set([...first, ...supported])].sort();
+}
+
+/** A subnet of the configured VPC lies in the zone of its place among them, where the link can be. */
+function subnetOf({ region, configured }: Where, id: string): Inputs {
+  const { vpcId, subnetIds } = configured?.network?.existing ?? {};
+  const place = Math.max(0, texts(subnetIds).indexOf(id));
+  const zoneId = vpcLinkZones[region]?.[place] ?? `${region}-subnet-${place + 1}`;
+  const { names, zoneIds } = zonesOf({ region });
   return {
-    names: numbers.map((number) => `${region}${"abcdef"[number - 1]}`),
-    zoneIds: numbers.map((number) => `${prefix}-az${number}`),
+    id,
+    vpcId: text(vpcId),
+    availabilityZone: names[zoneIds.indexOf(zoneId)] ?? zoneId,
+    availabilityZoneId: zoneId,
+  };
+}
+
+/** An endpoint is there as the configuration says, and fits it; what it makes is not there yet. */
+function endpointOf({ region, configured }: Where, { serviceName, vpcId }: Inputs): Inputs {
+  const existing = configured?.network?.existing ?? {};
+  const name = texts(existing.endpoints).find((one) => endpointServiceName(region, one) === serviceName);
+  if (name === undefined) throw new Error("no matching EC2 VPC Endpoint found");
+  const isGateway = gatewayEndpoints.includes(name);
+  return {
+    id: `local-vpcendpoint-${name}`,
+    vpcId,
+    serviceName,
+    state: "available",
+    vpcEndpointType: isGateway ? "Gateway" : "Interface",
+    prefixListId: isGateway ? `pl-local-${name}` : "",
+    routeTableIds: isGateway ? texts(existing.routeTableIds) : [],
+    securityGroupIds: isGateway ? [] : [text(existing.endpointSecurityGroupId)],
+    privateDnsEnabled: !isGateway,
+    tags: {},
   };
 }
 
@@ -190,7 +241,7 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: account, arn: `arn:aws:iam::${account}:user/local`, userId: "local", id: account };
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
-      return { ...zonesOf(where.region), id: where.region };
+      return { ...zonesOf(where), id: where.region };
     case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
       return { userName: "AWS", password: "local-token", id: where.region };
     case "aws:apigatewayv2/getApi:getApi":
@@ -200,6 +251,7 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
         executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
         protocolType: "HTTP",
         disableExecuteApiEndpoint: false,
+        corsConfigurations: [],
       };
     case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
       return {
@@ -207,19 +259,28 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
         id: "ns-local",
         arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local`,
       };
-    case "aws:ec2/getPrefixList:getPrefixList":
-      return { id: "pl-local", name: inputs.name, cidrBlocks: [] };
-    case "aws:ec2/getSubnet:getSubnet": {
-      // Subnets of an existing VPC: the number at the end of the id chooses the zone.
-      const { names, zoneIds } = zonesOf(where.region);
-      const index = parseInt(text(inputs.id).slice(-1), 16) % names.length;
+    case "aws:ec2/getVpc:getVpc":
+      // A range for documentation (RFC 5737): what the VPC's own is, nobody here knows.
       return {
         id: inputs.id,
-        vpcId: "vpc-0",
-        availabilityZone: names[index],
-        availabilityZoneId: zoneIds[index],
+        cidrBlock: "192.0.2.0/24",
+        cidrBlockAssociations: [],
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
       };
-    }
+    case "aws:ec2/getSubnet:getSubnet":
+      return subnetOf(where, text(inputs.id));
+    case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
+      return endpointOf(where, inputs);
+    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+      // How many entries it may have, nobody here knows: it counts as one.
+      return { id: inputs.id, name: "local", maxEntries: 1, entries: [] };
+    case "aws:route53/getZone:getZone":
+      return {
+        zoneId: inputs.zoneId,
+        name: text(where.configured?.api?.domain?.name),
+        privateZone: false,
+      };
     default:
       throw new Error(`simulate/aws.ts does not know what AWS answers to ${token}: describe it there.`);
   }

@@ -7,7 +7,7 @@ import { UserError } from "../config/problems";
 import { leakedPromises } from "./promises";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
-import { Where } from "./aws";
+import { Configured, Where } from "./aws";
 
 export interface SimulateOptions {
   /** Name of the stack; its file `Pulumi.<stack>.yaml` is read unless `config` is given. Default: dev. */
@@ -103,7 +103,8 @@ async function simulateOnce(
   const { name: project } = readProject();
   const region = config["aws:region"] ?? "";
   const scope = references.size > 0 ? stack : undefined;
-  const recorder = new Recorder({ region, scope, invokes: options.invokes }, preview, references);
+  const where = { region, scope, configured: configuredBy(config, project), invokes: options.invokes };
+  const recorder = new Recorder(where, preview, references);
 
   await pulumi.runtime.setMocks(recorder.mocks, project, stack, preview, "organization");
   pulumi.runtime.setAllConfig(config, options.secretKeys);
@@ -137,6 +138,18 @@ async function simulateOnce(
     unhear();
   }
   return recorder.deployment({ project, stack, region, preview });
+}
+
+/** The sections that say something of others' things. What is malformed the program refuses by itself. */
+function configuredBy(config: Config, project: string): Configured {
+  const section = (name: string): object | undefined => {
+    try {
+      return Object(JSON.parse(config[`${project}:${name}`] ?? "{}")) as object;
+    } catch {
+      return undefined;
+    }
+  };
+  return { network: section("network") ?? {}, api: section("api") ?? {} };
 }
 
 /** Loading the program anew runs its modules again; to compile them again would take most of a simulation's time. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ofType } from "../simulate/deployment";
+import { Deployment, ofType } from "../simulate/deployment";
+import { formerIdentities } from "./support/identity";
 import { find, names, run, waitsFor } from "./support/stack";
 
 const integration = "aws:apigatewayv2/integration:Integration";
@@ -9,7 +10,10 @@ const deploymentType = "aws:apigatewayv2/deployment:Deployment";
 const discovery = "arn:aws:servicediscovery:eu-west-2:000000000000:service/srv-local-cluster";
 
 /** Who asked, in a header that clients cannot forge. */
-const client = { "overwrite:header.x-client-ip": "$context.identity.sourceIp" };
+const asked = { "overwrite:header.x-client-ip": "$context.identity.sourceIp" };
+/** And no prefix, which only the gateway can have taken away. */
+const client = { ...asked, "remove:header.x-forwarded-prefix": "''" };
+const stripped = (prefix: string): object => ({ ...asked, "overwrite:header.x-forwarded-prefix": prefix });
 
 const two = {
   services: {
@@ -69,6 +73,157 @@ describe("api", () => {
     });
   });
 
+  describe("with CORS", () => {
+    const closed = {
+      cors: { allowOrigins: ["https://www.example.com"], allowHeaders: ["authorization"] },
+      auth: "users",
+      authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+    };
+    const flask = (...routes: unknown[]): object => ({ flask: { build: "./app", routes } });
+    const keys = (deployment: Deployment): unknown[] =>
+      ofType(deployment, route)
+        .map(({ inputs }) => inputs.routeKey)
+        .sort();
+    const methods = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
+
+    it("serves a closed ANY by its methods, so that the gateway answers preflights", async () => {
+      const throttle = { rate: 5, burst: 10 };
+      const any = { key: "ANY /a/{proxy+}", scopes: ["a"], throttle, rewrite: { stripPrefix: "/a" } };
+      const deployment = await run({ api: closed, services: flask(any) });
+      assert.deepEqual(
+        keys(deployment),
+        methods.map((method) => `${method} /a/{proxy+}`),
+      );
+      for (const method of methods) {
+        const { inputs } = find(deployment, route, `api-${method} /a/{+}`);
+        assert.equal(inputs.authorizationType, "JWT");
+        assert.deepEqual(inputs.authorizationScopes, ["a"]);
+      }
+      assert.deepEqual(names(deployment, integration), ["api-flask-dc183aaf"]);
+      assert.deepEqual(
+        find(deployment, stage, "api").inputs.routeSettings,
+        ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].map((method) => ({
+          routeKey: `${method} /a/{proxy+}`,
+          throttlingRateLimit: 5,
+          throttlingBurstLimit: 10,
+        })),
+      );
+      assert.deepEqual(deployment.warnings, []);
+    });
+
+    it("makes a deployed ANY the first of them, once the others are there", async () => {
+      const deployment = await run({ api: closed, services: flask("ANY /a", "GET /a") });
+      const first = find(deployment, route, "api-POST /a");
+      assert.deepEqual(formerIdentities(first), [
+        "fargate-app:api:HttpApi > aws:apigatewayv2/route:Route api-ANY /a",
+      ]);
+      assert.deepEqual(
+        waitsFor(deployment, first).filter((name) => name.startsWith("Route ")),
+        ["DELETE", "HEAD", "PATCH", "PUT"].map((method) => `Route api-${method} /a`),
+      );
+      const aliased = ofType(deployment, route).filter((found) => formerIdentities(found).length > 0);
+      assert.deepEqual(aliased, [first]);
+    });
+
+    it("serves a closed $default by its methods, at the root and below", async () => {
+      assert.deepEqual(
+        keys(await run({ api: closed, services: flask("$default") })),
+        methods.flatMap((method) => ["/", "/{proxy+}"].map((path) => `${method} ${path}`)),
+      );
+    });
+
+    it("leaves open routes, routes with an OPTIONS route of the user's, and APIs without CORS as they are", async () => {
+      const routes = [{ key: "ANY /open", auth: "none" }, "ANY /a", { key: "OPTIONS /a", auth: "none" }];
+      const found = await run({ api: closed, services: flask(...routes) });
+      assert.deepEqual(keys(found), ["ANY /a", "ANY /open", "OPTIONS /a"]);
+      assert.deepEqual(found.warnings, []);
+      const { auth, authorizers } = closed;
+      const without = await run({ api: { auth, authorizers }, services: flask("ANY /a") });
+      assert.deepEqual(keys(without), ["ANY /a"]);
+    });
+
+    it("warns of preflights that reach a service, or another route's authorization", async () => {
+      const opened = { key: "ANY /{proxy+}", auth: "none" };
+      assert.deepEqual((await run({ api: closed, services: flask("POST /a", opened) })).warnings, [
+        "CORS: preflights of POST /a take ANY /{proxy+} of flask, without authorization: they get through only if it answers " +
+          "OPTIONS with 2xx.",
+      ]);
+      assert.deepEqual(
+        (await run({ api: closed, services: flask("POST /a", "OPTIONS /{proxy+}") })).warnings,
+        [
+          "CORS: preflights of POST /a take OPTIONS /{proxy+}, and are refused by its authorization: browsers of other origins " +
+            "cannot call it. Open OPTIONS /{proxy+}, or take it out.",
+        ],
+      );
+    });
+  });
+
+  describe("warns of ways around a closed route", () => {
+    const warnings = async (...routes: unknown[]): Promise<string[]> => {
+      const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+      const deployment = await run({
+        api: { authorizers: { users } },
+        services: { flask: { build: "./app", routes } },
+      });
+      return deployment.warnings;
+    };
+    const strip = { key: "ANY /echo/{proxy+}", rewrite: { stripPrefix: "/echo" } };
+
+    it("once for each route that leads around others", async () => {
+      assert.deepEqual(
+        await warnings(
+          ...["a", "b", "c", "d", "e"].map((name) => ({ key: `GET /${name}`, auth: "users" })),
+          { key: "GET /f", throttle: { rate: 1, burst: 1 } },
+          strip,
+        ),
+        [
+          "GET /a of flask asks for authorization (users), and ANY /echo/{proxy+} leads around it: GET /echo/a arrives as GET /a. " +
+            "So it does around GET /b, GET /c, GET /d and 1 more. Close it alike, or let it lead to other paths.",
+          "GET /f of flask asks for no more than 1 requests a second, and ANY /echo/{proxy+} leads around it: GET /echo/f arrives " +
+            "as GET /f. Close it alike, or let it lead to other paths.",
+        ],
+      );
+    });
+
+    it("by scopes, and by HEAD", async () => {
+      assert.deepEqual(
+        await warnings({ key: "GET /a", auth: "users", scopes: ["a", "b"] }, { ...strip, auth: "users" }),
+        [
+          "GET /a of flask asks for one of the scopes a, b, and ANY /echo/{proxy+} leads around it: GET /echo/a arrives as GET /a. " +
+            "Close it alike, or let it lead to other paths.",
+        ],
+      );
+      assert.deepEqual(await warnings({ key: "GET /a", auth: "users" }, "ANY /{proxy+}"), [
+        "GET /a of flask asks for authorization (users), and ANY /{proxy+} leads around it: HEAD /a arrives as HEAD /a, which " +
+          "services answer as GET. Close it alike, or let it lead to other paths.",
+      ]);
+    });
+
+    it("and of none where there is none", async () => {
+      assert.deepEqual(await warnings({ key: "ANY /a", auth: "users" }, "ANY /{proxy+}"), []);
+    });
+  });
+
+  it("keeps the names of integrations that were deployed before they told the prefix", async () => {
+    const routes = (...keys: [string, string][]): object => ({
+      services: {
+        flask: {
+          build: "./app",
+          routes: keys.map(([key, stripPrefix]) => ({ key, rewrite: { stripPrefix } })),
+        },
+      },
+    });
+    const a: [string, string] = ["GET /a/x", "/a"];
+    const b: [string, string] = ["GET /b/x", "/b"];
+    // Both paths become /x: they shared one integration, and are told apart by the prefix now.
+    const alone = names(await run(routes(a)), integration);
+    const both = names(await run(routes(a, b)), integration);
+    assert.equal(alone.length, 1);
+    assert.equal(both.length, 2);
+    assert.ok(both.includes(alone[0]!));
+    assert.deepEqual(names(await run(routes(b, a)), integration), both);
+  });
+
   it("integrates each service by the ARN of its Cloud Map service", async () => {
     const deployment = await run(two);
     for (const service of ["flask", "reports"]) {
@@ -113,8 +268,8 @@ describe("api", () => {
       [
         ["ANY /", client],
         ["GET /plain", client],
-        ["ANY /shop/{proxy+}", { "overwrite:path": "/${request.path.proxy}", ...client }],
-        ["GET /shop/items/{id}", { "overwrite:path": "/${request.path.id}", ...client }],
+        ["ANY /shop/{proxy+}", { "overwrite:path": "/${request.path.proxy}", ...stripped("/shop") }],
+        ["GET /shop/items/{id}", { "overwrite:path": "/${request.path.id}", ...stripped("/shop/items") }],
         ...["GET /a", "POST /a"].map((key) => [
           key,
           {
@@ -335,7 +490,7 @@ describe("api", () => {
   it("strips a named stage, which would reach the service as the first part of the path", async () => {
     const deployment = await run({ api: { stage: "v1" }, ...two });
     for (const { inputs } of ofType(deployment, integration)) {
-      assert.deepEqual(inputs.requestParameters, { "overwrite:path": "$request.path", ...client });
+      assert.deepEqual(inputs.requestParameters, { "overwrite:path": "$request.path", ...stripped("/v1") });
     }
     assert.equal(deployment.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/v1");
   });

@@ -4,6 +4,8 @@ import { run, find, problemsOf } from "./support/stack";
 import { simulate } from "../simulate/program";
 
 const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
+const interfaces = ["ecr.api", "ecr.dkr", "logs"];
+const create = [...interfaces, "s3"];
 const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:db-AbCdEf";
 
 describe("configuration", () => {
@@ -128,7 +130,7 @@ describe("configuration", () => {
     [
       "a permission that no endpoint serves",
       flask({ permissions: [{ actions: ["cognito-idp:AdminGetUser"], resources: ["*"] }] }),
-      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.',
+      'services.flask.permissions.0.actions.0: got "cognito-idp:AdminGetUser". Allowed: with egress endpoints actions of application-autoscaling, athena, bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, elasticfilesystem:ClientMount, elasticfilesystem:ClientRootAccess, elasticfilesystem:ClientWrite, kafka-cluster:*, memorydb:Connect, neptune-db:*, rds-db:*. Fix: set network.egress to nat or public: no endpoint is known that would reach it.',
     ],
     [
       "everything permitted",
@@ -160,20 +162,29 @@ describe("configuration", () => {
       {
         network: {
           cidr: "10.0.0.0/16",
-          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"] },
+          existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"], create },
         },
       },
       "network.cidr: set together with network.existing. Allowed: only for a VPC that this program makes. Fix: take it out: the existing VPC decides it.",
     ],
     [
       "existing endpoints without their group",
-      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3", "logs"] } } },
+      {
+        network: {
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: ["s3", "logs"],
+            create: ["ecr.api", "ecr.dkr"],
+          },
+        },
+      },
       "network.existing.endpointSecurityGroupId: got nothing. Allowed: sg-…. Fix: name the group of logs, which must admit the tasks.",
     ],
     [
       "an existing VPC without route tables for S3",
-      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"] } } },
-      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for s3, or list that in network.existing.endpoints.",
+      { network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], create } } },
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more: without, nothing leads to a gateway endpoint. Fix: name the subnets' route tables for s3.",
     ],
     [
       "a number of tasks that scaling would choose",
@@ -198,12 +209,19 @@ describe("configuration", () => {
     [
       "a gateway endpoint that no route leads to",
       {
-        network: { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], endpoints: ["s3"] } },
+        network: {
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: ["s3"],
+            create: ["dynamodb", ...interfaces],
+          },
+        },
         ...flask({
           permissions: [{ actions: ["dynamodb:GetItem"], resources: ["arn:aws:dynamodb:::table/a"] }],
         }),
       },
-      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more. Fix: name the subnets' route tables for dynamodb, or list that in network.existing.endpoints.",
+      "network.existing.routeTableIds: got []. Allowed: one rtb-… or more: without, nothing leads to a gateway endpoint. Fix: name the subnets' route tables for dynamodb.",
     ],
     [
       "an existing endpoint that nothing here needs",
@@ -212,7 +230,7 @@ describe("configuration", () => {
           existing: { vpcId: "vpc-0", subnetIds: ["subnet-0"], routeTableIds: ["rtb-0"], endpoints: ["ecr"] },
         },
       },
-      'network.existing.endpoints.0: got "ecr". Allowed: application-autoscaling, athena, bedrock-runtime, dynamodb, ecr.api, ecr.dkr, events, execute-api, glue, kinesis-firehose, kinesis-streams, kms, lambda, logs, monitoring, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: use an allowed value.',
+      'network.existing.endpoints.0: got "ecr". Allowed: application-autoscaling, athena, bedrock, bedrock-agent, bedrock-agent-runtime, bedrock-runtime, dynamodb, ecr.api, ecr.dkr, events, execute-api, glue, kinesis-firehose, kinesis-streams, kms, lambda, logs, monitoring, rekognition, s3, secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: use an allowed value.',
     ],
     [
       "an explicit deployment of nothing",
@@ -423,12 +441,65 @@ describe("configuration", () => {
         },
       },
       [
-        'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
-        'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255 and a mask of 0–32. Fix: use for example 10.1.0.0/16.',
+        'network.reach.0.to: got "10.0.0.256/24". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+        'network.reach.1.to: got "10.0.0.0/33". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
         'network.reach.3: got {"to":"sg-0a","port":5000}. Allowed: each target and port once. Fix: take the repeated one out.',
         "network.reach: 62 rules with those for AWS. Allowed: 60 in a security group. Fix: name a prefix list or a group that covers several.",
       ],
     ],
+    [
+      "ranges with bits beyond their mask, which come back from AWS without them",
+      {
+        network: {
+          reach: [
+            { to: "10.1.2.3/16", port: 5432 },
+            { to: "010.1.0.0/16", port: 5432 },
+          ],
+        },
+      },
+      [
+        'network.reach.0.to: got "10.1.2.3/16". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+        'network.reach.1.to: got "010.1.0.0/16". Allowed: an address range with bytes of 0–255, a mask of 0–32 and no bit set beyond it. Fix: use for example 10.1.0.0/16.',
+      ],
+    ],
+    [
+      "a rule that the tasks' group has already: any address",
+      {
+        network: {
+          egress: "nat",
+          reach: [
+            { to: "0.0.0.0/0", port: 443 },
+            { to: "0.0.0.0/0", port: 80 },
+          ],
+        },
+      },
+      'network.reach.0: got {"to":"0.0.0.0/0","port":443}. Allowed: what tasks may not reach already: with egress nat any address is open on this port. Fix: take it out.',
+    ],
+    [
+      "a rule that the tasks' group has already: the endpoints' group",
+      {
+        network: {
+          reach: [{ to: "sg-0e", port: 443 }],
+          existing: {
+            vpcId: "vpc-0",
+            subnetIds: ["subnet-0"],
+            endpoints: create,
+            endpointSecurityGroupId: "sg-0e",
+          },
+        },
+      },
+      'network.reach.0: got {"to":"sg-0e","port":443}. Allowed: what tasks may not reach already: network.existing.endpointSecurityGroupId is open on this port. Fix: take it out.',
+    ],
+    [
+      "a Region of China, whose HTTP APIs have no VPC links",
+      { "aws:region": "cn-north-1" },
+      'aws:region: got "cn-north-1". Allowed: a Region whose HTTP APIs have VPC links: those of China have none, and nothing would reach the services. Fix: choose a Region outside China.',
+    ],
+    ...["10.0.0.0/21", "10.0.0.0/15", "192.168.0.0/21"].map((cidr): [string, object, string] => [
+      `a range of another size: ${cidr}`,
+      { network: { cidr } },
+      `network.cidr: got "${cidr}". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.`,
+    ]),
     [
       "two spellings of one route",
       flask({ routes: ["GET /users/{id}", "GET /users/{name}"] }),
@@ -447,9 +518,26 @@ describe("configuration", () => {
       ]),
     );
     assert.deepEqual(await problemsOf({ services }), [
-      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
       "services: 61 distinct ports. Allowed: 60. Fix: let services share a port.",
+      "services: 305 routes. Allowed: 300. Fix: use {proxy+} routes, or split the services over two stacks.",
     ]);
+  });
+
+  it("counts the routes that are made of a closed ANY", async () => {
+    const api = {
+      cors: { allowOrigins: ["*"] },
+      auth: "users",
+      authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+    };
+    const flask = (count: number): object => ({
+      flask: { build: "./app", routes: Array.from({ length: count }, (_, i) => `ANY /${i}`) },
+    });
+    assert.deepEqual(await problemsOf({ api, services: flask(51) }), [
+      "services: 306 routes, with six for each closed ANY because of api.cors. Allowed: 300. Fix: use {proxy+} routes, or " +
+        "split the services over two stacks.",
+    ]);
+    await run({ api, services: flask(50) });
+    await run({ api: { ...api, auth: "none" }, services: flask(51) });
   });
 
   it("refuses a stack whose name cannot name what it makes", async () => {

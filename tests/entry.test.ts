@@ -128,4 +128,48 @@ describe("entry", function () {
     );
     assert.deepEqual(run.invokes, []);
   });
+
+  it("a look-up that finds nothing ends it in preview, with every key and no stack trace", async () => {
+    const nothing = (): never => {
+      throw new Error("couldn't find resource");
+    };
+    const config = toConfig({
+      "aws:region": "eu-west-2",
+      network: {
+        egress: "nat",
+        existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"] },
+        reach: [{ to: "pl-0a", port: 443 }],
+      },
+      api: { existingId: "a1b2c3" },
+      cluster: { namespace: "corp.internal" },
+    });
+    const invokes = {
+      "aws:ec2/getVpc:getVpc": nothing,
+      "aws:ec2/getSubnet:getSubnet": nothing,
+      "aws:ec2/getManagedPrefixList:getManagedPrefixList": nothing,
+      "aws:apigatewayv2/getApi:getApi": nothing,
+      "aws:servicediscovery/getDnsNamespace:getDnsNamespace": nothing,
+    };
+    const run = await runInProcess({ stack: "dev", config, preview: true, transpileOnly: true, invokes });
+    assert.equal(run.diagnostics.length, 1, JSON.stringify(run.diagnostics));
+    const lines = run.diagnostics[0]!.message.split("\n");
+    assert.deepEqual(
+      lines
+        .map((line) => line.replace(/: got (\S+), and AWS answered: .*couldn't find resource\. .*/, " $1"))
+        .sort(),
+      [
+        "api.existingId a1b2c3",
+        "cluster.namespace corp.internal",
+        "network.existing.subnetIds subnet-0a",
+        "network.existing.vpcId vpc-0",
+        "network.reach.0.to pl-0a",
+      ],
+    );
+    assert.equal(run.printed, "");
+    assert.equal(run.exitCode, 32);
+    assert.deepEqual(
+      run.registrations.map(({ request }) => request.getType()),
+      ["pulumi:pulumi:Stack", "pulumi:providers:aws"],
+    );
+  });
 });

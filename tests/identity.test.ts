@@ -22,6 +22,7 @@ const configurations: object[] = [
         subnetIds: ["subnet-0a"],
         routeTableIds: ["rtb-0a"],
         endpoints: ["logs"],
+        create: ["ecr.api", "ecr.dkr", "s3"],
         endpointSecurityGroupId: "sg-0a",
       },
     },
@@ -49,6 +50,13 @@ const configurations: object[] = [
       migrate: { service: "flask", command: ["./migrate"] },
       report: { service: "flask", command: ["./report"], schedule: "rate(1 day)" },
     },
+  },
+  {
+    api: {
+      cors: { allowOrigins: ["*"] },
+      auth: "iam",
+    },
+    services: { flask: { build: "./app", routes: ["ANY /a/{proxy+}"] } },
   },
 ];
 

@@ -353,7 +353,7 @@ describe("jobs", () => {
 });
 
 const forms =
-  "cron(minutes hours day-of-month month day-of-week year), rate(n minutes|hours|days), at(yyyy-mm-ddThh:mm:ss)";
+  "cron(minutes hours day-of-month month day-of-week year), rate(n minutes, hours or days), at(yyyy-mm-ddThh:mm:ss)";
 const sizes = "Allowed: with 256 CPU units 512, 1024, 2048 (MiB). Fix: set it to 2048 or choose more CPU.";
 const expected = [
   "jobs.Migrate: this name cannot name what the job makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with " +
@@ -385,5 +385,7 @@ const expected = [
     "2922, 3288, 3653. Fix: use an allowed value.",
   'jobs.allowed.permissions.0.actions.0: got "rds:Connect". Allowed: with egress endpoints actions of application-autoscaling, athena, ' +
     "bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, " +
-    "secretsmanager, sns, sqs, ssm, states, sts, textract, xray. Fix: set network.egress to nat or public: no endpoint is known for it.",
+    "secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +
+    "elasticfilesystem:ClientMount, elasticfilesystem:ClientRootAccess, elasticfilesystem:ClientWrite, kafka-cluster:*, memorydb:Connect, " +
+    "neptune-db:*, rds-db:*. Fix: set network.egress to nat or public: no endpoint is known that would reach it.",
 ];

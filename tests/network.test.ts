@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Deployment, ofType, Resource, unknown } from "../simulate/deployment";
-import { find, names, run, waitsFor } from "./support/stack";
+import { find, names, problemsOf, run, waitsFor } from "./support/stack";
 
 const endpoints = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -86,6 +86,7 @@ describe("network", () => {
       /workload-to-.*-port-/.test(name),
     );
     const tcp = (port: number): object => ({
+      description: "network.reach",
       securityGroupId: "local-securitygroup-network-workload",
       ipProtocol: "tcp",
       fromPort: port,
@@ -129,7 +130,24 @@ describe("network", () => {
     assert.deepEqual(deployment.warnings, [
       "It is not known here in which zones of eu-central-2 VPC links work: network.zones is taken as given.",
     ]);
-    await assert.rejects(run({ "aws:region": "eu-central-2" }), /got the count 2, but it is not known here/);
+    await assert.rejects(run({ "aws:region": "eu-central-2" }), {
+      message:
+        "network.zones: got the count 2, but it is not known here in which zones of eu-central-2 VPC links work. Allowed: a list of zone ids. " +
+        "Fix: name ids that AWS documents for VPC links.",
+    });
+  });
+
+  it("takes the real ids of such a Region, in whose place nothing is made up", async () => {
+    const zones = ["euc2-az1", "euc2-az3"];
+    const own = await run({ "aws:region": "eu-central-2", network: { zones } });
+    assert.deepEqual(find(own, "awsx:ec2:Vpc", "network").inputs.availabilityZoneNames, [
+      "eu-central-2a",
+      "eu-central-2b",
+    ]);
+    await run({
+      "aws:region": "eu-central-2",
+      network: { existing: { ...existing, create: ["ecr.api", "ecr.dkr", "logs", "s3"] } },
+    });
   });
 
   describe("with egress endpoints", () => {
@@ -308,12 +326,45 @@ describe("network", () => {
     );
   });
 
+  it("says of each rule what it is for, in what EC2 takes for a description", async () => {
+    for (const network of [
+      { reach: [{ to: "sg-0a", port: 5432 }] },
+      { egress: "nat" },
+      {
+        existing: {
+          ...existing,
+          endpoints: ["logs"],
+          create: ["ecr.api", "ecr.dkr", "s3"],
+          endpointSecurityGroupId: "sg-0e",
+        },
+      },
+    ]) {
+      const deployment = await run({ network });
+      const all = [...ofType(deployment, egressRule), ...ofType(deployment, ingressRule)];
+      assert.ok(all.length >= 3);
+      // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+      for (const { name, inputs } of all) {
+        assert.match(String(inputs.description), /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/, name);
+      }
+    }
+  });
+
   describe("of an existing VPC", () => {
-    it("makes no VPC, but what is missing in it", async () => {
-      const deployment = await run({ network: { existing } });
+    const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+    const openPolicy = {
+      Version: "2008-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
+    };
+
+    it("makes no VPC, and the endpoints that are asked for by name, under the names they had", async () => {
+      const deployment = await run({ network: { existing: { ...existing, create } } });
       for (const type of ["awsx:ec2:Vpc", "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"]) {
         assert.deepEqual(names(deployment, type), []);
       }
+      assert.deepEqual(
+        names(deployment, endpoints),
+        create.map((name) => `network-${name}`),
+      );
       assert.deepEqual(find(deployment, endpoints, "network-s3").inputs.routeTableIds, ["rtb-1", "rtb-2"]);
       assert.deepEqual(find(deployment, endpoints, "network-logs").inputs.subnetIds, ["subnet-0a"]);
       const link = find(deployment, "aws:apigatewayv2/vpcLink:VpcLink", "api");
@@ -326,42 +377,163 @@ describe("network", () => {
       assert.equal(namespace.inputs.vpc, "vpc-0");
     });
 
+    it("cuts nobody off there: what it makes lets everything through, from every range of the VPC", async () => {
+      const invokes = {
+        "aws:ec2/getVpc:getVpc": () => ({
+          cidrBlock: "10.7.0.0/16",
+          cidrBlockAssociations: [
+            { cidrBlock: "10.7.0.0/16", state: "associated" },
+            { cidrBlock: "100.64.0.0/16", state: "associated" },
+            { cidrBlock: "10.9.0.0/16", state: "disassociated" },
+          ],
+          enableDnsSupport: true,
+          enableDnsHostnames: true,
+        }),
+      };
+      const deployment = await run({ network: { existing: { ...existing, create } } }, { invokes });
+      for (const endpoint of ofType(deployment, endpoints)) {
+        assert.deepEqual(policyOf(endpoint), openPolicy, endpoint.name);
+      }
+      assert.deepEqual(
+        rules(deployment).filter((rule) => rule.startsWith("network-endpoints")),
+        [
+          "network-endpoints ← 10.7.0.0/16 :443",
+          "network-endpoints ← 100.64.0.0/16 :443",
+          "network-endpoints ← network-workload :443",
+        ],
+      );
+    });
+
+    it("makes what is named whatever the services need: to stop naming it is what deletes it", async () => {
+      const deployment = await run({ network: { existing: { ...existing, create: [...create, "sqs"] } } });
+      assert.ok(names(deployment, endpoints).includes("network-sqs"));
+    });
+
     it("uses the endpoints that are there, and has their group admit the tasks", async () => {
       const deployment = await run({
         network: {
           existing: {
             ...existing,
-            routeTableIds: [],
             endpoints: ["s3", "logs", "ecr.api"],
+            create: ["ecr.dkr"],
             endpointSecurityGroupId: "sg-0e",
           },
         },
       });
       assert.deepEqual(names(deployment, endpoints), ["network-ecr.dkr"]);
+      assert.deepEqual(rules(deployment), [
+        "flask ← network-link :80",
+        "network-endpoints ← 192.0.2.0/24 :443",
+        "network-endpoints ← network-workload :443",
+        "network-link → network-workload :80",
+        "network-workload → network-endpoints :443",
+        "network-workload → pl-local-s3 :443",
+        "network-workload → sg-0e :443",
+        "sg-0e ← network-workload :443",
+      ]);
+    });
+
+    it("needs no group of its own when every endpoint is there: a second stack in the VPC", async () => {
+      const deployment = await run({
+        network: { existing: { ...existing, endpoints: create, endpointSecurityGroupId: "sg-0e" } },
+      });
+      assert.deepEqual(names(deployment, endpoints), []);
+      assert.deepEqual(names(deployment, securityGroup), ["flask", "network-link", "network-workload"]);
+    });
+
+    it("has none admit the tasks where none is said to be there", async () => {
+      const deployment = await run({ network: { existing: { ...existing, create } } });
       assert.deepEqual(
-        rules(deployment).filter((rule) => !rule.includes("link")),
+        [...names(deployment, ingressRule), ...names(deployment, egressRule)].filter((name) =>
+          name.includes("existing"),
+        ),
+        [],
+      );
+    });
+
+    for (const egress of ["nat", "public"]) {
+      it(`demands no endpoint with egress ${egress}, and makes those that are asked for`, async () => {
+        const { vpcId, subnetIds } = existing;
+        const without = await run({ network: { egress, existing: { vpcId, subnetIds } } });
+        assert.deepEqual(names(without, endpoints), []);
+        const deployment = await run({
+          network: { egress, existing: { ...existing, create: ["s3", "logs"] } },
+        });
+        assert.deepEqual(names(deployment, endpoints), ["network-logs", "network-s3"]);
+        for (const endpoint of ofType(deployment, endpoints))
+          assert.deepEqual(policyOf(endpoint), openPolicy);
+        assert.deepEqual(
+          rules(deployment).filter((rule) => rule.startsWith("network-workload")),
+          ["network-workload → 0.0.0.0/0 :443"],
+        );
+      });
+
+      it(`has endpoints that are there admit the tasks with egress ${egress}: AWS's names lead to them`, async () => {
+        const deployment = await run({
+          network: {
+            egress,
+            existing: { ...existing, endpoints: ["s3", "logs"], endpointSecurityGroupId: "sg-0e" },
+          },
+        });
+        assert.deepEqual(
+          rules(deployment).filter((rule) => /sg-0e|network-workload →/.test(rule)),
+          ["network-workload → 0.0.0.0/0 :443", "sg-0e ← network-workload :443"],
+        );
+      });
+    }
+
+    const named = [
+      "network.existing: with egress endpoints tasks need ecr.dkr, s3, named in neither endpoints nor create. Allowed: each in endpoints, if the VPC has it, " +
+        "or in create, to make it for everybody in the VPC. Fix: of the VPC's own write endpoints: [logs, ecr.dkr, s3]; of this stack's, also those that an " +
+        "earlier version of it made, create: [ecr.api, ecr.dkr, s3] (docs/upgrading.md).",
+    ];
+    it("stops in preview where an endpoint that tasks need is not named: an earlier version made it", async () => {
+      const values = { endpoints: ["logs"], create: ["ecr.api"], endpointSecurityGroupId: "sg-0e" };
+      assert.deepEqual(await problemsOf({ network: { existing: { ...existing, ...values } } }), named);
+    });
+
+    it("stops there as well with egress nat, where route tables tell that an earlier version made a gateway", async () => {
+      const services = {
+        flask: { build: "./app", permissions: [{ actions: ["dynamodb:GetItem"], resources: ["*"] }] },
+      };
+      const fix = (list: string): string =>
+        `write create: [${list}] to make what is missing, or to keep what an earlier version of this stack made; else take this out (docs/upgrading.md).`;
+      assert.deepEqual(await problemsOf({ network: { egress: "nat", existing } }), [
+        `network.existing.routeTableIds: got ["rtb-1","rtb-2"]. Allowed: with egress nat only beside s3 in network.existing.create or endpoints. Fix: ${fix("s3")}`,
+      ]);
+      assert.deepEqual(
+        await problemsOf({ network: { egress: "nat", existing: { ...existing, create: ["s3"] } }, services }),
         [
-          "network-endpoints ← network-workload :443",
-          "network-workload → network-endpoints :443",
-          "network-workload → pl-local :443",
-          "network-workload → sg-0e :443",
-          "sg-0e ← network-workload :443",
+          'network.existing.routeTableIds: got ["rtb-1","rtb-2"]. Allowed: with egress nat only beside dynamodb in network.existing.create or endpoints. ' +
+            `Fix: ${fix("s3, dynamodb")}`,
         ],
       );
     });
 
-    it("needs no group of its own when every endpoint is there", async () => {
-      const deployment = await run({
-        network: {
-          existing: {
-            ...existing,
-            endpoints: ["s3", "logs", "ecr.api", "ecr.dkr"],
-            endpointSecurityGroupId: "sg-0e",
+    it("refuses lists that contradict themselves or the VPC, all at once", async () => {
+      assert.deepEqual(
+        await problemsOf({
+          network: {
+            existing: {
+              vpcId: "vpc-0",
+              subnetIds: ["subnet-0a", "subnet-0b", "subnet-0c", "subnet-0d"],
+              endpoints: ["s3"],
+              create: ["s3", "dynamodb", "logs", "logs", "ecr.api", "ecr.dkr"],
+              endpointSecurityGroupId: "sg-0e",
+            },
           },
-        },
-      });
-      assert.deepEqual(names(deployment, endpoints), []);
-      assert.deepEqual(names(deployment, securityGroup), ["flask", "network-link", "network-workload"]);
+        }),
+        [
+          "network.existing.subnetIds: 4 subnets. Allowed: one in each of euw2-az1, euw2-az2, euw2-az3, where VPC links have an interface. Fix: take some out.",
+          "network.existing.create: logs stands there twice. Allowed: each once. Fix: take the repeated one out.",
+          "network.existing.create: s3 stands in endpoints as well. Allowed: endpoints that the VPC does not have. Fix: take it out of one of the two: of " +
+            "create if somebody else made it.",
+          'network.existing.endpointSecurityGroupId: got "sg-0e". Allowed: only with an interface endpoint in network.existing.endpoints, whose group it is. ' +
+            "Fix: name the endpoint there, or take this out.",
+          "network.existing.routeTableIds: got []. Allowed: one rtb-… or more: without, nothing leads to a gateway endpoint. Fix: name the subnets' route " +
+            "tables for s3 and dynamodb.",
+        ],
+      );
     });
 
     it("fails in preview on subnets that cannot carry the link, all of them by name", async () => {
@@ -374,7 +546,10 @@ describe("network", () => {
         }),
       };
       await assert.rejects(
-        run({ "aws:region": "eu-west-3", network: { existing } }, { invokes, preview: true }),
+        run(
+          { "aws:region": "eu-west-3", network: { existing: { ...existing, create } } },
+          { invokes, preview: true },
+        ),
         (error: Error) => {
           assert.equal(error.stack, undefined, "on Node 20 Pulumi takes half a minute to print one");
           assert.deepEqual(error.message.split("\n"), [

@@ -101,6 +101,8 @@ describe("program", () => {
           auth: "none",
           authorizers: {},
           routes: ["ANY /", "ANY /{proxy+}"],
+          cors: false,
+          served: ["ANY /", "ANY /{proxy+}"],
         },
       },
       services: {

@@ -16,16 +16,7 @@ describe("documentation", () => {
   for (const text of examples) {
     it(`shows one that the program takes: ${text.split("\n").slice(0, 3).join(" ").trim()} …`, async () => {
       const document = parse(text.replace("sha256:…", `sha256:${"0".repeat(64)}`)) as Record<string, unknown>;
-      const vpcId = "vpc-0123456789abcdef0";
-      const invokes = {
-        "aws:ec2/getSubnet:getSubnet": ({ id }: Record<string, unknown>) => ({
-          id,
-          vpcId,
-          availabilityZone: "eu-west-2a",
-          availabilityZoneId: id === "subnet-0aaaaaaaaaaaaaaaa" ? "euw2-az1" : "euw2-az2",
-        }),
-      };
-      const deployment = await run(document.config ?? document, { invokes, stack: "example" });
+      const deployment = await run(document.config ?? document, { stack: "example" });
       assert.deepEqual(deployment.warnings, []);
     });
   }

@@ -40,6 +40,12 @@ describe("replacements", () => {
     assert.deepEqual(found, named);
   });
 
+  it("delete the old lifecycle policy first: a repository has one, and the new one would go with it", async () => {
+    const { resources } = await run();
+    const policy = resources.find(({ type }) => type === "aws:ecr/lifecyclePolicy:LifecyclePolicy");
+    assert.equal(policy?.options.deleteBeforeReplace, true);
+  });
+
   it("leave the namespace for another one without an interruption: nothing keeps its name, and the route follows the tasks", async () => {
     const before = await run();
     const after = await run({ cluster: { namespace: "corp.internal" } });

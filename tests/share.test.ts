@@ -84,6 +84,7 @@ describe("a stack that shares another's", () => {
       {
         securityGroupId: "local-securitygroup-network-link",
         referencedSecurityGroupId: "local-securitygroup-pr-7-flask",
+        description: "Tasks of a stack that shares the HTTP API",
         ipProtocol: "tcp",
         fromPort: 8080,
         toPort: 8080,
@@ -142,6 +143,102 @@ describe("a stack that shares another's", () => {
         ["POST /pr-7/old", "/new"],
       ],
     );
+  });
+
+  it("tells its services what of the path they do not see", async () => {
+    const prefixes = async (values: object, dev: object = {}): Promise<unknown[]> =>
+      ofType(await share(values, dev), "aws:apigatewayv2/integration:Integration").map(
+        ({ inputs }) =>
+          (inputs.requestParameters as Record<string, string>)["overwrite:header.x-forwarded-prefix"],
+      );
+    const routes = ["ANY /", { key: "ANY /shop/{proxy+}", rewrite: { stripPrefix: "/shop" } }];
+    const rewritten = [{ key: "POST /old", rewrite: { path: "/new" } }];
+    assert.deepEqual(await prefixes({ services: flask({ routes }) }), ["/pr-7", "/pr-7/shop"]);
+    assert.deepEqual(await prefixes({ services: flask({ routes: rewritten }) }), ["/pr-7"]);
+    const named = { api: { stage: "v1" } };
+    assert.deepEqual(await prefixes({ services: flask({ routes }) }, named), ["/v1/pr-7", "/v1/pr-7/shop"]);
+    const domain = { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+    const atDomain = { api: { stage: "v1", domain } };
+    assert.deepEqual(await prefixes({ services: flask({ routes }) }, atDomain), ["/pr-7", "/pr-7/shop"]);
+  });
+
+  describe("where the other's API has CORS", () => {
+    const cors = { allowOrigins: ["https://www.example.com"] };
+    const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const dev = (...routes: unknown[]): object => ({
+      api: { cors, auth: "users", authorizers: { users } },
+      services: flask({ routes }),
+    });
+    const keys = (deployment: Deployment): unknown[] =>
+      ofType(deployment, "aws:apigatewayv2/route:Route")
+        .map(({ inputs }) => inputs.routeKey)
+        .sort();
+    const methods = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
+
+    it("leaves the preflights of its closed routes to the gateway", async () => {
+      const deployment = await share({ services: flask({ routes: ["ANY /a"] }) }, dev("GET /"));
+      assert.deepEqual(
+        keys(deployment),
+        methods.map((method) => `${method} /pr-7/a`),
+      );
+      assert.deepEqual(deployment.warnings, []);
+      const without = { api: { auth: "users", authorizers: { users } } };
+      assert.deepEqual(keys(await share({ services: flask({ routes: ["ANY /a"] }) }, without)), [
+        "ANY /pr-7/a",
+      ]);
+    });
+
+    it("leaves the other's routes theirs, also those that are made of one", async () => {
+      const own = { share: { stack: "dev" }, services: flask({ routes: ["ANY /a"] }) };
+      const deployment = await share(own, dev("GET /a", "POST /a"));
+      assert.deepEqual(keys(deployment), ["DELETE /a", "HEAD /a", "PATCH /a", "PUT /a"]);
+      const taken = (key: string): string =>
+        `services.flask.routes.0: got "${key}". Allowed: a route other than ${key} of stack dev. Fix: give each route to one service.`;
+      assert.deepEqual(await refusal({ services: flask({ routes: ["ANY /a"] }) }, dev("ANY /a")), [
+        taken("ANY /a"),
+      ]);
+      assert.deepEqual(await refusal({ services: flask({ routes: ["GET /a"] }) }, dev("ANY /a")), [
+        taken("GET /a"),
+      ]);
+    });
+
+    it("keeps $default, which is not this stack's to divide, and says what that means", async () => {
+      const deployment = await share(
+        { share: { stack: "dev" }, services: flask({ routes: ["$default"] }) },
+        dev("GET /"),
+      );
+      assert.deepEqual(keys(deployment), ["$default"]);
+      assert.deepEqual(deployment.warnings, [
+        "CORS: preflights of $default take $default, and are refused by its authorization: browsers of other origins " +
+          "cannot call it. Write ANY / and ANY /{proxy+} instead.",
+      ]);
+    });
+
+    it("says whose route takes its preflights", async () => {
+      const opened = dev({ key: "ANY /{proxy+}", auth: "none" });
+      const { warnings } = await share({ services: flask({ routes: ["GET /a"] }) }, opened);
+      assert.deepEqual(warnings, [
+        "CORS: preflights of GET /pr-7/a take ANY /{proxy+} of another stack, which has to let them through and answer 2xx.",
+      ]);
+    });
+
+    it("counts what both serve", async () => {
+      const any = (from: string, count: number): string[] =>
+        Array.from({ length: count }, (_, i) => `ANY /${from}/${i}`);
+      assert.deepEqual(await refusal({ services: flask({ routes: any("b", 26) }) }, dev(...any("a", 25))), [
+        "services: 156 routes beside 150 of dev. Allowed: 300 in one API. Fix: use {proxy+} routes.",
+      ]);
+    });
+
+    it("understands a stack that was deployed before it said so", async () => {
+      const { outputs } = await run(dev("ANY /"), {});
+      const { api } = outputs.platform as { api: Record<string, unknown> };
+      assert.deepEqual([api.cors, api.routes], [true, ["ANY /"]]);
+      assert.deepEqual(
+        [...(api.served as string[])].sort(),
+        methods.map((method) => `${method} /`),
+      );
+    });
   });
 
   it("answers where the other's API does", async () => {
@@ -297,15 +394,22 @@ describe("a stack that shares another's", () => {
       await share({ services }, { services: flask({ permissions }) });
       const any = [{ actions: ["sqs:*"], resources: ["*"] }];
       await share({ services }, { services: flask({ permissions: any }) });
-      // What an endpoint lets through that the VPC had already is not known here.
+      const others = [{ ...permissions[0]!, resources: ["arn:aws:sqs:eu-west-2:000000000000:b"] }];
+      assert.equal((await refusal({ services }, { services: flask({ permissions: others }) })).length, 1);
+      // What an endpoint lets through that the VPC had already is not known here, and one that was made there lets everything.
       const existing = {
         vpcId: "vpc-0",
         subnetIds: ["subnet-0a"],
         routeTableIds: ["rtb-0a"],
         endpoints: ["sqs"],
+        create: ["ecr.api", "ecr.dkr", "logs", "s3"],
         endpointSecurityGroupId: "sg-0a",
       };
       await share({ services }, { network: { existing } });
+      const made = { ...existing, endpoints: [], create: [...existing.create, "sqs"] };
+      const { endpointSecurityGroupId, ...rest } = made;
+      assert.ok(endpointSecurityGroupId);
+      await share({ services }, { network: { existing: rest } });
     });
 
     it("images and actions that no endpoint reaches, unless the other has a way to the internet", async () => {
@@ -328,6 +432,11 @@ describe("a stack that shares another's", () => {
       assert.deepEqual(await problemsOf(values, { stack, stacks: { dev: toConfig(region) } }), [
         `services.${service}: got "${stack}--${service}". Allowed: 63 characters with the stack's name. Fix: shorten one of the two.`,
       ]);
+      const ofLength = (length: number): string => `pr-${"7".repeat(length - 3 - 2 - service.length)}`;
+      assert.equal(`${ofLength(63)}--${service}`.length, 63);
+      await run(values, { stack: ofLength(63), stacks: { dev: toConfig(region) } });
+      const tooLong = await problemsOf(values, { stack: ofLength(64), stacks: { dev: toConfig(region) } });
+      assert.match(tooLong.join(), /^services\.a+: got "pr-7+--a+"\. Allowed: 63 characters/);
     });
 
     it("more routes than one API has", async () => {

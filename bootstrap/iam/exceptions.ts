@@ -24,6 +24,11 @@ export const exceptions: readonly Exception[] = [
       /^(ec2:Describe\w+|ecs:DescribeTaskDefinition|logs:Describe\w+|application-autoscaling:Describe\w+|cloudwatch:DescribeAlarms|servicediscovery:List\w+|route53:ListHostedZonesByName|sts:GetCallerIdentity)$/,
   },
   {
+    why: "a prefix list that tasks may reach is somebody else's, AWS's or the company's; its ranges are read alone, to be counted",
+    source: reference("amazonec2"),
+    actions: /^ec2:GetManagedPrefixListEntries$/,
+  },
+  {
     why: "an API to adopt or to share is found by reading it, and parts of an HTTP API have no tags",
     source:
       "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html",

@@ -41,9 +41,12 @@ export const domain: Grant[] = [
   },
   {
     sid: "DomainRecords",
-    actions: ["ChangeResourceRecordSets", "GetHostedZone", "ListResourceRecordSets"].map(
-      (a) => `route53:${a}`,
-    ),
+    actions: [
+      "ChangeResourceRecordSets",
+      "GetHostedZone",
+      "ListResourceRecordSets",
+      "ListTagsForResource",
+    ].map((a) => `route53:${a}`),
     on: ({ partition, hostedZones }) =>
       hostedZones.map((id) => `arn:${partition}:route53:::hostedzone/${id}`),
   },

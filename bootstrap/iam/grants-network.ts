@@ -42,6 +42,7 @@ export const network: Grant[] = [
       "DescribeAddressesAttribute",
       "DescribeAvailabilityZones",
       "DescribeInternetGateways",
+      "DescribeManagedPrefixLists",
       "DescribeNatGateways",
       "DescribeNetworkAcls",
       "DescribeNetworkInterfaces",
@@ -55,6 +56,12 @@ export const network: Grant[] = [
       "DescribeVpcs",
     ),
     on: everything,
+  },
+  {
+    // Those of AWS have no account.
+    sid: "ReadPrefixLists",
+    actions: of("ec2", "GetManagedPrefixListEntries"),
+    on: ({ partition, region }) => [`arn:${partition}:ec2:${region}:*:prefix-list/*`],
   },
   { sid: "ReadVpc", actions: of("ec2", "DescribeVpcAttribute"), on: arn("ec2", "vpc/*") },
   ...Object.entries(makes).map(([name, { actions, types }]): Grant => ({

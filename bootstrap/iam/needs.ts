@@ -23,9 +23,23 @@ export const lookUps: Readonly<Record<string, readonly string[]>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": of("sts", "GetCallerIdentity"),
   "aws:index/getAvailabilityZones:getAvailabilityZones": of("ec2", "DescribeAvailabilityZones"),
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": of("ecr", "GetAuthorizationToken"),
-  "aws:ec2/getPrefixList:getPrefixList": of("ec2", "DescribePrefixLists"),
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": of(
+    "ec2",
+    "DescribeManagedPrefixLists",
+    "GetManagedPrefixListEntries",
+  ),
   "aws:ec2/getSubnet:getSubnet": of("ec2", "DescribeSubnets"),
+  // vpc_data_source.go also reads the main route table.
+  "aws:ec2/getVpc:getVpc": of("ec2", "DescribeVpcs", "DescribeVpcAttribute", "DescribeRouteTables"),
+  "aws:ec2/getVpcEndpoint:getVpcEndpoint": of("ec2", "DescribeVpcEndpoints", "DescribePrefixLists"),
   "aws:apigatewayv2/getApi:getApi": of("apigateway", "GET"),
+  // zone_data_source.go reads the name servers of a private zone, which is then refused by name.
+  "aws:route53/getZone:getZone": of(
+    "route53",
+    "GetHostedZone",
+    "ListTagsForResource",
+    "ListResourceRecordSets",
+  ),
   // dns_namespace_data_source.go: lists them, then reads the one of that name.
   "aws:servicediscovery/getDnsNamespace:getDnsNamespace": of(
     "servicediscovery",

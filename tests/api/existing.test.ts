@@ -42,6 +42,7 @@ describe("an API that somebody else owns", () => {
     assert.deepEqual(find(deployment, integration, "api-flask").inputs.requestParameters, {
       "overwrite:path": "$request.path",
       "overwrite:header.x-client-ip": "$context.identity.sourceIp",
+      "overwrite:header.x-forwarded-prefix": "/v1",
     });
     assert.equal((await run({ api })).outputs.url, "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/");
     assert.equal("apiLogGroup" in deployment.outputs, false);
@@ -53,6 +54,7 @@ describe("an API that somebody else owns", () => {
         apiEndpoint: "wss://a",
         executionArn: "a",
         protocolType: "WEBSOCKET",
+        corsConfigurations: [],
       }),
     };
     await assert.rejects(run({ api }, { invokes, preview: true }), {
@@ -69,10 +71,33 @@ describe("an API that somebody else owns", () => {
         executionArn: "a",
         protocolType: "HTTP",
         disableExecuteApiEndpoint: true,
+        corsConfigurations: [],
       }),
     };
     assert.deepEqual((await run({ api }, { invokes })).warnings, [
       "The API a1b2c3d4e5 answers at a domain of its owner's alone: the stack's output url is switched off.",
+    ]);
+  });
+
+  it("leaves preflights to the gateway where its owner has configured CORS", async () => {
+    const keys = async (corsConfigurations: object[], ...routes: unknown[]): Promise<unknown[]> => {
+      const invokes = {
+        "aws:apigatewayv2/getApi:getApi": () => ({
+          ...{ apiEndpoint: "https://a", executionArn: "a", protocolType: "HTTP" },
+          ...{ disableExecuteApiEndpoint: false, corsConfigurations },
+        }),
+      };
+      const values = { api: { ...api, auth: "users", authorizers: { users } }, services: flask(...routes) };
+      const deployment = await run(values, { invokes });
+      return [...ofType(deployment, route).map(({ inputs }) => inputs.routeKey), ...deployment.warnings];
+    };
+    const cors = [{ allowOrigins: ["*"] }];
+    assert.deepEqual(await keys([], "ANY /a"), ["ANY /a"]);
+    assert.equal((await keys(cors, "ANY /a")).length, 6);
+    assert.deepEqual(await keys(cors, { key: "ANY /a", adopt: "r1", integration: "i1" }), [
+      "ANY /a",
+      "CORS: preflights of ANY /a take ANY /a, and are refused by its authorization: browsers of other origins cannot call " +
+        "it. They get through once adopt and integration are taken out.",
     ]);
   });
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { endpointsForAction, reachablePrefixes } from "../../rules/actions";
 import {
   deriveEndpoints,
   type Endpoint,
-  endpointForAction,
   endpointForSecret,
   endpointServiceName,
   gatewayEndpoints,
   type Needs,
-  reachablePrefixes,
   secretAction,
   secretResource,
 } from "../../rules/endpoints";
@@ -169,7 +168,8 @@ describe("the endpoints of a closed network", () => {
         for (const { permissions, secrets, imageRepository } of services) {
           for (const { actions, resources } of permissions)
             for (const a of actions)
-              for (const r of resources) wanted.add(`${endpointForAction(a)} ${a} ${r}`);
+              for (const r of resources)
+                for (const name of endpointsForAction(a) ?? []) wanted.add(`${name} ${a} ${r}`);
           for (const arn of secrets) {
             wanted.add(
               arn === parameterArn
@@ -199,45 +199,7 @@ describe("the endpoints of a closed network", () => {
   });
 });
 
-describe("the endpoint of an action", () => {
-  it("is known for these services", () => {
-    assert.deepEqual(
-      Object.fromEntries(reachablePrefixes.map((prefix) => [prefix, endpointForAction(`${prefix}:X`)])),
-      {
-        "application-autoscaling": "application-autoscaling",
-        athena: "athena",
-        bedrock: "bedrock-runtime",
-        cloudwatch: "monitoring",
-        dynamodb: "dynamodb",
-        ecr: "ecr.api",
-        events: "events",
-        "execute-api": "execute-api",
-        firehose: "kinesis-firehose",
-        glue: "glue",
-        kinesis: "kinesis-streams",
-        kms: "kms",
-        lambda: "lambda",
-        logs: "logs",
-        rekognition: "rekognition",
-        s3: "s3",
-        secretsmanager: "secretsmanager",
-        sns: "sns",
-        sqs: "sqs",
-        ssm: "ssm",
-        states: "states",
-        sts: "sts",
-        textract: "textract",
-        xray: "xray",
-      },
-    );
-  });
-
-  it("is none for a service without one, or for what is no action", () => {
-    for (const action of ["iam:PassRole", "route53:ListHostedZones", "s3", "", "*"]) {
-      assert.equal(endpointForAction(action), action === "s3" ? "s3" : undefined, action);
-    }
-  });
-
+describe("an endpoint", () => {
   it("is reached by a route alone for two services", () =>
     assert.deepEqual(gatewayEndpoints, ["s3", "dynamodb"]));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { requestParameters, Rewrite, rewriteProblems } from "../../rules/rewrite";
+import { prefixParameters, requestParameters, Rewrite, rewriteProblems } from "../../rules/rewrite";
 import { parseRouteKey, Route } from "../../rules/routes";
 
 const route = (key: string): Route => {
@@ -37,6 +37,18 @@ describe("what an integration changes of a request", () => {
       "overwrite:querystring.v": "2",
     });
   });
+
+  for (const [values, base, expected] of [
+    [undefined, "", { "remove:header.x-forwarded-prefix": "''" }],
+    [{ path: "/a" }, "", { "remove:header.x-forwarded-prefix": "''" }],
+    [{ stripPrefix: "/shop/items/" }, "", { "overwrite:header.x-forwarded-prefix": "/shop/items" }],
+    [undefined, "/v1", { "overwrite:header.x-forwarded-prefix": "/v1" }],
+    [{ stripPrefix: "/shop" }, "/v1", { "overwrite:header.x-forwarded-prefix": "/v1/shop" }],
+    [{ stripPrefix: "/shop", headers: { "X-Forwarded-Prefix": "/mine" } }, "/v1", {}],
+  ] as const) {
+    it(`is the prefix that the service does not see, of ${JSON.stringify(values)} below ${base || "/"}`, () =>
+      assert.deepEqual(prefixParameters(values && rewrite(values), base), expected));
+  }
 
   it("never leaves a stripped prefix in the path, and always a path", () => {
     const part = fc.stringMatching(/^[a-z]{1,5}$/);
@@ -97,16 +109,24 @@ describe("what is wrong with a rewrite", () => {
     assert.match(problem.allowed, /^less than 10240, /);
   });
 
-  it("is a header that API Gateway keeps to itself, in any case", () => {
-    for (const name of [
-      "Authorization",
-      "via",
-      "X-AMZN-Trace-Id",
-      "x-forwarded-proto",
-      "Content-Length",
-      "X-Client-Ip",
-    ]) {
-      assert.deepEqual(keys("GET /a", { headers: { [name]: "x" } }), [`headers.${name}`]);
-    }
-  });
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html#http-api-mapping-reserved-headers
+  for (const name of [
+    ...["Access-Control-Allow-Origin", "access-control-a", "apigw-requestid", "APIGW-a", "Authorization"],
+    ...["Connection", "Content-Encoding", "Content-Length", "content-location", "Forwarded", "Keep-Alive"],
+    ...["Origin", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailers", "Transfer-Encoding"],
+    ...["Upgrade", "x-amz-date", "X-AMZN-Trace-Id", "X-Forwarded-For", "X-Forwarded-Host"],
+    ...["x-forwarded-proto", "via", "X-Client-Ip"],
+  ]) {
+    it(`is the header ${name}, which API Gateway or this program keeps to itself`, () =>
+      assert.deepEqual(keys("GET /a", { headers: { [name]: "x" } }), [`headers.${name}`]));
+  }
+
+  for (const name of [
+    ...["access-control", "apigw", "x-authorization", "authorization-x", "connections", "content-type"],
+    ...["x-forwarded-prefix", "x-forwarded-port", "x-forwarded", "forwarded-for", "x-origin", "origins"],
+    ...["trailer", "te-x", "x-te", "x-amz", "x-amzn", "x-via", "vias", "proxy-a", "upgrades", "host"],
+    ...["x-client-ip-2", "x-a-x-client-ip"],
+  ]) {
+    it(`is not the header ${name}`, () => assert.deepEqual(keys("GET /a", { headers: { [name]: "x" } }), []));
+  }
 });

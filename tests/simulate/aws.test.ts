@@ -99,12 +99,13 @@ describe("what AWS would answer", () => {
   });
 
   it("is not made up for a type or a look-up that nobody has described", () => {
-    assert.throws(() => answer("aws:sqs/queue:Queue", "jobs", {}, where), {
+    assert.throws(() => answer("aws:sns/topic:Topic", "jobs", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers for aws:sqs/queue:Queue (jobs): describe it there.",
+        "simulate/aws.ts does not know what AWS answers for aws:sns/topic:Topic (jobs): describe it there.",
     });
-    assert.throws(() => lookUp("aws:ec2/getVpc:getVpc", {}, where), {
-      message: "simulate/aws.ts does not know what AWS answers to aws:ec2/getVpc:getVpc: describe it there.",
+    assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
+      message:
+        "simulate/aws.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 
@@ -121,6 +122,81 @@ describe("what AWS would answer", () => {
       zoneIds: [1, 2, 3, 4, 5, 6].map((number) => `use1-az${number}`),
       id: "us-east-1",
     });
+  });
+
+  it("has all zones that VPC links know, also where AWS counts past three", () => {
+    const { zoneIds } = lookUp(
+      "aws:index/getAvailabilityZones:getAvailabilityZones",
+      {},
+      { region: "ap-northeast-1" },
+    ) as { zoneIds: string[] };
+    assert.deepEqual(zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3", "apne1-az4"]);
+  });
+
+  describe("about what the configuration names of others'", () => {
+    const names = ["subnet-0c", "subnet-0a", "subnet-0b"];
+    const existing = {
+      vpcId: "vpc-0123456789abcdef0",
+      subnetIds: names,
+      routeTableIds: ["rtb-1"],
+      endpoints: ["s3", "logs"],
+      endpointSecurityGroupId: "sg-0e",
+    };
+    const configured = { network: { existing }, api: { domain: { name: "api.example.com" } } };
+
+    it("is what it says: subnets of that VPC, each in a zone where a VPC link can be", () => {
+      const subnets = (region: string): unknown[] =>
+        names.map((id) => lookUp("aws:ec2/getSubnet:getSubnet", { id }, { region, configured }));
+      assert.deepEqual(
+        subnets("ca-central-1").slice(0, 2),
+        [1, 2].map((number, i) => ({
+          id: names[i],
+          vpcId: existing.vpcId,
+          availabilityZone: `ca-central-1${"ab"[i]}`,
+          availabilityZoneId: `cac1-az${number}`,
+        })),
+      );
+      assert.deepEqual(
+        (subnets("eu-west-3") as { availabilityZoneId: string }[])
+          .map(({ availabilityZoneId }) => availabilityZoneId)
+          .slice(0, 2),
+        ["euw3-az1", "euw3-az3"],
+      );
+      // Of a Region without a table no zone is known: each has one of its own.
+      const unknown = subnets("eu-central-2") as { availabilityZoneId: string }[];
+      assert.equal(new Set(unknown.map(({ availabilityZoneId }) => availabilityZoneId)).size, 3);
+    });
+
+    it("is that its endpoints are there and fit, and no others", () => {
+      const ask = (name: string): unknown =>
+        lookUp(
+          "aws:ec2/getVpcEndpoint:getVpcEndpoint",
+          { vpcId: existing.vpcId, serviceName: `com.amazonaws.eu-west-2.${name}` },
+          { ...where, configured },
+        );
+      assert.deepEqual(ask("s3"), {
+        id: "local-vpcendpoint-s3",
+        vpcId: existing.vpcId,
+        serviceName: "com.amazonaws.eu-west-2.s3",
+        state: "available",
+        vpcEndpointType: "Gateway",
+        prefixListId: "pl-local-s3",
+        routeTableIds: ["rtb-1"],
+        securityGroupIds: [],
+        privateDnsEnabled: false,
+        tags: {},
+      });
+      const { securityGroupIds, privateDnsEnabled } = ask("logs") as Record<string, unknown>;
+      assert.deepEqual([securityGroupIds, privateDnsEnabled], [["sg-0e"], true]);
+      assert.throws(() => ask("sqs"), { message: "no matching EC2 VPC Endpoint found" });
+    });
+
+    it("is that a hosted zone is the domain's", () =>
+      assert.deepEqual(lookUp("aws:route53/getZone:getZone", { zoneId: "Z0A" }, { ...where, configured }), {
+        zoneId: "Z0A",
+        name: "api.example.com",
+        privateZone: false,
+      }));
   });
 
   it("is what the caller says, where the caller says something", () => {

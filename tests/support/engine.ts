@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
 import type * as grpcTypes from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -10,8 +6,11 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
+import type { Where } from "../../simulate/aws";
 import { Recorder } from "../../simulate/recorder";
 import { Config, projectFolder, readProject } from "../../simulate/stack";
+import { answering, Empty, serve, Struct, unknownValue } from "./grpc";
+import { runProgram } from "./program";
 
 /**
  * Runs the program in a process of its own, as the Pulumi CLI's language host does, against an engine that answers from
@@ -19,18 +18,12 @@ import { Config, projectFolder, readProject } from "../../simulate/stack";
  * the messages on the wire and the exit code are those of `pulumi up`. Providers, state and diffs are not.
  */
 
-// What the SDK itself depends on, in its own copies: a message that another copy of google-protobuf made does not serialize.
-const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
-const grpc = sdk("@grpc/grpc-js") as typeof grpcTypes;
-const { Empty } = sdk("google-protobuf/google/protobuf/empty_pb.js") as { Empty: new () => object };
-const { Struct } = sdk("google-protobuf/google/protobuf/struct_pb.js") as {
-  Struct: { fromJavaScript(value: object): ReturnType<resource.RegisterResourceRequest["getObject"]> };
-};
-
 export interface RunOptions {
   stack: string;
   config: Config;
   preview?: boolean;
+  /** Answers to look-ups that differ from simulate/aws.ts, by token. */
+  invokes?: Where["invokes"];
   /** Spares the type check, which takes most of the time of a run. */
   transpileOnly?: boolean;
 }
@@ -49,53 +42,42 @@ export class Run {
 
 export async function runInProcess(options: RunOptions): Promise<Run> {
   const run = new Run();
-  const server = new grpc.Server();
-  addServices(server, options, run);
+  const server = await serve(...services(options, run));
   try {
-    const listen = promisify(server.bindAsync.bind(server));
-    const address = `127.0.0.1:${await listen("127.0.0.1:0", grpc.ServerCredentials.createInsecure())}`;
-    // As the language host writes them: sdk/nodejs/cmd/pulumi-language-nodejs/main.go
-    const { stack, preview = false, transpileOnly = false } = options;
-    const flags = ["--monitor", address, "--engine", address, "--organization", "organization"];
-    flags.push("--project", readProject().name, "--stack", stack, "--parallel", "16");
-    flags.push("--pwd", projectFolder, "--root-directory", projectFolder, ...(preview ? ["--dry-run"] : []));
-    const keys = Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]);
-    // Of this shell only what starting a process takes: neither its proxy nor its PULUMI_NODEJS_* is to be tested.
-    const { PATH, SystemRoot } = process.env;
-    const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run"), ...flags, "."], {
-      env: {
-        PATH,
-        SystemRoot,
-        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(keys)),
-        PULUMI_CONFIG_SECRET_KEYS: "[]",
-        PULUMI_NODEJS_TYPESCRIPT: "true",
-        PULUMI_NODEJS_TRANSPILE_ONLY: transpileOnly ? "true" : undefined,
-      },
-      cwd: projectFolder,
-      stdio: ["ignore", "pipe", "pipe"],
+    const { stack, config, preview = false, transpileOnly = false } = options;
+    const { code, signal, printed } = await runProgram({
+      monitor: server.address,
+      engine: server.address,
+      organization: "organization",
+      project: readProject().name,
+      stack,
+      folder: projectFolder,
+      preview,
+      parallel: 16,
+      config,
+      secretKeys: [],
+      transpileOnly,
       // Before the test's own timeout, which would leave the process and the server behind.
       timeout: 100_000,
-      killSignal: "SIGKILL",
     });
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (run.printed += text));
-    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-    assert.equal(signal, null, `The program never ended. ${run.printed}`);
-    return Object.assign(run, { exitCode: code });
+    assert.equal(signal, null, `The program never ended. ${printed}`);
+    return Object.assign(run, { exitCode: code, printed });
   } finally {
-    server.forceShutdown();
+    server.stop();
   }
 }
 
-function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): void {
+type Service = [grpcTypes.ServiceDefinition, grpcTypes.UntypedServiceImplementation];
+
+function services(options: RunOptions, run: Run): Service[] {
   const { stack, config, preview = false } = options;
   const { name: project } = readProject();
   const { WARNING: warning } = engine.LogSeverity;
-  const { mocks } = new Recorder({ region: config["aws:region"] ?? "" }, preview);
+  const { mocks } = new Recorder({ region: config["aws:region"] ?? "", invokes: options.invokes }, preview);
   const toStruct = async (values: pulumi.Inputs) =>
     Struct.fromJavaScript(await pulumi.runtime.serializeProperties("", values));
 
-  server.addService(EngineService, {
+  const engineService = {
     log: answering((request: engine.LogRequest) => {
       const severity = request.getSeverity();
       if (severity >= warning)
@@ -103,8 +85,8 @@ function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): v
       return new Empty();
     }),
     setRootResource: answering(() => new engine.SetRootResourceResponse()),
-  });
-  server.addService(ResourceMonitorService, {
+  };
+  const monitorService = {
     // All of them, as a current engine does: mocks lack output values, which remote components are sent.
     supportsFeature: answering(() => new resource.SupportsFeatureResponse().setHassupport(true)),
     registerResource: answering(async (request: resource.RegisterResourceRequest) => {
@@ -116,7 +98,7 @@ function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): v
       const made = await mocks.newResource({ type, name, inputs, custom: request.getCustom() });
       // A provider serves a preview before it has an id; this is what the engine writes for one that is not known.
       const unknown = preview && type.startsWith("pulumi:providers:");
-      const id = unknown ? "04da6b54-80e4-46f7-96ec-b56ff0331ba9" : (made.id ?? "");
+      const id = unknown ? unknownValue : (made.id ?? "");
       run.registrations.push({ urn, id, request });
       const state = await toStruct(made.state as pulumi.Inputs);
       return new resource.RegisterResourceResponse().setUrn(urn).setId(id).setObject(state);
@@ -133,18 +115,9 @@ function addServices(server: grpcTypes.Server, options: RunOptions, run: Run): v
       return new InvokeResponse().setReturn(await toStruct(result));
     }),
     signalAndWaitForShutdown: answering(() => new Empty()),
-  });
-}
-
-/** A handler of the server from a function; what that throws reaches the program as the engine's failure. */
-function answering<Request, Response>(
-  answer: (request: Request) => Response | Promise<Response>,
-): grpcTypes.handleUnaryCall<Request, Response> {
-  return ({ request }, callback) =>
-    void Promise.resolve(request)
-      .then(answer)
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback({ code: grpc.status.UNKNOWN, details: String(error) }),
-      );
+  };
+  return [
+    [EngineService, engineService],
+    [ResourceMonitorService, monitorService],
+  ];
 }

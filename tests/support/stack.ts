@@ -1,12 +1,33 @@
 import assert from "node:assert/strict";
 import { ConfigurationError } from "../../config/problems";
+import { unclassified } from "../../rules/replacement";
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
 import { simulate, SimulateOptions } from "../../simulate/program";
 import { toConfig } from "../../simulate/stack";
 
 /** Runs the program with this configuration, as it would stand under `config:` of a stack's file. */
-export function run(values: object = {}, options: Omit<SimulateOptions, "config"> = {}): Promise<Deployment> {
-  return simulate({ ...options, config: toConfig({ "aws:region": "eu-west-2", ...values }) });
+export async function run(
+  values: object = {},
+  options: Omit<SimulateOptions, "config"> = {},
+): Promise<Deployment> {
+  const deployment = await simulate({
+    ...options,
+    config: toConfig({ "aws:region": "eu-west-2", ...values }),
+  });
+  checkReplacements(deployment);
+  return deployment;
+}
+
+/** Whatever a test makes the program set, the table knows what a change of it would do. */
+function checkReplacements({ resources }: Deployment): void {
+  for (const { type, custom, inputs } of resources) {
+    if (!custom || type.startsWith("pulumi:")) continue;
+    assert.deepEqual(
+      unclassified(type, inputs),
+      [],
+      `${type} has inputs without a row in rules/replacement.ts`,
+    );
+  }
 }
 
 /** The one resource of a type with a name. */

@@ -10,7 +10,7 @@ import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
 import { formatLine } from "./gateway/access-log";
 import { Guard } from "./gateway/authorize";
-import { isPreflight, preflightHeaders, withCors } from "./gateway/cors";
+import { isPreflight, preflightHeaders, preflightLists, withCors } from "./gateway/cors";
 import {
   backendHeaders,
   begin,
@@ -166,7 +166,12 @@ async function handle(
   if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
 
   const { stage } = exchange;
-  if (stage && cors && isPreflight(request.method ?? "", exchange.received)) {
+  const inStage = stage && withoutStage(stage, path);
+  const match =
+    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+  const preflight = cors !== undefined && isPreflight(request.method ?? "", exchange.received);
+  // Where a route takes OPTIONS, its authorizer and its service answer the preflight: see rules/preflights.ts.
+  if (stage && preflight && !match) {
     respond(exchange, {
       status: 204,
       headers: preflightHeaders(cors, exchange.received),
@@ -174,9 +179,6 @@ async function handle(
     });
     return;
   }
-  const inStage = stage && withoutStage(stage, path);
-  const match =
-    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
   // apigw-docs http-api-develop-routes: no stage or no route is `{"message":"Not Found"}` [H].
   if (!stage || inStage === undefined || !match) return fail(404, "Not Found");
   const { view, parameters } = match;
@@ -240,7 +242,9 @@ async function handle(
   }
   log.integrationStatus = log["integration.status"] = answer.status;
   log["integration.integrationStatus"] = answer.status;
-  const headers = withCors(cors, exchange.received, endToEnd(answer.headers));
+  const own = withCors(cors, exchange.received, endToEnd(answer.headers));
+  // The status is the service's; that a preflight gets all of the API's headers is what AWS's way for $default needs [L].
+  const headers = preflight ? [...own, ...preflightLists(cors, exchange.received)] : own;
   respond(exchange, { ...answer, headers });
 }
 

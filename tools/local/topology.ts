@@ -36,9 +36,8 @@ export function readTopology(deployment: Deployment): Topology {
   const apis = ofType(deployment, "aws:apigatewayv2/api:Api");
   const recorded = apis[0];
   // An API that somebody else owns is not among the resources: the program looks it up.
-  const adopted = text(
-    deployment.invocations.find(({ token }) => token === "aws:apigatewayv2/getApi:getApi")?.inputs.apiId,
-  );
+  const foreign = deployment.invocations.find(({ token }) => token === "aws:apigatewayv2/getApi:getApi");
+  const adopted = text(foreign?.inputs.apiId);
   if (adopted !== undefined) {
     notModelled.push(
       `the API ${adopted} is somebody else's: its other routes, its CORS and its stages; here a stage serves what this ` +
@@ -50,7 +49,8 @@ export function readTopology(deployment: Deployment): Topology {
     adopted ??
     text(ofType(deployment, "aws:apigatewayv2/stage:Stage")[0]?.inputs.apiId);
   const endpoint = text(recorded?.outputs.apiEndpoint) ?? "";
-  const cors = readCors(recorded?.inputs.corsConfiguration);
+  const [theirs] = [foreign?.result?.corsConfigurations].flat();
+  const cors = readCors(recorded?.inputs.corsConfiguration ?? theirs);
   const api = id === undefined ? undefined : { id, endpoint, cors };
   if (!api) problems.push("There is no HTTP API: every request is answered 404.");
 

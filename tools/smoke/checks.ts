@@ -1,4 +1,5 @@
 /** What is checked of a stack, from what the program records of it. Nothing here calls anybody. */
+import { matchRoute } from "../../rules/routes";
 import type { Authorization } from "../local/gateway/authorize";
 import type { RouteView } from "../local/gateway/routes";
 import type { Throttle } from "../local/gateway/stages";
@@ -185,27 +186,51 @@ function noRoute({ topology, foreign }: Target, address: Address): Check {
   return { kind: "call", name, method: "GET", url, headers: {}, judge: unrouted };
 }
 
-function corsChecks({ topology, foreign }: Target, address: Address): Check[] {
+function corsChecks(target: Target, address: Address): Check[] {
+  const { topology, foreign } = target;
   const cors = topology.api?.cors;
   if (!cors) {
     const reason = foreign ? "somebody else's API has its own" : "the API has no CORS configuration";
     return [{ kind: "skipped", name: "CORS", reason }];
   }
+  const { path, method, taker, of } = preflightCall(target) ?? {};
   const make = (name: string, { headers, judge }: Preflight): CallCheck => ({
     kind: "call",
     name,
     method: "OPTIONS",
-    url: address.url,
+    url: path === undefined ? address.url : `${address.origin}${address.base}${path}`,
     headers,
     judge,
   });
   const foreigner = foreignPreflight(cors);
+  const at = of === undefined ? "" : ` for ${of}`;
   return [
-    make("CORS, an allowed origin", allowedPreflight(cors)),
+    make(`CORS${at}, an allowed origin`, allowedPreflight(cors, { method: method ?? "GET", taker })),
     foreigner
-      ? make("CORS, another origin", foreigner)
+      ? make(`CORS${at}, another origin`, foreigner)
       : { kind: "skipped", name: "CORS, another origin", reason: "every origin is allowed" },
   ];
+}
+
+/**
+ * What a page of another origin would call: a closed route if there is one, because its preflight has no token, and better
+ * one whose preflight the gateway answers by itself than one that leads it to a service.
+ */
+function preflightCall({
+  topology,
+  routes,
+}: Target): { path: string; method: string; of: string; taker: string | undefined } | undefined {
+  const table = topology.routes.map(({ route }) => route);
+  const candidates = routes.flatMap(({ route, authorization }) => {
+    const call = callOf(route, table);
+    if (call === undefined || call.method === "OPTIONS") return [];
+    const taker = matchRoute(table, "OPTIONS", call.path)?.route.key;
+    const rank = [authorization.type !== "none", taker === undefined, call.method === "GET"];
+    return [{ path: call.path, method: call.method, of: route.key, taker, rank }];
+  });
+  const weight = ([closed, gateways, get]: boolean[]): number =>
+    (closed ? 4 : 0) + (gateways ? 2 : 0) + (get ? 1 : 0);
+  return candidates.sort((a, b) => weight(b.rank) - weight(a.rank))[0];
 }
 
 /** With a domain, nobody may come in beside it. */

@@ -1,4 +1,4 @@
-/** The jobs of a deployment: task definitions that no ECS service runs, with what a schedule says of them. */
+/** The jobs of a deployment: task definitions that no ECS service runs and nobody connects to, with what a schedule says. */
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { object, properties, referred, text, texts } from "../recorded";
 import { readTask, subnetViews, type ServiceView } from "./services";
@@ -7,6 +7,8 @@ import { readTask, subnetViews, type ServiceView } from "./services";
 export interface JobView extends ServiceView {
   /** The expression with its time zone; undefined for one that runs by hand alone. */
   schedule: string | undefined;
+  /** Whether its task gets a public address. */
+  publicAddress: boolean;
 }
 
 export function readJobs(deployment: Deployment): JobView[] {
@@ -14,10 +16,14 @@ export function readJobs(deployment: Deployment): JobView[] {
   const run = services.map(({ inputs }) =>
     referred(deployment, "aws:ecs/taskDefinition:TaskDefinition", inputs.taskDefinition),
   );
-  return ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition")
-    .filter((definition) => !run.includes(definition))
-    .map((definition) => readJob(deployment, definition))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (
+    ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition")
+      .filter((definition) => !run.includes(definition))
+      .map((definition) => readJob(deployment, definition))
+      // What maps a port is of a service that is not there.
+      .filter(({ task }) => task === undefined || task.container.ports.length === 0)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  );
 }
 
 function readJob(deployment: Deployment, definition: Resource): JobView {
@@ -50,6 +56,7 @@ function readJob(deployment: Deployment, definition: Resource): JobView {
     problems,
     notModelled,
     schedule: schedule && whenOf(schedule),
+    publicAddress: (network.assignPublicIp ?? told?.assignPublicIp) === true,
   };
 }
 

@@ -40,10 +40,13 @@ export const isPreflight = (method: string, headers: Headers): boolean =>
 
 /** The headers of a preflight's answer: none for an origin that is not allowed, so that the browser refuses. */
 export function preflightHeaders(cors: Cors, request: Headers): Headers {
-  const origin = allowedOrigin(cors, request);
-  if (origin === undefined) return [];
+  return [...(allowedOrigin(cors, request) ?? []), ...preflightLists(cors, request)];
+}
+
+/** What a preflight's answer has beside the headers of every answer. */
+export function preflightLists(cors: Cors, request: Headers): Headers {
+  if (allowedOrigin(cors, request) === undefined) return [];
   return [
-    ...origin,
     ...list("access-control-allow-methods", cors.allowMethods),
     ...list("access-control-allow-headers", cors.allowHeaders),
     ...(cors.maxAge === undefined ? [] : ([["access-control-max-age", String(cors.maxAge)]] as Headers)),

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { grants } from "../../../bootstrap/iam/grants";
 import { lookUps, resources, withinShared } from "../../../bootstrap/iam/needs";
 import { type Deployment, ofType } from "../../../simulate/deployment";
-import { simulate, type SimulateOptions } from "../../../simulate/program";
+import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 
 /** Each brings in types that the others have not. */
 const configurations: Record<string, Record<string, unknown>> = {
   "nothing configured": {},
   "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone" } },
-  "egress public": { network: { egress: "public" } },
+  "egress public": { network: { egress: "public", reach: [{ to: "pl-0", port: 443 }] } },
   "an existing VPC": {
     network: {
       existing: {
@@ -17,6 +17,7 @@ const configurations: Record<string, Record<string, unknown>> = {
         subnetIds: ["subnet-0a", "subnet-0b"],
         routeTableIds: ["rtb-0"],
         endpoints: ["s3", "logs"],
+        create: ["ecr.api", "ecr.dkr"],
         endpointSecurityGroupId: "sg-0",
       },
     },
@@ -52,21 +53,12 @@ const configurations: Record<string, Record<string, unknown>> = {
     },
   },
 };
-const invokes: SimulateOptions["invokes"] = {
-  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
-    id,
-    vpcId: "vpc-0",
-    availabilityZone: id === "subnet-0a" ? "eu-west-2a" : "eu-west-2b",
-    availabilityZoneId: id === "subnet-0a" ? "euw2-az1" : "euw2-az2",
-  }),
-};
-
 describe("bootstrap, held against what the program registers", () => {
   const recorded = new Map<string, Deployment>();
   before(async () => {
     for (const [name, values] of Object.entries(configurations)) {
       const config = toConfig({ "aws:region": "eu-west-2", ...values });
-      recorded.set(name, await simulate({ config, invokes }));
+      recorded.set(name, await simulate({ config }));
     }
   });
   const types = (of: (deployment: Deployment) => string[]): string[] =>

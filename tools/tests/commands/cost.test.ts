@@ -26,7 +26,8 @@ const london = (values: object = {}): Given => ({
   config: toConfig({ "aws:region": "eu-west-2", ...values }),
 });
 /** It has no other way to AWS, so there is little to simulate. */
-const adopted = { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"] } };
+const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+const adopted = { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"], create } };
 /** A line's columns. */
 const cells = (line: string): string[] => line.trim().split(/ {2,}/);
 

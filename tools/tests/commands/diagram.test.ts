@@ -64,7 +64,7 @@ describe("npm run diagram", () => {
     assert.equal(code, 0);
     assert.match(stdout, /^---\ntitle: "Architecture of the stack shop"\n---\nflowchart TD\n/);
     assert.match(stdout, / ==>\|"TCP 8080"\| /);
-    assert.match(stdout, /ANY \/echo\/#123;proxy\+#125;/);
+    assert.match(stdout, /ANY \/shop\/echo\/#123;proxy\+#125;/);
     const opened = stdout.match(/^ *subgraph /gm)?.length;
     assert.equal(stdout.match(/^ *end$/gm)?.length, opened);
   });

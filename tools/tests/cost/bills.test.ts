@@ -241,6 +241,7 @@ describe("bills by hand", () => {
             subnetIds: ["subnet-0a", "subnet-0b"],
             routeTableIds: ["rtb-0"],
             endpoints: ["ecr.api", "ecr.dkr"],
+            create: ["logs", "s3"],
             endpointSecurityGroupId: "sg-0",
           },
         },

@@ -208,7 +208,8 @@ describe("compare", function () {
   });
 
   it("compares no network that is not the stack's", async () => {
-    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"] };
+    const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"], create };
     assert.equal(
       (await adviceOf({ network: { existing } }))[0],
       "The network is not this stack's: other ways to AWS are not compared.",

@@ -45,7 +45,8 @@ describe("the ways to AWS", function () {
   });
 
   it("are only its own for a VPC that is adopted", async () => {
-    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"] };
+    const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+    const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"], create };
     assert.deepEqual(names(await optionsFor({ network: { existing } })), ["* the existing VPC"]);
   });
 

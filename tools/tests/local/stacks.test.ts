@@ -50,7 +50,13 @@ describe("stacks behind the local gateway", () => {
     it("leads each route to its service", async () => {
       assert.deepEqual(topology.problems, []);
       assert.equal((await get(api.port, "/")).body, "flask /");
-      assert.equal((await get(api.port, "/echo/a/b?c=d")).body, "echo /a/b?c=d");
+      assert.equal((await get(api.port, "/shop/echo/a/b?c=d")).body, "echo /echo/a/b?c=d");
+    });
+
+    it("leads nobody around the closed route", async () => {
+      const deployment = await simulate({ stack: "shop" });
+      assert.deepEqual(deployment.warnings, []);
+      assert.equal((await get(api.port, "/echo/orders")).status, 404);
     });
 
     it("answers 200, 401, 403, 404 and 429 as AWS would", async () => {

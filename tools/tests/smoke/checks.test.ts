@@ -46,6 +46,22 @@ describe("what is checked", () => {
     assert.deepEqual(skipped, { kind: "skipped", name, reason: "give one: --token users=<file>" });
   });
 
+  it("the preflight of a closed route, or of one that the gateway answers for", async () => {
+    const preflight = async (...routes: unknown[]): Promise<unknown[]> => {
+      const api = { cors: { allowOrigins: ["https://www.example.com"] } };
+      const all = await checks({ ...flask(...routes), api });
+      const found = all.find((check) => check.name.endsWith("an allowed origin"));
+      assert.ok(found?.kind === "call");
+      return [found.name, found.url, found.headers["access-control-request-method"]];
+    };
+    const post = ["CORS for POST /a, an allowed origin", "https://api.test/a", "POST"];
+    assert.deepEqual(await preflight("ANY /", { key: "POST /a", auth: "iam" }, "GET /b"), post);
+    assert.deepEqual(await preflight("ANY /", "POST /a"), post);
+    const methods = ["CORS for GET /a, an allowed origin", "https://api.test/a", "GET"];
+    assert.deepEqual(await preflight("GET /b", { key: "ANY /a", auth: "iam" }), methods);
+    assert.deepEqual(await preflight("OPTIONS /a"), ["CORS, an allowed origin", "https://api.test/", "GET"]);
+  });
+
   it("no path without a route where every path has one, and no latency where nobody may call", async () => {
     const all = await checks({ ...flask("$default"), api: { auth: "iam" } });
     const skipped = all.flatMap((check) => (check.kind === "skipped" ? [check.name] : []));

@@ -63,11 +63,11 @@ describe("npm run smoke fails, and says why, when", () => {
         ),
     });
     assert.deepEqual((await failure(cors(["https://*"]), "")).failed, [
-      "CORS, an allowed origin",
-      "CORS, another origin",
+      "CORS for GET /orders, an allowed origin",
+      "CORS for GET /orders, another origin",
     ]);
     assert.deepEqual((await failure(cors(["https://other.example.com"]), "")).failed, [
-      "CORS, an allowed origin",
+      "CORS for GET /orders, an allowed origin",
     ]);
   });
 

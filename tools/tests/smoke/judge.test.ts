@@ -93,7 +93,25 @@ describe("what a preflight's answer means", () => {
       assert.equal(judge(answer(204, "", { ...told, [name]: undefined })).outcome, "failed", name);
       assert.equal(judge(answer(204, "", { ...told, [name]: "x" })).outcome, "failed", name);
     }
-    assert.equal(judge(answer(500, "", told)).outcome, "failed");
+    for (const status of [199, 300, 301, 401, 404, 405, 500])
+      assert.equal(judge(answer(status, "", told)).outcome, "failed", String(status));
+    assert.equal(judge(answer(299, "", told)).outcome, "passed");
+  });
+
+  it("for the method that a page asks for, where it is allowed", () => {
+    const asked = (method: string, allowMethods: string[]): string | undefined =>
+      allowedPreflight({ ...cors, allowMethods }, { method }).headers["access-control-request-method"];
+    assert.equal(asked("PUT", ["GET", "PUT"]), "PUT");
+    assert.equal(asked("PATCH", ["*"]), "PATCH");
+    assert.equal(asked("PATCH", ["GET", "PUT"]), "GET");
+  });
+
+  it("with a route in its way, the service's 2xx", () => {
+    const verdict = allowedPreflight(cors, { taker: "ANY /" }).judge(answer(405, "", told));
+    assert.equal(
+      verdict.outcome === "failed" && verdict.fix,
+      "preflights take ANY / and reach its service, which must answer OPTIONS with 2xx",
+    );
   });
 
   it("for a star, a star or what was asked for", () => {

@@ -47,6 +47,16 @@ describe("what the program configures, the local gateway does", () => {
     });
   }
 
+  it("tells the task which prefix it does not see, whatever the client says", async () => {
+    const { api, task } = await serve(shop);
+    await get(api.port, "/shop/a", "X-Forwarded-Prefix: /forged");
+    await get(api.port, "/", "X-Forwarded-Prefix: /forged");
+    assert.deepEqual(
+      task.requests.map(({ headers }) => headers["x-forwarded-prefix"]),
+      ["/shop", undefined],
+    );
+  });
+
   it("tells the task who asked, whatever the client says", async () => {
     const { api, task } = await serve(shop);
     await get(api.port, "/", "X-Client-Ip: 203.0.113.9");
@@ -78,6 +88,56 @@ describe("what the program configures, the local gateway does", () => {
         "access-control-max-age: 60",
       ]);
       assert.equal(task.requests.length, 0);
+    });
+
+    describe("whose preflight a route takes", () => {
+      const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+      const at = (path: string): string =>
+        [`OPTIONS ${path} HTTP/1.1`, "Host: a", "Connection: close", `Origin: ${page}`, ...ask, "", ""].join(
+          "\r\n",
+        );
+      const stack = (...routes: unknown[]): object => ({
+        api: { cors, authorizers: { users } },
+        services: { flask: { build: "./app", routes } },
+      });
+
+      it("asks its service, whose status counts, and adds every header", async () => {
+        const { api, task } = await serve(stack("ANY /a", "GET /b"));
+        const answer = await raw(api.port, at("/a"));
+        assert.equal(answer.status, 200);
+        assert.deepEqual(crossing(answer.head).sort(), [
+          "access-control-allow-headers: x-a,x-b",
+          "access-control-allow-methods: *",
+          `access-control-allow-origin: ${page}`,
+          "access-control-expose-headers: x-c",
+          "access-control-max-age: 60",
+        ]);
+        assert.deepEqual(
+          task.requests.map(({ method, url }) => `${method} ${url}`),
+          ["OPTIONS /a"],
+        );
+        assert.equal((await raw(api.port, at("/b"))).status, 204);
+        assert.equal(task.requests.length, 1);
+      });
+
+      it("is refused by its authorizer, as at AWS", async () => {
+        const { api, task } = await serve(stack({ key: "OPTIONS /a", auth: "users" }));
+        assert.equal((await raw(api.port, at("/a"))).status, 401);
+        assert.equal(task.requests.length, 0);
+      });
+
+      it("is none of a closed route that takes all methods", async () => {
+        const { api, task } = await serve(
+          stack({ key: "ANY /a/{proxy+}", auth: "users" }, { key: "$default", auth: "users" }),
+        );
+        for (const path of ["/a/b", "/", "/c"]) {
+          const answer = await raw(api.port, at(path));
+          assert.equal(answer.status, 204, path);
+          assert.deepEqual(answer.header("access-control-allow-origin"), [page]);
+          assert.equal((await get(api.port, path)).status, 401);
+        }
+        assert.equal(task.requests.length, 0);
+      });
     });
 
     it("says nothing to an origin that is not allowed", async () => {

@@ -1,0 +1,66 @@
+import { RouteConfig } from "../config/schema-api";
+import { GuardedRoute } from "../rules/bypasses";
+import { servedKeys } from "../rules/preflights";
+import { parseRouteKey, Route } from "../rules/routes";
+
+/** A configured route with the routes by which it is served. */
+export interface ServedRoute extends GuardedRoute {
+  adopted: boolean;
+  /** Whether it leads to an integration that somebody else made, instead of the service. */
+  elsewhere: boolean;
+  served: readonly Route[];
+}
+
+/** The routes of this stack as an API serves them. */
+export interface ServedApi {
+  cors: boolean;
+  own: boolean;
+  /** Of other stacks, as far as they are known. */
+  others: readonly Route[];
+  routes: readonly ServedRoute[];
+  /** The routes that are made, each with the configured one that it serves. */
+  table: ReadonlyMap<Route, ServedRoute>;
+}
+
+export interface ServedArgs {
+  /** Whether the API has a CORS configuration. */
+  cors: boolean;
+  /** Whether the API is this stack's. */
+  own: boolean;
+  /** Who may use the routes that do not say so. */
+  auth: string;
+  /** Keys that other stacks have in the API, as far as they are known. */
+  others: readonly string[];
+  services: Readonly<Record<string, { routes: readonly RouteConfig[] }>>;
+}
+
+/** Reads the configured routes, whose keys have been checked. */
+export function serve({ cors, own, auth: standard, others: keys, services }: ServedArgs): ServedApi {
+  const others = keys.map(parsed);
+  const configured = Object.entries(services).flatMap(([service, { routes }]) =>
+    routes.map((route) => ({ service, ...route, auth: route.auth ?? standard })),
+  );
+  const served = servedKeys(
+    configured.map(({ key, auth, adopt }) => ({
+      key,
+      closed: auth !== "none",
+      adopted: adopt !== undefined,
+    })),
+    { cors, own, others },
+  );
+  const routes = configured.map(
+    ({ service, key, auth, scopes, rewrite, throttle, adopt, integration }, i): ServedRoute => {
+      const route = parsed(key);
+      return {
+        ...{ route, rewrite, service, auth, scopes, throttle },
+        adopted: adopt !== undefined,
+        elsewhere: integration !== undefined,
+        served: served[i]!.map((one) => (one === key ? route : parsed(one))),
+      };
+    },
+  );
+  const table = new Map(routes.flatMap((route) => route.served.map((one) => [one, route] as const)));
+  return { cors, own, others, routes, table };
+}
+
+const parsed = (key: string): Route => (parseRouteKey(key) as { route: Route }).route;
