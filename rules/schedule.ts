@@ -30,6 +30,7 @@ export function scheduleProblem(expression: string): { allowed: string; fix: str
       const parsed = parseCron(inner!);
       return "allowed" in parsed ? parsed : undefined;
     }
+    case undefined:
     default:
       return { allowed: scheduleForms, fix: "write for example cron(0 3 * * ? *), or rate(1 hour)" };
   }

@@ -5,18 +5,7 @@
  * limit; for SUCCESS and an exit code [M]: amazon-ecs-agent#2579, where the task had been left PENDING by a fault).
  */
 import type { RunningTask } from "../fargate/runner";
-import type { ContainerView } from "./services";
-
-export interface Before {
-  container: ContainerView;
-  /** Whether any end is good, or 0 alone. */
-  condition: "SUCCESS" | "COMPLETE";
-  /** Seconds. */
-  startTimeout: number;
-}
-
-/** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
-export const defaultStartTimeout = 180;
+import type { Before, ContainerView } from "./services";
 
 export interface BeforeSettings {
   /** Name of the container that waits. */

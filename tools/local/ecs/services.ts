@@ -2,7 +2,6 @@
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
 import type { Registry } from "../cloud-map/registries";
-import { defaultStartTimeout, type Before } from "./before";
 
 export interface HealthCheck {
   command: string[];
@@ -36,6 +35,18 @@ export interface ContainerView {
   mounts: string[];
   stopTimeout: number;
 }
+
+/** A container that has to end before another starts. */
+export interface Before {
+  container: ContainerView;
+  /** Whether any end is good, or 0 alone. */
+  condition: "SUCCESS" | "COMPLETE";
+  /** Seconds. */
+  startTimeout: number;
+}
+
+/** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
+const defaultStartTimeout = 180;
 
 export interface TaskView {
   arn: string;

@@ -62,11 +62,7 @@ const good: Answers = {
 
 const onAws = (
   answers: Answers,
-  {
-    argv = ["migrate", "--stack", "prod"],
-    outputs = { url: "x", jobs: { migrate } } as object,
-    more = {},
-  } = {},
+  { argv = ["migrate", "--stack", "prod"], outputs = { url: "x", jobs: { migrate } }, more = {} } = {},
 ): Promise<Result & { aws: FakeAws }> =>
   withAws(answers, async (aws) => ({
     ...(await job(argv, {
