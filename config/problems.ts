@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { visible } from "../rules/visible";
 
 /** One thing wrong with the configuration: where, what was found, what would do, and how to mend it. */
 export interface Problem {
@@ -39,7 +40,8 @@ export class ConfigurationError extends UserError {
 }
 
 function line({ path, got, allowed, fix }: Problem): string {
-  return `${path}: ${got instanceof Said ? got.text : `got ${show(got)}`}. Allowed: ${allowed}. Fix: ${fix}.`;
+  const text = `${path}: ${got instanceof Said ? got.text : `got ${show(got)}`}. Allowed: ${allowed}. Fix: ${fix}.`;
+  return visible(text);
 }
 
 function show(value: unknown): string {

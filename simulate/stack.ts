@@ -11,15 +11,23 @@ export type Config = Record<string, string>;
 
 interface ProjectFile {
   name: string;
+  runtime: { name: string; options: RuntimeOptions };
   config?: Record<string, { type?: string; default?: unknown }>;
+}
+
+/** How the program is loaded. https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options */
+export interface RuntimeOptions {
+  typescript?: boolean;
+  tsconfig?: string;
+  nodeargs?: string;
 }
 
 interface StackFile {
   config?: Record<string, unknown>;
 }
 
-export function readProject(): ProjectFile {
-  return readYaml(path.join(projectFolder, "Pulumi.yaml")) as ProjectFile;
+export function readProject(folder = projectFolder): ProjectFile {
+  return readYaml(path.join(folder, "Pulumi.yaml")) as ProjectFile;
 }
 
 /** The stacks of this project that have a file, by name. */

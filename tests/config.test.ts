@@ -18,6 +18,26 @@ describe("configuration", () => {
     );
   });
 
+  it("shows a value of up to 80 characters whole, and the first 77 of a longer one", async () => {
+    for (const [length, shown] of [
+      [78, `"${"x".repeat(78)}"`],
+      [79, `"${"x".repeat(76)}…`],
+    ] as const) {
+      const [problem = ""] = await problemsOf({ network: { egress: "x".repeat(length) } });
+      assert.ok(problem.startsWith(`network.egress: got ${shown}. Allowed`), problem);
+    }
+  });
+
+  it("shows what a terminal would obey as what it is", async () => {
+    const [problem = ""] = await problemsOf({ network: { egress: "\u001b[2J\u009b2J\u007f\u202e" } });
+    assert.ok(
+      problem.startsWith('network.egress: got "\\u001b[2J\\u009b2J\\u007f\\u202e". Allowed'),
+      problem,
+    );
+    const [key = ""] = await problemsOf({ "\u001b[2J": 1 });
+    assert.ok(key.startsWith("\\u001b[2J: unknown key"), key);
+  });
+
   it("reports every problem at once, each with its path, value, allowed values and fix", async () => {
     assert.deepEqual(
       await problemsOf({

@@ -27,6 +27,7 @@ describe("a stack under Pulumi's engine", () => {
           .steps.map(line)
           .sort();
         assert.deepEqual(engine.cloud.all, []);
+        assert.deepEqual(engine.host.runtime, { typescript: true, tsconfig: "tsconfig.pulumi.json" });
       });
       it("comes up, as the simulation has it", async () => {
         const { steps, diagnostics } = succeeded(await stack.up());

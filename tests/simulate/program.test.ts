@@ -141,6 +141,20 @@ describe("a simulation fails, and the next one works,", () => {
     await assertStillWorks();
   });
 
+  it("not when it takes longer than the deadline and goes on", async () => {
+    // Each waits for the one before, and a while: together they take far longer than nothing may happen.
+    const program = async (): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        logGroup(`slow-${i}`, {});
+      }
+    };
+    assert.equal(
+      ofType(await run(program, { deadline: 500 }), "aws:cloudwatch/logGroup:LogGroup").length,
+      20,
+    );
+  });
+
   it("when the configuration is wrong, with the message alone", async () => {
     const wrong = toConfig({ "aws:region": "eu-west-2", network: { egress: "ipv4" } });
     await assert.rejects(simulate({ config: wrong }), (error) => {

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import type { ParseArgsConfig } from "node:util";
+import { visible } from "../../rules/visible";
 import { readLine, readOptions, UsageError } from "./options";
 
 /** Where a command writes; `process` is one. */
@@ -37,7 +38,7 @@ export async function runCommand<T extends Flags>(
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
-    io.stderr.write(`${error.message}\n`);
+    io.stderr.write(`${visible(error.message)}\n`);
     return 1;
   }
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { withReferences } from "../../simulate/deployment";
+import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
 import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
 import type { Engine } from "../local/fargate/engine";
@@ -27,11 +28,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { port, dnsPort, tasks } = options;
   const issuer = options.tokens ? await StandInIssuer.create() : undefined;
   const stopping = stopOnSignal();
+  stopWithoutNpm();
   print(`Reading the program of the stack ${options.stack} …`);
   const own = await simulate({ stack: options.stack });
   const deployment = { ...own, resources: withReferences(own) };
   for (const { stack } of own.references) print(`It shares what the stack ${stack} has: both are served.`);
-  for (const warning of deployment.warnings) print(`Warning: ${warning}`);
+  for (const warning of deployment.warnings) print(visible(`Warning: ${warning}`));
 
   const start = async (engine: Engine | undefined): Promise<LocalStack> => {
     const shared = { project, region: deployment.region, progress: print };
@@ -51,8 +53,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       if (error.code !== "EADDRINUSE") throw error;
       throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
     });
-    for (const problem of stack.topology.problems) print(`Broken: ${problem}`);
-    for (const note of stack.topology.notModelled) print(`Not modelled: ${note}`);
+    for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
+    for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
     try {
       const rollouts = await stack.deployed;
       const failed = rollouts.find((rollout) => rollout?.state === "FAILED");
@@ -94,13 +96,19 @@ const engineOr = (required: boolean): Promise<Engine | undefined> =>
     throw error instanceof NoEngine ? new UsageError(error.message) : error;
   });
 
+/** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
+const echoMilliseconds = 1000;
+
 /** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
 function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   const state = { close: () => Promise.resolve(), requested: false };
+  let first = 0;
   const stop = (signal: NodeJS.Signals, code: number) => {
     process.on(signal, () => {
-      if (state.requested) process.exit(code);
+      if (state.requested && Date.now() - first > echoMilliseconds) process.exit(code);
+      if (state.requested) return;
       state.requested = true;
+      first = Date.now();
       print("Stopping …");
       void state.close().finally(() => process.exit(0));
     });
@@ -109,4 +117,18 @@ function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   stop("SIGTERM", 143);
   stop("SIGHUP", 129);
   return state;
+}
+
+/** Killed, npm takes nobody with it; what it started would go on serving, and nobody would know what to stop. */
+function stopWithoutNpm(): void {
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const stop = () => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    print("npm is gone.");
+    process.kill(process.pid, "SIGTERM");
+  };
+  const timer = setInterval(stop, 500);
+  timer.unref();
 }

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import { PassThrough } from "node:stream";
 import { contextFiles, locate } from "../image/context";
+import { isAlive } from "./copies";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
@@ -285,12 +286,4 @@ async function probe(container: Docker.Container, command: string[], timeout: nu
 function ignoreGone(error: unknown): void {
   const { statusCode } = error as { statusCode?: number };
   if (statusCode !== 404 && statusCode !== 409) throw error;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

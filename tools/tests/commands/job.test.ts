@@ -62,7 +62,11 @@ const good: Answers = {
 
 const onAws = (
   answers: Answers,
-  { argv = ["migrate", "--stack", "prod"], outputs = { url: "x", jobs: { migrate } }, more = {} } = {},
+  {
+    argv = ["migrate", "--stack", "prod"],
+    outputs = { url: "x", jobs: { migrate } } as object,
+    more = {},
+  } = {},
 ): Promise<Result & { aws: FakeAws }> =>
   withAws(answers, async (aws) => ({
     ...(await job(argv, {
