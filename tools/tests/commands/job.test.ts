@@ -60,13 +60,15 @@ const good: Answers = {
   ],
 };
 
+interface Case {
+  argv?: string[];
+  outputs?: object;
+  more?: Partial<World>;
+}
+
 const onAws = (
   answers: Answers,
-  {
-    argv = ["migrate", "--stack", "prod"],
-    outputs = { url: "x", jobs: { migrate } } as object,
-    more = {},
-  } = {},
+  { argv = ["migrate", "--stack", "prod"], outputs = { url: "x", jobs: { migrate } }, more = {} }: Case = {},
 ): Promise<Result & { aws: FakeAws }> =>
   withAws(answers, async (aws) => ({
     ...(await job(argv, {
