@@ -4,7 +4,7 @@ import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { isGiven, isObject, Problem, Said } from "./problems";
-import { ServiceConfig, serviceName } from "./schema";
+import { nameAllowed, ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
 /**
@@ -77,7 +77,6 @@ export function checkService(
 }
 
 function checkVariables(service: Partial<ServiceConfig>, at: string, problems: Problem[]): void {
-  const { environment = {}, secrets = {} } = service;
   for (const key of ["environment", "secrets"] as const) {
     for (const name of Object.keys(service[key] ?? {}).filter((known) => reservedVariables.includes(known))) {
       problems.push({
@@ -88,6 +87,15 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
       });
     }
   }
+  checkSecrets(service, at, problems);
+}
+
+/** Secrets are ARNs, under names that no other variable has. */
+export function checkSecrets(
+  { environment = {}, secrets = {} }: Partial<Pick<ServiceConfig, "environment" | "secrets">>,
+  at: string,
+  problems: Problem[],
+): void {
   for (const name of Object.keys(secrets).filter((secret) => Object.hasOwn(environment, secret))) {
     problems.push({
       path: `${at}.secrets.${name}`,
@@ -110,7 +118,7 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
 
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
 export function checkReach(
-  service: Partial<ServiceConfig>,
+  service: { image?: string | undefined; permissions?: ServiceConfig["permissions"] | undefined },
   at: string,
   region: string,
   problems: Problem[],
@@ -145,8 +153,7 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     problems.push({
       path: `services.${name}`,
       got: new Said("this name cannot name what the service makes"),
-      allowed:
-        "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --",
+      allowed: nameAllowed,
       fix: "rename the service",
     });
   }

@@ -36,6 +36,18 @@ export interface ContainerView {
   stopTimeout: number;
 }
 
+/** A container that has to end before another starts. */
+export interface Before {
+  container: ContainerView;
+  /** Whether any end is good, or 0 alone. */
+  condition: "SUCCESS" | "COMPLETE";
+  /** Seconds. */
+  startTimeout: number;
+}
+
+/** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
+const defaultStartTimeout = 180;
+
 export interface TaskView {
   arn: string;
   family: string;
@@ -44,6 +56,8 @@ export interface TaskView {
   memory: number | undefined;
   /** The container that is registered, or else the first essential one. */
   container: ContainerView;
+  /** What has to end before that one starts. */
+  before: Before[];
 }
 
 export interface ServiceView {
@@ -105,10 +119,7 @@ export function readService(
     minimumHealthyPercent: number(inputs.deploymentMinimumHealthyPercent) ?? 100,
     maximumPercent: number(inputs.deploymentMaximumPercent) ?? 200,
     circuitBreaker: { enable: breaker.enable === true, rollback: breaker.rollback === true },
-    subnets: texts(network.subnets).map((id) => {
-      const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
-      return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
-    }),
+    subnets: subnetViews(deployment, texts(network.subnets)),
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
     task,
@@ -117,7 +128,15 @@ export function readService(
   };
 }
 
-function readTask(
+/** Subnets with their zones; one that is not recorded counts as in the first. */
+export const subnetViews = (deployment: Deployment, ids: readonly string[]): ServiceView["subnets"] =>
+  ids.map((id) => {
+    const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
+    return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
+  });
+
+/** Reads a task definition; undefined, with the problem, where nothing can start from it. */
+export function readTask(
   deployment: Deployment,
   definition: Resource,
   registered: string | undefined,
@@ -133,8 +152,11 @@ function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
+  const before = readBefore(deployment, chosen, containers);
   const others = containers
-    .filter((container) => container !== chosen)
+    .filter(
+      (container) => container !== chosen && !before.some((each) => each.container.name === container.name),
+    )
     .map((container) => text(container.name));
   if (others.length > 0) notModelled.push(`the containers ${others.join(", ")} are not started`);
   const container = readContainer(deployment, chosen);
@@ -154,7 +176,24 @@ function readTask(
     cpu: number(values.cpu),
     memory: number(values.memory),
     container,
+    before,
   };
+}
+
+/** What a container waits for that has to end; a dependency on a start or on health is on a container beside it. */
+function readBefore(
+  deployment: Deployment,
+  chosen: Record<string, unknown>,
+  containers: readonly Record<string, unknown>[],
+): Before[] {
+  return list(chosen.dependsOn)
+    .map(object)
+    .flatMap(({ containerName, condition }): Before[] => {
+      const found = containers.find(({ name }) => name === containerName);
+      if (!found || (condition !== "SUCCESS" && condition !== "COMPLETE")) return [];
+      const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
+      return [{ container: readContainer(deployment, found), condition, startTimeout }];
+    });
 }
 
 function parseContainers(definitions: unknown): Record<string, unknown>[] {

@@ -87,8 +87,9 @@ export class ContainerRunner implements TaskRunner {
   private async launch(launch: Launch): Promise<RunningTask> {
     if (this.closed) throw new Error("the local stack is stopping");
     const { engine, region } = this.options;
-    const view = launch.service.task?.container;
+    const view = launch.container ?? launch.service.task?.container;
     if (!view) throw new Error("there is no task definition");
+    const serves = view.ports.length > 0;
     const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
     const metadata = this.options.metadata.add(launch, engine.host);
     const environment = taskEnvironment(view, region, metadata);
@@ -100,7 +101,7 @@ export class ContainerRunner implements TaskRunner {
       ...(view.command ? { Cmd: view.command } : {}),
       ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
       ...(view.user !== undefined ? { User: view.user } : {}),
-      ExposedPorts: { [`${port}/tcp`]: {} },
+      ExposedPorts: serves ? { [`${port}/tcp`]: {} } : {},
       // A volume of its own per mount point, with what the image has there, as Fargate does with bind mounts.
       Volumes: Object.fromEntries(view.mounts.map((path) => [path, {}])),
       // The command is run by `probe` instead: both engines and the process runner then judge alike.
@@ -113,7 +114,8 @@ export class ContainerRunner implements TaskRunner {
         // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
         Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
         ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-        PortBindings: engine.bridged ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+        PortBindings:
+          engine.bridged || !serves ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
       },
     });
     this.containers.add(container);
@@ -122,7 +124,8 @@ export class ContainerRunner implements TaskRunner {
       await container.start();
       if (this.closed) throw new Error("the local stack is stopping");
       const exited = waitFor(container);
-      const { address, port: reachable } = await this.locate(container, port);
+      // What nobody connects to may have ended by now, and then it has no address any more.
+      const { address, port: reachable } = serves ? await this.locate(container, port) : nowhere;
       return {
         address,
         port: reachable,
@@ -246,6 +249,8 @@ export class ContainerRunner implements TaskRunner {
     return { address: "127.0.0.1", port: Number(published) };
   }
 }
+
+const nowhere = { address: "", port: 0 };
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {

@@ -79,7 +79,7 @@ export class ProcessRunner implements TaskRunner {
 
   async start(launch: Launch): Promise<RunningTask> {
     const artifact = launch.artifact as ProcessArtifact;
-    const container = launch.service.task?.container;
+    const container = launch.container ?? launch.service.task?.container;
     if (!container) throw new Error("there is no task definition");
     const command = [
       ...(container.entryPoint ?? artifact.config.entryPoint),
