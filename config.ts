@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
+import { checkJob } from "./config/checks-jobs";
 import { behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
@@ -26,6 +27,8 @@ import {
   values,
 } from "./config/schema";
 import { ApiConfig } from "./config/schema-api";
+import { expanded } from "./config/schema-before";
+import { JobConfig, jobSchema } from "./config/schema-jobs";
 import { NetworkConfig } from "./config/schema-network";
 
 /** A stack's configuration, validated as a whole and frozen. */
@@ -35,6 +38,7 @@ export interface StackConfig {
   region: string;
   partition: string;
   services: Readonly<Record<string, ServiceConfig>>;
+  jobs: Readonly<Record<string, JobConfig>>;
   network: NetworkConfig;
   cluster: ClusterConfig;
   api: ApiConfig;
@@ -80,19 +84,27 @@ export function loadConfig(): StackConfig {
 
   const egress = isGiven(document.share, "stack") ? undefined : network.egress;
   const services: Record<string, Partial<ServiceConfig>> = {};
-  for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
+  const entries = readNamed("services", document.services, problems);
+  for (const [name, raw] of Object.entries(Object.keys(entries).length > 0 ? entries : defaultServices)) {
     const at = `services.${name}`;
-    services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
+    const written = expanded(withRoutes(raw), "before", "command");
+    services[name] = readFields(serviceSchema, written, at, problems);
     checkService(services[name], raw, at, { region, egress, isFile }, problems);
   }
   checkServices(services, problems);
-  checkEndpoints(network, services, problems);
+  const jobs: Record<string, Partial<JobConfig>> = {};
+  for (const [name, raw] of Object.entries(readNamed("jobs", document.jobs, problems))) {
+    const written = expanded(raw, "schedule", "expression");
+    jobs[name] = readFields(jobSchema, written, `jobs.${name}`, problems);
+    checkJob(name, jobs[name], raw, { region, egress, services }, problems);
+  }
+  checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const closed = egress === "endpoints";
-  const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services };
+  const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services, jobs };
   checkText(texts, problems);
   // What the other stack has is known only when it has been asked: see share.ts.
   if (!isGiven(document.share, "stack")) {
@@ -113,6 +125,7 @@ export function loadConfig(): StackConfig {
     region,
     partition,
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
+    jobs: jobs as Record<string, JobConfig>,
     network: network as NetworkConfig,
     cluster,
     api: api as ApiConfig,
@@ -170,7 +183,7 @@ function readRegion(problems: Problem[]): string {
 
 /** The project's own keys, parsed. The engine hands objects over as JSON. */
 function readDocument(project: string, problems: Problem[]): Record<string, unknown> {
-  const known = ["services", ...Object.keys(sections), ...Object.keys(values)];
+  const known = ["services", "jobs", ...Object.keys(sections), ...Object.keys(values)];
   const document: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     const [namespace, name = ""] = key.split(/:(.*)/s);
@@ -224,18 +237,17 @@ function checkNames(value: unknown, path: string, problems: Problem[]): void {
   for (const [key, inner] of Object.entries(value)) checkNames(inner, `${path}.${key}`, problems);
 }
 
-function readServices(raw: unknown, problems: Problem[]): Record<string, unknown> {
-  if (raw === undefined || raw === null) return defaultServices;
-  if (typeof raw !== "object" || Array.isArray(raw)) {
-    problems.push({
-      path: "services",
-      got: raw,
-      allowed: "name → service",
-      fix: "write a name below services:",
-    });
-    return {};
-  }
-  return Object.keys(raw).length === 0 ? defaultServices : (raw as Record<string, unknown>);
+/** What the user gives names to: services, jobs. */
+function readNamed(key: "services" | "jobs", raw: unknown, problems: Problem[]): Record<string, unknown> {
+  if (raw === undefined || raw === null) return {};
+  if (typeof raw === "object" && !Array.isArray(raw)) return raw as Record<string, unknown>;
+  problems.push({
+    path: key,
+    got: raw,
+    allowed: `name → ${key.slice(0, -1)}`,
+    fix: `write a name below ${key}:`,
+  });
+  return {};
 }
 
 /** A route that is written as text is its key. */
@@ -248,7 +260,8 @@ function withRoutes(raw: unknown): unknown {
 
 /** Whether there is a file, as written in the configuration. */
 function isFile(file: string): boolean {
-  return fs.statSync(path.resolve(file), { throwIfNoEntry: false })?.isFile() ?? false;
+  const full = path.resolve(file);
+  return fs.existsSync(full) && fs.statSync(full).isFile();
 }
 
 function deepFreeze<T>(value: T): T {

@@ -7,6 +7,7 @@ import { hasCompanion } from "./config/companion";
 import { ServiceConfig } from "./config/schema";
 import { deploymentPercent, deploymentTimeoutMinutes, stopSeconds } from "./rules/rollout";
 import { NetworkView } from "./share";
+import { withBefore } from "./service/before";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
@@ -102,13 +103,17 @@ export class FargateService extends pulumi.ComponentResource {
           .all([image.reference, logGroup.name, companion?.reference])
           .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
-              task.containerDefinitions(config, {
-                name: this.name,
-                region,
-                image: reference,
-                logGroup: logGroupName,
-                companion: companionReference,
-              }),
+              withBefore(
+                config.before,
+                this.name,
+                task.containerDefinitions(config, {
+                  name: this.name,
+                  region,
+                  image: reference,
+                  logGroup: logGroupName,
+                  companion: companionReference,
+                }),
+              ),
             ),
           ),
         // A rollback runs the revision before this one.
@@ -124,12 +129,12 @@ export class FargateService extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, cluster, network } = this.args;
-    const { desiredCount, scaling, drainSeconds, healthCheck } = config;
+    const { before, desiredCount, scaling, drainSeconds, healthCheck } = config;
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
       stopSeconds(drainSeconds, hasCompanion(config)),
-      healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
+      (before?.timeout ?? 0) + healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
     );
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(

@@ -5,7 +5,7 @@ import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { hasCompanion } from "./companion";
 import { checkRun, checkSource } from "./checks-run";
 import { isGiven, Problem, Said } from "./problems";
-import { ServiceConfig, serviceName } from "./schema";
+import { nameAllowed, ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
 /**
@@ -61,7 +61,6 @@ export function checkService(
 }
 
 function checkVariables(service: Partial<ServiceConfig>, at: string, problems: Problem[]): void {
-  const { environment = {}, secrets = {} } = service;
   for (const key of ["environment", "secrets"] as const) {
     for (const name of Object.keys(service[key] ?? {}).filter((known) => reservedVariables.includes(known))) {
       problems.push({
@@ -72,6 +71,15 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
       });
     }
   }
+  checkSecrets(service, at, problems);
+}
+
+/** Secrets are ARNs, under names that no other variable has. */
+export function checkSecrets(
+  { environment = {}, secrets = {} }: Partial<Pick<ServiceConfig, "environment" | "secrets">>,
+  at: string,
+  problems: Problem[],
+): void {
   for (const name of Object.keys(secrets).filter((secret) => Object.hasOwn(environment, secret))) {
     problems.push({
       path: `${at}.secrets.${name}`,
@@ -94,7 +102,7 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
 
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
 export function checkReach(
-  service: Partial<ServiceConfig>,
+  service: { image?: string | undefined; permissions?: ServiceConfig["permissions"] | undefined },
   at: string,
   region: string,
   problems: Problem[],
@@ -129,8 +137,7 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     problems.push({
       path: `services.${name}`,
       got: new Said("this name cannot name what the service makes"),
-      allowed:
-        "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --",
+      allowed: nameAllowed,
       fix: "rename the service",
     });
   }

@@ -4,6 +4,7 @@ import { isProjectName, ownTags, tags as limits } from "../rules/text";
 import { Problem, Said } from "./problems";
 import { IamConfig, ServiceConfig } from "./schema";
 import { ApiConfig } from "./schema-api";
+import { JobConfig } from "./schema-jobs";
 
 /** What text of the configuration AWS would refuse or drop, where one field alone does not tell. */
 
@@ -17,10 +18,11 @@ interface Configured {
   iam: Partial<IamConfig>;
   api: Partial<ApiConfig>;
   services: Readonly<Record<string, Partial<ServiceConfig>>>;
+  jobs: Readonly<Record<string, Partial<JobConfig>>>;
 }
 
 export function checkText(configured: Configured, problems: Problem[]): void {
-  const { project, api, iam, services } = configured;
+  const { project, api, iam, services, jobs } = configured;
   if (!isProjectName(project)) {
     problems.push({
       path: "project",
@@ -37,6 +39,10 @@ export function checkText(configured: Configured, problems: Problem[]): void {
     checkSecrets(service, at, configured, problems);
     checkPermissions(service, at, configured, problems);
     checkExpressions(service, at, api.existingId !== undefined, problems);
+  }
+  for (const [name, job] of Object.entries(jobs)) {
+    checkSecrets(job, `jobs.${name}`, configured, problems);
+    checkPermissions(job, `jobs.${name}`, configured, problems);
   }
 }
 
@@ -118,7 +124,7 @@ function checkAuthorizers(api: Partial<ApiConfig>, configured: Configured, probl
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html */
 function checkSecrets(
-  { secrets = {} }: Partial<ServiceConfig>,
+  { secrets = {} }: Partial<Pick<ServiceConfig, "secrets">>,
   at: string,
   configured: Configured,
   problems: Problem[],
@@ -139,7 +145,7 @@ function checkSecrets(
 }
 
 function checkPermissions(
-  { permissions = [] }: Partial<ServiceConfig>,
+  { permissions = [] }: Partial<Pick<JobConfig, "permissions">>,
   at: string,
   configured: Configured,
   problems: Problem[],

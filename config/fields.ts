@@ -146,7 +146,7 @@ function branch(node: Field | undefined, value: unknown): Field | undefined {
         constant === undefined || (value as Record<string, unknown> | null)?.[key] === constant,
     );
   const written = isObject(value) ? node?.anyOf?.find(({ properties }) => properties) : undefined;
-  return node?.oneOf?.find(fits) ?? (written ? ({ allowed: node?.allowed, ...written }) : node);
+  return node?.oneOf?.find(fits) ?? (written ? { allowed: node?.allowed, ...written } : node);
 }
 
 function child(node: Field | undefined, step: string): Field | undefined {

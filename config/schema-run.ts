@@ -4,16 +4,19 @@ import { field, whole } from "./schema-fields";
 
 /** What a service is built from, and how its container runs. */
 
+/** Neither file names nor arguments can hold control characters. */
+const plainText = z.string().regex(/^[^\p{Cc}]+$/u);
+
 const buildSchema = z.strictObject({
   context: field(
-    z.string().min(1),
+    plainText,
     "Folder that is sent to the builder, without what its .dockerignore leaves out. It may lie above the project.",
     "a folder, relative to Pulumi.yaml",
   ),
   dockerfile: field(
     z
       .string()
-      .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/)
+      .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]+$/u)
       .default("Dockerfile"),
     "The Dockerfile, relative to the context.",
     "a file within the context",
@@ -27,19 +30,19 @@ const buildSchema = z.strictObject({
     "the name of a stage",
   ),
   args: field(
-    z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string()).default({}),
+    z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().regex(/^[^\p{Cc}]*$/u)).default({}),
     "Build arguments. Not for secrets: they can be read in the image.",
     "name → text",
   ),
   cacheFrom: field(
-    z.array(z.string().min(1)).default([]),
+    z.array(plainText).default([]),
     "Images whose layers may be reused, which were built with inline cache.",
     "list of image references",
   ),
 });
 
 export const buildField = field(
-  z.union([z.string().min(1), buildSchema]).optional(),
+  z.union([plainText, buildSchema]).optional(),
   "What to build and push to ECR: a folder with a Dockerfile, or an object. Either this or `image`.",
   "a folder of this project, or {context, dockerfile, target, args, cacheFrom}",
 );
@@ -54,7 +57,7 @@ export function fullBuild(build: string | BuildConfig): BuildConfig {
   return { ...rest, dockerfile: `${context.replace(/\/+$/, "") || "/"}/${dockerfile}` };
 }
 
-const words = z.array(z.string().min(1)).min(1).optional();
+const words = z.array(plainText).min(1).optional();
 
 export const runFields = {
   imageCredentials: field(

@@ -12,6 +12,7 @@ import {
   tags,
 } from "../rules/text";
 import { apiSchema, routeSchema } from "./schema-api";
+import { beforeSchema } from "./schema-before";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
 import { buildField, runFields } from "./schema-run";
@@ -23,6 +24,10 @@ import { buildField, runFields } from "./schema-run";
 
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
 export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+
+/** The same in words. */
+export const nameAllowed =
+  "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --";
 
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
@@ -125,6 +130,11 @@ export const serviceSchema = z.strictObject({
       .prefault({}),
     "How Amazon ECS, and through it Cloud Map, learns that a task is healthy.",
     "an object",
+  ),
+  before: field(
+    beforeSchema.optional(),
+    "Command that has to exit with 0 in every new task before its container starts, such as a migration.",
+    "[program, argument, …], or {command, timeout}",
   ),
   drainSeconds: field(
     whole(0, maximumDrainSeconds).default(defaultDrainSeconds),

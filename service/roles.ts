@@ -10,7 +10,8 @@ export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "regi
   account: string;
   config: ServiceConfig;
   image: ImageSource;
-  companion: ImageSource | undefined;
+  /** What stands beside the application. */
+  companion?: ImageSource | undefined;
   /** Where the task writes its log. */
   logGroup: aws.cloudwatch.LogGroup;
 }

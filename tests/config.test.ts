@@ -62,7 +62,7 @@ describe("configuration", () => {
         },
       }),
       [
-        "netwrk: unknown key. Allowed: services, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
+        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
@@ -74,7 +74,7 @@ describe("configuration", () => {
         'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
         "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
-          "drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
+          "before, drainSeconds, environment, secrets, permissions, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
         'services.flask.environment.a-b: got the name "a-b". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',

@@ -4,12 +4,9 @@ import { relative, resolve } from "node:path";
 import { withReferences } from "../../simulate/deployment";
 import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
-import { findEngine, type Engine } from "../local/fargate/engine";
+import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
+import type { Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
-import type { MetadataServer } from "../local/fargate/metadata";
-import type { TaskRunner } from "../local/fargate/runner";
-import { ContainerRunner } from "../local/fargate/containers";
-import { ProcessRunner } from "../local/fargate/processes";
 import { startStack, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
 import { commentary, summary, type TokenFile } from "./start-output";
@@ -40,18 +37,12 @@ export async function serve(options: ServeOptions): Promise<void> {
 
   const start = async (engine: Engine | undefined): Promise<LocalStack> => {
     const shared = { project, region: deployment.region, progress: print };
-    const runner = async (metadata: MetadataServer): Promise<TaskRunner> => {
-      if (!engine) return new ProcessRunner({ ...shared, state: resolve(project, ".local"), metadata });
-      const containers = new ContainerRunner({ ...shared, engine, metadata });
-      await containers.sweep();
-      return containers;
-    };
     print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
     const stack = await startStack({
       deployment,
       project,
       events: commentary(print),
-      runner,
+      runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
       // Containers cannot reach 127.0.0.1 of this machine.
       metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
       port,
@@ -100,17 +91,10 @@ function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
   });
 }
 
-async function engineOr(required: boolean): Promise<Engine | undefined> {
-  try {
-    return await findEngine();
-  } catch (error) {
-    const { message } = error as Error;
-    if (required)
-      throw new UsageError(`--tasks containers: ${message}. Start one, or use --tasks processes.`);
-    print(`No containers: ${message}.`);
-    return undefined;
-  }
-}
+const engineOr = (required: boolean): Promise<Engine | undefined> =>
+  findEngineOr(required, print).catch((error: unknown) => {
+    throw error instanceof NoEngine ? new UsageError(error.message) : error;
+  });
 
 /** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
 const echoMilliseconds = 1000;

@@ -50,6 +50,18 @@ export interface ContainerView {
   stopTimeout: number;
 }
 
+/** A container that has to end before another starts. */
+export interface Before {
+  container: ContainerView;
+  /** Whether any end is good, or 0 alone. */
+  condition: "SUCCESS" | "COMPLETE";
+  /** Seconds. */
+  startTimeout: number;
+}
+
+/** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
+const defaultStartTimeout = 180;
+
 export interface TaskView {
   arn: string;
   family: string;
@@ -60,8 +72,10 @@ export interface TaskView {
   checked: ContainerView;
   /** The application: the same, or the one that it stands beside (depends on). */
   container: ContainerView;
-  /** All of them, in the order of the definition. */
+  /** All that run together, in the order of the definition. */
   containers: ContainerView[];
+  /** What has to end before the application starts. */
+  before: Before[];
 }
 
 export interface ServiceView {
@@ -123,10 +137,7 @@ export function readService(
     minimumHealthyPercent: number(inputs.deploymentMinimumHealthyPercent) ?? 100,
     maximumPercent: number(inputs.deploymentMaximumPercent) ?? 200,
     circuitBreaker: { enable: breaker.enable === true, rollback: breaker.rollback === true },
-    subnets: texts(network.subnets).map((id) => {
-      const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
-      return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
-    }),
+    subnets: subnetViews(deployment, texts(network.subnets)),
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
     task,
@@ -135,7 +146,15 @@ export function readService(
   };
 }
 
-function readTask(
+/** Subnets with their zones; one that is not recorded counts as in the first. */
+export const subnetViews = (deployment: Deployment, ids: readonly string[]): ServiceView["subnets"] =>
+  ids.map((id) => {
+    const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
+    return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
+  });
+
+/** Reads a task definition; undefined, with the problem, where nothing can start from it. */
+export function readTask(
   deployment: Deployment,
   definition: Resource,
   registered: string | undefined,
@@ -155,6 +174,7 @@ function readTask(
   const checked = views[containers.indexOf(chosen)]!;
   const beside = checked.dependsOn.find(({ condition }) => condition === "START")?.container;
   const container = views.find(({ name }) => name === beside) ?? checked;
+  const before = readBefore(deployment, containers[views.indexOf(container)]!, containers);
   const secrets = views.flatMap((view) => view.secrets);
   if (secrets.length > 0) notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
   if (containers.some(({ repositoryCredentials }) => repositoryCredentials !== undefined)) {
@@ -182,8 +202,25 @@ function readTask(
     memory: number(values.memory),
     checked,
     container,
-    containers: views,
+    containers: views.filter(({ name }) => !before.some((each) => each.container.name === name)),
+    before,
   };
+}
+
+/** What a container waits for that has to end; a dependency on a start or on health is on a container beside it. */
+function readBefore(
+  deployment: Deployment,
+  chosen: Record<string, unknown>,
+  containers: readonly Record<string, unknown>[],
+): Before[] {
+  return list(chosen.dependsOn)
+    .map(object)
+    .flatMap(({ containerName, condition }): Before[] => {
+      const found = containers.find(({ name }) => name === containerName);
+      if (!found || (condition !== "SUCCESS" && condition !== "COMPLETE")) return [];
+      const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
+      return [{ container: readContainer(deployment, found), condition, startTimeout }];
+    });
 }
 
 function parseContainers(definitions: unknown): Record<string, unknown>[] {

@@ -4,6 +4,7 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
+import { runBefore } from "./before";
 import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
@@ -28,6 +29,8 @@ export class Task {
   running: RunningTask | undefined;
   private endHealth: () => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  /** Aborted when the task is told to stop before its container runs. */
+  private readonly early = new AbortController();
   private readonly launched: Promise<void>;
 
   constructor(
@@ -69,14 +72,20 @@ export class Task {
 
   private async launch(): Promise<void> {
     const { service, artifact, zone } = this;
+    const output = (line: string) => this.events.output(this, line);
+    const launch = { taskId: this.id, service, artifact, zone, output };
     try {
-      this.running = await this.runner.start({
-        taskId: this.id,
-        service,
-        artifact,
-        zone,
-        output: (line) => this.events.output(this, line),
-      });
+      await runBefore(
+        service.task?.before ?? [],
+        (container) =>
+          this.runner.start({ ...launch, container, output: (line) => output(`${container.name}: ${line}`) }),
+        {
+          waiting: service.task?.container.name ?? "",
+          second: this.settings.second,
+          signal: this.early.signal,
+        },
+      );
+      this.running = await this.runner.start(launch);
     } catch (error) {
       this.end(error instanceof Error ? error.message : String(error));
       return;
@@ -140,6 +149,7 @@ export class Task {
     this.state = "STOPPING";
     this.deregister();
     this.events.changed(this);
+    this.early.abort();
     await this.launched;
     const { running } = this;
     if (running) {

@@ -35,6 +35,8 @@ interface ImageArtifact extends Artifact {
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
   private readonly containers = new Set<Docker.Container>();
+  /** Of tasks with several containers. */
+  private readonly volumes = new Set<string>();
   private readonly docker: Docker;
   private readonly project: string;
   private readonly starting = new Set<Promise<unknown>>();
@@ -56,8 +58,8 @@ export class ContainerRunner implements TaskRunner {
   }
 
   async prepare(service: ServiceView): Promise<Artifact> {
-    const containers = service.task?.containers;
-    if (!containers) throw new Error(`The service ${service.name} has no task definition.`);
+    if (!service.task) throw new Error(`The service ${service.name} has no task definition.`);
+    const containers = [...service.task.containers, ...service.task.before.map(({ container }) => container)];
     const ids = new Map<string, string>();
     const images = new Map<string, string>();
     for (const view of containers) {
@@ -107,22 +109,31 @@ export class ContainerRunner implements TaskRunner {
     const { engine, metadata } = this.options;
     const { task, registration } = launch.service;
     if (!task) throw new Error("there is no task definition");
-    const { container: application, containers, checked } = task;
+    const { container: application, checked, before } = task;
+    // What runs before the others runs alone.
+    const containers = launch.container ? [launch.container] : task.containers;
+    const served = launch.container ?? application;
+    const serves = !launch.container && checked.ports.length > 0;
     const port = registration?.port ?? checked.ports[0] ?? 80;
     const uri = metadata.add(launch, engine.host);
     const own: Docker.Container[] = [];
     let main: Docker.Container | undefined;
     // A volume of a single container is its own, with what the image has there, as Fargate does with bind mounts.
-    const volumes = containers.length === 1 ? undefined : `local-${launch.taskId}`;
+    const together = [...task.containers, ...before.map(({ container }) => container)];
+    const volumes = together.length === 1 ? undefined : `local-${launch.taskId}`;
+    if (volumes !== undefined) {
+      for (const { volume } of together.flatMap(({ mounts }) => mounts))
+        this.volumes.add(`${volumes}-${volume}`);
+    }
     const start = async (view: ContainerView): Promise<RunningContainer> => {
       // All share the application's address; what comes before it needs none.
-      const shared = view !== application && main !== undefined;
+      const shared = view !== served && main !== undefined;
       const container = await this.create(
         this.definition(launch, view, { port, uri, volumes, main: shared ? main : undefined }),
       );
       this.containers.add(container);
       own.push(container);
-      if (view === application) main = container;
+      if (view === served) main = container;
       await this.follow(container, launch);
       await container.start();
       if (this.closed) throw new Error("the local stack is stopping");
@@ -140,22 +151,28 @@ export class ContainerRunner implements TaskRunner {
       metadata.remove(launch.taskId);
       // Whoever has the address goes last.
       for (const container of [...own].reverse()) await this.remove(container);
-      if (volumes === undefined) return;
-      for (const { volume } of containers.flatMap(({ mounts }) => mounts)) {
-        await this.docker.getVolume(`${volumes}-${volume}`).remove().catch(ignoreGone);
-      }
+      // What ran before leaves its folders to the others.
+      if (volumes !== undefined && !launch.container) await this.removeVolumes(volumes);
     };
     try {
       const whole =
         containers.length === 1
-          ? await start(application)
+          ? await start(served)
           : await startContainers({ containers, checked: checked.name, start, second: 1000 });
       if (!main) throw new Error("its application was not started");
-      const { address, port: reachable } = await this.locate(main, port);
+      // What nobody connects to may have ended by now, and then it has no address any more.
+      const { address, port: reachable } = serves ? await this.locate(main, port) : nowhere;
       return { ...whole, address, port: reachable, remove };
     } catch (error) {
       await remove();
       throw error;
+    }
+  }
+
+  private async removeVolumes(prefix = ""): Promise<void> {
+    for (const name of [...this.volumes].filter((each) => each.startsWith(prefix))) {
+      await this.docker.getVolume(name).remove().catch(ignoreGone);
+      this.volumes.delete(name);
     }
   }
 
@@ -171,8 +188,9 @@ export class ContainerRunner implements TaskRunner {
   ): Docker.ContainerCreateOptions {
     const { engine, region } = this.options;
     const { service, taskId } = launch;
-    const listens = view === service.task?.container;
-    const suffix = listens ? "" : `-${view.name}`;
+    const listens =
+      view === service.task?.container && view.ports.length + service.task.checked.ports.length > 0;
+    const suffix = view === service.task?.container ? "" : `-${view.name}`;
     const image = (launch.artifact as ImageArtifact).images.get(view.name);
     return {
       ...(image === undefined ? {} : { Image: image }),
@@ -219,6 +237,7 @@ export class ContainerRunner implements TaskRunner {
     // One that is half started is not in the list yet.
     await Promise.allSettled(this.starting);
     await Promise.all([...this.containers].map((container) => this.remove(container)));
+    await this.removeVolumes();
   }
 
   /** Some engines come without the init process that `initProcessEnabled` asks for. */
@@ -324,6 +343,8 @@ export class ContainerRunner implements TaskRunner {
     return { address: "127.0.0.1", port: Number(published) };
   }
 }
+
+const nowhere = { address: "", port: 0 };
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {

@@ -101,8 +101,9 @@ export class ProcessRunner implements TaskRunner {
 
   async start(launch: Launch): Promise<RunningTask> {
     const artifact = launch.artifact as ProcessArtifact;
-    const container = launch.service.task?.container;
+    const container = launch.container ?? launch.service.task?.container;
     if (!container) throw new Error("there is no task definition");
+    if (isCompanion(container)) return openFolders(container);
     const command = [
       ...(container.entryPoint ?? artifact.config.entryPoint),
       ...(container.command ?? artifact.config.command),
@@ -159,7 +160,7 @@ export class ProcessRunner implements TaskRunner {
     const beside = (view: ContainerView) =>
       startCompanion(view, { port, application: exited, second, output: launch.output });
     const whole =
-      containers.length === 1
+      launch.container !== undefined || containers.length === 1
         ? own
         : await startContainers({
             containers,
@@ -284,6 +285,17 @@ async function freePort(): Promise<number> {
   if (promised.length > 100) promised.shift();
   return port;
 }
+
+/** The companion before the application: every process may write to its folders anyway. */
+const openFolders = (container: ContainerView): RunningTask => {
+  const none = { port: 0, application: undefined, second: 0, output: () => undefined };
+  return {
+    ...startCompanion(container, none),
+    address: "127.0.0.1",
+    port: 0,
+    remove: () => Promise.resolve(),
+  };
+};
 
 /** Whether a container is what companion/ is built to, by what its context holds. */
 const isCompanion = ({ build }: ContainerView): boolean =>

@@ -1,5 +1,5 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
-import type { ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/services";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
 export interface Artifact {
@@ -36,6 +36,8 @@ export interface RunningTask {
 export interface Launch {
   taskId: string;
   service: ServiceView;
+  /** Instead of the one that serves: another of the same image. */
+  container?: ContainerView;
   artifact: Artifact;
   zone: string;
   /** What the task printed, line by line. */

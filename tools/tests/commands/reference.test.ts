@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as prettier from "prettier";
 import { sections, serviceSchema, values } from "../../../config/schema";
+import { jobSchema } from "../../../config/schema-jobs";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { main } from "../../commands/reference";
 import { renderReference, replaceReference } from "../../plan/reference";
@@ -109,6 +110,7 @@ describe("the configuration table", () => {
       [
         "services.<name>",
         "services.<name>.routes[]",
+        "jobs.<name>",
         "network",
         "network.existing",
         "network.reach[]",
@@ -139,6 +141,11 @@ describe("the configuration table", () => {
       "adopt",
       "integration",
     ]);
+    assert.deepEqual(top(keys("jobs.<name>")), Object.keys(jobSchema.shape));
+    assert.deepEqual(
+      keys("jobs.<name>").filter((key) => key.startsWith("schedule.")),
+      ["expression", "timezone", "enabled", "retries", "maximumAgeSeconds"].map((key) => `schedule.${key}`),
+    );
     assert.deepEqual(keys("network.existing"), [
       "vpcId",
       "subnetIds",

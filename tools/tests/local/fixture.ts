@@ -35,6 +35,8 @@ export interface FixtureOptions {
   healthCheck?: Record<string, unknown> | null;
   stopTimeout?: number;
   port?: number;
+  /** A container that has to succeed before the service's own starts, with its startTimeout. */
+  before?: { command: string[]; startTimeout?: number };
 }
 
 export function fixture(options: FixtureOptions = {}): Deployment {
@@ -125,7 +127,11 @@ export function fixture(options: FixtureOptions = {}): Deployment {
           linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["NET_RAW"] } },
           mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp" }],
           stopTimeout: options.stopTimeout ?? 5,
+          ...(options.before && { dependsOn: [{ containerName: "web-before", condition: "SUCCESS" }] }),
         },
+        ...(options.before
+          ? [{ name: "web-before", image, essential: false, stopTimeout: 5, ...options.before }]
+          : []),
       ]),
       volumes: [{ name: "tmp" }],
     },
