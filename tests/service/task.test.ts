@@ -248,7 +248,7 @@ describe("task", () => {
       .map((arn) => `arn:aws:${arn}`);
     const policy = (order: string[]): unknown =>
       task.executionPolicy(config({ secrets: Object.fromEntries(order.map((arn, i) => [`S${i}`, arn])) }), {
-        repositoryArn: undefined,
+        repositoryArns: [],
         logGroupArn: "arn:logs",
       });
     assert.deepEqual(policy([...arns].reverse()), policy(arns));
