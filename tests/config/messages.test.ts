@@ -156,7 +156,7 @@ describe("an unknown key", () => {
     ["health_check", ofService, "healthCheck"],
     ["memroy", ofService, "memory"],
     ["volumes", ofService, undefined],
-    ["command", ofService, undefined],
+    ["commando", ofService, "command"],
     ["x", ofService, undefined],
     ["vpc", ["services", ...Object.keys(sections)], "network"],
     ["vpc", Object.keys(sections.network.shape), "existing"],
