@@ -4,9 +4,8 @@
  */
 import type Docker from "dockerode";
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
 import { PassThrough } from "node:stream";
-import { contextFiles, locate } from "../image/context";
+import { buildImage, pullImage } from "../image/build";
 import { startContainers, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import type { Engine } from "./engine";
@@ -14,7 +13,7 @@ import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { Build, ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/services";
 
 export interface ContainerRunnerOptions {
   engine: Engine;
@@ -94,7 +93,12 @@ export class ContainerRunner implements TaskRunner {
 
   /** The id of what a container runs. */
   private async provide(service: ServiceView, view: ContainerView): Promise<string> {
-    const image = view.build ? await this.build(service, view, view.build) : await this.pull(view.image);
+    const { engine, project, progress } = this.options;
+    const own = view === service.task?.container;
+    const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
+    const image = view.build
+      ? await buildImage(engine, view.build, { service: service.name, tag, project, progress })
+      : await pullImage(engine, view.image, progress);
     return (await this.docker.getImage(image).inspect()).Id;
   }
 
@@ -257,64 +261,6 @@ export class ContainerRunner implements TaskRunner {
   private async remove(container: Docker.Container): Promise<void> {
     await container.remove({ force: true, v: true }).catch(ignoreGone);
     this.containers.delete(container);
-  }
-
-  private async build(service: ServiceView, view: ContainerView, build: Build): Promise<string> {
-    const { context, dockerfile } = locate(build, this.options.project);
-    this.options.progress(
-      `${service.name}: building the image from ${relative(this.options.project, context)}/ …`,
-    );
-    const own = view === service.task?.container;
-    const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
-    // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
-    // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.
-    const stream = await this.docker.buildImage(
-      { context, src: contextFiles(context, dockerfile) },
-      {
-        t: tag,
-        dockerfile: relative(context, dockerfile),
-        ...(build.target === undefined ? {} : { target: build.target }),
-        ...(Object.keys(build.args).length > 0 ? { buildargs: build.args } : {}),
-        ...(build.cacheFrom.length > 0 ? { cachefrom: JSON.stringify(build.cacheFrom) } : {}),
-        ...(build.platform === undefined || this.options.engine.podman ? {} : { platform: build.platform }),
-        version: this.options.engine.podman ? "1" : "2",
-      },
-    );
-    const output: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const done = (error: Error | null, events: { error?: string }[] | null) => {
-        const failed = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
-        if (failed === undefined) resolve();
-        else
-          reject(
-            new Error(
-              `The image of ${service.name} cannot be built: ${failed.trim()}\n${output.slice(-20).join("")}`,
-            ),
-          );
-      };
-      this.docker.modem.followProgress(stream, done, (event: { stream?: string }) => {
-        if (event.stream !== undefined) output.push(event.stream);
-      });
-    });
-    return tag;
-  }
-
-  private async pull(image: string): Promise<string> {
-    const found = await this.docker
-      .getImage(image)
-      .inspect()
-      .catch(() => undefined);
-    if (found) return image;
-    this.options.progress(`pulling ${image} …`);
-    const stream = await this.docker.pull(image).catch((error: Error) => {
-      throw new Error(`The image ${image} cannot be pulled: ${error.message}`);
-    });
-    await new Promise<void>((resolve, reject) =>
-      this.docker.modem.followProgress(stream, (error: Error | null) =>
-        error ? reject(new Error(`The image ${image} cannot be pulled: ${error.message}`)) : resolve(),
-      ),
-    );
-    return image;
   }
 
   /** Attached before the start, so that no line is missed. */

@@ -65,6 +65,19 @@ export function readDockerfile(
   return config;
 }
 
+const pinned = /^(\s*FROM(?:\s+--\S+)*\s+)([^\s@]+:[^\s@]+@sha256:[0-9a-f]{64})/gim;
+
+/** Bases that have a tag and are pinned by their digest: `name:tag@sha256:…`. */
+export const pinnedBases = (text: string): string[] => [
+  ...new Set([...text.matchAll(pinned)].map(([, , base]) => base!)),
+];
+
+/** The Dockerfile with these bases by their tag alone. */
+export const withoutDigests = (text: string, bases: readonly string[]): string =>
+  text.replace(pinned, (whole, from: string, base: string) =>
+    bases.includes(base) ? `${from}${base.split("@")[0]!}` : whole,
+  );
+
 /** Exec form as it is, shell form by a shell (https://docs.docker.com/reference/dockerfile/#shell-and-exec-form). */
 function words(instruction: JSONInstruction): string[] {
   const content = instruction.getArgumentsContent() ?? "";
