@@ -1,6 +1,6 @@
 // Who may import whom, types included: `npm run lint` asks. Imports point down, so that a room is read without those above it.
 const room = (names) => `^(?:${names.join("|")})/`;
-const program = `^(?!(?:rules|simulate|tests|tools|bootstrap|examples|app)/)[^.].*\\.ts$`;
+const program = `^(?!(?:rules|simulate|tests|tools|bootstrap|examples|app|node_modules)/|[^/]+\\.mjs$)[^.].*\\.[cm]?[jt]s$`;
 const tests = ["^tests/", "^tools/tests/", "^bootstrap/tests/"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */

@@ -31,12 +31,12 @@ export function checkSource(
     });
   }
   if (typeof build === "string" && !isFile(`${build}/Dockerfile`)) {
-    const moved = `./examples/${path.basename(build)}`;
+    const moved = movedTo(build);
     problems.push({
       path: `${at}.build`,
       got: build,
       allowed: "a folder of this project that holds a Dockerfile",
-      fix: isFile(`${moved}/Dockerfile`) ? `it moved to ${moved}` : "name the folder relative to Pulumi.yaml",
+      fix: moved === undefined ? "name the folder relative to Pulumi.yaml" : `it moved to ${moved}`,
     });
   }
   if (typeof build === "object" && !isFile(fullBuild(build).dockerfile)) {
@@ -44,7 +44,10 @@ export function checkSource(
       path: `${at}.build.dockerfile`,
       got: build.dockerfile,
       allowed: `a file in ${build.context}`,
-      fix: "name it relative to build.context, and that relative to Pulumi.yaml",
+      fix:
+        movedTo(build.context) === undefined
+          ? "name it relative to build.context, and that relative to Pulumi.yaml"
+          : `it moved to ${movedTo(build.context)!}`,
     });
   }
   if (imageCredentials !== undefined && (image === undefined || parseEcrImage(image))) {
@@ -90,4 +93,9 @@ export function checkRun(service: Service, at: string, problems: Problem[]): voi
     allowed: `with spot and the companion ${drainSeconds - (seconds - spotNoticeSeconds)} or less: both containers have ${spotNoticeSeconds} s together`,
     fix: `set it to ${drainSeconds - (seconds - spotNoticeSeconds)}, or spot to 0`,
   });
+}
+
+/** Where a folder of this project is now that stood at its root before. */
+function movedTo(folder: string): string | undefined {
+  return path.relative(".", folder) === "echo" ? "./examples/echo" : undefined;
 }

@@ -788,5 +788,11 @@ describe("configuration", () => {
     assert.deepEqual(await problemsOf({ services: { echo: { build: "./echo" } } }), [
       'services.echo.build: got "./echo". Allowed: a folder of this project that holds a Dockerfile. Fix: it moved to ./examples/echo.',
     ]);
+    assert.deepEqual(await problemsOf({ services: { echo: { build: { context: "echo" } } } }), [
+      'services.echo.build.dockerfile: got "Dockerfile". Allowed: a file in echo. Fix: it moved to ./examples/echo.',
+    ]);
+    assert.deepEqual(await problemsOf({ services: { echo: { build: "../other/echo" } } }), [
+      'services.echo.build: got "../other/echo". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
+    ]);
   });
 });

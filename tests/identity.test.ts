@@ -16,6 +16,16 @@ const configurations: object[] = [
   { network: { egress: "nat", natGateways: "onePerZone", reach: [{ to: "sg-0a", port: 5432 }] } },
   { network: { egress: "public" } },
   {
+    services: {
+      vendor: { image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/vendor:1", port: 8080 },
+      arm: {
+        image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/vendor:1",
+        architecture: "ARM64",
+        routes: ["GET /arm"],
+      },
+    },
+  },
+  {
     network: {
       existing: {
         vpcId: "vpc-0",

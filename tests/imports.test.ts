@@ -21,6 +21,7 @@ const cases: Case[] = [
   ["service/task.ts", asked("../tools/target"), "program"],
   ["rooms-to-come/door.ts", value("../tools/target"), "program"],
   ["cluster.ts", value("./bootstrap/target"), "program"],
+  ["network/old.cjs", asked("../tools/target"), "program"],
   ["image.ts", value("./rules/target"), undefined],
   ["rules/names.ts", type("../config/target"), "rules"],
   ["rules/quotas.ts", value("node:fs"), "rules"],

@@ -29,7 +29,7 @@ const asked = {
 };
 
 const filesOf = (folder) =>
-  readdirSync(folder)
+  readdirSync(folder, { recursive: folder !== "." })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => path.posix.join(folder, name));
 const folders = ["rules", "config", "network", "service", "api", "cluster", "."];

@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { basename, delimiter, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { copyContext, locate } from "../image/context";
 import { readDockerfile, type ImageConfig } from "../image/dockerfile";
 import { makeCopiesFolder, sweepCopies } from "./copies";
@@ -297,6 +297,6 @@ const openFolders = (container: ContainerView): RunningTask => {
   };
 };
 
-/** Whether a container is what companion/ is built to, by what its context holds. */
+/** Whether a container is what service/companion/ is built to: the only one from there. */
 const isCompanion = ({ build }: ContainerView): boolean =>
-  build !== undefined && basename(build.context) === "companion";
+  build !== undefined && normalize(build.context) === normalize("service/companion");
