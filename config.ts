@@ -5,6 +5,7 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
+import { checkSidecars } from "./config/checks-sidecars";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { behindPrefix, checkOwners } from "./config/checks-share";
 import {
@@ -91,6 +92,7 @@ export function loadConfig(): StackConfig {
     const at = `services.${name}`;
     services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
     checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
+    checkSidecars(name, services[name], at, problems);
   }
   checkServices(services, problems);
   checkEndpoints(network, services, problems);

@@ -4,11 +4,12 @@ import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
-import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { deploymentPercent, deploymentTimeoutMinutes, stopTimeout } from "./rules/rollout";
 import { NetworkView } from "./share";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
+import { addedSeconds, sidecarVolumes } from "./service/sidecars";
 import * as task from "./service/task";
 
 export interface FargateServiceArgs extends Pick<
@@ -91,7 +92,10 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
+        volumes: [task.temporaryVolume, ...sidecarVolumes(config)].map((name) => ({
+          name,
+          configureAtLaunch: false,
+        })),
         containerDefinitions: pulumi
           .all([image.reference, logGroup.name])
           .apply(([reference, logGroupName]) =>
@@ -122,7 +126,9 @@ export class FargateService extends pulumi.ComponentResource {
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
       drainSeconds,
-      healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
+      healthCheck.startPeriod +
+        healthCheck.interval * healthCheck.retries +
+        addedSeconds(config, { name: this.name, stopTimeout: stopTimeout(drainSeconds) }),
     );
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(

@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
-import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
+import { checkSecrets } from "./checks-variables";
 import { isGiven, Problem, Said } from "./problems";
 import { ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
@@ -75,7 +75,6 @@ export function checkService(
 }
 
 function checkVariables(service: Partial<ServiceConfig>, at: string, problems: Problem[]): void {
-  const { environment = {}, secrets = {} } = service;
   for (const key of ["environment", "secrets"] as const) {
     for (const name of Object.keys(service[key] ?? {}).filter((known) => reservedVariables.includes(known))) {
       problems.push({
@@ -86,24 +85,7 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
       });
     }
   }
-  for (const name of Object.keys(secrets).filter((secret) => secret in environment)) {
-    problems.push({
-      path: `${at}.secrets.${name}`,
-      got: new Said("the same name stands in environment"),
-      allowed: "each name once",
-      fix: "take one of them out",
-    });
-  }
-  for (const [name, arn] of Object.entries(secrets)) {
-    if (endpointForSecret(arn)) continue;
-    problems.push({
-      path: `${at}.secrets.${name}`,
-      // Not shown: it may be the secret itself.
-      got: new Said("this is not the ARN of a secret or parameter"),
-      allowed: "arn:aws:secretsmanager:…:secret:… or arn:aws:ssm:…:parameter/…",
-      fix: "give the full ARN; the value itself never belongs in the configuration",
-    });
-  }
+  checkSecrets(service, at, problems);
 }
 
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
@@ -113,10 +95,13 @@ export function checkReach(
   region: string,
   problems: Problem[],
 ): void {
-  const { image, permissions = [] } = service;
-  if (image !== undefined && parseEcrImage(image)?.region !== region) {
+  const { permissions = [], sidecars = {} } = service;
+  const images = { ...(service.image !== undefined && { image: service.image }) } as Record<string, string>;
+  for (const [name, { image }] of Object.entries(sidecars)) images[`sidecars.${name}.image`] = image;
+  for (const [key, image] of Object.entries(images)) {
+    if (parseEcrImage(image)?.region === region) continue;
     problems.push({
-      path: `${at}.image`,
+      path: `${at}.${key}`,
       got: image,
       allowed: `with egress endpoints an image in private ECR of ${region}`,
       fix: "copy the image there, or set network.egress to nat or public",

@@ -4,6 +4,7 @@ import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from 
 import { apiSchema, routeSchema } from "./schema-api";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
@@ -136,6 +137,8 @@ export const serviceSchema = z.strictObject({
     "What the application may do in AWS: the task role's policy.",
     "list of {actions: [service:Action], resources: [ARN]}",
   ),
+  sidecars: sidecarsSchema,
+  dependsOn: applicationDependsOn,
   logRetentionDays,
 });
 

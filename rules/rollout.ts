@@ -34,6 +34,9 @@ export const defaultHealthInterval = discoveryLagSeconds + marginSeconds;
 export const stopTimeout = (drainSeconds: number): number =>
   drainSeconds + longestRequestSeconds + marginSeconds;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
+export const spotNoticeSeconds = 120;
+
 /** What of a service makes its rollouts lossy. */
 export interface Rollout {
   /** The fewest tasks it runs. */

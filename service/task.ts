@@ -2,6 +2,7 @@ import { endpointForSecret, Needs, secretAction, secretResource } from "../rules
 import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
 import { stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
+import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
 
 /**
  * From a service's configuration to what Amazon ECS and IAM are told. Pure: what only AWS knows comes in as plain values.
@@ -36,34 +37,32 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
     SERVICE_NAME: name,
   };
   const secrets = sorted(config.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom }));
-  return [
-    {
-      name,
-      image,
-      essential: true,
-      user,
-      readonlyRootFilesystem: true,
-      // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
-      linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
-      portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
-      environment: sorted(environment).map(([key, value]) => ({ name: key, value })),
-      ...(secrets.length > 0 && { secrets }),
-      mountPoints: [{ sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false }],
-      healthCheck: { command, interval, timeout, retries, startPeriod },
-      stopTimeout: stopTimeout(config.drainSeconds),
-      logConfiguration: {
-        logDriver: "awslogs",
-        options: {
-          "awslogs-group": logGroup,
-          "awslogs-region": region,
-          "awslogs-stream-prefix": name,
-          // A log endpoint that does not answer must not stop the application.
-          mode: "non-blocking",
-          "max-buffer-size": "4m",
-        },
+  return withSidecars(config, {
+    name,
+    image,
+    essential: true,
+    user,
+    readonlyRootFilesystem: true,
+    // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
+    linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
+    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+    environment: sorted(environment).map(([key, value]) => ({ name: key, value })),
+    ...(secrets.length > 0 && { secrets }),
+    mountPoints: [{ sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false }],
+    healthCheck: { command, interval, timeout, retries, startPeriod },
+    stopTimeout: stopTimeout(config.drainSeconds),
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": logGroup,
+        "awslogs-region": region,
+        "awslogs-stream-prefix": name,
+        // A log endpoint that does not answer must not stop the application.
+        mode: "non-blocking",
+        "max-buffer-size": "4m",
       },
     },
-  ];
+  });
 }
 
 // ECS keeps the order, so one that varied would be a new task definition and a deployment.
@@ -71,14 +70,14 @@ const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** What a service asks of AWS, for the endpoints of a network without a way to the internet. */
-export function serviceNeeds(
-  { permissions, secrets, image }: ServiceConfig,
-  where: { partition: string },
-): Needs {
+export function serviceNeeds(config: ServiceConfig, where: { partition: string }): Needs {
+  const { permissions, secrets, image } = config;
+  const sidecars = sidecarRepositories(config, where);
   return {
     permissions,
-    secrets: Object.values(secrets),
+    secrets: [...Object.values(secrets), ...sidecarSecrets(config)],
     imageRepository: image === undefined ? undefined : ecrRepositoryArn(where, image),
+    ...(sidecars.length > 0 && { sidecarRepositories: sidecars }),
   };
 }
 
@@ -120,16 +119,22 @@ export function executionPolicy(
   where: { partition: string; region: string; account: string },
   { repositoryArn, logGroupArn }: { repositoryArn: string | undefined; logGroupArn: string },
 ): PolicyDocument {
-  const pull = repositoryArn && [
+  const repositories = [
+    ...new Set([
+      ...(repositoryArn === undefined ? [] : [repositoryArn]),
+      ...sidecarRepositories(config, where),
+    ]),
+  ];
+  const pull = repositories.length > 0 && [
     // This action has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
     { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
     {
       Effect: "Allow",
       Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Resource: repositoryArn,
+      Resource: repositories.length === 1 ? repositories[0] : repositories,
     },
   ];
-  const arns = Object.values(config.secrets);
+  const arns = [...Object.values(config.secrets), ...sidecarSecrets(config)];
   const secrets = [...new Set(arns.map(secretAction))].sort().map((Action) => ({
     Effect: "Allow",
     Action,

@@ -50,11 +50,13 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
   const { cpu, memory } = service.task ?? {};
   const size = cpu !== undefined && memory !== undefined ? [`${cpu / 1024} vCPU, ${memory / 1024} GB`] : [];
+  const names = service.task?.beside.map(({ name }) => name) ?? [];
+  const beside = names.length > 0 ? [`beside: ${names.join(", ")}`] : [];
   return {
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...size],
+    lines: [`${tasks} on Fargate`, ...size, ...beside],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }

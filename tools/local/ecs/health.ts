@@ -19,6 +19,49 @@ export interface HealthSettings {
   eagerness: number;
 }
 
+/** An essential container of a task. */
+export interface Checked {
+  check: HealthCheck | undefined;
+  probe: (timeoutMilliseconds: number) => Promise<boolean>;
+}
+
+/**
+ * The health of a task: "If any essential containers in the task are reporting as UNHEALTHY or UNKNOWN, the task status also
+ * reports as UNHEALTHY or UNKNOWN", and a container without a check is UNKNOWN. What is not essential plays no part.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html [H]
+ *
+ * @param essential all of them
+ * @param checked whether any container of the task has a check
+ */
+export function watchTask(
+  essential: readonly Checked[],
+  checked: boolean,
+  report: (health: Health) => void,
+  settings: HealthSettings,
+): () => void {
+  if (!checked) return watchHealth(undefined, () => Promise.resolve(true), report, settings);
+  let last: Health = "UNKNOWN";
+  const all = essential.map((): Health => "UNKNOWN");
+  const ends = essential.map(({ check, probe }, i) => {
+    if (!check) return () => undefined;
+    return watchHealth(
+      check,
+      probe,
+      (health) => {
+        all[i] = health;
+        const next = all.includes("UNHEALTHY")
+          ? "UNHEALTHY"
+          : all.includes("UNKNOWN")
+            ? "UNKNOWN"
+            : "HEALTHY";
+        if (next !== last) report((last = next));
+      },
+      settings,
+    );
+  });
+  return () => ends.forEach((end) => end());
+}
+
 /** Runs the check until the returned function is called. Without a check a running container counts as HEALTHY. */
 export function watchHealth(
   check: HealthCheck | undefined,

@@ -1,4 +1,5 @@
 /** The ECS services of a deployment with their task definitions, as ECS would read them. */
+import { conditions, type Condition } from "../../../rules/containers";
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
 import type { Registry } from "../cloud-map/registries";
@@ -34,6 +35,11 @@ export interface ContainerView {
   dropped: string[];
   mounts: string[];
   stopTimeout: number;
+  /** Whether the task ends with it. */
+  essential: boolean;
+  dependsOn: { container: string; condition: Condition }[];
+  /** Seconds that others wait for it. */
+  startTimeout: number | undefined;
 }
 
 export interface TaskView {
@@ -44,6 +50,8 @@ export interface TaskView {
   memory: number | undefined;
   /** The container that is registered, or else the first essential one. */
   container: ContainerView;
+  /** The others: they share its address. */
+  beside: ContainerView[];
 }
 
 export interface ServiceView {
@@ -133,16 +141,16 @@ function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
-  const others = containers
-    .filter((container) => container !== chosen)
-    .map((container) => text(container.name));
-  if (others.length > 0) notModelled.push(`the containers ${others.join(", ")} are not started`);
   const container = readContainer(deployment, chosen);
-  if (container.secrets.length > 0) {
-    notModelled.push(`the secrets ${container.secrets.join(", ")} have the value "local-secret"`);
+  const beside = containers
+    .filter((candidate) => candidate !== chosen)
+    .map((candidate) => readContainer(deployment, candidate));
+  const secrets = [container, ...beside].flatMap((one) => one.secrets);
+  if (secrets.length > 0) {
+    notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
   }
   const volumes = list(values.volumes).map((volume) => text(object(volume).name));
-  for (const mount of list(chosen.mountPoints).map(object)) {
+  for (const mount of containers.flatMap(({ mountPoints }) => list(mountPoints).map(object))) {
     if (!volumes.includes(text(mount.sourceVolume))) {
       problems.push(`it mounts the volume \`${String(mount.sourceVolume)}\`, which its task does not have`);
     }
@@ -154,6 +162,7 @@ function readTask(
     cpu: number(values.cpu),
     memory: number(values.memory),
     container,
+    beside,
   };
 }
 
@@ -211,5 +220,16 @@ function readContainer(deployment: Deployment, container: Record<string, unknown
     mounts: list(container.mountPoints).flatMap((mount) => text(object(mount).containerPath) ?? []),
     // 30 s unless the definition says otherwise, 120 s at most (aws-facts §4, [H]).
     stopTimeout: Math.min(number(container.stopTimeout) ?? 30, 120),
+    // "If the essential parameter is omitted, the container is assumed to be essential": API_ContainerDefinition [H].
+    essential: container.essential !== false,
+    dependsOn: list(container.dependsOn)
+      .map(object)
+      .flatMap(({ containerName, condition }) => {
+        const known = conditions.find((one) => one === condition);
+        return typeof containerName === "string" && known
+          ? [{ container: containerName, condition: known }]
+          : [];
+      }),
+    startTimeout: number(container.startTimeout),
   };
 }

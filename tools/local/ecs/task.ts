@@ -4,7 +4,8 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
-import { watchHealth, type Health, type HealthSettings } from "./health";
+import { stopSeconds } from "../../../rules/containers";
+import { watchTask, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
 import type { ServiceView } from "./services";
@@ -28,6 +29,8 @@ export class Task {
   running: RunningTask | undefined;
   private endHealth: () => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  /** Aborted when the task is told to stop while its containers start. */
+  private readonly early = new AbortController();
   private readonly launched: Promise<void>;
 
   constructor(
@@ -76,6 +79,8 @@ export class Task {
         artifact,
         zone,
         output: (line) => this.events.output(this, line),
+        settings: this.settings,
+        signal: this.early.signal,
       });
     } catch (error) {
       this.end(error instanceof Error ? error.message : String(error));
@@ -95,10 +100,14 @@ export class Task {
     }
     this.events.changed(this);
     const { running } = this;
-    const probe = (timeout: number) => running.probe(timeout);
-    this.endHealth = watchHealth(
-      task?.container.healthCheck,
-      probe,
+    const all = task ? [task.container, ...task.beside] : [];
+    const essential = all.filter((container) => container.essential);
+    this.endHealth = watchTask(
+      essential.map(({ name, healthCheck }) => ({
+        check: healthCheck,
+        probe: (timeout) => running.probe(timeout, name),
+      })),
+      all.some(({ healthCheck }) => healthCheck !== undefined),
       (health) => this.judge(health),
       this.settings,
     );
@@ -125,10 +134,12 @@ export class Task {
     this.state = "STOPPING";
     this.deregister();
     this.events.changed(this);
+    this.early.abort();
     await this.launched;
     const { running } = this;
     if (running) {
-      const timeout = (this.service.task?.container.stopTimeout ?? 30) * this.settings.second;
+      const { task } = this.service;
+      const timeout = (task ? stopSeconds([task.container, ...task.beside]) : 30) * this.settings.second;
       const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
       await running.signal("SIGTERM").catch(() => undefined);
       await running.exited;

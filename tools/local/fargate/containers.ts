@@ -11,8 +11,10 @@ import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
+import { pauseImage } from "./pause";
+import { startPod, type Part } from "./pod";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/services";
 
 export interface ContainerRunnerOptions {
   engine: Engine;
@@ -23,15 +25,25 @@ export interface ContainerRunnerOptions {
 }
 
 /** On every container: which checkout and process it belongs to, so that left-overs can be told from others' containers. */
-export const label = { project: "flask-app-fargate.project", owner: "flask-app-fargate.owner" };
+export const label = {
+  project: "flask-app-fargate.project",
+  owner: "flask-app-fargate.owner",
+  /** On one that only holds an address: engines remove it after those that share it. */
+  address: "flask-app-fargate.address",
+};
 
 interface ImageArtifact extends Artifact {
   image: string;
+  /** Of the containers beside, by name; and of what holds their address. */
+  beside: Readonly<Record<string, string>>;
+  pause: string | undefined;
 }
 
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
   private readonly containers = new Set<Docker.Container>();
+  /** Those of them that only hold an address. */
+  private readonly holders = new WeakSet<Docker.Container>();
   private readonly docker: Docker;
   private readonly project: string;
   private readonly starting = new Set<Promise<unknown>>();
@@ -46,7 +58,9 @@ export class ContainerRunner implements TaskRunner {
   /** Removes containers that an earlier run of this checkout left behind. */
   async sweep(): Promise<void> {
     const filters = { label: [`${label.project}=${this.project}`] };
-    for (const found of await this.docker.listContainers({ all: true, filters })) {
+    const all = await this.docker.listContainers({ all: true, filters });
+    const [holders, others] = parted(all, ({ Labels }) => label.address in Labels);
+    for (const found of [...others, ...holders]) {
       if (isAlive(Number(found.Labels[label.owner]))) continue;
       await this.docker.getContainer(found.Id).remove({ force: true, v: true }).catch(ignoreGone);
     }
@@ -58,9 +72,16 @@ export class ContainerRunner implements TaskRunner {
     const image = container.build ? await this.build(service) : await this.pull(container.image);
     const { Id } = await this.docker.getImage(image).inspect();
     const digest = Id.startsWith("sha256:") ? Id : `sha256:${Id}`;
+    const beside: Record<string, string> = {};
+    for (const other of service.task?.beside ?? []) {
+      beside[other.name] = other.image === container.image ? Id : await this.pull(other.image);
+    }
+    const pause = Object.keys(beside).length > 0 ? await this.makePause() : undefined;
     const artifact: ImageArtifact = {
       digest,
       image: Id,
+      beside,
+      pause,
       // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
       dispose: async () => {
         const found = await this.docker
@@ -84,63 +105,140 @@ export class ContainerRunner implements TaskRunner {
   }
 
   private async launch(launch: Launch): Promise<RunningTask> {
-    if (this.closed) throw new Error("the local stack is stopping");
-    const { engine, region } = this.options;
-    const view = launch.service.task?.container;
-    if (!view) throw new Error("there is no task definition");
+    const { task } = launch.service;
+    if (!task) throw new Error("there is no task definition");
+    const { container: view, beside } = task;
     const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
-    const metadata = this.options.metadata.add(launch, engine.host);
-    const environment = taskEnvironment(view, region, metadata);
+    const metadata = this.options.metadata.add(launch, this.options.engine.host);
+    const { image, beside: images, pause } = launch.artifact as ImageArtifact;
+    try {
+      if (beside.length === 0 || pause === undefined) {
+        const only = await this.run(launch, { view, image, metadata, network: this.networkOf(port) });
+        return await this.served(only.container, only, port);
+      }
+      // The address is there before any of them, and outlives each: as on Fargate, none of them owns it.
+      const holder = await this.run(launch, {
+        view: undefined,
+        image: pause,
+        metadata,
+        network: this.networkOf(port),
+      });
+      try {
+        const pod = await startPod(
+          [view, ...beside],
+          (one) =>
+            this.run(launch, {
+              view: one,
+              image: one === view ? image : images[one.name]!,
+              metadata,
+              network: { NetworkMode: `container:${holder.container.id}` },
+            }),
+          { ...launch.settings, signal: launch.signal },
+        );
+        const remove = async () => {
+          await pod.remove();
+          await holder.remove();
+        };
+        return await this.served(holder.container, { ...bound(pod), remove }, port);
+      } catch (error) {
+        await holder.remove();
+        throw error;
+      }
+    } catch (error) {
+      this.options.metadata.remove(launch.taskId);
+      throw error;
+    }
+  }
+
+  /** A running container or several, with the address that requests go to. */
+  private async served(addressed: Docker.Container, part: Part, port: number): Promise<RunningTask> {
+    try {
+      return { ...bound(part), ...(await this.locate(addressed, port)) };
+    } catch (error) {
+      await part.remove();
+      throw error;
+    }
+  }
+
+  /** What makes a container reachable at an address of its own. */
+  private networkOf(port: number): Docker.HostConfig & { ports: Record<string, object> } {
+    const { engine } = this.options;
+    return {
+      ports: { [`${port}/tcp`]: {} },
+      NetworkMode: engine.network,
+      // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
+      Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
+      ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
+      PortBindings: engine.bridged ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+    };
+  }
+
+  /** Starts one container of a task; without a view the one that only holds the address. */
+  private async run(
+    launch: Launch,
+    { view, image, metadata, network }: ContainerPlan,
+  ): Promise<Part & { container: Docker.Container }> {
+    if (this.closed) throw new Error("the local stack is stopping");
+    const { ports = {}, ...hostConfig } = network;
+    const { name } = launch.service;
+    const suffix = view === launch.service.task?.container ? "" : `-${view?.name ?? "pause"}`;
+    const environment = view ? taskEnvironment(view, this.options.region, metadata) : {};
     const container = await this.create({
-      Image: (launch.artifact as ImageArtifact).image,
-      name: `local-${launch.service.name}-${launch.taskId.slice(0, 12)}`.replaceAll(/[^\w.-]/g, "-"),
-      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
-      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-      ...(view.command ? { Cmd: view.command } : {}),
-      ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
-      ...(view.user !== undefined ? { User: view.user } : {}),
-      ExposedPorts: { [`${port}/tcp`]: {} },
+      Image: image,
+      name: `local-${name}-${launch.taskId.slice(0, 12)}${suffix}`.replaceAll(/[^\w.-]/g, "-"),
+      Labels: {
+        [label.project]: this.project,
+        [label.owner]: String(process.pid),
+        ...(!view && { [label.address]: launch.taskId }),
+      },
+      Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
+      ...(view?.command ? { Cmd: view.command } : {}),
+      ...(view?.entryPoint ? { Entrypoint: view.entryPoint } : {}),
+      ...(view?.user !== undefined ? { User: view.user } : {}),
+      ExposedPorts: ports,
       // A volume of its own per mount point, with what the image has there, as Fargate does with bind mounts.
-      Volumes: Object.fromEntries(view.mounts.map((path) => [path, {}])),
+      Volumes: Object.fromEntries((view?.mounts ?? []).map((path) => [path, {}])),
       // The command is run by `probe` instead: both engines and the process runner then judge alike.
       Healthcheck: { Test: ["NONE"] },
       HostConfig: {
-        NetworkMode: engine.network,
-        ReadonlyRootfs: view.readonlyRoot,
-        CapDrop: view.dropped,
-        Init: view.init,
-        // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
-        Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
-        ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-        PortBindings: engine.bridged ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+        ...hostConfig,
+        ReadonlyRootfs: view?.readonlyRoot ?? true,
+        CapDrop: view?.dropped ?? ["ALL"],
+        Init: view?.init ?? false,
       },
     });
     this.containers.add(container);
+    if (!view) this.holders.add(container);
     try {
-      await this.follow(container, launch);
+      const prefix = suffix === "" ? "" : `${view?.name ?? ""}: `;
+      await this.follow(container, (line) => launch.output(`${prefix}${line}`));
       await container.start();
       if (this.closed) throw new Error("the local stack is stopping");
-      const exited = waitFor(container);
-      const { address, port: reachable } = await this.locate(container, port);
       return {
-        address,
-        port: reachable,
-        exited,
-        probe: (timeout) => probe(container, view.healthCheck?.command ?? ["NONE"], timeout),
+        container,
+        exited: waitFor(container),
+        probe: (timeout) => probe(container, view?.healthCheck?.command ?? ["NONE"], timeout),
         signal: (signal: StopSignal) => container.kill({ signal }).catch(ignoreGone) as Promise<void>,
-        remove: () => this.remove(container, launch.taskId),
+        remove: () => this.remove(container, suffix === "" ? launch.taskId : undefined),
       };
     } catch (error) {
-      await this.remove(container, launch.taskId);
+      await this.remove(container);
       throw error;
     }
+  }
+
+  private pauseBuilt: Promise<string> | undefined;
+  private makePause(): Promise<string> {
+    this.pauseBuilt ??= pauseImage(this.docker, this.options.engine.podman);
+    return this.pauseBuilt;
   }
 
   async close(): Promise<void> {
     this.closed = true;
     // One that is half started is not in the list yet.
     await Promise.allSettled(this.starting);
-    await Promise.all([...this.containers].map((container) => this.remove(container)));
+    const [holders, others] = parted([...this.containers], (container) => this.holders.has(container));
+    for (const some of [others, holders]) await Promise.all(some.map((container) => this.remove(container)));
   }
 
   /** Some engines come without the init process that `initProcessEnabled` asks for. */
@@ -220,13 +318,13 @@ export class ContainerRunner implements TaskRunner {
   }
 
   /** Attached before the start, so that no line is missed. */
-  private async follow(container: Docker.Container, launch: Launch): Promise<void> {
+  private async follow(container: Docker.Container, output: Launch["output"]): Promise<void> {
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    const output = new PassThrough();
-    this.docker.modem.demuxStream(stream, output, output);
-    stream.on("end", () => output.end());
-    stream.on("error", () => output.end());
-    eachLine(output, launch.output);
+    const lines = new PassThrough();
+    this.docker.modem.demuxStream(stream, lines, lines);
+    stream.on("end", () => lines.end());
+    stream.on("error", () => lines.end());
+    eachLine(lines, output);
   }
 
   private async locate(
@@ -245,6 +343,27 @@ export class ContainerRunner implements TaskRunner {
     return { address: "127.0.0.1", port: Number(published) };
   }
 }
+
+const parted = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
+  all.filter(is),
+  all.filter((one) => !is(one)),
+];
+
+interface ContainerPlan {
+  view: ContainerView | undefined;
+  image: string;
+  /** Address of the task's metadata. */
+  metadata: string;
+  network: Docker.HostConfig & { ports?: Record<string, object> };
+}
+
+/** The methods of a part that is an instance of a class, for an object to spread. */
+const bound = (part: Part): Part => ({
+  exited: part.exited,
+  probe: (timeout, container) => part.probe(timeout, container),
+  signal: (signal) => part.signal(signal),
+  remove: () => part.remove(),
+});
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {

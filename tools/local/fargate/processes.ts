@@ -56,6 +56,21 @@ export class ProcessRunner implements TaskRunner {
     guarded = true;
   }
 
+  check(services: readonly ServiceView[]): void {
+    const refused = services.flatMap(({ name, task }) =>
+      task && task.beside.length > 0
+        ? [
+            `The tasks of ${name} have containers beside the application: ${task.beside.map((one) => one.name).join(", ")}.`,
+          ]
+        : [],
+    );
+    if (refused.length === 0) return;
+    throw new Error(
+      `${refused.join(" ")} Processes have no address to share and no image of theirs: only containers can run them. Start a Docker ` +
+        "engine, or take the sidecars out of this stack.",
+    );
+  }
+
   async prepare(service: ServiceView): Promise<Artifact> {
     const container = service.task?.container;
     if (!container?.build) {

@@ -1,4 +1,5 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
+import type { HealthSettings } from "../ecs/health";
 import type { ServiceView } from "../ecs/services";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
@@ -22,8 +23,8 @@ export interface RunningTask {
   address: string;
   port: number;
   exited: Promise<Exit>;
-  /** Runs the container's health check command once. */
-  probe(timeoutMilliseconds: number): Promise<boolean>;
+  /** Runs a container's health check command once: that of the one that serves, where none is named. */
+  probe(timeoutMilliseconds: number, container?: string): Promise<boolean>;
   signal(signal: StopSignal): Promise<void>;
   /** Removes what is left of it. */
   remove(): Promise<void>;
@@ -36,10 +37,19 @@ export interface Launch {
   zone: string;
   /** What the task printed, line by line. */
   output: (line: string) => void;
+  settings: HealthSettings;
+  /** Aborted when the task is told to stop while it starts. */
+  signal: AbortSignal;
 }
 
 export interface TaskRunner {
   readonly kind: "containers" | "processes";
+  /**
+   * Looks at the services before anything is built or started.
+   *
+   * @throws Error that says which of them cannot run here, and why
+   */
+  check?(services: readonly ServiceView[]): void;
   /** Builds what tasks of the service start from, out of the build context as it is now. */
   prepare(service: ServiceView): Promise<Artifact>;
   start(launch: Launch): Promise<RunningTask>;

@@ -37,6 +37,16 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("says what runs beside a service", async () => {
+    const sidecars = { collector: { image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/otel:1" } };
+    const { nodes } = readDiagram(await run({ services: { flask: { build: "./app", sidecars } } }));
+    assert.deepEqual(nodes.find(({ id }) => id === "service-flask")?.lines, [
+      "1 task on Fargate",
+      "0.25 vCPU, 0.5 GB",
+      "beside: collector",
+    ]);
+  });
+
   it("says what each route asks for, and where things are", () => {
     const { nodes, groups } = readDiagram(shop);
     const node = (id: string) => nodes.find((found) => found.id === id);

@@ -35,6 +35,8 @@ export interface FixtureOptions {
   healthCheck?: Record<string, unknown> | null;
   stopTimeout?: number;
   port?: number;
+  /** Containers beside the one that serves, which waits for these dependencies. */
+  beside?: { containers: { name: string; [key: string]: unknown }[]; dependsOn: object[] };
 }
 
 export function fixture(options: FixtureOptions = {}): Deployment {
@@ -125,7 +127,9 @@ export function fixture(options: FixtureOptions = {}): Deployment {
           linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["NET_RAW"] } },
           mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp" }],
           stopTimeout: options.stopTimeout ?? 5,
+          ...(options.beside && { dependsOn: options.beside.dependsOn }),
         },
+        ...(options.beside?.containers ?? []),
       ]),
       volumes: [{ name: "tmp" }],
     },

@@ -67,6 +67,9 @@ describe("topology of a deployment", () => {
       dropped: ["NET_RAW"],
       mounts: ["/tmp"],
       stopTimeout: 5,
+      essential: true,
+      dependsOn: [],
+      startTimeout: undefined,
     });
   });
 
