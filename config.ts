@@ -1,23 +1,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
 import { checkSidecars } from "./config/checks-sidecars";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
+import { checkJob } from "./config/checks-jobs";
 import { behindPrefix, checkOwners } from "./config/checks-share";
-import {
-  ConfigurationError,
-  Problem,
-  explain,
-  fieldsOf,
-  readFields,
-  Said,
-  unknownKey,
-} from "./config/problems";
+import { explain, fieldsOf, readFields } from "./config/fields";
+import { unknownKey } from "./config/near-names";
+import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
 import { checkProvider } from "./config/checks-provider";
+import { checkSizes } from "./config/checks-sizes";
+import { checkText } from "./config/checks-text";
+import { isConfigSecret } from "./config/secret";
 import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
@@ -31,10 +28,9 @@ import {
   values,
 } from "./config/schema";
 import { ApiConfig } from "./config/schema-api";
+import { expanded } from "./config/schema-before";
+import { JobConfig, jobSchema } from "./config/schema-jobs";
 import { NetworkConfig } from "./config/schema-network";
-
-/** Pulumi has it at run time and keeps it out of its types. */
-const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
 /** A stack's configuration, validated as a whole and frozen. */
 export interface StackConfig {
@@ -43,6 +39,7 @@ export interface StackConfig {
   region: string;
   partition: string;
   services: Readonly<Record<string, ServiceConfig>>;
+  jobs: Readonly<Record<string, JobConfig>>;
   network: NetworkConfig;
   cluster: ClusterConfig;
   api: ApiConfig;
@@ -86,29 +83,51 @@ export function loadConfig(): StackConfig {
   const tags = value("tags", values.tags);
   checkNetwork(network, document.network ?? {}, region, problems);
 
-  const egress = share.stack === undefined ? network.egress : undefined;
+  const egress = isGiven(document.share, "stack") ? undefined : network.egress;
   const services: Record<string, Partial<ServiceConfig>> = {};
-  for (const [name, raw] of Object.entries(readServices(document.services, problems))) {
+  const entries = readNamed("services", document.services, problems);
+  for (const [name, raw] of Object.entries(Object.keys(entries).length > 0 ? entries : defaultServices)) {
     const at = `services.${name}`;
-    services[name] = readFields(serviceSchema, withRoutes(raw), at, problems);
+    const written = expanded(withRoutes(raw), "before", "command");
+    services[name] = readFields(serviceSchema, written, at, problems);
     checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
     checkSidecars(name, services[name], at, problems);
   }
   checkServices(services, problems);
-  checkEndpoints(network, services, problems);
+  const jobs: Record<string, Partial<JobConfig>> = {};
+  for (const [name, raw] of Object.entries(readNamed("jobs", document.jobs, problems))) {
+    const written = expanded(raw, "schedule", "expression");
+    jobs[name] = readFields(jobSchema, written, `jobs.${name}`, problems);
+    checkJob(name, jobs[name], raw, { region, egress, services }, problems);
+  }
+  checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
   checkRoutes(services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
+  const partition = partitionOf(region);
+  const closed = egress === "endpoints";
+  const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services, jobs };
+  checkText(texts, problems);
   // What the other stack has is known only when it has been asked: see share.ts.
-  if (share.stack === undefined) checkAuth(api, {}, services, problems);
+  if (!isGiven(document.share, "stack")) {
+    const { authorizers } = isObject(document.api) ? document.api : {};
+    checkAuth(api, {}, services, problems, isObject(authorizers) ? Object.keys(authorizers) : undefined);
+  }
 
+  if (problems.length === 0) {
+    const whole = services as Record<string, ServiceConfig>;
+    // Endpoints in a VPC of others' are open.
+    const limited = closed && network.existing === undefined;
+    checkSizes(whole, { project, stack, region, partition }, limited, problems);
+  }
   if (problems.length > 0) throw new ConfigurationError(problems, stack);
   return deepFreeze({
     project,
     stack,
     region,
-    partition: partitionOf(region),
+    partition,
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
+    jobs: jobs as Record<string, JobConfig>,
     network: network as NetworkConfig,
     cluster,
     api: api as ApiConfig,
@@ -120,18 +139,30 @@ export function loadConfig(): StackConfig {
   });
 }
 
-/** The name becomes part of a domain, of the cluster's name and of the task definitions': none takes all that Pulumi does. */
+/**
+ * The name becomes part of a domain, of the cluster's name and of the task definitions': none takes all that Pulumi does. A
+ * domain has no capital letters, so that two stacks that differ by them alone would meet in one.
+ */
 function checkStackName(stack: string, problems: Problem[]): void {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/i.test(stack)) return;
+  if (/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(stack)) return;
   problems.push({
     path: "stack",
     got: stack,
-    allowed: "1–40 letters, digits and -, neither first nor last a -",
+    allowed: "1–40 small letters, digits and -, neither first nor last a -",
     fix: "pulumi stack rename",
   });
 }
 
 function readRegion(problems: Problem[]): string {
+  if (isConfigSecret("aws:region")) {
+    problems.push({
+      path: "aws:region",
+      got: new Said("it holds an encrypted value"),
+      allowed: "a plain value: it stands in ARNs and addresses",
+      fix: "pulumi config set aws:region eu-west-2",
+    });
+    return "";
+  }
   const region = new pulumi.Config("aws").get("region") ?? "";
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     problems.push({
@@ -154,7 +185,7 @@ function readRegion(problems: Problem[]): string {
 
 /** The project's own keys, parsed. The engine hands objects over as JSON. */
 function readDocument(project: string, problems: Problem[]): Record<string, unknown> {
-  const known = ["services", ...Object.keys(sections), ...Object.keys(values)];
+  const known = ["services", "jobs", ...Object.keys(sections), ...Object.keys(values)];
   const document: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     const [namespace, name = ""] = key.split(/:(.*)/s);
@@ -173,29 +204,52 @@ function readDocument(project: string, problems: Problem[]): Record<string, unkn
       });
       continue;
     }
-    try {
-      document[name] = JSON.parse(text);
-    } catch {
-      if (name in values) document[name] = text;
-      else
-        problems.push({ path: name, got: text, allowed: "an object", fix: `write its keys below ${name}:` });
-    }
+    document[name] = parsed(text);
+    const isText = typeof document[name] === "string" && !Object.hasOwn(values, name);
+    if (isText) {
+      // Broken JSON may hold anything.
+      const got = /secret/i.test(text) ? new Said("this is no object, and not shown") : text;
+      problems.push({ path: name, got, allowed: "an object", fix: `write its keys below ${name}:` });
+      delete document[name];
+    } else checkNames(document[name], name, problems);
   }
   return document;
 }
 
-function readServices(raw: unknown, problems: Problem[]): Record<string, unknown> {
-  if (raw === undefined || raw === null) return defaultServices;
-  if (typeof raw !== "object" || Array.isArray(raw)) {
-    problems.push({
-      path: "services",
-      got: raw,
-      allowed: "name → service",
-      fix: "write a name below services:",
-    });
-    return {};
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
-  return Object.keys(raw).length === 0 ? defaultServices : (raw as Record<string, unknown>);
+}
+
+/** In JavaScript this name is none: it would change what an object is, and be lost. */
+function checkNames(value: unknown, path: string, problems: Problem[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Object.hasOwn(value, "__proto__")) {
+    problems.push({
+      path: `${path}.__proto__`,
+      got: new Said("this name is JavaScript's own"),
+      allowed: "any other name",
+      fix: "rename it",
+    });
+    delete (value as Record<string, unknown>)["__proto__"];
+  }
+  for (const [key, inner] of Object.entries(value)) checkNames(inner, `${path}.${key}`, problems);
+}
+
+/** What the user gives names to: services, jobs. */
+function readNamed(key: "services" | "jobs", raw: unknown, problems: Problem[]): Record<string, unknown> {
+  if (raw === undefined || raw === null) return {};
+  if (typeof raw === "object" && !Array.isArray(raw)) return raw as Record<string, unknown>;
+  problems.push({
+    path: key,
+    got: raw,
+    allowed: `name → ${key.slice(0, -1)}`,
+    fix: `write a name below ${key}:`,
+  });
+  return {};
 }
 
 /** A route that is written as text is its key. */

@@ -4,8 +4,10 @@ import { checkHostedZone } from "./api/hosted-zone";
 import { Cluster } from "./cluster";
 import { findNamespace } from "./cluster/namespace";
 import { loadConfig } from "./config";
+import { likeService } from "./config/schema-jobs";
 import { LookUps } from "./config/look-ups";
 import { provideImage } from "./image";
+import { Jobs } from "./jobs";
 import { Network } from "./network";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
@@ -22,7 +24,8 @@ export = async (): Promise<object> => {
   const account = await findAccount(config, opts);
   const where = { project, stack, region, partition, account };
   const services = Object.entries(config.services);
-  const needs = services.map(([, service]) => serviceNeeds(service, where));
+  const jobs = Object.values(config.jobs).map((job) => likeService(job, config.services));
+  const needs = [...Object.values(config.services), ...jobs].map((task) => serviceNeeds(task, where));
   // Where the configuration names another stack, its network, cluster and API are used.
   const shared = await findPlatform(config, where);
   // What else it names of others' must be there before anything is made.
@@ -46,13 +49,20 @@ export = async (): Promise<object> => {
     opts,
   );
 
+  const images = Object.fromEntries(
+    services.map(([name, service]) => [
+      name,
+      provideImage(name, service, { ...where, ...config.registry }, opts),
+    ]),
+  );
   const running = Object.fromEntries(
     services.map(([name, service]) => {
-      const image = provideImage(name, service, { ...where, ...config.registry }, opts);
-      const args = { ...where, iam: config.iam, config: service, image, network, cluster };
+      const args = { ...where, iam: config.iam, config: service, image: images[name]!, network, cluster };
       return [name, new FargateService(name, args, opts)];
     }),
   );
+  const runnable =
+    jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, network, cluster }, opts);
 
   const existing = shared?.api ?? foreign;
   const api = new HttpApi(
@@ -70,6 +80,7 @@ export = async (): Promise<object> => {
     cluster: cluster.name,
     ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
     services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),
+    ...(runnable && { jobs: runnable.summaries }),
     ...platformOf(region, network, cluster, api),
   };
 };

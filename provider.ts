@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "./config";
 import { LookUps } from "./config/look-ups";
 import { configured, forwarded } from "./config/checks-provider";
+import { isConfigSecret } from "./config/secret";
 
+/** Secret even where somebody wrote them in plain. */
 const credentials: readonly string[] = ["accessKey", "secretKey", "token"];
 
 /** The one AWS provider of the stack: its Region, its default tags, and whatever else `aws:*` says. */
@@ -12,7 +14,7 @@ export function awsProvider({ project, stack, region, tags }: StackConfig): aws.
   const args: Record<string, unknown> = {};
   for (const key of forwarded.filter((candidate) => keys.includes(candidate))) {
     const value: unknown = (aws.config as Record<string, unknown>)[key];
-    args[key] = credentials.includes(key) ? pulumi.secret(value) : value;
+    args[key] = credentials.includes(key) || isConfigSecret(`aws:${key}`) ? pulumi.secret(value) : value;
   }
   return new aws.Provider("aws", {
     ...args,

@@ -6,6 +6,7 @@ import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { deploymentPercent, deploymentTimeoutMinutes, stopTimeout } from "./rules/rollout";
 import { NetworkView } from "./share";
+import { withBefore } from "./service/before";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
@@ -100,12 +101,16 @@ export class FargateService extends pulumi.ComponentResource {
           .all([image.reference, logGroup.name])
           .apply(([reference, logGroupName]) =>
             JSON.stringify(
-              task.containerDefinitions(config, {
-                name: this.name,
-                region,
-                image: reference,
-                logGroup: logGroupName,
-              }),
+              withBefore(
+                config.before,
+                this.name,
+                task.containerDefinitions(config, {
+                  name: this.name,
+                  region,
+                  image: reference,
+                  logGroup: logGroupName,
+                }),
+              ),
             ),
           ),
         // A rollback runs the revision before this one.
@@ -121,12 +126,13 @@ export class FargateService extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, cluster, network } = this.args;
-    const { desiredCount, scaling, drainSeconds, healthCheck } = config;
+    const { before, desiredCount, scaling, drainSeconds, healthCheck } = config;
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
       drainSeconds,
-      healthCheck.startPeriod +
+      (before?.timeout ?? 0) +
+        healthCheck.startPeriod +
         healthCheck.interval * healthCheck.retries +
         addedSeconds(config, { name: this.name, stopTimeout: stopTimeout(drainSeconds) }),
     );

@@ -4,6 +4,7 @@ import { serve } from "./api/served";
 import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
+import { likeService } from "./config/schema-jobs";
 import { StackConfig } from "./config";
 import { ConfigurationError, Problem, Said, UserError } from "./config/problems";
 import { closedEndpoints } from "./rules/endpoints";
@@ -193,18 +194,22 @@ function checkFit(
 
 /** The endpoints belong to the other stack, and let through what its own services need. */
 function checkEndpoints(
-  { share: { stack }, services, region }: StackConfig,
+  { share: { stack }, services, jobs, region }: StackConfig,
   where: { partition: string; region: string; account: string },
   { needs: made, unmanagedEndpoints = [] }: SharedNetwork,
   problems: Problem[],
 ): void {
   if (made === undefined) return;
-  for (const [name, service] of Object.entries(services)) {
-    checkReach(service, `services.${name}`, region, problems);
+  const tasks = [
+    ...Object.entries(services).map(([name, service]) => [`services.${name}`, service] as const),
+    ...Object.entries(jobs).map(([name, job]) => [`jobs.${name}`, likeService(job, services)] as const),
+  ];
+  for (const [at, service] of tasks) {
+    checkReach(service, at, region, problems);
     const closed = closedEndpoints(where, made, [serviceNeeds(service, where)]);
     for (const endpoint of closed.filter((candidate) => !unmanagedEndpoints.includes(candidate))) {
       problems.push({
-        path: `services.${name}`,
+        path: at,
         got: new Said(`it needs more of the endpoint ${endpoint} than ${stack} lets through`),
         allowed: "permissions, secrets and images that a service there has as well",
         fix: `give one the same, or set network.egress of ${stack} to nat or public`,

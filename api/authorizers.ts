@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AuthorizerConfig } from "../config/schema-api";
+import { parseLambda } from "../rules/arn";
 
 /** How a route is authorized, as its resource says it. */
 export interface Authorization {
@@ -114,11 +115,14 @@ function permit(
   { api, authorizer }: { api: AuthorizersArgs["api"]; authorizer: aws.apigatewayv2.Authorizer },
   opts: pulumi.CustomResourceOptions,
 ): void {
+  const { arn, qualifier } = parseLambda(functionArn)!;
   new aws.lambda.Permission(
     name,
     {
       action: "lambda:InvokeFunction",
-      function: functionArn,
+      // The provider takes a version or alias off the function, and would find a difference at every update.
+      function: arn,
+      qualifier,
       principal: "apigateway.amazonaws.com",
       sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`,
     },

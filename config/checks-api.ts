@@ -65,22 +65,27 @@ function reportConflicts(owners: ReadonlyMap<Route, string>, problems: Problem[]
   }
 }
 
-/** @param inherited authorizers that the API has already, with their type */
+/**
+ * @param inherited authorizers that the API has already, with their type
+ * @param written names of authorizers in the configuration: one that is malformed is there nevertheless
+ */
 export function checkAuth(
   { auth: standard, authorizers: own = {} }: Partial<ApiConfig>,
   inherited: Readonly<Record<string, { type: "jwt" | "lambda" }>>,
   services: Readonly<Record<string, Partial<ServiceConfig>>>,
   problems: Problem[],
+  written: readonly string[] = Object.keys(own),
 ): void {
   const authorizers: Readonly<Record<string, AuthorizerConfig | { type: "jwt" | "lambda" }>> = {
     ...inherited,
     ...own,
   };
   const isJwt = (name: string): boolean => {
+    if (!Object.hasOwn(authorizers, name)) return written.includes(name);
     const authorizer = authorizers[name];
     return (authorizer && "kind" in authorizer ? authorizer.kind : authorizer?.type) === "jwt";
   };
-  const known = ["none", "iam", ...Object.keys(authorizers)];
+  const known = [...new Set(["none", "iam", ...Object.keys(authorizers), ...written])];
   const check = (path: string, auth: string | undefined): void => {
     if (auth === undefined || known.includes(auth)) return;
     problems.push({

@@ -180,13 +180,16 @@ function checkExisting(
  */
 export function checkEndpoints(
   { existing, egress }: Partial<NetworkConfig>,
-  services: Record<string, Partial<ServiceConfig>>,
+  tasks: readonly {
+    permissions?: ServiceConfig["permissions"] | undefined;
+    secrets?: ServiceConfig["secrets"];
+  }[],
   problems: Problem[],
 ): void {
   if (!existing || egress === undefined) return;
   const { endpoints, create, routeTableIds } = existing;
   const named = [...endpoints, ...create];
-  const needs = Object.values(services).map(({ permissions = [], secrets = {} }) => ({
+  const needs = tasks.map(({ permissions = [], secrets = {} }) => ({
     permissions,
     secrets: Object.values(secrets),
   }));

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Problem, Said, unknownKey } from "./problems";
+import { unknownKey } from "./near-names";
+import { Problem, Said } from "./problems";
 
 /**
  * What `aws:*` may hold. An explicit provider ignores the stack's `aws:*` configuration, so each value is handed on by

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
+import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
-import { checkSecrets } from "./checks-variables";
-import { isGiven, Problem, Said } from "./problems";
-import { ServiceConfig, serviceName } from "./schema";
+import { isGiven, isObject, Problem, Said } from "./problems";
+import { nameAllowed, ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
 /**
@@ -29,13 +29,15 @@ export function checkService(
   context: Context,
   problems: Problem[],
 ): void {
-  const { build, image, cpu, memory, scaling } = service;
-  if (("build" in service || "image" in service) && (build === undefined) === (image === undefined)) {
+  const { build, cpu, memory, scaling } = service;
+  // As written: one that is malformed is there nevertheless. What is no service at all has been reported.
+  const isBuilt = isGiven(raw, "build");
+  if (isObject(raw) && isBuilt === isGiven(raw, "image")) {
     problems.push({
       path: at,
-      got: new Said(build === undefined ? "neither build nor image is set" : "both build and image are set"),
+      got: new Said(isBuilt ? "both build and image are set" : "neither build nor image is set"),
       allowed: "exactly one of build, image",
-      fix: build === undefined ? "set build to a folder with a Dockerfile" : "take one out",
+      fix: !isBuilt ? "set build to a folder with a Dockerfile" : "take one out",
     });
   }
   if (build !== undefined && !context.hasDockerfile(build)) {
@@ -88,9 +90,39 @@ function checkVariables(service: Partial<ServiceConfig>, at: string, problems: P
   checkSecrets(service, at, problems);
 }
 
+/** Secrets are ARNs, under names that no other variable has. */
+export function checkSecrets(
+  { environment = {}, secrets = {} }: Partial<Pick<ServiceConfig, "environment" | "secrets">>,
+  at: string,
+  problems: Problem[],
+): void {
+  for (const name of Object.keys(secrets).filter((secret) => Object.hasOwn(environment, secret))) {
+    problems.push({
+      path: `${at}.secrets.${name}`,
+      got: new Said("the same name stands in environment"),
+      allowed: "each name once",
+      fix: "take one of them out",
+    });
+  }
+  for (const [name, arn] of Object.entries(secrets)) {
+    if (endpointForSecret(arn)) continue;
+    problems.push({
+      path: `${at}.secrets.${name}`,
+      // Not shown: it may be the secret itself.
+      got: new Said("this is not the ARN of a secret or parameter"),
+      allowed: "arn:aws:secretsmanager:…:secret:… or arn:aws:ssm:…:parameter/…",
+      fix: "give the full ARN; the value itself never belongs in the configuration",
+    });
+  }
+}
+
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
 export function checkReach(
-  service: Partial<ServiceConfig>,
+  service: {
+    image?: string | undefined;
+    permissions?: ServiceConfig["permissions"] | undefined;
+    sidecars?: ServiceConfig["sidecars"] | undefined;
+  },
   at: string,
   region: string,
   problems: Problem[],
@@ -128,8 +160,7 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     problems.push({
       path: `services.${name}`,
       got: new Said("this name cannot name what the service makes"),
-      allowed:
-        "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --",
+      allowed: nameAllowed,
       fix: "rename the service",
     });
   }

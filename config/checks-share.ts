@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Problem, Said } from "./problems";
+import { isGiven, isObject, Problem, Said } from "./problems";
 import { ClusterConfig, ServiceConfig, ShareConfig } from "./schema";
 import { scopedName } from "../rules/names";
 import { ApiConfig, RouteConfig } from "./schema-api";
@@ -27,7 +27,7 @@ export function checkOwners(
 ): void {
   const { project, stack, share, cluster, api, services } = configured;
   const foreign = (section: string, allowed: readonly string[], owner: string): void => {
-    const given = Object.keys(Object(document[section] ?? {}) as object);
+    const given = isObject(document[section]) ? Object.keys(document[section]) : [];
     for (const key of given.filter((candidate) => !allowed.includes(candidate))) {
       problems.push({
         path: `${section}.${key}`,
@@ -37,15 +37,19 @@ export function checkOwners(
       });
     }
   };
-  const owner =
-    share.stack !== undefined ? "share.stack" : api.existingId !== undefined ? "api.existingId" : undefined;
+  // As written: one that is malformed is there nevertheless.
+  const owner = isGiven(document.share, "stack")
+    ? "share.stack"
+    : isGiven(document.api, "existingId")
+      ? "api.existingId"
+      : undefined;
   if (owner === "share.stack") {
     foreign("network", [], owner);
     foreign("cluster", [], owner);
     foreign("api", ofRoutes, owner);
   }
   if (owner === "api.existingId") foreign("api", ["existingId", "stage", ...ofRoutes], owner);
-  if (share.prefix !== undefined && share.stack === undefined) {
+  if (share.prefix !== undefined && !isGiven(document.share, "stack")) {
     problems.push({
       path: "share.prefix",
       got: share.prefix,

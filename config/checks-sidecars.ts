@@ -1,7 +1,8 @@
 import { circleOf, Condition, ends, stopSeconds } from "../rules/containers";
 import { spotNoticeSeconds, stopTimeout } from "../rules/rollout";
+import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
-import { checkSecrets } from "./checks-variables";
+import { checkSecrets } from "./checks-service";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
@@ -20,8 +21,9 @@ export function checkSidecars(
   const before = problems.length;
   for (const [sidecar, config] of Object.entries(sidecars)) {
     const own = `sidecars.${sidecar}`;
-    if (sidecar === name) {
-      refuse(own, new Said("the application's container has this name"), "another name", "rename it");
+    if (sidecar === name || sidecar === beforeName(name)) {
+      const whose = sidecar === name ? "the application's container" : "the container of `before`";
+      refuse(own, new Said(`${whose} has this name`), "another name", "rename it");
     }
     if (config.essential && !config.healthCheck) {
       refuse(

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { parseArn, parseLambda } from "../rules/arn";
+import { isIdentitySource } from "../rules/mapping-expressions";
+import { httpApi } from "../rules/quotas";
+import { isIssuer, isPrintable, isScope } from "../rules/text";
 import { field, logRetentionDays, whole } from "./schema-fields";
 
 /** The shape of the API's configuration and of its routes; see schema.ts. */
@@ -18,9 +22,9 @@ export const routeSchema = z.strictObject({
     "none, iam, or a name of api.authorizers",
   ),
   scopes: field(
-    z.array(z.string().min(1)).default([]),
+    z.array(z.string().refine(isScope)).max(httpApi.scopesPerRoute).default([]),
     "Scopes of the token, of which one is enough. With a JWT authorizer only.",
-    "list of scopes",
+    `list of ${httpApi.scopesPerRoute} scopes or fewer, each of 1–64 printable characters without blanks`,
   ),
   throttle: field(
     z
@@ -76,7 +80,7 @@ const list = (entry: RegExp): z.ZodDefault<z.ZodArray<z.ZodString>> =>
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 const corsSchema = z.strictObject({
   allowOrigins: field(
-    z.array(z.string().regex(/^(\*|https?:\/\/(\*|[^/*\s]+))$/)).min(1),
+    z.array(z.string().regex(/^(\*|https?:\/\/(\*|[A-Za-z0-9.:[\]_-]+))$/)).min(1),
     "Origins whose pages may call the API.",
     "https://www.example.com, https://*, http://*, or * for all",
   ),
@@ -102,29 +106,30 @@ const authorizerSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("jwt"),
     issuer: field(
-      z.string().regex(/^https:\/\/\S+$/),
-      "Issuer of the tokens.",
-      "an https:// URL, as the tokens say it",
+      z.string().refine(isIssuer),
+      "Issuer of the tokens. AWS asks it for its keys when the authorizer is made: it must answer from the internet by then.",
+      "an https:// URL without query or fragment, as the tokens say it",
     ),
     audience: field(
-      z.array(z.string().min(1)).min(1),
+      z.array(z.string().refine(isPrintable)).min(1).max(httpApi.audiencesPerAuthorizer),
       "Whom the tokens are for.",
-      "list of audiences or client ids",
+      `list of 1–${httpApi.audiencesPerAuthorizer} audiences or client ids`,
     ),
   }),
   z.strictObject({
     type: z.literal("lambda"),
     functionArn: field(
-      z.string().regex(/^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:\S+$/),
-      "An existing function.",
-      "arn:aws:lambda:…:function:…",
+      z.string().refine((text) => parseLambda(text) !== undefined),
+      "An existing function of the stack's Region, or a version or alias of it.",
+      "arn:aws:lambda:…:function:name, or the same with :version or :alias, which is not $LATEST",
     ),
     identitySources: field(
       z
-        .array(z.string().regex(/^\$(request\.(header|querystring)\.\S+|context\.\S+|stageVariables\.\S+)$/))
+        .array(z.string().refine(isIdentitySource))
+        .refine((sources) => new Set(sources).size === sources.length)
         .default(["$request.header.Authorization"]),
       "What a request must have before the function is asked, and by what its answer is remembered.",
-      "$request.header.name, $request.querystring.name, $context.name, $stageVariables.name",
+      "$request.header.<name>, $request.querystring.<name>, $context.<variable>, and in somebody else's API $stageVariables.<name>, each once",
     ),
     cacheSeconds: field(whole(0, 3600).default(300), "Seconds for which an answer is remembered.", "0–3600"),
     simpleResponses: field(
@@ -143,6 +148,16 @@ const authorizerSchema = z.discriminatedUnion("type", [
     kind: field(z.enum(["jwt", "lambda"]), "What it is.", "jwt, lambda"),
   }),
 ]);
+
+const isCertificate = (text: string): boolean => {
+  const { service, region = "", account = "", resource = "" } = parseArn(text) ?? {};
+  return (
+    service === "acm" &&
+    /^[a-z0-9-]+$/.test(region) &&
+    /^\d{12}$/.test(account) &&
+    /^certificate\/[A-Za-z0-9-]+$/.test(resource)
+  );
+};
 
 const domainSchema = z.strictObject({
   name: field(
@@ -166,18 +181,12 @@ const domainSchema = z.strictObject({
     "Z…",
   ),
   certificateArn: field(
-    z
-      .string()
-      .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/)
-      .optional(),
+    z.string().refine(isCertificate).optional(),
     "Certificate in ACM, of the stack's Region. Left out, one is made and validated by DNS.",
     "arn:aws:acm:…:certificate/…",
   ),
   ownershipVerificationCertificateArn: field(
-    z
-      .string()
-      .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/)
-      .optional(),
+    z.string().refine(isCertificate).optional(),
     "Public certificate in ACM that proves the domain is yours. AWS asks for it where a truststore meets a certificate that " +
       "was imported or is private.",
     "arn:aws:acm:…:certificate/…",
@@ -185,13 +194,16 @@ const domainSchema = z.strictObject({
   truststoreUri: field(
     z
       .string()
-      .regex(/^s3:\/\/\S+\/\S+$/)
+      .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[!-~]{1,1024}$/)
       .optional(),
     "Certificates of the authorities whose clients may call (mutual TLS).",
     "s3://bucket/key of a PEM file in a versioned bucket",
   ),
   truststoreVersion: field(
-    z.string().min(1).optional(),
+    z
+      .string()
+      .regex(/^[!-~]{1,64}$/)
+      .optional(),
     "Version of that object. API Gateway keeps the one it read: without a version a new file changes nothing.",
     "an object version",
   ),
@@ -231,7 +243,11 @@ export const apiSchema = z.strictObject({
       "functionArn, identitySources, cacheSeconds, simpleResponses}`, or of an existing API `{type: existing, id, kind}`.",
     "name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam",
   ),
-  domain: field(domainSchema.optional(), "A domain of your own.", "an object"),
+  domain: field(
+    domainSchema.optional(),
+    "A domain of your own.",
+    "an object such as { name: api.example.com, hostedZoneId: Z0123456789ABCDEFGHIJ, only: true }",
+  ),
   cors: field(
     corsSchema.optional(),
     "Pages of other origins that may call the API. The gateway answers their preflights where no route takes OPTIONS, and " +

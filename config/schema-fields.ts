@@ -9,7 +9,7 @@ export const field = <T extends z.ZodType>(schema: T, description: string, allow
 export const whole = (from: number, to: number): z.ZodNumber => z.number().int().min(from).max(to);
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const retention = [
+export const retention = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 export const logRetentionDays = field(

@@ -1,7 +1,18 @@
 import { z } from "zod";
+import { isPolicyResource, parseArn } from "../rules/arn";
 import { httpApi, instancesPerDiscoveryService } from "../rules/quotas";
 import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "../rules/rollout";
+import {
+  isHealthCommand,
+  isImage,
+  isRequestPath,
+  isTagKey,
+  isTagValue,
+  isVariableValue,
+  tags,
+} from "../rules/text";
 import { apiSchema, routeSchema } from "./schema-api";
+import { beforeSchema } from "./schema-before";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
@@ -14,9 +25,13 @@ import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
 export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
+/** The same in words. */
+export const nameAllowed =
+  "1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --";
+
 const permission = z.strictObject({
-  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
-  resources: z.array(z.string().regex(/^(\*|arn:.+)$/)).min(1),
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
+  resources: z.array(z.string().refine(isPolicyResource)).min(1),
 });
 
 const scalingSchema = z.strictObject({
@@ -40,12 +55,15 @@ const scalingSchema = z.strictObject({
 
 export const serviceSchema = z.strictObject({
   build: field(
-    z.string().min(1).optional(),
+    z
+      .string()
+      .regex(/^[^\p{Cc}]+$/u)
+      .optional(),
     "Folder with the Dockerfile to build and push to ECR. Either this or `image`.",
     "a folder of this project",
   ),
   image: field(
-    z.string().min(1).optional(),
+    z.string().refine(isImage).optional(),
     "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
@@ -95,14 +113,14 @@ export const serviceSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).min(2).default(["CMD", "python3", "-m", "healthcheck"]),
+          z.array(z.string()).refine(isHealthCommand).default(["CMD", "python3", "-m", "healthcheck"]),
           "Command in the container that exits with 0 when it is healthy.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
         path: field(
-          z.string().regex(/^\//).default("/healthz"),
+          z.string().refine(isRequestPath).default("/healthz"),
           "Path the command asks; it is told by `HEALTH_PATH`.",
-          "a path that begins with /",
+          "a path that begins with /, of printable ASCII without blanks and #",
         ),
         interval: field(
           whole(5, 300).default(defaultHealthInterval),
@@ -117,15 +135,20 @@ export const serviceSchema = z.strictObject({
     "How Amazon ECS, and through it Cloud Map, learns that a task is healthy.",
     "an object",
   ),
+  before: field(
+    beforeSchema.optional(),
+    "Command that has to exit with 0 in every new task before its container starts, such as a migration.",
+    "[program, argument, …], or {command, timeout}",
+  ),
   drainSeconds: field(
     whole(0, maximumDrainSeconds).default(defaultDrainSeconds),
     "Seconds a task that is told to stop goes on serving, because API Gateway still sends it requests.",
     `0–${maximumDrainSeconds}`,
   ),
   environment: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text",
+    "name → text that is not empty: Amazon ECS drops a variable without a value",
   ),
   secrets: field(
     z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
@@ -150,12 +173,16 @@ export const registrySchema = z.strictObject({
   ),
 });
 
+/** A policy of the account's own, or of AWS. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
+const isManagedPolicy = (text: string): boolean => {
+  const { service, region, account = "", resource = "" } = parseArn(text) ?? {};
+  const isNamed = /^policy\/(?:[!-)+->@-~]+\/)*[A-Za-z0-9+=,.@_-]{1,128}$/.test(resource);
+  return service === "iam" && region === "" && /^(\d{12}|aws)$/.test(account) && isNamed;
+};
+
 export const iamSchema = z.strictObject({
   permissionsBoundary: field(
-    z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/)
-      .optional(),
+    z.string().refine(isManagedPolicy).optional(),
     "Managed policy that says what the tasks' roles can do at most.",
     "arn:aws:iam::…:policy/…",
   ),
@@ -201,9 +228,9 @@ export const protectSchema = field(
 );
 
 export const tagsSchema = field(
-  z.record(z.string().regex(/^(?!aws:).{1,128}$/i), z.string().max(256)).default({}),
-  "Tags on every resource.",
-  "name → text; no name begins with aws:",
+  z.record(z.string().refine(isTagKey), z.string().refine(isTagValue)).default({}),
+  "Tags on every resource, beside Project, Stack, ManagedBy and Name.",
+  `name (1–${tags.keyLength}) → text (0–${tags.valueLength}) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:`,
 );
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;

@@ -144,21 +144,25 @@ export const localActions: readonly string[] = Object.entries(withinVpc).flatMap
  */
 export function endpointsForAction(action: string): readonly string[] | undefined {
   const [prefix = "", name = "*"] = action.split(":");
-  const local = withinVpc[prefix];
+  const local = own(withinVpc, prefix);
   if (local) {
     // A pattern of fewer letters means actions of the service's API as well.
     const means = local.filter((one) => /^[a-z]{3}/i.test(name) && same(name, one));
     return local.length === 0 || means.length > 0 ? [] : undefined;
   }
-  const main = endpointOf[prefix];
+  const main = own(endpointOf, prefix);
   if (main === undefined) return undefined;
-  const asked = (severalEndpoints[prefix] ?? []).filter(({ actions }) =>
+  const asked = (own(severalEndpoints, prefix) ?? []).filter(({ actions }) =>
     actions.some((known) => same(name, known)),
   );
   if (asked.length === 0) return [main];
   const endpoints = asked.flatMap(({ endpoint }) => endpoint ?? []);
   return endpoints.length > 0 ? endpoints : undefined;
 }
+
+/** A prefix may be called `constructor`. */
+const own = <T>(table: Readonly<Record<string, T>>, prefix: string): T | undefined =>
+  Object.hasOwn(table, prefix) ? table[prefix] : undefined;
 
 /** As IAM reads an action's name: `*` and `?`, in letters of either case. */
 function same(pattern: string, name: string): boolean {

@@ -7,6 +7,7 @@
  */
 
 import { actionEndpoints, endpointsForAction } from "./actions";
+import { parseSecret } from "./arn";
 
 /** These two are free and are reached through the route table, not through an interface. */
 export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
@@ -19,11 +20,8 @@ export const endpointServiceName = (region: string, name: string): string =>
 export const knownEndpoints: readonly string[] = ["ecr.dkr", ...actionEndpoints].sort();
 
 /** The endpoint a secret's ARN is read through, or undefined when it is neither a secret nor a parameter. */
-export function endpointForSecret(arn: string): "secretsmanager" | "ssm" | undefined {
-  if (/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:./.test(arn)) return "secretsmanager";
-  if (/^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/./.test(arn)) return "ssm";
-  return undefined;
-}
+export const endpointForSecret = (arn: string): "secretsmanager" | "ssm" | undefined =>
+  parseSecret(arn)?.kind;
 
 /** What one service asks of AWS. */
 export interface Needs {
@@ -91,10 +89,8 @@ export interface Endpoint {
   statements: Statement[];
 }
 
-/** The task-definition secret is an ARN with optional `:key:stage:version`; IAM knows the secret's ARN alone. */
-export function secretResource(arn: string): string {
-  return endpointForSecret(arn) === "secretsmanager" ? arn.split(":").slice(0, 7).join(":") : arn;
-}
+/** What a policy names for a secret of a task definition: IAM knows the secret's whole ARN, and nothing of its keys. */
+export const secretResource = (arn: string): string => parseSecret(arn)?.policyResource ?? arn;
 
 /** The action that reads a secret of this kind. */
 export const secretAction = (arn: string): string =>

@@ -5,6 +5,8 @@ export const httpApi = {
   routes: 300,
   integrations: 300,
   authorizers: 10,
+  audiencesPerAuthorizer: 50,
+  scopesPerRoute: 10,
   /** Hard limit of an integration's answer, in milliseconds. */
   timeoutMilliseconds: 30_000,
   payloadBytes: 10 * 1024 * 1024,
@@ -17,3 +19,12 @@ export const rulesPerSecurityGroup = 60;
 
 /** https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-limits.html */
 export const instancesPerDiscoveryService = 1000;
+
+/** Characters of all inline policies of one role, without blanks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const inlinePolicyCharacters = 10_240;
+
+/** Characters of a VPC endpoint's policy, with blanks. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html */
+export const endpointPolicyCharacters = 20_480;
+
+/** Bytes of a task definition. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+export const taskDefinitionBytes = 65_536;

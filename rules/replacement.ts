@@ -261,6 +261,12 @@ export const replacements: Readonly<Record<string, Replacement>> = {
     ["name", "zoneId"],
     ["aliases", "allowOverwrite", "records", "ttl", "type"],
   ),
+  "aws:scheduler/schedule:Schedule": rows(
+    "scheduler/schedule.go",
+    ["groupName", "name"],
+    ["flexibleTimeWindow", "scheduleExpression", "scheduleExpressionTimezone", "state", "target"],
+  ),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": rows("scheduler/schedule_group.go", ["name"], ["tags"]),
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": rows(
     "servicediscovery/private_dns_namespace.go",
     ["name", "vpc"],
@@ -276,6 +282,11 @@ export const replacements: Readonly<Record<string, Replacement>> = {
         when: keysChanged("namespaceId", "routingPolicy", "type"),
       },
     },
+  ),
+  "aws:sqs/queue:Queue": rows(
+    "sqs/queue.go",
+    ["name"],
+    ["messageRetentionSeconds", "sqsManagedSseEnabled", "tags"],
   ),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule(
     "ec2/vpc_security_group_egress_rule.go",
@@ -343,6 +354,9 @@ export const autonamed: readonly string[] = [
   "aws:ecs/service:Service",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
+  "aws:scheduler/schedule:Schedule",
+  "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
   "aws:servicediscovery/service:Service",
+  "aws:sqs/queue:Queue",
 ];

@@ -18,7 +18,9 @@
 export const longestRequestSeconds = 30;
 const marginSeconds = 5;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (stopTimeout on Fargate) */
-const longestStopTimeoutSeconds = 120;
+export const longestStopTimeoutSeconds = 120;
+/** The most that a container may be waited for: the same page (startTimeout on Fargate). */
+export const longestStartTimeoutSeconds = 120;
 /** Cloud Map confirms a change of custom health after 30 s. https://docs.aws.amazon.com/cloud-map/latest/dg/services-health-checks.html */
 export const discoveryLagSeconds = 30;
 /** AWS publishes no length of the gateway's cache: this is what the defaults are made for. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
 import { ServiceConfig } from "../config/schema";
 import { ImageSource } from "../image";
+import { sidecarRepositories } from "./sidecars";
 import * as task from "./task";
 
 export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition" | "iam"> {
@@ -29,10 +30,11 @@ export class Roles {
   ) {
     const { config, image, logGroup } = args;
     this.execution = this.createRole("execution", task.executionTrust(args), "Starts the tasks of");
+    const sidecarRepositoryArns = sidecarRepositories(config, args);
     const start = pulumi
       .all([image.repositoryArn, logGroup.arn])
       .apply(([repositoryArn, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, args, { repositoryArn, logGroupArn })),
+        JSON.stringify(task.executionPolicy(config, { repositoryArn, sidecarRepositoryArns, logGroupArn })),
       );
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");

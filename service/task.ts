@@ -1,4 +1,5 @@
-import { endpointForSecret, Needs, secretAction, secretResource } from "../rules/endpoints";
+import { parseSecret } from "../rules/arn";
+import { Needs, secretAction, secretResource } from "../rules/endpoints";
 import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
 import { stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
@@ -116,14 +117,18 @@ const trust = (Condition: object): PolicyDocument =>
 /** What ECS needs to start the task: its image, its log group, its secrets, and nothing else. */
 export function executionPolicy(
   config: ServiceConfig,
-  where: { partition: string; region: string; account: string },
-  { repositoryArn, logGroupArn }: { repositoryArn: string | undefined; logGroupArn: string },
+  {
+    repositoryArn,
+    sidecarRepositoryArns = [],
+    logGroupArn,
+  }: {
+    repositoryArn: string | undefined;
+    sidecarRepositoryArns?: readonly string[];
+    logGroupArn: string;
+  },
 ): PolicyDocument {
   const repositories = [
-    ...new Set([
-      ...(repositoryArn === undefined ? [] : [repositoryArn]),
-      ...sidecarRepositories(config, where),
-    ]),
+    ...new Set([...(repositoryArn === undefined ? [] : [repositoryArn]), ...sidecarRepositoryArns]),
   ];
   const pull = repositories.length > 0 && [
     // This action has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
@@ -144,30 +149,26 @@ export function executionPolicy(
     ...(pull || []),
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroupArn}:*` },
     ...secrets,
-    ...decryption(arns, where),
+    ...decryption(arns),
   );
 }
 
 /**
- * A secret under a key of the account's own is decrypted in this role's name, by the service that keeps it and by nobody else.
+ * A secret under a key of its account's own is decrypted in this role's name, by the service that keeps it and by nobody else.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-secrets
  */
-function decryption(
-  secrets: readonly string[],
-  { partition, region, account }: { partition: string; region: string; account: string },
-): object[] {
-  const services = [...new Set(secrets.map(endpointForSecret))].sort();
-  if (services.length === 0) return [];
-  return [
-    {
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
-      Condition: {
-        StringEquals: { "kms:ViaService": services.map((service) => `${service}.${region}.amazonaws.com`) },
-      },
-    },
-  ];
+function decryption(secrets: readonly string[]): object[] {
+  const services = new Map<string, Set<string>>();
+  for (const { kind, partition, region, account } of secrets.map((arn) => parseSecret(arn)!)) {
+    const keys = `arn:${partition}:kms:${region}:${account}:key/*`;
+    services.set(keys, (services.get(keys) ?? new Set()).add(`${kind}.${region}.amazonaws.com`));
+  }
+  return [...services].sort().map(([keys, via]) => ({
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: keys,
+    Condition: { StringEquals: { "kms:ViaService": [...via].sort() } },
+  }));
 }
 
 /** What the application may do; undefined when it may do nothing. */

@@ -90,6 +90,19 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("ecs", `service/${text(inputs.cluster).split("/").pop()}/${autonamed(name, inputs)}`),
   }),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("scheduler", `schedule-group/${autonamed(name, inputs)}`),
+  }),
+  "aws:scheduler/schedule:Schedule": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("scheduler", `schedule/${text(inputs.groupName)}/${autonamed(name, inputs)}`),
+  }),
+  "aws:sqs/queue:Queue": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("sqs", autonamed(name, inputs)),
+    url: `https://sqs.${arn("", "").split(":")[3]}.amazonaws.com/${account}/${autonamed(name, inputs)}`,
+  }),
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": withArn(
     "servicediscovery",
     "namespace/ns-",

@@ -24,7 +24,7 @@ export interface SimulateOptions {
   invokes?: Where["invokes"];
   /** What to run instead of index.ts, for tests of single components. */
   program?: () => unknown;
-  /** Milliseconds after which a program that never settles is given up. Default: 20,000. */
+  /** Milliseconds without a step after which a program is given up that never settles. Default: 20,000. */
   deadline?: number;
 }
 
@@ -111,7 +111,7 @@ async function simulateOnce(
   recorder.attach(pulumi.runtime.getMonitor());
   forgetProgram();
 
-  const failure = watchForFailure(options.deadline ?? 20_000);
+  const failure = watchForFailure(options.deadline ?? 20_000, () => recorder.steps);
   const unhear = recorder.hearWarnings();
   try {
     await failure.race(
@@ -189,9 +189,13 @@ function runIndex(): unknown {
 
 /**
  * A registration that fails never settles what waits for it; only the process hears of it, as an unhandled rejection. This
- * turns the first one, or a deadline, into a failure of the run.
+ * turns the first one, or a deadline, into a failure of the run. The deadline is of a program that stands still: one of hundreds of services takes
+ * its time, and while it computes no time counts at all, as no timer runs.
  */
-function watchForFailure(milliseconds: number): {
+function watchForFailure(
+  milliseconds: number,
+  steps: () => number,
+): {
   race: <T>(promise: Promise<T>) => Promise<T>;
   stop: () => void;
 } {
@@ -203,14 +207,18 @@ function watchForFailure(milliseconds: number): {
   const before = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", fail);
-  const late = setTimeout(
-    () => fail(new pulumi.RunError(`The program never settled. ${leakedPromises()[1]}`)),
-    milliseconds,
-  );
+  let seen = steps();
+  let quiet = 0;
+  const looks = 10;
+  const late = setInterval(() => {
+    quiet = steps() === seen ? quiet + 1 : 0;
+    seen = steps();
+    if (quiet >= looks) fail(new pulumi.RunError(`The program never settled. ${leakedPromises()[1]}`));
+  }, milliseconds / looks);
   return {
     race: (promise) => Promise.race([failure, promise]),
     stop: () => {
-      clearTimeout(late);
+      clearInterval(late);
       process.removeListener("unhandledRejection", fail);
       before.forEach((listener) => process.on("unhandledRejection", listener));
     },

@@ -63,6 +63,8 @@ export class Recorder {
   private stackOutputs: Record<string, unknown> = {};
   /** A stack whose outputs the program asked for, and which was not given. */
   missing: string | undefined;
+  /** How many messages from and to the program there were: tells one that is slow from one that stands still. */
+  steps = 0;
 
   constructor(
     private readonly where: Where,
@@ -73,6 +75,7 @@ export class Recorder {
 
   readonly mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => {
+      this.steps += 1;
       const values = inputs as Record<string, unknown>;
       if (type === stackReference) return this.readStack(name);
       if (type === vpcComponent) {
@@ -86,8 +89,10 @@ export class Recorder {
       if (this.preview && !isProvider) return { id: "", state: values };
       return { id, state: { ...values, ...outputs } };
     },
-    call: ({ token, inputs }) =>
-      lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>,
+    call: ({ token, inputs }) => {
+      this.steps += 1;
+      return lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>;
+    },
   };
 
   private readStack(name: string): pulumi.runtime.MockResourceResult {
@@ -103,13 +108,17 @@ export class Recorder {
   attach(untyped: unknown): void {
     const monitor = untyped as Monitor;
     const register = monitor.registerResource.bind(monitor);
-    monitor.registerResource = (request, callback) =>
-      register(request, (error, response) => {
+    monitor.registerResource = (request, callback) => {
+      this.steps += 1;
+      return register(request, (error, response) => {
+        this.steps += 1;
         if (!error) this.record(request, response);
         callback(error, response);
       });
+    };
     const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
     monitor.registerResourceOutputs = (request, callback) => {
+      this.steps += 1;
       const wire = request.getOutputs()?.toJavaScript() ?? {};
       // Nobody who reads a simulation needs the secret itself.
       const outputs = Object.fromEntries(
@@ -122,6 +131,7 @@ export class Recorder {
     };
     const invoke = monitor.invoke.bind(monitor);
     monitor.invoke = (request, callback) => {
+      this.steps += 1;
       const invocation: Invocation = {
         token: request.getTok(),
         inputs: unwire(request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>,
@@ -130,6 +140,7 @@ export class Recorder {
       };
       this.invocations.push(invocation);
       return invoke(request, (error, response) => {
+        this.steps += 1;
         invocation.result = response?.getReturn()?.toJavaScript();
         // What Pulumi reports of a failed look-up is the details of a gRPC error, and an error of ours has none.
         if (error instanceof Error) Object.assign(error, { details: error.message });

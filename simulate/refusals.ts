@@ -128,6 +128,18 @@ export const uniques: Readonly<Record<string, Unique>> = {
     refusal: "InvalidChangeBatch: Tried to create resource record set but it already exists",
     source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
   },
+  "aws:scheduler/schedule:Schedule": {
+    keys: by("groupName", "name"),
+    refusal: "ConflictException: Schedule already exists",
+    source:
+      "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html#API_CreateSchedule_Errors",
+  },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": {
+    keys: by("name"),
+    refusal: "ConflictException: Schedule group already exists",
+    source:
+      "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html#API_CreateScheduleGroup_Errors",
+  },
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
     keys: by("vpc", "name"),
     refusal:
@@ -144,6 +156,13 @@ export const uniques: Readonly<Record<string, Unique>> = {
       "ServiceAlreadyExists: The service can't be created because a service with the same name already exists",
     source:
       "https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html#API_CreateService_Errors",
+  },
+  "aws:sqs/queue:Queue": {
+    keys: by("name"),
+    refusal:
+      "QueueNameExists: A queue already exists with the same name and a different value for attribute(s)",
+    source:
+      "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html#API_CreateQueue_Errors",
   },
 };
 

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
-import { UserError } from "../config/problems";
+import { parse, YAMLParseError } from "yaml";
+import { isObject, UserError } from "../config/problems";
+import { printable } from "../config/printed";
 
 /** Folder of the program: where Pulumi.yaml is. */
 export const projectFolder = path.resolve(__dirname, "..");
@@ -11,15 +12,23 @@ export type Config = Record<string, string>;
 
 interface ProjectFile {
   name: string;
+  runtime: { name: string; options: RuntimeOptions };
   config?: Record<string, { type?: string; default?: unknown }>;
+}
+
+/** How the program is loaded. https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options */
+export interface RuntimeOptions {
+  typescript?: boolean;
+  tsconfig?: string;
+  nodeargs?: string;
 }
 
 interface StackFile {
   config?: Record<string, unknown>;
 }
 
-export function readProject(): ProjectFile {
-  return readYaml(path.join(projectFolder, "Pulumi.yaml")) as ProjectFile;
+export function readProject(folder = projectFolder): ProjectFile {
+  return readYaml(path.join(folder, "Pulumi.yaml")) as ProjectFile;
 }
 
 /** The stacks of this project that have a file, by name. */
@@ -58,6 +67,25 @@ export function toConfig(values: Record<string, unknown>): Config {
   );
 }
 
+/** @throws UserError that says where, in one line: for what is no YAML, and for what is no stack's or project's file */
 function readYaml(file: string): unknown {
-  return parse(fs.readFileSync(file, "utf8"));
+  const name = path.basename(file);
+  let content: unknown;
+  try {
+    content = parse(fs.readFileSync(file, "utf8"), { prettyErrors: true });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
+    const [reason = ""] = error.message.split(/ at line \d+, column \d+/);
+    throw new UserError(`${name}, line ${line}, column ${col}: this is no YAML. ${printable(reason)}.`);
+  }
+  const config = isObject(content) ? content.config : content;
+  if (
+    content === null ||
+    ((config === undefined || config === null || isObject(config)) && isObject(content))
+  )
+    return content;
+  throw new UserError(
+    `${name}: below config: belongs an object. Fix: write \`key: value\` lines there, indented.`,
+  );
 }

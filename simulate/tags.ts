@@ -22,8 +22,10 @@ const tagged: readonly string[] = [
   "aws:ecs/service:Service",
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:iam/role:Role",
+  "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
   "aws:servicediscovery/service:Service",
+  "aws:sqs/queue:Queue",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ];

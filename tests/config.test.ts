@@ -18,6 +18,26 @@ describe("configuration", () => {
     );
   });
 
+  it("shows a value of up to 80 characters whole, and the first 77 of a longer one", async () => {
+    for (const [length, shown] of [
+      [78, `"${"x".repeat(78)}"`],
+      [79, `"${"x".repeat(76)}…`],
+    ] as const) {
+      const [problem = ""] = await problemsOf({ network: { egress: "x".repeat(length) } });
+      assert.ok(problem.startsWith(`network.egress: got ${shown}. Allowed`), problem);
+    }
+  });
+
+  it("shows what a terminal would obey as what it is", async () => {
+    const [problem = ""] = await problemsOf({ network: { egress: "\u001b[2J\u009b2J\u007f\u202e" } });
+    assert.ok(
+      problem.startsWith('network.egress: got "\\u001b[2J\\u009b2J\\u007f\\u202e". Allowed'),
+      problem,
+    );
+    const [key = ""] = await problemsOf({ "\u001b[2J": 1 });
+    assert.ok(key.startsWith("\\u001b[2J: unknown key"), key);
+  });
+
   it("reports every problem at once, each with its path, value, allowed values and fix", async () => {
     assert.deepEqual(
       await problemsOf({
@@ -42,7 +62,7 @@ describe("configuration", () => {
         },
       }),
       [
-        "netwrk: unknown key. Allowed: services, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
+        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
@@ -51,13 +71,13 @@ describe("configuration", () => {
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
-        "tags.Team: got 1. Allowed: name → text; no name begins with aws:. Fix: use an allowed value.",
+        'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
         "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
-          "drainSeconds, environment, secrets, permissions, sidecars, dependsOn, logRetentionDays. Fix: write memory.",
+          "before, drainSeconds, environment, secrets, permissions, sidecars, dependsOn, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
-        'services.flask.environment.a-b: got the name "a-b". Allowed: name → text. Fix: use an allowed value.',
+        'services.flask.environment.a-b: got the name "a-b". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
         "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
         'services.flask.build: got "./nowhere". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
         "services.flask.cpu: got 300. Allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768. Fix: set it to 512.",
@@ -240,7 +260,7 @@ describe("configuration", () => {
     [
       "a tag of AWS's own",
       { tags: { "aws:team": "web" } },
-      'tags.aws:team: got the name "aws:team". Allowed: name → text; no name begins with aws:. Fix: use an allowed value.',
+      'tags.aws:team: got the name "aws:team". Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: use an allowed value.',
     ],
     [
       "a service whose security group EC2 would refuse",
@@ -400,10 +420,10 @@ describe("configuration", () => {
       },
       [
         'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
-        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL, as the tokens say it. Fix: use an allowed value.',
-        "api.authorizers.plain.audience: got []. Allowed: list of audiences or client ids. Fix: use an allowed value.",
+        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it. Fix: use an allowed value.',
+        "api.authorizers.plain.audience: got []. Allowed: list of 1–50 audiences or client ids. Fix: use an allowed value.",
         'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
-        "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: write type.",
+        "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",
       ],
     ],
     [
@@ -543,7 +563,7 @@ describe("configuration", () => {
   it("refuses a stack whose name cannot name what it makes", async () => {
     await assert.rejects(
       simulate({ stack: "feature.x", config: { "aws:region": "eu-west-2" } }),
-      /stack: got "feature\.x"\. Allowed: 1–40 letters, digits and -, neither first nor last a -\. Fix: pulumi stack rename\.$/,
+      /stack: got "feature\.x"\. Allowed: 1–40 small letters, digits and -, neither first nor last a -\. Fix: pulumi stack rename\.$/,
     );
   });
 

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
 import { createRequire } from "node:module";
+import * as os from "node:os";
+import * as path from "node:path";
 import { ConfigurationError } from "../config/problems";
 import { Deployment } from "../simulate/deployment";
+import { Run, runInProcess } from "../simulate/process";
 import { simulate } from "../simulate/program";
-import { readStack, toConfig } from "../simulate/stack";
-import { Run, runInProcess } from "./support/engine";
+import { projectFolder, readStack, toConfig } from "../simulate/stack";
 
 const inPackage = createRequire(__filename);
 const versionOf = (name: string): string =>
@@ -37,7 +41,7 @@ function providerOf({ registrations }: Run): string {
 }
 
 describe("entry", function () {
-  // Each run loads the program anew, and the first one checks its types.
+  // Each run loads the program anew.
   this.timeout(120_000);
 
   describe("pulumi up", () => {
@@ -49,7 +53,7 @@ describe("entry", function () {
       run = await runInProcess({ stack: "dev", config: readStack("dev") });
     });
 
-    it("loads the program with its types checked, and ends well", () => {
+    it("loads the program, and ends well", () => {
       assert.deepEqual(run.diagnostics, []);
       assert.equal(run.printed, "");
       assert.equal(run.exitCode, 0);
@@ -90,12 +94,7 @@ describe("entry", function () {
 
   it("pulumi preview of a new stack registers the same, though no id is known", async () => {
     const expected = await simulate({ stack: "dev", preview: true });
-    const run = await runInProcess({
-      stack: "dev",
-      config: readStack("dev"),
-      preview: true,
-      transpileOnly: true,
-    });
+    const run = await runInProcess({ stack: "dev", config: readStack("dev"), preview: true });
     assert.deepEqual(run.diagnostics, []);
     assert.equal(run.printed, "");
     assert.equal(run.exitCode, 0);
@@ -114,7 +113,7 @@ describe("entry", function () {
       () => assert.fail("the configuration was accepted"),
       (reason: unknown) => reason as ConfigurationError,
     );
-    const run = await runInProcess({ stack: "dev", config, transpileOnly: true });
+    const run = await runInProcess({ stack: "dev", config });
 
     assert.equal(error.problems.length, 3, error.message);
     // No more than the message: a stack trace would be a part of it, or printed.
@@ -150,7 +149,7 @@ describe("entry", function () {
       "aws:apigatewayv2/getApi:getApi": nothing,
       "aws:servicediscovery/getDnsNamespace:getDnsNamespace": nothing,
     };
-    const run = await runInProcess({ stack: "dev", config, preview: true, transpileOnly: true, invokes });
+    const run = await runInProcess({ stack: "dev", config, preview: true, invokes });
     assert.equal(run.diagnostics.length, 1, JSON.stringify(run.diagnostics));
     const lines = run.diagnostics[0]!.message.split("\n");
     assert.deepEqual(
@@ -171,5 +170,49 @@ describe("entry", function () {
       run.registrations.map(({ request }) => request.getType()),
       ["pulumi:pulumi:Stack", "pulumi:providers:aws"],
     );
+  });
+
+  describe("a program with a type error", () => {
+    // A copy as somebody has it who deleted the tools.
+    const left = ["node_modules", ".git", ".local", ".venv", "tools", "tests", "docs"];
+    const options = { stack: "dev", config: readStack("dev"), preview: true };
+    let folder = "";
+
+    before(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), "entry-"));
+      fs.cpSync(projectFolder, folder, {
+        recursive: true,
+        filter: (source) => !left.includes(path.basename(source)),
+      });
+      // The packages are this project's: the copy must not take them for old, and install them anew.
+      fs.utimesSync(path.join(folder, "package-lock.json"), 0, 0);
+      fs.symlinkSync(path.join(projectFolder, "node_modules"), path.join(folder, "node_modules"));
+      fs.appendFileSync(
+        path.join(folder, "index.ts"),
+        "\nconst wrong: number = `ran`;\nconsole.log(wrong);\n",
+      );
+    });
+    after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+    it("is loaded all the same, because Pulumi.yaml leaves the type check out, and nothing is written", async () => {
+      const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+      const run = await runInProcess({ ...options, folder });
+      assert.deepEqual(run.diagnostics, []);
+      assert.equal(run.exitCode, 0);
+      assert.equal(run.printed, "ran\n");
+      assert.deepEqual(fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort(), files);
+    });
+
+    it("would be refused by the same run with the options of a project that says nothing", async () => {
+      const run = await runInProcess({ ...options, folder, runtime: {} });
+      assert.match(run.diagnostics.map(({ message }) => message).join("\n"), /index\.ts.*error TS2322/);
+      assert.equal(run.exitCode, 32);
+    });
+
+    it("is refused by npm run typecheck", () => {
+      const { status, stdout } = spawnSync("npm", ["run", "typecheck"], { cwd: folder, encoding: "utf8" });
+      assert.match(stdout, /^index\.ts\(\d+,\d+\): error TS2322/m);
+      assert.notEqual(status, 0);
+    });
   });
 });

@@ -42,8 +42,13 @@ const configurations: object[] = [
         build: "./app",
         scaling: { max: 4, targetMemory: 60 },
         permissions: [{ actions: ["sqs:SendMessage"], resources: ["*"] }],
+        before: ["./migrate"],
         routes: ["$default", { key: "ANY /a/{proxy+}", rewrite: { stripPrefix: "/a" } }],
       },
+    },
+    jobs: {
+      migrate: { service: "flask", command: ["./migrate"] },
+      report: { service: "flask", command: ["./report"], schedule: "rate(1 day)" },
     },
   },
   {

@@ -70,6 +70,23 @@ describe("provider", () => {
     assert.deepEqual(secretInputs, ["secretKey"]);
   });
 
+  it("keeps secret whatever is encrypted of it, not credentials alone", async () => {
+    const { secretInputs } = find(
+      await run(
+        {
+          "aws:profile": "web",
+          "aws:maxRetries": 7,
+          "aws:httpProxy": "http://user:hunter2@proxy",
+          "aws:assumeRoles": [{ roleArn: "arn:aws:iam::111122223333:role/deploy", externalId: "hunter2" }],
+        },
+        { secretKeys: ["aws:httpProxy", "aws:assumeRoles"] },
+      ),
+      "pulumi:providers:aws",
+      "aws",
+    );
+    assert.deepEqual([...secretInputs].sort(), ["assumeRoles", "httpProxy"]);
+  });
+
   it("refuses aws configuration that it would not hand on", async () => {
     const [defaultTags, unknown, tags, ...rest] = await problemsOf({
       "aws:defaultTags": { tags: {} },

@@ -8,7 +8,6 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
-const v8 = require("node:v8");
 
 const root = path.resolve(__dirname, "..");
 /** Below node_modules, so that whatever is kept goes with the packages that made it. */
@@ -18,9 +17,6 @@ compileOnce();
 // Pulumi needs the first two to turn functions into Lambda code, the third for programs of before 2022; it loads them for all.
 defer("@pulumi/pulumi", "typescript", "@npmcli/arborist");
 defer("@pulumi/awsx", "./classic");
-// Left to itself V8 lets the heap grow to several times what is in use: a plan of 250 services takes 700 MB instead of 500,
-// and a fifth less time.
-v8.setFlagsFromString("--heap-growing-percent=35");
 // Machine code of modules, where Node can keep it: from 22.1.
 Module.enableCompileCache?.(path.join(cache, "v8"));
 

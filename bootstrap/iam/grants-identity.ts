@@ -9,8 +9,11 @@ const serviceLinked = [
 ];
 
 /** The program makes its roles under this path (service.ts). */
-const roles = ({ partition, account, project, stacks }: Scope): readonly string[] =>
+export const roles = ({ partition, account, project, stacks }: Scope): readonly string[] =>
   stacks.map((stack) => `arn:${partition}:iam::${account}:role/${project}/${stack}/*`);
+/** Those of schedules have a path of their own (jobs/timetable.ts). */
+const scheduleRoles = (scope: Scope): readonly string[] =>
+  roles(scope).map((role) => role.replace(/\*$/, "schedules/*"));
 const bounded = ({ workloadBoundary }: Scope): Condition => ({
   StringEquals: { "iam:PermissionsBoundary": workloadBoundary },
 });
@@ -45,6 +48,12 @@ export const identity: Grant[] = [
     actions: of("iam", "PassRole"),
     on: roles,
     when: () => ({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } }),
+  },
+  {
+    sid: "PassScheduleRoles",
+    actions: of("iam", "PassRole"),
+    on: scheduleRoles,
+    when: () => ({ StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } }),
   },
   {
     sid: "ServiceLinkedRoles",

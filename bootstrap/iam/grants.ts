@@ -10,6 +10,7 @@ import { containers } from "./grants-containers";
 import { discovery } from "./grants-discovery";
 import { domain } from "./grants-domain";
 import { identity } from "./grants-identity";
+import { jobs } from "./grants-jobs";
 import { network } from "./grants-network";
 import { scaling } from "./grants-scaling";
 
@@ -18,6 +19,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   network,
   containers,
   scaling,
+  jobs,
   discovery,
   identity,
   api,

@@ -12,10 +12,11 @@
 import { type Needs, of } from "./need";
 import { api } from "./needs-api";
 import { containers } from "./needs-containers";
+import { jobRun, jobs } from "./needs-jobs";
 import { network } from "./needs-network";
 
 /** By Pulumi type: every type that the program can register. */
-export const resources: Readonly<Record<string, Needs>> = { ...network, ...containers, ...api };
+export const resources: Readonly<Record<string, Needs>> = { ...network, ...containers, ...jobs, ...api };
 
 /** What a look-up of the program reads. */
 export const lookUps: Readonly<Record<string, readonly string[]>> = {
@@ -67,6 +68,7 @@ export const deployActions: readonly string[] = unique([
   ]),
   ...Object.values(lookUps).flat(),
   ...secondLook,
+  ...jobRun,
 ]);
 
 /** Every action that destroying a stack takes: the program does not run, so nothing is looked up but who asks. */

@@ -51,6 +51,7 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
     why: "services have no attributes, and are found by id",
     actions: /^servicediscovery:(ListServices|\w*ServiceAttributes)$/,
   },
+  { why: "a queue is known by its URL, which is its id", actions: /^sqs:GetQueueUrl$/ },
   { why: "no OpenAPI document is imported", actions: /^s3:getObject$/ },
   { why: "zones are named by id", actions: /^route53:ListHostedZones$/ },
   { why: "certificates are public ones", actions: /^acm-pca:/ },

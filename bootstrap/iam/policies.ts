@@ -1,6 +1,8 @@
-import { type Condition, type Grant, type Scope } from "./grant";
+import { type Condition, type Grant, named, type Scope } from "./grant";
 import { grants } from "./grants";
 import { taskLogs } from "./grants-containers";
+import { roles } from "./grants-identity";
+import { inOwnCluster, jobDefinitions, jobQueues } from "./grants-jobs";
 import { deployActions, destroyActions, destroyWithinShared, previewActions } from "./needs";
 
 /** Policies as IAM reads them, derived from what the program needs and where. Pure. */
@@ -186,7 +188,7 @@ export const destroyBoundary = (scope: Scope, state: State): Policy =>
 function boundary(scope: Scope, needed: readonly string[], state: readonly Statement[]): Policy {
   const whole = new Set(needed.map((action) => action.split(":")[0]!));
   // Of these nothing but what the policies name: they lead to other identities, to other data, or to code.
-  const single = ["iam", "kms", "lambda", "s3", "sts"];
+  const single = ["iam", "kms", "lambda", "s3", "sqs", "sts"];
   for (const service of single) whole.delete(service);
   return document([
     {
@@ -213,6 +215,32 @@ const launchActions = [
 ];
 /** And to log: into its own stack's groups. */
 const logActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/** What the role of a job's schedule may do (jobs/task.ts): it has the boundary of all roles. */
+const schedules = (scope: Scope): Statement[] => [
+  {
+    Sid: "RunJobs",
+    Effect: "Allow",
+    Action: ["ecs:RunTask"],
+    Resource: jobDefinitions(scope),
+    Condition: inOwnCluster(scope),
+  },
+  {
+    Sid: "TagJobs",
+    Effect: "Allow",
+    Action: ["ecs:TagResource"],
+    Resource: named("ecs", "task/{}/*")(scope),
+    Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+  },
+  {
+    Sid: "PassToJobs",
+    Effect: "Allow",
+    Action: ["iam:PassRole"],
+    Resource: roles(scope),
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
+  { Sid: "DeadLetters", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: jobQueues(scope) },
+];
 
 /** How a task reads a secret at its start, by the service of the secret's ARN. */
 const secretActions = { secretsmanager: "secretsmanager:GetSecretValue", ssm: "ssm:GetParameters" };
@@ -248,6 +276,7 @@ export function workloadBoundary(
       Resource: ["*"],
     },
     { Sid: "Logs", Effect: "Allow", Action: logActions, Resource: taskLogs(scope) },
+    ...schedules(scope),
     ...read.map(({ service, action, arns }) => ({
       Sid: `Read${service}`,
       Effect: "Allow" as const,

@@ -139,10 +139,10 @@ const askedTags = (stack: string): Record<string, string | string[]>[] =>
 /** What callers choose as well; all else that conditions ask for is of the thing itself, or of AWS's own calls. */
 const chosen: Record<string, string> = {
   "lambda:Principal": "apigateway.amazonaws.com",
-  "iam:PassedToService": "ecs-tasks.amazonaws.com",
   "iam:AWSServiceName": "ecs.amazonaws.com",
   "route53:VPCs": "VPCId=vpc-1,VPCRegion=ap-southeast-2",
   "route53:ChangeResourceRecordSetsNormalizedRecordNames": "www.example.com",
+  "ecs:CreateAction": "RunTask",
   "ecs:cluster": "arn:aws:ecs:ap-southeast-2:000000000000:cluster/flask-app-fargate-foreign",
   "aws:ViaAWSService": "false",
 };
@@ -154,7 +154,12 @@ const removals: Record<string, string[]>[] = [
 
 function contexts(action: string, stack: string): NonNullable<Request["context"]>[] {
   const asked = /Untag|RemoveTags|DeleteTags|:DELETE$/.test(action) ? removals : askedTags(stack);
-  return foreignTags(stack).flatMap((had) => asked.map((each) => ({ ...chosen, ...had, ...each })));
+  const passedTo = action === "iam:PassRole" ? ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"] : [""];
+  return foreignTags(stack).flatMap((had) =>
+    asked.flatMap((each) =>
+      passedTo.map((to) => ({ ...chosen, "iam:PassedToService": to, ...had, ...each })),
+    ),
+  );
 }
 
 function covers(

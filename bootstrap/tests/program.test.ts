@@ -195,7 +195,17 @@ describe("bootstrap", () => {
         .filter((attachment) => attachment.inputs.role === inputs.name)
         .map((attachment) => attachment.name.slice(name.length + 1)),
     ]);
-    const policies = ["network", "containers", "scaling", "discovery", "identity", "api", "domain", "state"];
+    const policies = [
+      "network",
+      "containers",
+      "scaling",
+      "jobs",
+      "discovery",
+      "identity",
+      "api",
+      "domain",
+      "state",
+    ];
     const arn = "arn:aws:iam::000000000000:policy";
     assert.deepEqual(roles, [
       ["flask-app-fargate-preview", undefined, policies],

@@ -8,6 +8,8 @@ describe("quotas", () => {
       routes: 300,
       integrations: 300,
       authorizers: 10,
+      audiencesPerAuthorizer: 50,
+      scopesPerRoute: 10,
       timeoutMilliseconds: 30_000,
       payloadBytes: 10_485_760,
       headerBytes: 10_240,

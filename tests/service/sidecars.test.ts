@@ -122,13 +122,14 @@ describe("sidecars", () => {
   });
 
   it("give the execution role their images and secrets", () => {
-    const own = { repositoryArn: "arn:repo", logGroupArn: "arn:logs" };
+    const own = { repositoryArn: "arn:repo", logGroupArn: "arn:logs", sidecarRepositoryArns: [] as string[] };
     const values = {
       sidecars: { collector: { ...collector, secrets: { TOKEN: secret } }, hub: { image: "busybox" } },
     };
-    const { Statement } = task.executionPolicy(config(values), here, own);
+    own.sidecarRepositoryArns = sidecars.sidecarRepositories(config(values), here);
+    const { Statement } = task.executionPolicy(config(values), own);
     const statement = (action: string): unknown =>
-      Statement.find((one) => JSON.stringify(one).includes(action)) as object;
+      Statement.find((one) => JSON.stringify(one).includes(action));
     assert.deepEqual((statement("ecr:BatchGetImage") as { Resource: unknown }).Resource, [
       "arn:repo",
       "arn:aws:ecr:eu-west-2:000000000000:repository/otel",
@@ -137,10 +138,7 @@ describe("sidecars", () => {
       secret,
     ]);
     assert.ok(statement("kms:Decrypt"));
-    const foreign = task.executionPolicy(config(values), here, {
-      ...own,
-      repositoryArn: undefined,
-    }).Statement;
+    const foreign = task.executionPolicy(config(values), { ...own, repositoryArn: undefined }).Statement;
     assert.equal(
       foreign.length,
       Statement.length,
@@ -178,6 +176,33 @@ describe("sidecars", () => {
     assert.equal(deployment.resources.length, without.resources.length);
   });
 
+  it("stand beside what runs before, and not beside a job", async () => {
+    const service = { build: "./app", before: ["python", "migrate.py"], sidecars: { collector } };
+    const deployment = await run({
+      services: { flask: service },
+      jobs: { migrate: { service: "flask", command: ["python", "migrate.py"] } },
+    });
+    const containers = (name: string): unknown[] =>
+      (
+        JSON.parse(
+          find(deployment, "aws:ecs/taskDefinition:TaskDefinition", name).inputs
+            .containerDefinitions as string,
+        ) as { name: string; dependsOn?: unknown }[]
+      ).map((container) => [container.name, container.dependsOn]);
+    assert.deepEqual(containers("flask"), [
+      [
+        "flask",
+        [
+          { containerName: "collector", condition: "START" },
+          { containerName: "flask-before", condition: "SUCCESS" },
+        ],
+      ],
+      ["flask-before", undefined],
+      ["collector", undefined],
+    ]);
+    assert.deepEqual(containers("job-migrate"), [["migrate", undefined]]);
+  });
+
   it("change nothing where there are none", async () => {
     const [task_] = ofType(await run(), "aws:ecs/taskDefinition:TaskDefinition");
     const containers = JSON.parse(task_!.inputs.containerDefinitions as string) as object[];
@@ -212,6 +237,18 @@ describe("sidecars", () => {
       "the application's name",
       flask({ sidecars: { flask: collector } }),
       "services.flask.sidecars.flask: the application's container has this name. Allowed: another name. Fix: rename it.",
+    ],
+    [
+      "the name of what runs before",
+      flask({ sidecars: { "flask-before": collector } }),
+      "services.flask.sidecars.flask-before: the container of `before` has this name. Allowed: another name. Fix: rename it.",
+    ],
+    [
+      "a secret of another Region that no endpoint reaches",
+      flask({
+        sidecars: { otel: { ...collector, secrets: { KEY: secret.replace("eu-west-2", "eu-west-1") } } },
+      }),
+      "services.flask.sidecars.otel.secrets.KEY: it lies in eu-west-1. Allowed: with egress endpoints one of eu-west-2: the endpoint reaches no other Region. Fix: replicate it there and name the replica, or set network.egress to nat or public.",
     ],
     [
       "an essential one without a health check",

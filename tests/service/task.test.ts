@@ -5,7 +5,6 @@ import * as task from "../../service/task";
 const config = (values: object = {}): ReturnType<typeof serviceSchema.parse> =>
   serviceSchema.parse({ build: "./app", ...values });
 const context = { name: "flask", region: "eu-west-2", image: "repo@sha256:0", logGroup: "/ecs/flask" };
-const here = { partition: "aws", region: "eu-west-2", account: "111122223333" };
 const where = { partition: "aws-us-gov", region: "us-gov-west-1", account: "111122223333" };
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db-AbCdEf";
 const parameter = "arn:aws:ssm:eu-west-2:111122223333:parameter/web/token";
@@ -134,7 +133,6 @@ describe("task", () => {
   it("limits the execution role to its repository, log group and secrets", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),
-      here,
       { repositoryArn: "arn:repo", logGroupArn: "arn:logs" },
     );
     assert.deepEqual(Statement, [
@@ -162,7 +160,7 @@ describe("task", () => {
 
   it("needs nothing of ECR for an image of another registry", () => {
     assert.deepEqual(
-      task.executionPolicy(config(), here, { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
+      task.executionPolicy(config(), { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
       [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" }],
     );
   });

@@ -133,12 +133,39 @@ describe("a simulation fails, and the next one works,", () => {
     await assertStillWorks();
   });
 
+  it("not while it goes on registering, however long that takes", async () => {
+    const deployment = await run(
+      async () => {
+        for (let i = 0; i < 8; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          await new Promise((resolve) => logGroup(`group-${i}`).id.apply(resolve));
+        }
+      },
+      { deadline: 1500 },
+    );
+    assert.equal(deployment.resources.filter(({ name }) => name.startsWith("group-")).length, 8);
+  });
+
   it("when the entry point never settles", async () => {
     await assert.rejects(
       run(() => new Promise(() => undefined), { deadline: 300 }),
       /^Error: The program never settled\./,
     );
     await assertStillWorks();
+  });
+
+  it("not when it takes longer than the deadline and goes on", async () => {
+    // Each waits for the one before, and a while: together they take far longer than nothing may happen.
+    const program = async (): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        logGroup(`slow-${i}`, {});
+      }
+    };
+    assert.equal(
+      ofType(await run(program, { deadline: 500 }), "aws:cloudwatch/logGroup:LogGroup").length,
+      20,
+    );
   });
 
   it("when the configuration is wrong, with the message alone", async () => {

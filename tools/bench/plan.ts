@@ -2,11 +2,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readOptions, UsageError } from "../commands/options";
-import { installCdk, measureSize, type Size } from "./plan/measure";
+import { installCdk, measurePreview, measureSize, type Size } from "./plan/measure";
 import { render, type Result } from "./plan/report";
 
 const help = `Measures time and memory of npm run plan beside the AWS CDK synthesising the same system, as ratios in one run.
-Both load their SDK from disk in a process of their own; the CDK's program is plain JavaScript. See docs/bench-plan.md.
+Both load their SDK from disk in a process of their own; the CDK's program is plain JavaScript. Then, with 1, 50 and 250
+services, the program's share of pulumi preview, as Pulumi.yaml has it loaded beside with its types checked. See
+docs/bench-plan.md.
 
   npm run bench:plan [-- options]
 
@@ -40,6 +42,10 @@ async function main(): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
 }
 
+/** Sizes at which the program's share of a preview is measured too. */
+const previewed = new Set([1, 50, 250]);
+const progress = (message: string): void => void process.stderr.write(`${message}\n`);
+
 async function run(services: readonly number[], runs: number): Promise<Result> {
   installCdk();
   const manifest = path.join(__dirname, "plan/cdk/package.json");
@@ -48,7 +54,10 @@ async function run(services: readonly number[], runs: number): Promise<Result> {
   };
   const sizes: Size[] = [];
   for (const count of services) {
-    sizes.push(await measureSize(count, runs, (message) => void process.stderr.write(`${message}\n`)));
+    const size = await measureSize(count, runs, progress);
+    sizes.push(
+      previewed.has(count) ? { ...size, preview: await measurePreview(count, runs, progress) } : size,
+    );
   }
   return { node: process.versions.node, cdk: dependencies["aws-cdk-lib"] ?? "", runs, sizes };
 }

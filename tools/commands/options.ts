@@ -9,6 +9,7 @@ interface Strict<T extends Options> {
   options: T;
   args: string[];
   strict: true;
+  allowPositionals: true;
 }
 
 /** Reads the command line strictly. */
@@ -16,12 +17,27 @@ export function readOptions<T extends Options>(
   options: T,
   argv: string[],
 ): ReturnType<typeof parseArgs<Strict<T>>>["values"] {
+  const { values, positionals } = readLine(options, argv);
+  if (positionals.length > 0)
+    throw new UsageError(`Unexpected argument '${positionals[0]}'. Known options: ${named(options)}.`);
+  return values;
+}
+
+const named = (options: Options): string =>
+  Object.keys(options)
+    .map((name) => `--${name}`)
+    .join(", ");
+
+/** Reads a command line that has words besides the options. */
+export function readLine<T extends Options>(
+  options: T,
+  argv: string[],
+): ReturnType<typeof parseArgs<Strict<T>>> {
   try {
-    return parseArgs<Strict<T>>({ options, args: argv, strict: true }).values;
+    return parseArgs<Strict<T>>({ options, args: argv, strict: true, allowPositionals: true });
   } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(
-      `${(error as Error).message.split(". ")[0] ?? ""}. Known options: ${known.join(", ")}.`,
+      `${(error as Error).message.split(". ")[0] ?? ""}. Known options: ${named(options)}.`,
     );
   }
 }

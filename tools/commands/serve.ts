@@ -2,13 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { withReferences } from "../../simulate/deployment";
+import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
-import { findEngine, type Engine } from "../local/fargate/engine";
+import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
+import type { Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
-import type { MetadataServer } from "../local/fargate/metadata";
-import type { TaskRunner } from "../local/fargate/runner";
-import { ContainerRunner } from "../local/fargate/containers";
-import { ProcessRunner } from "../local/fargate/processes";
 import { startStack, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
 import { commentary, summary, type TokenFile } from "./start-output";
@@ -30,26 +28,21 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { port, dnsPort, tasks } = options;
   const issuer = options.tokens ? await StandInIssuer.create() : undefined;
   const stopping = stopOnSignal();
+  stopWithoutNpm();
   print(`Reading the program of the stack ${options.stack} …`);
   const own = await simulate({ stack: options.stack });
   const deployment = { ...own, resources: withReferences(own) };
   for (const { stack } of own.references) print(`It shares what the stack ${stack} has: both are served.`);
-  for (const warning of deployment.warnings) print(`Warning: ${warning}`);
+  for (const warning of deployment.warnings) print(visible(`Warning: ${warning}`));
 
   const start = async (engine: Engine | undefined): Promise<LocalStack> => {
     const shared = { project, region: deployment.region, progress: print };
-    const runner = async (metadata: MetadataServer): Promise<TaskRunner> => {
-      if (!engine) return new ProcessRunner({ ...shared, state: resolve(project, ".local"), metadata });
-      const containers = new ContainerRunner({ ...shared, engine, metadata });
-      await containers.sweep();
-      return containers;
-    };
     print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
     const stack = await startStack({
       deployment,
       project,
       events: commentary(print),
-      runner,
+      runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
       // Containers cannot reach 127.0.0.1 of this machine.
       metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
       port,
@@ -60,8 +53,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       if (error.code !== "EADDRINUSE") throw error;
       throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
     });
-    for (const problem of stack.topology.problems) print(`Broken: ${problem}`);
-    for (const note of stack.topology.notModelled) print(`Not modelled: ${note}`);
+    for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
+    for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
     try {
       const rollouts = await stack.deployed;
       const failed = rollouts.find((rollout) => rollout?.state === "FAILED");
@@ -98,25 +91,24 @@ function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
   });
 }
 
-async function engineOr(required: boolean): Promise<Engine | undefined> {
-  try {
-    return await findEngine();
-  } catch (error) {
-    const { message } = error as Error;
-    if (required)
-      throw new UsageError(`--tasks containers: ${message}. Start one, or use --tasks processes.`);
-    print(`No containers: ${message}.`);
-    return undefined;
-  }
-}
+const engineOr = (required: boolean): Promise<Engine | undefined> =>
+  findEngineOr(required, print).catch((error: unknown) => {
+    throw error instanceof NoEngine ? new UsageError(error.message) : error;
+  });
+
+/** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
+const echoMilliseconds = 1000;
 
 /** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
 function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   const state = { close: () => Promise.resolve(), requested: false };
+  let first = 0;
   const stop = (signal: NodeJS.Signals, code: number) => {
     process.on(signal, () => {
-      if (state.requested) process.exit(code);
+      if (state.requested && Date.now() - first > echoMilliseconds) process.exit(code);
+      if (state.requested) return;
       state.requested = true;
+      first = Date.now();
       print("Stopping …");
       void state.close().finally(() => process.exit(0));
     });
@@ -125,4 +117,18 @@ function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
   stop("SIGTERM", 143);
   stop("SIGHUP", 129);
   return state;
+}
+
+/** Killed, npm takes nobody with it; what it started would go on serving, and nobody would know what to stop. */
+function stopWithoutNpm(): void {
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const stop = () => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    print("npm is gone.");
+    process.kill(process.pid, "SIGTERM");
+  };
+  const timer = setInterval(stop, 500);
+  timer.unref();
 }

@@ -1,5 +1,6 @@
 /** What `npm start` prints. Colours only on a terminal, which picocolors finds out. */
 import colors from "picocolors";
+import { visible, visibleInColor } from "../../rules/visible";
 import type { StackEvents } from "../local/stack";
 import type { Topology } from "../local/topology";
 
@@ -10,13 +11,14 @@ export type Print = (line: string) => void;
 
 /** The running commentary. */
 export function commentary(print: Print): StackEvents {
-  const note = (line: string) => print(colors.dim(line));
+  const note = (line: string) => print(colors.dim(visible(line)));
   return {
     progress: note,
-    trouble: (message) => print(colors.yellow(message)),
-    accessLog: (line) => print(`${colors.cyan("api")}  ${line}`),
+    trouble: (message) => print(colors.yellow(visible(message))),
+    accessLog: (line) => print(`${colors.cyan("api")}  ${visible(line)}`),
     output: (service, task, line) =>
-      print(`${colors.magenta(`${service.name}/${shortId(task.id)}`)}  ${line}`),
+      // A service may write in colours; what else it may tell a terminal is not for this one.
+      print(`${colors.magenta(`${service.name}/${shortId(task.id)}`)}  ${visibleInColor(line)}`),
     taskChanged: (service, task) => {
       const health = task.state === "RUNNING" && task.health !== "UNKNOWN" ? `, ${task.health}` : "";
       const why = task.state === "STOPPING" || task.state === "STOPPED" ? `: ${task.reason ?? ""}` : "";
@@ -28,7 +30,9 @@ export function commentary(print: Print): StackEvents {
       const why = rollout.lastFailure ?? "";
       print(
         colors.red(
-          `${service.name}: deployment ${rollout.number} failed: ${rollout.failures} tasks ended, ${why}`,
+          visible(
+            `${service.name}: deployment ${rollout.number} failed: ${rollout.failures} tasks ended, ${why}`,
+          ),
         ),
       );
     },

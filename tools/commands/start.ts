@@ -1,5 +1,6 @@
 /** `npm start`: serves the stack on this machine, from the resources the program records. */
 import { createRequire } from "node:module";
+import { visible } from "../../rules/visible";
 import { readOptions, readPort, UsageError } from "./options";
 import type * as serving from "./serve";
 
@@ -46,7 +47,7 @@ function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const details =
     error instanceof Error && process.env.DEBUG !== undefined && !expected ? error.stack : message;
-  process.stderr.write(`${details ?? message}\n`);
+  process.stderr.write(`${visible(details ?? message)}\n`);
   process.exitCode = 1;
 }
 

@@ -1,5 +1,6 @@
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
 import { always, Charge, count, fixed, perRequest } from "./charges/charge";
+import { jobCharges, jobRuns, queueCharges, scheduleCharges } from "./charges/jobs";
 import { logCharges } from "./charges/logs";
 import { serviceCharges } from "./charges/tasks";
 import { gigabytes, Traffic } from "./charges/traffic";
@@ -24,7 +25,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   "aws:iam/rolePolicy:RolePolicy",
   "aws:appautoscaling/target:Target",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
-  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:servicediscovery/service:Service",
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/apiMapping:ApiMapping",
@@ -52,6 +53,7 @@ export function chargesOf(
   const door =
     ofType(deployment, "aws:apigatewayv2/api:Api")[0] ??
     ofType(deployment, "aws:apigatewayv2/route:Route")[0];
+  const jobs = jobRuns(deployment);
   const hasStage = ofType(deployment, "aws:apigatewayv2/stage:Stage").length > 0;
 
   const byType: Record<string, (resource: Resource) => (Charge | string)[]> = {
@@ -93,7 +95,14 @@ export function chargesOf(
           ];
     },
     "aws:ecs/service:Service": (resource) => serviceCharges(deployment, resource, traffic),
-    "aws:cloudwatch/logGroup:LogGroup": logCharges(deployment, traffic),
+    // A service's tasks are charged with the service.
+    "aws:ecs/taskDefinition:TaskDefinition": (resource) => {
+      const runs = jobs.get(resource.urn);
+      return runs ? jobCharges(resource, runs, deployment) : [];
+    },
+    "aws:scheduler/schedule:Schedule": scheduleCharges,
+    "aws:sqs/queue:Queue": () => queueCharges(jobs.values()),
+    "aws:cloudwatch/logGroup:LogGroup": logCharges(deployment, traffic, jobs),
   };
   return (resource) => [
     ...(byType[resource.type]?.(resource) ??

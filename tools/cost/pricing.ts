@@ -42,6 +42,8 @@ export const globalItems = {
   "cloudmap.resource": "resource-month",
   "cloudmap.discovery": "million calls",
   "metrics.dashboard": "dashboard-month",
+  "scheduler.invocations": "million invocations",
+  "sqs.requests": "million requests",
 } as const;
 
 export type RegionalItem = keyof typeof items;

@@ -56,7 +56,11 @@ export async function stoppedTasks(
     const id = task.taskArn?.split("/").at(-1) ?? "";
     const containers: StoppedContainer[] = [];
     for (const { name = "", exitCode, reason, healthStatus } of task.containers ?? []) {
-      const said = await lastLines(clients.logs, target, `${target.service}/${name}/${id}`);
+      const said = await lastLines(
+        clients.logs,
+        target,
+        `${target.logPrefix ?? target.service}/${name}/${id}`,
+      );
       containers.push({ name, exitCode, reason, health: healthStatus, ...said });
     }
     stopped.push({

@@ -10,6 +10,8 @@ export interface Target extends Expected {
   /** Name or ARN. */
   cluster: string;
   logGroup: string | undefined;
+  /** First part of the names of log streams, where that is not the service's name in the cluster. */
+  logPrefix?: string;
 }
 
 export interface State {
@@ -44,14 +46,18 @@ export function readState(json: string): State {
   const sibling = (type: string, of: Recorded) => ofType(type).find(({ parent }) => parent === of.parent);
 
   const [cluster] = ofType("aws:ecs/cluster:Cluster");
-  const services = ofType("aws:ecs/taskDefinition:TaskDefinition").flatMap((definition): Target[] => {
+  // A job runs when it is asked to: nothing of it is deployed that could be looked at.
+  const definitions = ofType("aws:ecs/taskDefinition:TaskDefinition").filter(({ parent }) => !isJob(parent));
+  const services = definitions.flatMap((definition): Target[] => {
     const taskDefinition = text(definition, "arn");
     const service = sibling("aws:ecs/service:Service", definition);
     const home = text(service, "cluster") ?? text(cluster, "arn");
     if (taskDefinition === undefined || home === undefined) return [];
-    const name = text(service, "name") ?? definition.urn.split("::").at(-1)!;
+    const own = definition.urn.split("::").at(-1)!;
+    const name = text(service, "name") ?? own;
     const logGroup = text(sibling("aws:cloudwatch/logGroup:LogGroup", definition), "name");
-    return [{ service: name, cluster: home, taskDefinition, logGroup }];
+    const logPrefix = own === name ? {} : { logPrefix: own };
+    return [{ service: name, cluster: home, taskDefinition, logGroup, ...logPrefix }];
   });
   // The state is in the order of registration, which varies.
   services.sort((a, b) => (a.service < b.service ? -1 : 1));
@@ -61,6 +67,8 @@ export function readState(json: string): State {
     url: text(ofType("pulumi:pulumi:Stack")[0], "url"),
   };
 }
+
+const isJob = (parent: string | undefined): boolean => /[:$]fargate-app:jobs:Job::/.test(parent ?? "");
 
 /** A property that is text; what AWS answered goes before what the program asked for. */
 function text(resource: Recorded | undefined, property: string): string | undefined {

@@ -5,7 +5,7 @@ import { referred, text, texts } from "../local/recorded";
 import type { ServiceView } from "../local/ecs/services";
 import type { Drawing } from "./drawing";
 import { byName, placeOf, zonesOf } from "./places";
-import { serviceId } from "./tasks";
+import { everyTask, serviceId } from "./tasks";
 
 const https = 443;
 const label = `TCP ${https}`;
@@ -33,7 +33,7 @@ function addEndpoints(drawing: Drawing): void {
       group: isInterface ? "endpoints" : "vpc",
     });
     const reach = isInterface ? reachesInterface : reachesByRoute;
-    const callers = topology.services.filter((service) => reach(drawing, service, endpoint));
+    const callers = everyTask(topology).filter((service) => reach(drawing, service, endpoint));
     edges.push(
       ...callers.map((service) => ({ kind: "egress" as const, from: serviceId(service), to: id, label })),
     );
@@ -86,7 +86,7 @@ const tablesOf = ({ deployment }: Drawing, { subnets }: ServiceView): string[] =
 function addGateways(drawing: Drawing): void {
   const { deployment, topology, nodes, edges } = drawing;
   const used = new Map<string, { title: string; zones: Set<string>; services: Set<ServiceView> }>();
-  for (const service of topology.services) {
+  for (const service of everyTask(topology)) {
     if (!letsOut(deployment, service.securityGroups, "everywhere", https)) continue;
     for (const [kind, zone] of gatewaysOf(drawing, service)) {
       const title = kind === "nat" ? "NAT gateway" : "Internet gateway";
@@ -117,7 +117,10 @@ function gatewaysOf(drawing: Drawing, service: ServiceView): ["nat" | "internet"
   const { deployment } = drawing;
   const tables = tablesOf(drawing, service);
   const recorded = deployment.resources.find(({ urn }) => urn === service.urn)?.inputs.networkConfiguration;
-  const isPublic = (recorded as { assignPublicIp?: unknown } | undefined)?.assignPublicIp === true;
+  const isPublic =
+    "publicAddress" in service
+      ? service.publicAddress === true
+      : (recorded as { assignPublicIp?: unknown } | undefined)?.assignPublicIp === true;
   const routes = ofType(deployment, "aws:ec2/route:Route").filter(
     ({ inputs }) =>
       inputs.destinationCidrBlock === "0.0.0.0/0" && tables.includes(text(inputs.routeTableId) ?? ""),

@@ -2,12 +2,18 @@
 import { ofType } from "../../simulate/deployment";
 import { blockedPath } from "../local/firewall";
 import { number, properties, referred, text } from "../local/recorded";
+import type { JobView } from "../local/ecs/jobs";
 import type { ServiceView } from "../local/ecs/services";
+import type { Topology } from "../local/topology";
 import { linksOf } from "./front";
 import type { DiagramNode } from "./elements";
 import type { Drawing } from "./drawing";
 
-export const serviceId = ({ name }: ServiceView): string => `service-${name}`;
+export const serviceId = (view: ServiceView): string =>
+  `${"schedule" in view ? "job" : "service"}-${view.name}`;
+
+/** Services and jobs: what both reach is drawn alike. */
+export const everyTask = ({ services, jobs }: Topology): ServiceView[] => [...services, ...jobs];
 
 export function addServices(drawing: Drawing): void {
   const { topology, nodes, edges } = drawing;
@@ -21,6 +27,8 @@ export function addServices(drawing: Drawing): void {
     if (topology.registries.get(registration.arn)?.dnsName !== undefined)
       edges.push({ kind: "discovery", from: id, to: "registry", label: "registers its tasks" });
   }
+  // Nobody calls them and nothing finds them.
+  nodes.push(...topology.jobs.map(jobNode));
 }
 
 /** The link reaches a service if a route leads there by it, and the rules on both sides let it. */
@@ -48,18 +56,29 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
   const tasks = scaling
     ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
-  const { cpu, memory } = service.task ?? {};
-  const size = cpu !== undefined && memory !== undefined ? [`${cpu / 1024} vCPU, ${memory / 1024} GB`] : [];
   const names = service.task?.beside.map(({ name }) => name) ?? [];
   const beside = names.length > 0 ? [`beside: ${names.join(", ")}`] : [];
   return {
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...size, ...beside],
+    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }
+
+const sizeOf = ({ task }: ServiceView): string[] =>
+  task?.cpu !== undefined && task.memory !== undefined
+    ? [`${task.cpu / 1024} vCPU, ${task.memory / 1024} GB`]
+    : [];
+
+const jobNode = (job: JobView): DiagramNode => ({
+  id: serviceId(job),
+  kind: "service",
+  title: `${job.name}, a job`,
+  lines: [job.schedule ?? "by hand", ...sizeOf(job)],
+  group: job.securityGroups.length > 0 ? "tasks" : "subnets",
+});
 
 /** The security group that all tasks share: it says what they may reach. */
 function addTasksGroup({ deployment, topology, groups }: Drawing): void {

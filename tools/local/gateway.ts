@@ -9,7 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
 import { matchRoute } from "../../rules/routes";
 import { formatLine } from "./gateway/access-log";
-import { Guard } from "./gateway/authorize";
+import { claimVariables, Guard } from "./gateway/authorize";
 import { isPreflight, preflightHeaders, preflightLists, withCors } from "./gateway/cors";
 import {
   backendHeaders,
@@ -17,13 +17,16 @@ import {
   hasBody,
   headLimit,
   json,
+  malformed,
   payloadLimit,
   readBody,
   respond,
   withoutStage,
 } from "./gateway/exchange";
 import { endToEnd, requestHeadBytes, type Headers } from "./gateway/headers";
+import { badRequest, hangUp, tooLong } from "./gateway/hang-up";
 import { mapRequest } from "./gateway/mapping";
+import { lostEncodings } from "./gateway/path";
 import { callBackend } from "./gateway/proxy";
 import type { Instance } from "./cloud-map";
 import { Throttles } from "./gateway/throttle";
@@ -84,14 +87,17 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   };
   // The head may be much longer than the quota, so that the answer is the gateway's and not Node's.
   const server = createServer({ maxHeaderSize: 8 * headLimit, keepAliveTimeout: 75_000 }, listener);
+  // Node would leave out what is over 2,000 headers, and say nothing.
+  server.maxHeadersCount = 0;
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     if (Number(request.headers["content-length"] ?? 0) <= payloadLimit) response.writeContinue();
     listener(request, response);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    const tooLong = error.code === "HPE_HEADER_OVERFLOW";
-    if (socket.writable) socket.end(tooLong ? rawAnswer(431, tooLongHead) : rawAnswer(400, "Bad Request"));
+    hangUp(socket, error.code === "HPE_HEADER_OVERFLOW" ? tooLong : badRequest);
   });
+  // No API is a proxy; what AWS answers is not documented [L].
+  server.on("connect", (_: IncomingMessage, socket: Socket) => hangUp(socket, badRequest));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
@@ -107,12 +113,6 @@ async function close(server: Server, agent: Agent): Promise<void> {
   server.closeAllConnections();
   await Promise.all([closed, agent.destroy()]);
 }
-
-const tooLongHead = "Request Header Fields Too Large";
-const rawAnswer = (status: number, message: string): string => {
-  const body = JSON.stringify({ message });
-  return `HTTP/1.1 ${status} ${message}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
-};
 
 async function handle(
   options: GatewayOptions,
@@ -161,9 +161,22 @@ async function handle(
     if (!request.complete) request.resume();
   };
 
+  // Whoever ends its sending and waits for an answer looks the same. TLS 1.2 has both sides close then (RFC 5246 §7.2.1), so
+  // AWS, which speaks TLS alone, is not taken to answer either [L].
+  const leave = () =>
+    options.explain(
+      `${request.method ?? ""} ${path}: the client closed the connection, or its half of it, before the answer`,
+    );
+
   // Status [L]: only the quota is documented (aws-facts §4 last line).
   const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
-  if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
+  if (requestHeadBytes(line, exchange.received) > headLimit) return fail(tooLong.status, tooLong.message);
+
+  const wrong = malformed(exchange);
+  if (wrong !== undefined) {
+    options.explain(`${request.method ?? ""} ${path} → 400: ${wrong}`);
+    return fail(badRequest.status, badRequest.message);
+  }
 
   const { stage } = exchange;
   const inStage = stage && withoutStage(stage, path);
@@ -187,11 +200,12 @@ async function handle(
   if (!throttles.take(stage, view.route.key)) return fail(429, "Too Many Requests", "THROTTLED");
 
   const query = new URLSearchParams(exchange.query);
-  const refusal = await guard.check(view.authorization, { headers: exchange.received, query });
-  if (refusal) return fail(refusal.status, refusal.message, "UNAUTHORIZED", refusal.headers);
+  const verdict = await guard.check(view.authorization, { headers: exchange.received, query });
+  if (!("claims" in verdict)) return fail(verdict.status, verdict.message, "UNAUTHORIZED", verdict.headers);
+  Object.assign(log, claimVariables(verdict.claims));
 
   const body = await readBody(request);
-  if (body === "aborted") return;
+  if (body === "aborted") return leave();
   // The quota is documented [H], status and text are reported [M].
   if (body === "too large") return fail(413, "Request Entity Too Large", "REQUEST_TOO_LARGE");
   exchange.requestBytes = body.length;
@@ -217,6 +231,19 @@ async function handle(
       context: log,
     },
   );
+  if ("unsendable" in mapped) {
+    options.explain(
+      `${request.method ?? ""} ${path} → 400: the header ${mapped.unsendable} cannot have its value`,
+    );
+    return fail(badRequest.status, badRequest.message);
+  }
+  const lost = lostEncodings(inStage);
+  if (lost !== undefined && "overwrite:path" in target.integration.requestParameters) {
+    options.explain(
+      `${request.method ?? ""} ${path} reaches the service as ${mapped.path}: a path that is rewritten is decoded before, ` +
+        `and what AWS makes of ${lost} is not documented. Send such values in the query, or rewrite no path.`,
+    );
+  }
   const left = new AbortController();
   response.once("close", () => left.abort());
   const sent = now();
@@ -232,7 +259,7 @@ async function handle(
     left: left.signal,
   });
   log.integrationLatency = log["integration.latency"] = now() - sent;
-  if (answer === "left") return;
+  if (answer === "left") return leave();
   if ("failure" in answer) {
     log.integrationErrorMessage = log["integration.error"] = answer.failure;
     options.explain(

@@ -5,6 +5,7 @@
  */
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { readRegistries, type Registry } from "./cloud-map/registries";
+import { readJobs, type JobView } from "./ecs/jobs";
 import { readService, type ServiceView } from "./ecs/services";
 import { readCors, type Cors } from "./gateway/cors";
 import { readRoute, type RouteView } from "./gateway/routes";
@@ -17,6 +18,8 @@ export interface Topology {
   routes: RouteView[];
   registries: Map<string, Registry>;
   services: ServiceView[];
+  /** What runs when it is asked to, and ends. */
+  jobs: JobView[];
   /** What cannot work, for the console. */
   problems: string[];
   /** What is recorded but not exercised on this machine. */
@@ -60,6 +63,17 @@ export function readTopology(deployment: Deployment): Topology {
     notModelled.push(...service.notModelled.map((note) => `${service.name}: ${note}`));
   }
 
+  const jobs = readJobs(deployment);
+  for (const { name, schedule, problems: own, notModelled: notes } of jobs) {
+    problems.push(...own.map((problem) => `job ${name}: ${problem}`));
+    notModelled.push(...notes.map((note) => `job ${name}: ${note}`));
+    if (schedule !== undefined) {
+      notModelled.push(
+        `job ${name}: its schedule ${schedule}. It runs by hand: npm run job -- --stack ${deployment.stack} ${name} --local`,
+      );
+    }
+  }
+
   const stages =
     adopted !== undefined
       ? [foreignStage]
@@ -87,7 +101,7 @@ export function readTopology(deployment: Deployment): Topology {
       })
     : [];
   if (api && routes.length === 0) problems.push("The API has no route: every request is answered 404.");
-  return { api, stages, routes, registries, services, problems: [...new Set(problems)], notModelled };
+  return { api, stages, routes, registries, services, jobs, problems: [...new Set(problems)], notModelled };
 }
 
 const ofApi = (deployment: Deployment, type: string, apiId: string): Resource[] =>

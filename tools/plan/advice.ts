@@ -15,6 +15,7 @@ export function advice(deployment: Deployment): string[] {
   return [
     ...rolloutAdvice(deployment, topology),
     ...stageAdvice(deployment),
+    ...issuerAdvice(deployment),
     ...overlapAdvice(deployment, topology),
   ];
 }
@@ -39,6 +40,18 @@ function stageAdvice(deployment: Deployment): string[] {
         ]
       : []),
   ];
+}
+
+/** What somebody else must answer while the stack is made. */
+function issuerAdvice(deployment: Deployment): string[] {
+  return ofType(deployment, "aws:apigatewayv2/authorizer:Authorizer").flatMap(({ inputs }) => {
+    const { issuer } = (inputs.jwtConfiguration ?? {}) as { issuer?: string };
+    if (issuer === undefined) return [];
+    return [
+      `AWS fetches ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration when it makes the authorizer ${String(inputs.name)}: ` +
+        "the issuer must answer from the internet by then.",
+    ];
+  });
 }
 
 /** Routes of different services that want the same requests. */

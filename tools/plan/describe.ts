@@ -91,6 +91,15 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "{networkConfiguration.assignPublicIp?public addresses}",
     "{deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} % during a deployment",
   ],
+
+  "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],
+  "aws:sqs/queue:Queue": ["{name}", "{sqsManagedSseEnabled?encrypted}", "kept {messageRetentionSeconds} s"],
+  "aws:scheduler/schedule:Schedule": [
+    "{scheduleExpression} {scheduleExpressionTimezone}",
+    "{state}",
+    "runs {target}",
+    "{target.retryPolicy.maximumRetryAttempts} retries in {target.retryPolicy.maximumEventAgeInSeconds} s",
+  ],
 };
 
 /** Inputs that say nothing of how a resource of a type without phrases behaves. */

@@ -1,5 +1,6 @@
-import { Field, fieldsOf } from "../../config/problems";
+import { Field, fieldsOf } from "../../config/fields";
 import { sections, serviceSchema, values } from "../../config/schema";
+import { jobSchema } from "../../config/schema-jobs";
 import { replaceSection } from "./section";
 
 export const begin = "<!-- configuration:begin -->";
@@ -14,6 +15,7 @@ const ownTables = ["network.existing"];
 export function renderReference(): string {
   const described: [string, Described][] = [
     ["services.<name>", fieldsOf(serviceSchema)],
+    ["jobs.<name>", fieldsOf(jobSchema)],
     ...Object.entries(sections).map(([name, schema]): [string, Described] => [name, fieldsOf(schema)]),
   ];
   return [

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { visible } from "../../rules/visible";
 import { Deployment } from "../../simulate/deployment";
 import { columns } from "./columns";
 import { countOf, Node, outputsOf, treeOf } from "./tree";
@@ -41,7 +42,7 @@ export function renderText(deployment: Deployment, colors = createColors(false))
     bold("Resources by component"),
     ...columns(counts).map((text) => `  ${text}`),
     ...(warnings.length > 0
-      ? ["", bold("Warnings"), ...warnings.map((warning) => `  ${yellow(warning)}`)]
+      ? ["", bold("Warnings"), ...warnings.map((warning) => `  ${yellow(visible(warning))}`)]
       : []),
     "",
     bold("Outputs"),

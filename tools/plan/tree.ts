@@ -1,3 +1,4 @@
+import { visible } from "../../rules/visible";
 import { Deployment, Resource } from "../../simulate/deployment";
 import { describe, typeRank } from "./describe";
 import { afterUp, holdsUnknown, labeller, shortType, show } from "./values";
@@ -34,7 +35,7 @@ export function treeOf(deployment: Deployment): Node[] {
       .map(({ resource }) => ({
         resource,
         type: shortType(resource.type),
-        details: describe(resource, label),
+        details: describe(resource, label).map(visible),
         children: childrenOf(resource.urn),
       }));
   return (byParent.get("") ?? []).flatMap(({ urn }) => childrenOf(urn));
@@ -61,7 +62,7 @@ export function countOf({ resource, children }: Node): number {
 export function outputsOf(deployment: Deployment): [name: string, text: string][] {
   const flatten = (value: unknown, path: string): [string, string][] => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return [[path, holdsUnknown(value) ? afterUp : show(value)]];
+      return [[path, holdsUnknown(value) ? afterUp : visible(show(value))]];
     }
     return Object.entries(value).flatMap(([key, inner]) =>
       flatten(inner, path === "" ? key : `${path}.${key}`),

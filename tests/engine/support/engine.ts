@@ -54,7 +54,7 @@ const packages = ["aws", "awsx", "docker"];
 export class Engine {
   readonly cloud: Cloud;
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
-  private readonly host = new LanguageHost();
+  readonly host = new LanguageHost();
   private readonly providers: readonly Provider[];
   private readonly cli = pulumiCli();
   /** How the CLI finds this process. */

@@ -11,16 +11,19 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { answering, serve } from "../../support/grpc";
-import { runProgram } from "../../support/program";
+import { answering, serve } from "../../../simulate/grpc";
+import { runProgram } from "../../../simulate/launch";
+import type { RuntimeOptions } from "../../../simulate/stack";
 
 /**
  * Stands in for `pulumi-language-nodejs`, which no package registry has: runs the program by the SDK's own entry point, in a
- * process of its own, with the type check spared. The engine asks for no plugins: those of the test are attached.
+ * process of its own, loaded as Pulumi.yaml says. The engine asks for no plugins: those of the test are attached.
  */
 export class LanguageHost {
   /** What the program's processes printed themselves. */
   printed = "";
+  /** How Pulumi.yaml has the program loaded, as the engine hands it on. */
+  runtime: RuntimeOptions = {};
   private engine = "";
   private server: Awaited<ReturnType<typeof serve>> | undefined;
 
@@ -49,6 +52,7 @@ export class LanguageHost {
   }
 
   private async run(request: RunRequest): Promise<RunResponse> {
+    this.runtime = request.getInfo()!.getOptions()!.toJavaScript();
     const { code, signal, printed } = await runProgram({
       monitor: request.getMonitorAddress(),
       engine: this.engine,
@@ -60,7 +64,7 @@ export class LanguageHost {
       parallel: request.getParallel(),
       config: Object.fromEntries(request.getConfigMap().toArray()),
       secretKeys: request.getConfigsecretkeysList(),
-      transpileOnly: true,
+      runtime: this.runtime,
       timeout: 100_000,
     });
     this.printed += printed;

@@ -26,7 +26,7 @@ import { digestOf, Thing } from "../../../simulate/cloud";
 import type { Cloud } from "../../../simulate/cloud";
 import { projectFolder } from "../../../simulate/stack";
 import { taggable } from "../../../simulate/tags";
-import { answering, Empty, serve, Struct, unknownValue } from "../../support/grpc";
+import { answering, Empty, serve, Struct, unknownValue } from "../../../simulate/grpc";
 import { check, checkClassified, diff, own, same, Values } from "./bridge";
 import { construct } from "./vpc-component";
 

@@ -8,7 +8,7 @@ import {
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Child, ChildId, expandVpc, VpcInputs, vpcOutputs } from "../../../simulate/vpc";
-import { grpc, Struct, unknownValue } from "../../support/grpc";
+import { grpc, Struct, unknownValue } from "../../../simulate/grpc";
 
 type Monitor = ResourceMonitorClient & grpcTypes.Client;
 

@@ -3,17 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { type Cost, median } from "./cost";
+import { loadings, previewCost } from "./preview";
 import { systemOf } from "./system";
-
-/** One process, or the median of several. */
-export interface Cost {
-  /** From its start to its end. */
-  milliseconds: number;
-  /** Time of all its threads on a processor, in milliseconds. */
-  processor: number;
-  /** Peak resident memory, in KiB. */
-  memory: number;
-}
 
 /** What was measured with one number of services. */
 export interface Size {
@@ -27,6 +19,8 @@ export interface Size {
   unchecked: Cost;
   /** What the CDK says of that many resources, where it does not take them; it was then measured without its limit. */
   refused: string | undefined;
+  /** The program's process in a pulumi preview, with its types checked and as Pulumi.yaml has it; not of every size. */
+  preview?: Record<keyof typeof loadings, Cost>;
 }
 
 interface Measured {
@@ -101,6 +95,22 @@ export async function measureSize(
   }
 }
 
+/** Of `pulumi preview` the program's process, loaded both ways in turns. */
+export async function measurePreview(
+  services: number,
+  runs: number,
+  progress: (message: string) => void,
+): Promise<Record<keyof typeof loadings, Cost>> {
+  const system = systemOf(services);
+  const legs: Record<keyof typeof loadings, Cost[]> = { checked: [], shipped: [] };
+  for (let round = 1; round <= runs; round++) {
+    progress(`${services} services: preview ${round} of ${runs}`);
+    legs.checked.push(await previewCost(system, "checked"));
+    legs.shipped.push(await previewCost(system, "shipped"));
+  }
+  return { checked: median(legs.checked), shipped: median(legs.shipped) };
+}
+
 /** Runs Node to its end. Time is the child's own where it says so, else that of the whole process. */
 function run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Measured & Cost> {
   return new Promise((resolve, reject) => {
@@ -123,14 +133,4 @@ function run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Measu
       else reject(new Error(`node ${args.join(" ")} ended with ${code}:\n${said.slice(-2000)}`));
     });
   });
-}
-
-/** Of each figure by itself. */
-export function median(costs: readonly Cost[]): Cost {
-  const middle = (figure: keyof Cost): number => {
-    const sorted = costs.map((cost) => cost[figure]).sort((a, b) => a - b);
-    const half = Math.floor(sorted.length / 2);
-    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-  };
-  return { milliseconds: middle("milliseconds"), processor: middle("processor"), memory: middle("memory") };
 }

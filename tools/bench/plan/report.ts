@@ -1,6 +1,7 @@
 /** The report of a run, as Markdown that also reads well in a terminal. Pure. */
 import { table } from "../report";
-import type { Cost, Size } from "./measure";
+import type { Cost } from "./cost";
+import type { Size } from "./measure";
 
 export interface Result {
   node: string;
@@ -34,6 +35,7 @@ export function render({ node, cdk, runs, sizes }: Result): string {
       ]),
     ),
     ...limit(sizes),
+    ...previews(sizes),
     "This run, on this machine:",
     table(
       ["Services", "plan", "simulation alone", "CDK", "CDK unchecked"],
@@ -57,6 +59,28 @@ function limit(sizes: readonly Size[]): string[] {
     "The CDK takes no stack of more resources than CloudFormation does; nested stacks or several would be needed. There it " +
       "was measured with its limit lifted, which cannot be deployed. Its words:",
     refused.map((size) => `- ${whole(size.services)} services: ${size.refused}`).join("\n"),
+  ];
+}
+
+/** Ratios below 1.00: as shipped the program takes less. */
+function previews(sizes: readonly Size[]): string[] {
+  const rows = sizes.flatMap(({ services, preview }) => {
+    if (!preview) return [];
+    const { checked, shipped } = preview;
+    return [
+      [
+        whole(services),
+        ratio(shipped, checked, "milliseconds"),
+        ratio(shipped, checked, "memory"),
+        absolute(shipped),
+        absolute(checked),
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "The program's share of `pulumi preview`, as Pulumi.yaml has it loaded beside with its types checked:",
+    table(["Services", "Time", "Memory", "as shipped", "types checked"], rows),
   ];
 }
 

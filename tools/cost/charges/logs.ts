@@ -1,5 +1,6 @@
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, perRequest } from "./charge";
+import { jobLogCharges, Runs } from "./jobs";
 import { daysAMonth, gigabytes, Traffic } from "./traffic";
 
 /** Months that a log without a retention is priced for: AWS keeps it for ever. */
@@ -7,14 +8,16 @@ const monthsForEver = 12;
 
 /**
  * What a log group's lines cost. Each request is logged by one service, and nobody knows here by which: the first group of
- * the services stands for all of them, at the longest retention among them.
+ * the services stands for all of them, at the longest retention among them. A job logs with its runs.
  */
 export function logCharges(
   deployment: Deployment,
   traffic: Traffic,
+  jobs: ReadonlyMap<string, Runs>,
 ): (group: Resource) => (Charge | string)[] {
   const groups = ofType(deployment, "aws:cloudwatch/logGroup:LogGroup");
-  const tasks = ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition").flatMap(writtenBy);
+  const definitions = ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition");
+  const tasks = definitions.filter(({ urn }) => !jobs.has(urn)).flatMap(writtenBy);
   const services = groups
     .filter(({ outputs }) => tasks.includes(outputs.name as string))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -29,6 +32,10 @@ export function logCharges(
       const whose = services.length === 1 ? "its service" : `all ${services.length} services`;
       return written(`log of ${whose}`, "logs.ingested", gb, months);
     }
+    const job = definitions.find(
+      (each) => jobs.has(each.urn) && writtenBy(each).includes(group.outputs.name as string),
+    );
+    if (job) return jobLogCharges(jobs.get(job.urn)!, monthsKept(group));
     if (stages.includes(group.outputs.arn)) {
       return written("access log", "logs.vended", gigabytes(traffic, traffic.accessLogKb), monthsKept(group));
     }

@@ -4,7 +4,7 @@
  * (https://docs.aws.amazon.com/cloud-map/latest/dg/services-route53.html, [H]).
  */
 import { createSocket, type Socket } from "node:dgram";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket as Connection } from "node:net";
 import * as packet from "dns-packet";
 import type { CloudMap } from "../cloud-map";
 import type { Registry } from "./registries";
@@ -88,22 +88,32 @@ export async function serveDns(registry: CloudMap, wanted: number): Promise<DnsS
 }
 
 async function listen(registry: CloudMap, port: number): Promise<DnsServer> {
+  const open = new Set<Connection>();
   const tcp = createServer((socket) => {
     let pending = Buffer.alloc(0);
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.setTimeout(10_000, () => socket.destroy());
-    socket.on("data", (chunk) => {
-      pending = Buffer.concat([pending, chunk]);
+    const answer = () => {
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+        // Whoever asks and does not read the answers is not asked for more questions.
+        if (socket.writableNeedDrain) return void socket.pause();
         const end = 2 + pending.readUInt16BE(0);
         const query = decode(pending.subarray(2, end));
         pending = pending.subarray(end);
         if (!query) return void socket.destroy();
-        const answer = packet.encode(answerQuery(registry, query));
+        const reply = packet.encode(answerQuery(registry, query));
         const length = Buffer.alloc(2);
-        length.writeUInt16BE(answer.length);
-        socket.write(Buffer.concat([length, answer]));
+        length.writeUInt16BE(reply.length);
+        socket.write(Buffer.concat([length, reply]));
       }
+      socket.resume();
+    };
+    socket.on("drain", answer);
+    socket.on("data", (chunk) => {
+      pending = Buffer.concat([pending, chunk]);
+      answer();
     });
   });
   await started(tcp, () => tcp.listen(port, "127.0.0.1"));
@@ -134,6 +144,8 @@ async function listen(registry: CloudMap, port: number): Promise<DnsServer> {
   return {
     port: bound,
     close: async () => {
+      // One that is kept open, or never reads, must not hold up the end.
+      for (const socket of open) socket.destroy();
       await Promise.all([
         new Promise<void>((resolve) => udp.close(resolve)),
         new Promise((resolve) => tcp.close(resolve)),

@@ -42,6 +42,18 @@ export interface ContainerView {
   startTimeout: number | undefined;
 }
 
+/** A container that has to end before another starts. */
+export interface Before {
+  container: ContainerView;
+  /** Whether any end is good, or 0 alone. */
+  condition: "SUCCESS" | "COMPLETE";
+  /** Seconds. */
+  startTimeout: number;
+}
+
+/** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
+const defaultStartTimeout = 180;
+
 export interface TaskView {
   arn: string;
   family: string;
@@ -52,6 +64,8 @@ export interface TaskView {
   container: ContainerView;
   /** The others: they share its address. */
   beside: ContainerView[];
+  /** What has to end before that one starts. */
+  before: Before[];
 }
 
 export interface ServiceView {
@@ -113,10 +127,7 @@ export function readService(
     minimumHealthyPercent: number(inputs.deploymentMinimumHealthyPercent) ?? 100,
     maximumPercent: number(inputs.deploymentMaximumPercent) ?? 200,
     circuitBreaker: { enable: breaker.enable === true, rollback: breaker.rollback === true },
-    subnets: texts(network.subnets).map((id) => {
-      const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
-      return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
-    }),
+    subnets: subnetViews(deployment, texts(network.subnets)),
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
     task,
@@ -125,7 +136,15 @@ export function readService(
   };
 }
 
-function readTask(
+/** Subnets with their zones; one that is not recorded counts as in the first. */
+export const subnetViews = (deployment: Deployment, ids: readonly string[]): ServiceView["subnets"] =>
+  ids.map((id) => {
+    const subnet = referred(deployment, "aws:ec2/subnet:Subnet", id);
+    return { id, zone: (subnet && text(properties(subnet).availabilityZone)) ?? `${deployment.region}a` };
+  });
+
+/** Reads a task definition; undefined, with the problem, where nothing can start from it. */
+export function readTask(
   deployment: Deployment,
   definition: Resource,
   registered: string | undefined,
@@ -141,9 +160,14 @@ function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
+  const ending = readBefore(deployment, chosen, containers);
+  const alone = containers.every(
+    (other) => other === chosen || ending.some((each) => each.container.name === other.name),
+  );
   const container = readContainer(deployment, chosen);
+  // What only runs before needs nothing of the others; beside others it is one of them.
   const beside = containers
-    .filter((candidate) => candidate !== chosen)
+    .filter((candidate) => candidate !== chosen && !alone)
     .map((candidate) => readContainer(deployment, candidate));
   const secrets = [container, ...beside].flatMap((one) => one.secrets);
   if (secrets.length > 0) {
@@ -162,8 +186,27 @@ function readTask(
     cpu: number(values.cpu),
     memory: number(values.memory),
     container,
+    before: alone ? ending : [],
     beside,
   };
+}
+
+/** What a container waits for that has to end; a dependency on a start or on health is on a container beside it. */
+function readBefore(
+  deployment: Deployment,
+  chosen: Record<string, unknown>,
+  containers: readonly Record<string, unknown>[],
+): Before[] {
+  return list(chosen.dependsOn)
+    .map(object)
+    .flatMap(({ containerName, condition }): Before[] => {
+      const found = containers.find(({ name }) => name === containerName);
+      // It is started from what was made for the service, so from the same image.
+      if (!found || found.image !== chosen.image) return [];
+      if (condition !== "SUCCESS" && condition !== "COMPLETE") return [];
+      const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
+      return [{ container: readContainer(deployment, found), condition, startTimeout }];
+    });
 }
 
 function parseContainers(definitions: unknown): Record<string, unknown>[] {

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { stopSeconds } from "../../../rules/containers";
+import { runBefore } from "./before";
 import { watchTask, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
@@ -72,16 +73,21 @@ export class Task {
 
   private async launch(): Promise<void> {
     const { service, artifact, zone } = this;
+    const output = (line: string) => this.events.output(this, line);
+    const { signal } = this.early;
+    const launch = { taskId: this.id, service, artifact, zone, output, settings: this.settings, signal };
     try {
-      this.running = await this.runner.start({
-        taskId: this.id,
-        service,
-        artifact,
-        zone,
-        output: (line) => this.events.output(this, line),
-        settings: this.settings,
-        signal: this.early.signal,
-      });
+      await runBefore(
+        service.task?.before ?? [],
+        (container) =>
+          this.runner.start({ ...launch, container, output: (line) => output(`${container.name}: ${line}`) }),
+        {
+          waiting: service.task?.container.name ?? "",
+          second: this.settings.second,
+          signal,
+        },
+      );
+      this.running = await this.runner.start(launch);
     } catch (error) {
       this.end(error instanceof Error ? error.message : String(error));
       return;

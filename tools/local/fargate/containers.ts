@@ -7,12 +7,13 @@ import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import { PassThrough } from "node:stream";
 import { contextFiles, locate } from "../image/context";
+import { isAlive } from "./copies";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
-import { startPod, type Part } from "./pod";
+import { startPod, type Part, type PodSettings } from "./pod";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/services";
 
@@ -106,22 +107,26 @@ export class ContainerRunner implements TaskRunner {
 
   private async launch(launch: Launch): Promise<RunningTask> {
     const { task } = launch.service;
-    if (!task) throw new Error("there is no task definition");
-    const { container: view, beside } = task;
+    const view = launch.container ?? task?.container;
+    if (!task || !view) throw new Error("there is no task definition");
+    const beside = launch.container ? [] : task.beside;
+    const serves = view.ports.length > 0;
     const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
     const metadata = this.options.metadata.add(launch, this.options.engine.host);
     const { image, beside: images, pause } = launch.artifact as ImageArtifact;
     try {
       if (beside.length === 0 || pause === undefined) {
-        const only = await this.run(launch, { view, image, metadata, network: this.networkOf(port) });
-        return await this.served(only.container, only, port);
+        const network = this.networkOf(port, serves);
+        const only = await this.run(launch, { view, image, metadata, network });
+        // What nobody connects to may have ended by now, and then it has no address any more.
+        return serves ? await this.served(only.container, only, port) : { ...only, ...nowhere };
       }
       // The address is there before any of them, and outlives each: as on Fargate, none of them owns it.
       const holder = await this.run(launch, {
         view: undefined,
         image: pause,
         metadata,
-        network: this.networkOf(port),
+        network: this.networkOf(port, true),
       });
       try {
         const pod = await startPod(
@@ -133,7 +138,7 @@ export class ContainerRunner implements TaskRunner {
               metadata,
               network: { NetworkMode: `container:${holder.container.id}` },
             }),
-          { ...launch.settings, signal: launch.signal },
+          { second: 1000, eagerness: 0.5, signal: new AbortController().signal, ...defined(launch) },
         );
         const remove = async () => {
           await pod.remove();
@@ -161,15 +166,16 @@ export class ContainerRunner implements TaskRunner {
   }
 
   /** What makes a container reachable at an address of its own. */
-  private networkOf(port: number): Docker.HostConfig & { ports: Record<string, object> } {
+  private networkOf(port: number, serves: boolean): Docker.HostConfig & { ports: Record<string, object> } {
     const { engine } = this.options;
     return {
-      ports: { [`${port}/tcp`]: {} },
+      ports: serves ? { [`${port}/tcp`]: {} } : {},
       NetworkMode: engine.network,
       // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
       Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
       ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-      PortBindings: engine.bridged ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+      PortBindings:
+        engine.bridged || !serves ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
     };
   }
 
@@ -181,7 +187,8 @@ export class ContainerRunner implements TaskRunner {
     if (this.closed) throw new Error("the local stack is stopping");
     const { ports = {}, ...hostConfig } = network;
     const { name } = launch.service;
-    const suffix = view === launch.service.task?.container ? "" : `-${view?.name ?? "pause"}`;
+    const suffix =
+      view === (launch.container ?? launch.service.task?.container) ? "" : `-${view?.name ?? "pause"}`;
     const environment = view ? taskEnvironment(view, this.options.region, metadata) : {};
     const container = await this.create({
       Image: image,
@@ -364,6 +371,13 @@ const bound = (part: Part): Part => ({
   signal: (signal) => part.signal(signal),
   remove: () => part.remove(),
 });
+/** What the launch says of timing. */
+const defined = ({ settings, signal }: Launch): Partial<PodSettings> => ({
+  ...settings,
+  ...(signal && { signal }),
+});
+
+const nowhere = { address: "", port: 0 };
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {
@@ -399,12 +413,4 @@ async function probe(container: Docker.Container, command: string[], timeout: nu
 function ignoreGone(error: unknown): void {
   const { statusCode } = error as { statusCode?: number };
   if (statusCode !== 404 && statusCode !== 409) throw error;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -88,9 +88,8 @@ class Pod implements Part {
   async remove(): Promise<void> {
     this.stopping ??= Promise.resolve();
     // One that is half started is not in the list yet.
-    await Promise.allSettled(
-      [...this.starts].map(([name, start]) => (this.waits.has(name) ? undefined : start)),
-    );
+    const begun = [...this.starts].filter(([name]) => !this.waits.has(name));
+    await Promise.allSettled(begun.map(([, start]) => start));
     await Promise.all([...this.parts.values()].map((part) => part.remove()));
   }
 

@@ -4,22 +4,24 @@
  * file system, its capabilities, its limits, its own address) is not modelled.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, isAbsolute, join, sep } from "node:path";
 import { copyContext, locate } from "../image/context";
 import { readDockerfile, type ImageConfig } from "../image/dockerfile";
+import { makeCopiesFolder, sweepCopies } from "./copies";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pythonEnvironment } from "../image/python";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/services";
+import { guard, killGroup, release } from "./watchdog";
 
 export interface ProcessRunnerOptions {
   /** The folder that recorded build contexts are relative to. */
   project: string;
-  /** Where copies and virtual environments go. */
+  /** Where virtual environments are kept. */
   state: string;
   region: string;
   metadata: MetadataServer;
@@ -37,23 +39,17 @@ interface ProcessArtifact extends Artifact {
 /** What `HOST` says of a service that listens on every address, as it should in a container. */
 const everywhere = new Set([undefined, "", "0.0.0.0", "::"]);
 
-/** Process groups that must not outlive this process, however it ends. */
-const groups = new Set<number>();
-let guarded = false;
-let runners = 0;
-
 export class ProcessRunner implements TaskRunner {
   readonly kind = "processes";
   private readonly children = new Set<ChildProcess>();
-  /** Begins the names of its folders. Several runners of one process may share a state folder. */
-  private readonly owner = `${process.pid}-${(runners += 1)}`;
+  /** Where copies of the code are while tasks run from them: outside of the project. */
+  readonly copies: string;
   private generation = 0;
   private closed = false;
 
   constructor(private readonly options: ProcessRunnerOptions) {
-    sweep(join(options.state, "generations"));
-    if (!guarded) process.on("exit", () => [...groups].forEach((group) => kill(-group, "SIGKILL")));
-    guarded = true;
+    sweepCopies();
+    this.copies = makeCopiesFolder();
   }
 
   check(services: readonly ServiceView[]): void {
@@ -85,8 +81,7 @@ export class ProcessRunner implements TaskRunner {
       this.options.progress(`${service.name}: ${message}`),
     );
     this.generation += 1;
-    const name = `${this.owner}-${service.name}-${this.generation}`;
-    const folder = join(this.options.state, "generations", name);
+    const folder = join(this.copies, "generations", `${service.name}-${this.generation}`);
     // Tasks of the old deployment keep the old code.
     const digest = copyContext(context, folder);
     const dispose = () => {
@@ -99,7 +94,7 @@ export class ProcessRunner implements TaskRunner {
 
   async start(launch: Launch): Promise<RunningTask> {
     const artifact = launch.artifact as ProcessArtifact;
-    const container = launch.service.task?.container;
+    const container = launch.container ?? launch.service.task?.container;
     if (!container) throw new Error("there is no task definition");
     const command = [
       ...(container.entryPoint ?? artifact.config.entryPoint),
@@ -108,7 +103,7 @@ export class ProcessRunner implements TaskRunner {
     if (command.length === 0) throw new Error("neither the Dockerfile nor the task definition has a command");
     const port = await freePort();
     if (this.closed) throw new Error("the local stack is stopping");
-    const temporary = join(this.options.state, "tmp", `${this.owner}-${launch.taskId}`);
+    const temporary = join(this.copies, "tmp", launch.taskId);
     mkdirSync(temporary, { recursive: true });
     const metadata = this.options.metadata.add(launch, "127.0.0.1");
     const environment = this.environment(artifact, container, port, metadata, temporary);
@@ -122,7 +117,7 @@ export class ProcessRunner implements TaskRunner {
       });
     const child = execute(command);
     this.children.add(child);
-    if (child.pid !== undefined) groups.add(child.pid);
+    if (child.pid !== undefined) guard(child.pid);
     eachLine(child.stdout, launch.output);
     eachLine(child.stderr, launch.output);
     const exited = new Promise<Exit>((resolve) => {
@@ -137,8 +132,10 @@ export class ProcessRunner implements TaskRunner {
       );
     }).then((exit) => {
       // The container ends with its first process, and so does everything else in it.
-      if (child.pid !== undefined) kill(-child.pid, "SIGKILL");
-      if (child.pid !== undefined) groups.delete(child.pid);
+      if (child.pid !== undefined) {
+        killGroup(child.pid);
+        release(child.pid);
+      }
       this.children.delete(child);
       return exit;
     });
@@ -148,7 +145,7 @@ export class ProcessRunner implements TaskRunner {
       exited,
       probe: (timeout) => probe(container, execute, timeout),
       signal: (signal: StopSignal) => {
-        if (child.pid !== undefined) kill(signal === "SIGKILL" ? -child.pid : child.pid, signal);
+        if (child.pid !== undefined) kill(child.pid, signal);
         return Promise.resolve();
       },
       remove: () => {
@@ -165,11 +162,9 @@ export class ProcessRunner implements TaskRunner {
       (child) =>
         new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve())),
     );
-    for (const child of this.children) if (child.pid !== undefined) kill(-child.pid, "SIGKILL");
+    for (const child of this.children) if (child.pid !== undefined) killGroup(child.pid);
     await Promise.all(ended);
-    for (const name of ["generations", "tmp"]) {
-      removeOwned(join(this.options.state, name), this.owner);
-    }
+    rmSync(this.copies, { recursive: true, force: true });
   }
 
   private environment(
@@ -188,7 +183,11 @@ export class ProcessRunner implements TaskRunner {
     if (Number.isFinite(drain)) told.DRAIN_SECONDS = String((drain * (this.options.second ?? 1000)) / 1000);
     // Not to this machine's network: services believe `x-client-ip`, which only the gateway may send.
     if (everywhere.has(told.HOST)) told.HOST = "127.0.0.1";
-    const path = [artifact.binaries, process.env.PATH].filter((part) => part !== undefined).join(delimiter);
+    // npm puts the commands of this project's packages first, which no image has.
+    const inherited = (process.env.PATH ?? "").split(delimiter).filter((folder) => !isOfPackages(folder));
+    const path = [...(artifact.binaries === undefined ? [] : [artifact.binaries]), ...inherited].join(
+      delimiter,
+    );
     return {
       ...image,
       HOME: temporary,
@@ -209,6 +208,8 @@ export class ProcessRunner implements TaskRunner {
   }
 }
 
+const isOfPackages = (folder: string): boolean => folder.split(sep).includes("node_modules");
+
 function probe(
   container: ContainerView,
   execute: (words: string[]) => ChildProcess,
@@ -221,11 +222,11 @@ function probe(
   return new Promise((resolve) => {
     const child = execute(words);
     const { pid } = child;
-    if (pid !== undefined) groups.add(pid);
-    const timer = setTimeout(() => pid !== undefined && kill(-pid, "SIGKILL"), timeout);
+    if (pid !== undefined) guard(pid);
+    const timer = setTimeout(() => pid !== undefined && killGroup(pid), timeout);
     const end = (healthy: boolean) => {
       clearTimeout(timer);
-      if (pid !== undefined) groups.delete(pid);
+      if (pid !== undefined) release(pid);
       resolve(healthy);
     };
     child.stdout?.resume();
@@ -235,11 +236,12 @@ function probe(
   });
 }
 
-function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
+function kill(pid: number, signal: NodeJS.Signals): void {
+  if (signal === "SIGKILL") return killGroup(pid);
   try {
-    return process.kill(pid, signal);
+    process.kill(pid, signal);
   } catch {
-    return false;
+    // Gone already.
   }
 }
 
@@ -258,18 +260,4 @@ async function freePort(): Promise<number> {
   promised.push(port);
   if (promised.length > 100) promised.shift();
   return port;
-}
-
-/** Folders are named after the process that made them; those of processes that are gone are left-overs. */
-function sweep(folder: string): void {
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const pid = Number(name.split("-")[0]);
-    if (Number.isInteger(pid) && !kill(pid, 0)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function removeOwned(folder: string, owner: string): void {
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (name.startsWith(`${owner}-`)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
 }

@@ -1,6 +1,6 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
 import type { HealthSettings } from "../ecs/health";
-import type { ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/services";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
 export interface Artifact {
@@ -33,13 +33,16 @@ export interface RunningTask {
 export interface Launch {
   taskId: string;
   service: ServiceView;
+  /** Instead of the one that serves: another of the same image. */
+  container?: ContainerView;
   artifact: Artifact;
   zone: string;
   /** What the task printed, line by line. */
   output: (line: string) => void;
-  settings: HealthSettings;
+  /** For what its containers wait for while they start and stop; left out, they need no other timing than real time. */
+  settings?: HealthSettings;
   /** Aborted when the task is told to stop while it starts. */
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 export interface TaskRunner {

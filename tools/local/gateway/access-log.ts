@@ -4,12 +4,13 @@
  */
 
 /** What a line can tell. A value that does not exist for a request prints as "-", as on AWS. */
-export type LogContext = Partial<Record<LogVariable, string | number>>;
+export type LogContext = Partial<Record<LogVariable | `authorizer.claims.${string}`, string | number>>;
 
-/** The variables filled in here. The others (authorizers, client certificates, AWS endpoints) are always "-". */
+/** The variables filled in here, beside a token's claims. The others (client certificates, AWS endpoints) are always "-". */
 export const logVariables = [
   "accountId",
   "apiId",
+  "authorizer.error",
   "dataProcessed",
   "domainName",
   "domainPrefix",
@@ -44,7 +45,8 @@ export type LogVariable = (typeof logVariables)[number];
 export function formatLine(format: string, context: LogContext): string {
   const json = format.trimStart().startsWith("{");
   return format.trim().replace(/\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)/g, (_, name: string) => {
-    const value = String(context[name as LogVariable] ?? "-");
+    // A name may be one that every object has.
+    const value = String((Object.hasOwn(context, name) ? context[name as LogVariable] : undefined) ?? "-");
     return json ? JSON.stringify(value).slice(1, -1) : value;
   });
 }

@@ -47,6 +47,12 @@ export function readAuthorization(deployment: Deployment, route: Resource): Auth
   };
 }
 
+/** What a token says of whoever has it. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A request that may go on, with the claims of its token, or the answer to one that may not. */
+export type Verdict = { claims: Claims } | Refusal;
+
 /** Why a request goes no further. */
 export interface Refusal {
   status: number;
@@ -72,14 +78,14 @@ export class Guard {
   /** @param discover finds the keys of an issuer */
   constructor(private readonly discover: (issuer: string) => Promise<JWTVerifyGetKey> = discoverKeys) {}
 
-  /** Undefined lets the request through. */
+  /** Whether a request may use a route. */
   async check(
     authorization: Authorization,
     request: { headers: Headers; query: URLSearchParams },
-  ): Promise<Refusal | undefined> {
+  ): Promise<Verdict> {
     switch (authorization.type) {
       case "none":
-        return undefined;
+        return { claims: {} };
       case "iam":
         return forbidden();
       case "broken":
@@ -99,17 +105,27 @@ export class Guard {
   private async checkToken(
     { issuer, audiences, scopes, identitySource }: Extract<Authorization, { type: "jwt" }>,
     request: { headers: Headers; query: URLSearchParams },
-  ): Promise<Refusal | undefined> {
+  ): Promise<Verdict> {
     const given = identity(identitySource, request);
     // The challenge's texts are reported by users [M].
     if (given === undefined) return unauthorized("Bearer");
     try {
       const token = given.replace(/^Bearer\s+/i, "");
       const keys = await this.keysOf(issuer);
-      const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ["RS256", "RS384", "RS512"] });
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer,
+        algorithms: ["RS256", "RS384", "RS512"],
+        // "exp – Must be after the current time" [H]: that a token without it is refused is the stricter reading [L].
+        requiredClaims: ["exp"],
+      });
+      // "kid – The token must have a header claim that matches the key" [H]. jose takes one without it, if there is one key.
+      if (protectedHeader.kid === undefined) return unauthorized(invalid("the token is not valid"));
+      // "iat – Must be before the current time" [H], which jose leaves to its caller; a clock may be anywhere in its second.
+      if ((payload.iat ?? 0) > Date.now() / 1000) return unauthorized(invalid("the token is not valid"));
       if (!isFor(payload, audiences))
         return unauthorized(invalid("the token does not have a valid audience"));
-      if (scopes.length === 0 || scopes.some((scope) => scopesOf(payload).includes(scope))) return undefined;
+      if (scopes.length === 0 || scopes.some((scope) => scopesOf(payload).includes(scope)))
+        return { claims: payload };
       return forbidden(
         `Bearer scope="${scopes.join(" ")}" error="insufficient_scope" error_description="the token does not have any of the required scopes"`,
       );
@@ -140,6 +156,21 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
 
 const invalid = (description: string): string =>
   `Bearer error="invalid_token" error_description="${description}"`;
+
+/**
+ * The claims as context variables, `$context.authorizer.claims.sub` and so on: for access logs documented
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html, [H]), for mappings used by
+ * deployments [M]. Lists are written as Lambda functions get them, `[a b]` [M]; objects as JSON [L].
+ */
+export function claimVariables(claims: Claims): Record<`authorizer.claims.${string}`, string> {
+  const written = (value: unknown): string => {
+    if (Array.isArray(value)) return `[${value.map(String).join(" ")}]`;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [`authorizer.claims.${name}`, written(value)]),
+  );
+}
 
 /** "aud or client_id … must match one of the audience entries" [H]. */
 function isFor({ aud, client_id: client }: JWTPayload, audiences: string[]): boolean {

@@ -15,6 +15,8 @@ export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   received: Headers;
+  /** Host and port that the client asked for. */
+  authority: string;
   /** As the client sent it, split at the first question mark. */
   path: string;
   query: string;
@@ -31,12 +33,14 @@ export function begin(
   response: ServerResponse,
   started: number,
 ): Exchange {
-  // A proxy's client sends the whole URL as the target (RFC 9112 §3.2.2).
-  const url = (request.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "").replace(/^(?=\?|$)/, "/");
+  const absolute = absoluteForm.exec(request.url ?? "");
+  const url = (request.url ?? "/").replace(absoluteForm, "").replace(/^(?=\?|$)/, "/");
   const mark = url.indexOf("?");
   const [path, query] = mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
   const stage = selectStage(topology, path);
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  // "MUST ignore the received Host header field (if any) and instead use the host information of the request-target".
+  const authority = absolute?.[1] ?? request.headers.host ?? "";
+  const host = authority.replace(/:\d+$/, "");
   const log: LogContext = {
     accountId: "000000000000",
     apiId: topology.api?.id,
@@ -54,7 +58,21 @@ export function begin(
   };
   log.requestId = log.extendedRequestId;
   const received = pairs(request.rawHeaders);
-  return { request, response, received, path, query, started, stage, log, requestBytes: 0 };
+  return { request, response, received, authority, path, query, started, stage, log, requestBytes: 0 };
+}
+
+/** A proxy's client sends the whole URL as the target (RFC 9112 §3.2.2). */
+const absoluteForm = /^https?:\/\/([^/?#]*)/i;
+
+/**
+ * Why a request that Node can read is none for an API; undefined for the others. That more than one Host is answered 400 is
+ * from RFC 9112 §3.2, and that AWS holds to it a guess, as is all of what it does with a target that is no path, such as
+ * that of `OPTIONS *` (§3.2.4) [L].
+ */
+export function malformed({ received, path }: Exchange): string | undefined {
+  if (received.filter(([name]) => name.toLowerCase() === "host").length > 1)
+    return "it has more than one Host";
+  return path.startsWith("/") ? undefined : `its target \`${path}\` is no path`;
 }
 
 const sourceIp = (request: IncomingMessage): string =>
@@ -73,10 +91,10 @@ export function withoutStage(stage: StageView, path: string): string {
 }
 
 /** What the task gets of the request's headers. */
-export function backendHeaders({ request, received }: Exchange): Headers {
+export function backendHeaders({ request, received, authority }: Exchange): Headers {
   return requestHeaders(received, {
     address: sourceIp(request),
-    host: request.headers.host ?? "",
+    host: authority,
     localAddress: (request.socket.localAddress ?? "").replace(/^::ffff:/, ""),
   });
 }
@@ -111,8 +129,10 @@ export function respond({ request, response, log }: Exchange, answer: Answer): v
   log.responseLength = answer.body.length;
   const { status } = answer;
   const bodiless = request.method === "HEAD" || status === 204 || status === 304;
-  // HEAD and 304 tell the length of a body they do not have, where the backend told it (RFC 9110 §8.6).
-  const headers = answer.headers.filter(([name]) => bodiless || name.toLowerCase() !== "content-length");
+  // HEAD and 304 tell the length of a body they do not have, where the backend told it (RFC 9110 §8.6). The id is the
+  // gateway's: `apigw-*` is reserved (http-api-parameter-mapping, [H]); that a service's own is dropped, [L].
+  const ours = bodiless ? ["apigw-requestid"] : ["apigw-requestid", "content-length"];
+  const headers = answer.headers.filter(([name]) => !ours.includes(name.toLowerCase()));
   if (!bodiless) headers.push(["Content-Length", String(answer.body.length)]);
   headers.push(["apigw-requestid", String(log.requestId)]);
   response.sendDate = !headers.some(([name]) => name.toLowerCase() === "date");

@@ -20,6 +20,9 @@ export interface IssuedToken {
   token: string;
 }
 
+/** Of the one key there is: AWS takes no token without it. */
+const kid = "local";
+
 export class StandInIssuer {
   private constructor(
     private readonly privateKey: KeyLike,
@@ -29,7 +32,7 @@ export class StandInIssuer {
 
   static async create(): Promise<StandInIssuer> {
     const { privateKey, publicKey } = await generateKeyPair("RS256");
-    const key = { ...(await exportJWK(publicKey)), alg: "RS256", use: "sig" };
+    const key = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
     const set = createLocalJWKSet({ keys: [key] });
     return new StandInIssuer(privateKey, () => Promise.resolve(set));
   }
@@ -60,7 +63,7 @@ export class StandInIssuer {
 
   private sign(issuer: string, audience: string, scopes: string[]): Promise<string> {
     return new SignJWT({ ...(scopes.length > 0 && { scope: scopes.join(" ") }) })
-      .setProtectedHeader({ alg: "RS256" })
+      .setProtectedHeader({ alg: "RS256", kid })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject("local")

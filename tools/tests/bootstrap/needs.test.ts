@@ -31,6 +31,12 @@ const configurations: Record<string, Record<string, unknown>> = {
       },
     },
   },
+  "a job with a schedule, and one without": {
+    jobs: {
+      migrate: { service: "flask", command: ["migrate"] },
+      report: { service: "flask", command: ["report"], schedule: "rate(1 day)" },
+    },
+  },
   "an existing API and an existing namespace": {
     api: { existingId: "a1b2c3" },
     cluster: { namespace: "corp.internal" },
@@ -99,6 +105,7 @@ describe("bootstrap, held against what the program registers", () => {
 
   it("grants by the names that the program gives", () => {
     const deployment = recorded.get("scaling, and a service without a build")!;
+    const withJobs = recorded.get("a job with a schedule, and one without")!;
     const scope = {
       partition: "aws",
       region: deployment.region,
@@ -129,6 +136,14 @@ describe("bootstrap, held against what the program registers", () => {
       ofType(deployment, type).map(({ outputs }) => outputs.arn as string),
     );
     assert.equal(arns.length, 1 + 2 + 2 + 3 + 4);
+    const ofJobs = [
+      ...named,
+      "aws:scheduler/scheduleGroup:ScheduleGroup",
+      "aws:scheduler/schedule:Schedule",
+      "aws:sqs/queue:Queue",
+    ].flatMap((type) => ofType(withJobs, type).map(({ outputs }) => outputs.arn as string));
+    assert.equal(ofJobs.length, 1 + 1 + 3 + 4 + (2 + 2 + 2 + 1) + 1 + 1 + 1);
+    arns.push(...ofJobs);
     const outside = arns.filter((arn) => !granted.some((pattern) => matches(pattern, arn)));
     assert.deepEqual(outside, []);
   });

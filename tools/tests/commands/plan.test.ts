@@ -65,6 +65,18 @@ describe("npm run plan", () => {
     ]);
   });
 
+  it("shows what a terminal would obey, instead of handing it on", async () => {
+    const told = "x\u001b[2J\u009b31m";
+    const text = await small(() => {
+      pulumi.log.warn(told).catch(() => undefined);
+      new aws.cloudwatch.LogGroup("log", { name: told });
+      return { told };
+    });
+    // eslint-disable-next-line no-control-regex -- that is what is looked for
+    assert.doesNotMatch(text, /[\u001b\u0080-\u009f]/);
+    assert.ok(text.split("x\\u001b[2J\\u009b31m").length >= 3, text);
+  });
+
   it("expands the VPC, and summarises policies", () => {
     const network = component(dev, "network", "Network");
     assert.deepEqual(network.slice(1, 11), [

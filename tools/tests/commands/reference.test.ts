@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as prettier from "prettier";
 import { sections, serviceSchema, values } from "../../../config/schema";
+import { jobSchema } from "../../../config/schema-jobs";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { main } from "../../commands/reference";
 import { renderReference, replaceReference } from "../../plan/reference";
@@ -109,6 +110,8 @@ describe("the configuration table", () => {
       [
         "services.<name>",
         "services.<name>.routes[]",
+        "services.<name>.sidecars.<name>",
+        "jobs.<name>",
         "network",
         "network.existing",
         "network.reach[]",
@@ -139,6 +142,11 @@ describe("the configuration table", () => {
       "adopt",
       "integration",
     ]);
+    assert.deepEqual(top(keys("jobs.<name>")), Object.keys(jobSchema.shape));
+    assert.deepEqual(
+      keys("jobs.<name>").filter((key) => key.startsWith("schedule.")),
+      ["expression", "timezone", "enabled", "retries", "maximumAgeSeconds"].map((key) => `schedule.${key}`),
+    );
     assert.deepEqual(keys("network.existing"), [
       "vpcId",
       "subnetIds",
@@ -180,10 +188,10 @@ describe("the configuration table", () => {
   it("says of each key what it means, what is allowed, and its default", () => {
     for (const line of [
       "| `port` | Port the container listens on; it is told by `PORT`. | 1–65535 | `80` |",
-      "| `healthCheck.path` | Path the command asks; it is told by `HEALTH_PATH`. | a path that begins with / | `/healthz` |",
+      "| `healthCheck.path` | Path the command asks; it is told by `HEALTH_PATH`. | a path that begins with /, of printable ASCII without blanks and # | `/healthz` |",
       "| `vpcId` | The VPC. It must have DNS support enabled, and for interface endpoints DNS hostnames. | vpc-… | required |",
       "| `existing` | A VPC to adopt instead of making one. | an object |  |",
-      "| `tags` | Tags on every resource. | name → text; no name begins with aws: | `{}` |",
+      "| `tags` | Tags on every resource, beside Project, Stack, ManagedBy and Name. | name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws: | `{}` |",
     ]) {
       assert.ok(lines.includes(line), line);
     }

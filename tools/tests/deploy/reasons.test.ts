@@ -76,6 +76,45 @@ describe("deploy: reasons", () => {
     }
   });
 
+  it("a command before the service that failed: its exit code and last lines, and that the service never ran", async () => {
+    const { tasks, aws } = await stopped(
+      {
+        ListTasks: [{ taskArns: [`task/${id(4)}`] }],
+        DescribeTasks: [
+          {
+            tasks: [
+              {
+                taskArn: `task/${id(4)}`,
+                taskDefinitionArn: flask.taskDefinition,
+                stopCode: "TaskFailedToStart",
+                stoppedReason: "Task failed to start",
+                stoppedAt: 1_764_000_000,
+                containers: [{ name: "flask" }, { name: "flask-before", exitCode: 3 }],
+              },
+            ],
+          },
+        ],
+        GetLogEvents: [
+          { $error: "ResourceNotFoundException", message: "The specified log stream does not exist." },
+          { events: [{ message: 'relation "users" already exists' }] },
+        ],
+      },
+      // As a stack calls it that shares another's cluster: the log's streams have the service's own name.
+      { ...flask, service: "pr-7--flask", logPrefix: "flask" },
+    );
+    assert.deepEqual(
+      tasks[0]?.containers.map(({ name, exitCode, log, logNote }) => [name, exitCode, log, logNote]),
+      [
+        ["flask", undefined, [], "it never logged"],
+        ["flask-before", 3, ['relation "users" already exists'], undefined],
+      ],
+    );
+    assert.deepEqual(
+      aws.inputs("GetLogEvents").map(({ logStreamName }) => logStreamName),
+      [`flask/flask/${id(4)}`, `flask/flask-before/${id(4)}`],
+    );
+  });
+
   it("none where none stopped", async () => {
     const { tasks, aws } = await stopped(recorded("draining"));
     assert.deepEqual(tasks, []);

@@ -34,6 +34,25 @@ describe("deploy: state", () => {
     );
   });
 
+  it("services alone, and what their streams are named by in another stack's cluster", async () => {
+    const region = { "aws:region": "eu-west-2" };
+    const { resources } = await simulate({
+      stack: "pr-7",
+      config: toConfig({
+        ...region,
+        share: { stack: "dev", prefix: "/pr-7" },
+        services: { flask: { build: "./app" } },
+        jobs: { migrate: { service: "flask", command: ["./migrate"] } },
+      }),
+      stacks: { dev: toConfig(region) },
+    });
+    const { services } = readState(JSON.stringify({ version: 3, deployment: { resources } }));
+    assert.deepEqual(
+      services.map(({ service, logPrefix }) => [service, logPrefix]),
+      [["pr-7--flask", "flask"]],
+    );
+  });
+
   it("the new task definition, where the update failed and the old one waits for its deletion", () => {
     const { services } = readState(exported({ old: 7 }));
     assert.deepEqual(

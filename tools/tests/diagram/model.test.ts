@@ -47,6 +47,12 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("names the domain", async () => {
+    const domain = { name: "shop.example.com", hostedZoneId: "Z0A", only: true };
+    const { nodes } = readDiagram(await run({ api: { domain } }));
+    assert.deepEqual(nodes.find(({ id }) => id === "api")?.lines, ["shop.example.com"]);
+  });
+
   it("says what each route asks for, and where things are", () => {
     const { nodes, groups } = readDiagram(shop);
     const node = (id: string) => nodes.find((found) => found.id === id);
@@ -65,7 +71,7 @@ describe("the model of an architecture diagram", () => {
         routes: ["ANY /", "GET /healthz", "POST /upload"].map((key) => ({ key, ...open })),
       },
     ]);
-    assert.deepEqual(node("api")?.lines, ["shop.example.com", "CORS for https://www.example.com"]);
+    assert.deepEqual(node("api")?.lines, ["execute-api address", "CORS for https://www.example.com"]);
     assert.deepEqual(node("endpoint-logs")?.lines, ["eu-west-2a"]);
     assert.deepEqual(
       groups.map(({ id, title, chips, parent }) => [id, title, chips.join(", "), parent]),
@@ -82,6 +88,34 @@ describe("the model of an architecture diagram", () => {
         ["endpoints", "Interface endpoints", "network-endpoints", "subnets"],
       ],
     );
+  });
+
+  it("shows jobs, which reach what tasks reach and are reached by nobody", async () => {
+    const jobs = {
+      migrate: { service: "flask", command: ["./migrate"], cpu: 512, memory: 1024 },
+      report: { service: "flask", command: ["./report"], schedule: "rate(1 day)" },
+    };
+    const diagram = readDiagram(await run({ jobs }));
+    assert.deepEqual(
+      diagram.nodes
+        .filter(({ id }) => id.startsWith("job-"))
+        .map(({ title, lines, group }) => [title, lines.join("; "), group]),
+      [
+        ["migrate, a job", "by hand; 0.5 vCPU, 1 GB", "tasks"],
+        ["report, a job", "rate(1 day) UTC; 0.25 vCPU, 0.5 GB", "tasks"],
+      ],
+    );
+    assert.deepEqual(
+      edgesOf(diagram).filter((edge) => /job-|tasks|service-/.test(edge)),
+      [
+        "discovery: service-flask → registry, registers its tasks",
+        "egress: tasks → endpoint-s3, TCP 443",
+        "egress: tasks → endpoints, TCP 443",
+        "request: link-0 → service-flask, TCP 80",
+      ],
+    );
+    const open = readDiagram(await run({ jobs, network: { egress: "public" } }));
+    assert.ok(edgesOf(open).includes("egress: tasks → gateway-internet, TCP 443"), edgesOf(open).join("\n"));
   });
 
   describe("loses the arrow with the resource:", () => {

@@ -4,7 +4,7 @@ import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import * as packet from "dns-packet";
-import { serveDns, type DnsServer } from "../../local/cloud-map/dns";
+import { answerQuery, serveDns, type DnsServer } from "../../local/cloud-map/dns";
 import { CloudMap, type Instance } from "../../local/cloud-map";
 import { readTopology } from "../../local/topology";
 import { changed, fixture, registryArn, types, without } from "./fixture";
@@ -214,6 +214,52 @@ describe("the private DNS namespace", () => {
     }
     // The resolver asks again over TCP when it sees the truncation.
     assert.equal((await resolver().resolveSrv("web.test.internal")).length, 8);
+  });
+
+  it("asks for no more questions while a client does not read its answers, and closes on it", async () => {
+    const query = packet.streamEncode(ask());
+    const client = connect(server.port, "127.0.0.1");
+    client.on("error", () => undefined);
+    client.pause();
+    const questions = Buffer.concat(Array.from({ length: 1500 }, () => query));
+    let sent = 0;
+    const total = 400;
+    const send = (): void => {
+      sent += 1;
+      if (sent < total) client.write(questions, send);
+    };
+    client.write(questions, send);
+    // Until nothing more goes for a second: all of it was read, or the two are as full as the system lets them be.
+    for (let [still, before] = [0, 0]; still < 20 && sent < total; before = sent) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      still = sent === before ? still + 1 : 0;
+    }
+    assert.ok(sent < total, "all of it was read");
+    const closed = new Promise((resolve) => client.once("close", resolve));
+    await server.close();
+    client.resume();
+    await closed;
+    server = await serveDns(map, 0);
+  });
+
+  it("answers every question of a client that reads late", async () => {
+    const query = packet.streamEncode(ask());
+    const client = connect(server.port, "127.0.0.1");
+    client.pause();
+    const count = 5000;
+    client.write(Buffer.concat(Array.from({ length: count }, () => query)));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const one = packet.streamEncode(answerQuery(map, ask())).length;
+    let received = 0;
+    await new Promise<void>((resolve) =>
+      client
+        .on("data", (chunk: Buffer) => {
+          received += chunk.length;
+          if (received === count * one) resolve();
+        })
+        .resume(),
+    );
+    client.destroy();
   });
 
   it("survives what is not DNS", async () => {

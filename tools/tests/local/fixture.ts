@@ -37,6 +37,8 @@ export interface FixtureOptions {
   port?: number;
   /** Containers beside the one that serves, which waits for these dependencies. */
   beside?: { containers: { name: string; [key: string]: unknown }[]; dependsOn: object[] };
+  /** A container that has to succeed before the service's own starts, with its startTimeout. */
+  before?: { command: string[]; startTimeout?: number };
 }
 
 export function fixture(options: FixtureOptions = {}): Deployment {
@@ -128,8 +130,12 @@ export function fixture(options: FixtureOptions = {}): Deployment {
           mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp" }],
           stopTimeout: options.stopTimeout ?? 5,
           ...(options.beside && { dependsOn: options.beside.dependsOn }),
+          ...(options.before && { dependsOn: [{ containerName: "web-before", condition: "SUCCESS" }] }),
         },
         ...(options.beside?.containers ?? []),
+        ...(options.before
+          ? [{ name: "web-before", image, essential: false, stopTimeout: 5, ...options.before }]
+          : []),
       ]),
       volumes: [{ name: "tmp" }],
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { Agent, request } from "undici";
 import type { Deployment } from "../../../simulate/deployment";
 import { ProcessRunner } from "../../local/fargate/processes";
@@ -21,6 +21,7 @@ const alive = (pid: number): boolean => {
 describe("the local stack with processes", function () {
   let app: TinyApp;
   let stack: LocalStack | undefined;
+  let runner: ProcessRunner;
   let rollouts: string[];
   let output: string[];
   beforeEach(() => {
@@ -42,17 +43,17 @@ describe("the local stack with processes", function () {
       project: app.folder,
       watch,
       second,
-      runner: (metadata) =>
-        Promise.resolve(
-          new ProcessRunner({
-            project: app.folder,
-            state: join(app.folder, ".local"),
-            region: deployment.region,
-            metadata,
-            second,
-            progress: () => undefined,
-          }),
-        ),
+      runner: (metadata) => {
+        runner = new ProcessRunner({
+          project: app.folder,
+          state: join(app.folder, ".local"),
+          region: deployment.region,
+          metadata,
+          second,
+          progress: () => undefined,
+        });
+        return Promise.resolve(runner);
+      },
       scheduler: { eagerness: 0.05, backoff: () => 0.05 },
       events: {
         progress: () => undefined,
@@ -138,7 +139,7 @@ describe("the local stack with processes", function () {
     assert.equal(processes.length, 2);
     await running.close();
     assert.deepEqual(processes.filter(alive), []);
-    assert.deepEqual(readdirSync(join(app.folder, ".local", "generations")), []);
+    assert.ok(!existsSync(runner.copies));
     await assert.rejects(get(port, "/"));
   });
 
@@ -200,8 +201,33 @@ describe("the local stack with processes", function () {
     app.edit("v2");
     await until(() => rollouts.includes("2 COMPLETED"));
     assert.deepEqual(rollouts, ["1 IN_PROGRESS", "1 COMPLETED", "2 IN_PROGRESS", "2 COMPLETED"]);
-    const [generation = ""] = readdirSync(join(app.folder, ".local", "generations"));
-    assert.ok(!existsSync(join(app.folder, ".local", "generations", generation, "debug.log")));
+    const [generation = ""] = readdirSync(join(runner.copies, "generations"));
+    assert.ok(!existsSync(join(runner.copies, "generations", generation, "debug.log")));
+  });
+
+  it("starts no service with packages of this project that its own image lacks", async () => {
+    const packages = join(app.folder, "node_modules", "borrowed");
+    mkdirSync(packages, { recursive: true });
+    writeFileSync(join(packages, "index.js"), "");
+    const server = join(app.context, "server.js");
+    writeFileSync(server, `require("borrowed");\n${readFileSync(server, "utf8")}`);
+    const running = await start(recorded());
+    const [rollout] = await running.deployed;
+    assert.equal(rollout?.state, "FAILED");
+    assert.match(output.join("\n"), /Cannot find module 'borrowed'/);
+  });
+
+  it("leaves the commands of packages out of the PATH of tasks", async () => {
+    const before = process.env.PATH;
+    process.env.PATH = ["/x/node_modules/.bin", before].join(delimiter);
+    try {
+      const running = await start(recorded());
+      await running.deployed;
+      const environment = JSON.parse((await get(running.port, "/env")).body) as Record<string, string>;
+      assert.doesNotMatch(environment.PATH ?? "", /node_modules/);
+    } finally {
+      process.env.PATH = before;
+    }
   });
 
   it("replaces a killed task", async () => {

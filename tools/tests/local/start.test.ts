@@ -7,17 +7,20 @@ import { get, until } from "./http";
 
 const project = resolve(__dirname, "../../..");
 
-/** `npm start` without npm: signals must reach the command itself. */
+/** `npm start`, or what it runs without npm. */
 class Start {
   output = "";
   errors = "";
   code: number | null | undefined;
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
 
-  constructor(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const command = ["-r", "./tools/preload.cjs", "tools/commands/start.ts", ...args];
-    this.child = spawn(process.execPath, command, {
+  constructor(args: string[], npm = false, environment: NodeJS.ProcessEnv = {}) {
+    const node = [process.execPath, "-r", "./tools/preload.cjs", "tools/commands/start.ts", ...args];
+    const [command = "", ...rest] = npm ? ["npm", "start", "--", ...args] : node;
+    this.child = spawn(command, rest, {
       cwd: project,
+      // As a shell does, so that a signal can be sent to npm and what it started, as a terminal does.
+      detached: npm,
       // No engine answers there, whatever this machine has.
       env: { ...process.env, DOCKER_HOST: "unix:///nonexistent/docker.sock", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -31,6 +34,9 @@ class Start {
   }
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+  killAll(signal: NodeJS.Signals): void {
+    process.kill(-this.child.pid!, signal);
   }
 }
 
@@ -103,28 +109,54 @@ describe("npm start", () => {
     assert.match(command.output, /Stopping/);
   });
 
-  it("serves the project's own program until Ctrl-C", async function () {
-    this.timeout(120_000);
-    const command = start("--port", "0", "--dns-port", "0");
-    // The first time a virtual environment is made, which takes PyPI's time.
-    const serving = () => /curl http:\/\/localhost:(\d+)\/(\S*)/.exec(command.output);
-    for (let tries = 0; tries < 6 && !serving() && command.code === undefined; tries += 1) {
-      await until(() => serving() !== null || command.code !== undefined).catch(() => undefined);
-    }
-    const [, port = "", prefix = ""] = serving() ?? [];
-    assert.notEqual(port, "", command.output + command.errors);
-    assert.match(command.output, /No containers: no Docker engine answers/);
-    assert.match(command.output, /dig @127\.0\.0\.1 -p \d+ SRV \S+/);
-    const response = await get(Number(port), `/${prefix}`, "Accept: text/html");
-    assert.equal(response.status, 200);
-    assert.match(response.body, /Serving flask app/);
-    assert.equal((await get(Number(port), "/healthz")).status, 200);
-    const pids = [...command.output.matchAll(/"pid": (\d+)/g)].map(([, pid]) => Number(pid));
-    command.kill("SIGINT");
-    await command.ended();
-    assert.equal(command.code, 0);
-    assert.notEqual(pids.length, 0);
-    // Orphans are reaped by the system, which may take it a moment.
-    await until(() => !pids.some(alive));
-  });
+  for (const [what, send] of [
+    ["npm alone gets SIGTERM", (npm: Start) => npm.kill("SIGTERM")],
+    ["npm alone gets SIGINT", (npm: Start) => npm.kill("SIGINT")],
+    ["npm is killed", (npm: Start) => npm.kill("SIGKILL")],
+    ["a terminal sends Ctrl-C to npm and what it started", (npm: Start) => npm.killAll("SIGINT")],
+  ] as const) {
+    it(`stops in order when ${what}`, async function () {
+      this.timeout(60_000);
+      const command = new Start(["--tasks", "processes", "--port", "0", "--dns-port", "0"], true);
+      try {
+        await until(() => command.output.includes("The tasks run as processes"));
+        send(command);
+        // Its output ends with the last process that holds it.
+        await command.ended();
+        assert.match(command.output, /Stopping …/);
+      } finally {
+        if (command.code === undefined) command.killAll("SIGKILL");
+      }
+    });
+  }
+
+  for (const [end, signal] of [
+    ["until Ctrl-C", "SIGINT"],
+    ["and leaves no task behind when it is killed", "SIGKILL"],
+  ] as const) {
+    it(`serves the project's own program ${end}`, async function () {
+      this.timeout(120_000);
+      const command = start("--port", "0", "--dns-port", "0");
+      // The first time a virtual environment is made, which takes PyPI's time.
+      const serving = () => /curl http:\/\/localhost:(\d+)\/(\S*)/.exec(command.output);
+      for (let tries = 0; tries < 6 && !serving() && command.code === undefined; tries += 1) {
+        await until(() => serving() !== null || command.code !== undefined).catch(() => undefined);
+      }
+      const [, port = "", prefix = ""] = serving() ?? [];
+      assert.notEqual(port, "", command.output + command.errors);
+      assert.match(command.output, /No containers: no Docker engine answers/);
+      assert.match(command.output, /dig @127\.0\.0\.1 -p \d+ SRV \S+/);
+      const response = await get(Number(port), `/${prefix}`, "Accept: text/html");
+      assert.equal(response.status, 200);
+      assert.match(response.body, /Serving flask app/);
+      assert.equal((await get(Number(port), "/healthz")).status, 200);
+      const pids = [...command.output.matchAll(/"pid": (\d+)/g)].map(([, pid]) => Number(pid));
+      command.kill(signal);
+      await command.ended();
+      assert.equal(command.code, signal === "SIGINT" ? 0 : null);
+      assert.notEqual(pids.length, 0);
+      // Orphans are reaped by the system, which may take it a moment.
+      await until(() => !pids.some(alive));
+    });
+  }
 });

@@ -390,6 +390,7 @@ describe("types that a state may hold", () => {
       config: toConfig({
         "aws:region": "eu-west-2",
         api: { domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true } },
+        jobs: { migrate: { service: "flask", command: ["migrate"] } },
       }),
     });
     const registered = new Set(recorded.resources.filter(({ custom }) => !custom).map(({ type }) => type));

@@ -101,6 +101,15 @@ describe("scripts of the workflows that show what a change does", () => {
       assert.match(out, /```text\nnpm run cost failed for stack prod\.\n```\n\n<details>/);
     });
 
+    it("shows a problem whole whose text would close the fence", () => {
+      const project = desk();
+      project.command("npm", `printf '%s' 'services.\`\`\`\`.cpu: got 3' >&2; exit 1`);
+      assert.match(
+        project.run("preview-comment", ["dev"]).out,
+        /\n`````text\nservices\.````\.cpu: got 3\n`````\n/,
+      );
+    });
+
     it("stays within what a comment may be", () => {
       const project = desk();
       project.command(
@@ -138,14 +147,14 @@ describe("scripts of the workflows that show what a change does", () => {
           "<details>",
           "<summary>Preview</summary>",
           "",
-          "~~~~diff",
+          "~~~diff",
           "diff",
           "",
           "Resources:",
           "    ~ 1 to update",
           "    40 unchanged",
           "",
-          "~~~~",
+          "~~~",
           "",
           "</details>",
           "",

@@ -13,6 +13,7 @@ interface Step {
   env?: Record<string, string>;
 }
 interface Job {
+  needs?: string | string[];
   if?: string;
   environment?: string | { name: string };
   concurrency?: { group: string; "cancel-in-progress": boolean };
@@ -119,11 +120,17 @@ describe("workflows", () => {
       ["production", "prod"],
     ] as const) {
       const runs = workflows["deploy.yml"]!.jobs[job]!.steps!.flatMap(({ run }) => run ?? []);
-      assert.equal(
-        runs[0],
-        `.github/scripts/checked-state ${stack}\nnpm run --silent deploy -- --stack ${stack} --yes\n`,
+      assert.deepEqual(
+        runs.filter((run) => run.includes("npm run --silent deploy")),
+        [`.github/scripts/checked-state ${stack}\nnpm run --silent deploy -- --stack ${stack} --yes\n`],
       );
     }
+  });
+
+  it("main deploys nothing whose types were not checked, which Pulumi leaves out", () => {
+    const { dev, production } = workflows["deploy.yml"]!.jobs;
+    assert.equal(dev!.steps!.find(({ run }) => run !== undefined)!.run, "npm run --silent typecheck");
+    assert.deepEqual([production!.needs].flat(), ["dev"]);
   });
 
   it("nothing is destroyed or refreshed but by a checked copy, and never without its preview", () => {

@@ -29,6 +29,16 @@ const front = {
         { key: "GET /signed", auth: "iam" },
         { key: "GET /custom", auth: "custom" },
         { key: "GET /admin", scopes: ["admin", "root"] },
+        {
+          key: "GET /claims",
+          rewrite: {
+            headers: {
+              "x-user": "$context.authorizer.claims.sub",
+              "x-groups": "$context.authorizer.claims.groups",
+              "x-nobody": "$context.authorizer.claims.nobody",
+            },
+          },
+        },
         "ANY /{proxy+}",
       ],
     },
@@ -60,6 +70,11 @@ describe("who may use a route", () => {
     // AWS takes an issuer over https alone; the one of this test is on this machine.
     const [users] = ofType(deployment, "aws:apigatewayv2/authorizer:Authorizer");
     (users!.inputs.jwtConfiguration as { issuer: string }).issuer = issuer;
+    const [stage] = ofType(deployment, "aws:apigatewayv2/stage:Stage");
+    const variables = ["sub", "admin", "tier", "nobody", "constructor"];
+    (stage!.inputs.accessLogSettings as { format: string }).format = variables
+      .map((name) => `$context.authorizer.claims.${name}`)
+      .join(" ");
     task = await upstream((request, response) => request.resume().on("end", () => response.end("in")));
     api = await gateway(deployment, [task.port]);
     opened.push(task, api);
@@ -130,6 +145,40 @@ describe("who may use a route", () => {
       assert.equal(answer.status, 401, what);
       refused(answer, 401, "Unauthorized", challenge);
     }
+  });
+
+  it("is nobody whose token has no end or no key, or is of the future", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const sign = (claims: JWTPayload, header: { kid?: string } = { kid: "one" }): Promise<string> =>
+      new SignJWT({ iss: issuer, aud: "web", ...claims })
+        .setProtectedHeader({ alg: "RS256", ...header })
+        .sign(privateKey);
+    const exp = now + 300;
+    assert.equal((await asked("/page", await sign({ exp }))).status, 200, "iat and nbf are optional");
+    assert.equal((await asked("/page", await sign({ exp, iat: now, nbf: now }))).status, 200);
+    for (const [what, bearer] of [
+      ["no exp", await sign({ iat: now })],
+      ["no kid", await sign({ exp }, {})],
+      ["another kid", await sign({ exp }, { kid: "two" })],
+      ["issued later", await sign({ exp, iat: now + 60 })],
+      ["valid later", await sign({ exp, nbf: now + 60 })],
+    ] as const) {
+      const answer = await asked("/page", bearer);
+      assert.equal(answer.status, 401, what);
+      refused(answer, 401, "Unauthorized", /invalid_token/);
+    }
+  });
+
+  it("is told to the service and the access log by the token's claims, where they are mapped", async () => {
+    const bearer = await token({ sub: "ann", groups: ["a", "b"], admin: true, note: "\u001b[2J", tier: 0 });
+    await asked("/claims", bearer);
+    const { headers } = task.requests.at(-1)!;
+    assert.equal(headers["x-user"], "ann");
+    assert.equal(headers["x-groups"], "[a b]");
+    assert.equal(headers["x-nobody"], undefined);
+    assert.match(api.logs.at(-1) ?? "", /^ann true 0 - -$/);
+    await asked("/claims");
+    assert.match(api.logs.at(-1) ?? "", /^- - - - -$/);
   });
 
   it("needs one of a route's scopes: 403 without", async () => {

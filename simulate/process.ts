@@ -6,16 +6,16 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
-import type { Where } from "../../simulate/aws";
-import { Recorder } from "../../simulate/recorder";
-import { Config, projectFolder, readProject } from "../../simulate/stack";
+import type { Where } from "./aws";
 import { answering, Empty, serve, Struct, unknownValue } from "./grpc";
-import { runProgram } from "./program";
+import { runProgram } from "./launch";
+import { Recorder } from "./recorder";
+import { Config, projectFolder, readProject, RuntimeOptions } from "./stack";
 
 /**
  * Runs the program in a process of its own, as the Pulumi CLI's language host does, against an engine that answers from
- * the simulation. Mocks replace the SDK's way to the engine; here the entry point, the type check, the loading of modules,
- * the messages on the wire and the exit code are those of `pulumi up`. Providers, state and diffs are not.
+ * the simulation. Mocks replace the SDK's way to the engine; here the entry point, the loading of modules, the
+ * messages on the wire and the exit code are those of `pulumi up`. Providers, state and diffs are not.
  */
 
 export interface RunOptions {
@@ -24,8 +24,12 @@ export interface RunOptions {
   preview?: boolean;
   /** Answers to look-ups that differ from simulate/aws.ts, by token. */
   invokes?: Where["invokes"];
-  /** Spares the type check, which takes most of the time of a run. */
-  transpileOnly?: boolean;
+  /** Where Pulumi.yaml is. Default: this project's folder. */
+  folder?: string;
+  /** What the program is to be loaded by. Default: what Pulumi.yaml says. */
+  runtime?: RuntimeOptions;
+  /** Milliseconds until the process is ended. Default: 100,000, before a test's own timeout leaves it behind. */
+  deadline?: number;
 }
 
 export class Run {
@@ -44,21 +48,21 @@ export async function runInProcess(options: RunOptions): Promise<Run> {
   const run = new Run();
   const server = await serve(...services(options, run));
   try {
-    const { stack, config, preview = false, transpileOnly = false } = options;
+    const { stack, config, preview = false, folder = projectFolder } = options;
+    const project = readProject(folder);
     const { code, signal, printed } = await runProgram({
       monitor: server.address,
       engine: server.address,
       organization: "organization",
-      project: readProject().name,
+      project: project.name,
       stack,
-      folder: projectFolder,
+      folder,
       preview,
       parallel: 16,
       config,
       secretKeys: [],
-      transpileOnly,
-      // Before the test's own timeout, which would leave the process and the server behind.
-      timeout: 100_000,
+      runtime: options.runtime ?? project.runtime.options,
+      timeout: options.deadline ?? 100_000,
     });
     assert.equal(signal, null, `The program never ended. ${printed}`);
     return Object.assign(run, { exitCode: code, printed });

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { unknownKey } from "./near-names";
+import { shown } from "./printed";
+import { Problem, Said } from "./problems";
+
+/** Reads objects of the configuration by their schemas, and says what is wrong in the words of the schemas' descriptions. */
+
+/** What a field's description in schema.ts tells about it, as JSON Schema. */
+export interface Field {
+  description?: string;
+  allowed?: string;
+  default?: unknown;
+  properties?: Record<string, Field>;
+  items?: Field;
+  additionalProperties?: Field | boolean;
+  const?: unknown;
+  type?: string;
+  required?: string[];
+  /** One of these, told apart by a property that is a constant in each. */
+  oneOf?: Field[];
+}
+
+const fieldsOfSchema = new WeakMap<z.ZodType, Field>();
+
+/** The fields of an object schema, described. Once for each schema: every service is read by the same one. */
+export function fieldsOf(schema: z.ZodType): Field {
+  const fields = fieldsOfSchema.get(schema) ?? (z.toJSONSchema(schema, { io: "input" }) as Field);
+  fieldsOfSchema.set(schema, fields);
+  return fields;
+}
+
+/**
+ * Reads an object field by field, so that one bad field hides no other problem.
+ *
+ * @param raw the value from the configuration
+ * @param problems what is wrong is added here
+ * @returns the good fields, with their defaults
+ */
+export function readFields<T extends z.ZodObject>(
+  schema: T,
+  raw: unknown,
+  path: string,
+  problems: Problem[],
+): Partial<z.infer<T>> {
+  const fields = fieldsOf(schema);
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    problems.push({ path, got: raw, allowed: "an object", fix: `write its keys below ${path}:` });
+    return {};
+  }
+  const values = raw as Record<string, unknown>;
+  for (const key of Object.keys(values)) {
+    if (Object.hasOwn(schema.shape, key)) continue;
+    problems.push(unknownKey(`${path}.${key}`, key, Object.keys(schema.shape)));
+  }
+  const good: Record<string, unknown> = {};
+  for (const [key, type] of Object.entries(schema.shape)) {
+    const result = (type as z.ZodType).safeParse(values[key]);
+    if (result.success) good[key] = result.data;
+    else problems.push(...explain(result.error, values[key], `${path}.${key}`, fields.properties?.[key]));
+  }
+  return good as Partial<z.infer<T>>;
+}
+
+/** Turns zod's issues about one field into problems in the words of the schema's descriptions. */
+export function explain(
+  error: z.ZodError,
+  raw: unknown,
+  path: string,
+  described: Field | undefined,
+): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const steps = issue.path.map(String);
+    const at = withoutSecret([path, ...steps].join("."));
+    const nodes = [described];
+    let value = raw;
+    for (const step of steps) {
+      nodes.push(child(branch(nodes[nodes.length - 1], value), step));
+      value = (value as Record<string, unknown> | undefined)?.[step];
+    }
+    nodes.push(branch(nodes.pop(), value));
+    const here = nodes[nodes.length - 1];
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => unknownKey(`${at}.${key}`, key, Object.keys(here?.properties ?? {})));
+    }
+    const described_ = [...nodes].reverse().find((node) => node?.allowed !== undefined);
+    return [
+      {
+        path: at,
+        got: found(issue, at, steps[steps.length - 1], value),
+        allowed: described_?.allowed ?? issue.message,
+        fix: fixOf(issue, value, here),
+      },
+    ];
+  });
+}
+
+/** Whether a value could be a secret that somebody wrote where its ARN belongs. */
+const isSecret = (path: string): boolean => /^services\..+\.secrets(\.|$)/.test(path);
+
+/** `secrets: [KEY=value]` and the like. */
+const withoutSecret = (path: string): string =>
+  isSecret(path) ? path.replace(/(\.secrets\.[A-Za-z0-9_]*)[^A-Za-z0-9_].*/s, "$1…") : path;
+
+function found(issue: z.core.$ZodIssue, path: string, name: string | undefined, value: unknown): unknown {
+  if (isSecret(path)) return new Said("it is not shown, because it may be the secret itself");
+  if (issue.code === "invalid_key") return new Said(`got the name ${shown(name)}`);
+  return value;
+}
+
+function fixOf(issue: z.core.$ZodIssue, value: unknown, described: Field | undefined): string {
+  const isScalar = ["string", "number", "boolean"].includes(typeof value);
+  if (issue.code === "invalid_type" && isScalar) {
+    // YAML reads 4, 1.10 and yes as something else than text.
+    if (issue.expected === "string") return `write ${shown(String(value))}, in quotes`;
+    const example = objectFor(value, described);
+    if (example !== undefined) return `write ${example}`;
+  }
+  const standard = described?.default;
+  return standard === undefined || typeof standard === "object"
+    ? "use an allowed value"
+    : `use an allowed value, or leave it out for ${shown(standard)}`;
+}
+
+/** The object that a single value stands for: with the value as its first key that must be there. */
+function objectFor(value: unknown, described: Field | undefined): string | undefined {
+  const { properties = {}, required = [] } = described ?? {};
+  const [first, ...others] = Object.keys(properties).filter((key) => required.includes(key));
+  if (first === undefined || properties[first]?.type !== typeof value) return undefined;
+  return `{ ${[`${first}: ${shown(value)}`, ...others.map((key) => `${key}: …`)].join(", ")} }`;
+}
+
+/** Which of several objects a value is meant to be. */
+function branch(node: Field | undefined, value: unknown): Field | undefined {
+  const fits = ({ properties = {} }: Field): boolean =>
+    Object.entries(properties).every(
+      ([key, { const: constant }]) =>
+        constant === undefined || (value as Record<string, unknown> | null)?.[key] === constant,
+    );
+  return node?.oneOf?.find(fits) ?? node;
+}
+
+function child(node: Field | undefined, step: string): Field | undefined {
+  const additional = typeof node?.additionalProperties === "object" ? node.additionalProperties : undefined;
+  const properties = node?.properties ?? {};
+  return (Object.hasOwn(properties, step) ? properties[step] : undefined) ?? node?.items ?? additional;
+}

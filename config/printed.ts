@@ -1,0 +1,28 @@
+/** How a value of the configuration stands in a message: on one line, cut to a length, without what would steer a terminal. */
+
+/** Characters that are not seen and do something: control characters, line ends, marks of direction and of nothing. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** The text with what is not seen as an escape of JSON. */
+export const printable = (text: string): string =>
+  text.replace(unseen, (character) =>
+    character.codePointAt(0)! > 0xffff
+      ? `\\u{${character.codePointAt(0)!.toString(16)}}`
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** The text, or what of it fits. */
+export const shortened = (text: string, length = 80): string =>
+  text.length > length ? `${text.slice(0, length - 3)}…` : text;
+
+/** A value as JSON. What lies below `secrets` may be a secret itself, and is left out. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const json = JSON.stringify(value, (key, inner: unknown) =>
+    key === "secrets" && inner !== null ? "(not shown)" : inner,
+  );
+  return shortened(printable(json));
+}
+
+/** A property's path; a name in it that is no name is cut. */
+export const shownPath = (path: string): string => shortened(printable(path), 200);

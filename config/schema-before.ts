@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { longestStartTimeoutSeconds } from "../rules/rollout";
+import { field, whole } from "./schema-fields";
+
+/** What a task does before its service's container starts, and how it is written. */
+
+export const commandSchema = z.array(z.string().min(1)).min(1);
+
+export const beforeSchema = z.strictObject({
+  command: field(commandSchema, "The command, in the place of the image's.", "[program, argument, …]"),
+  timeout: field(
+    whole(2, longestStartTimeoutSeconds).default(longestStartTimeoutSeconds),
+    "Seconds it may take. AWS allows no more on Fargate: what takes longer is a job.",
+    `2–${longestStartTimeoutSeconds}`,
+  ),
+});
+
+export type BeforeConfig = z.infer<typeof beforeSchema>;
+
+/** A value that is written as a list or as text means the object with that one key. */
+export function expanded(raw: unknown, key: string, inner: string): unknown {
+  const value = (raw as Record<string, unknown> | null | undefined)?.[key];
+  return Array.isArray(value) || (typeof value === "string" && inner !== "command")
+    ? { ...(raw as object), [key]: { [inner]: value } }
+    : raw;
+}

@@ -1,0 +1,119 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "../cluster";
+import { StackConfig } from "../config";
+import { ServiceConfig } from "../config/schema";
+import { JobConfig } from "../config/schema-jobs";
+import { ImageSource } from "../image";
+import { Roles } from "../service/roles";
+import { temporaryVolume } from "../service/task";
+import { NetworkView } from "../share";
+import { containerDefinitions } from "./task";
+import { Timetable } from "./timetable";
+
+export interface JobArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition" | "iam"> {
+  /** AWS account id. */
+  account: string;
+  job: JobConfig;
+  /** What the job is like: its service, with what the job says otherwise. */
+  config: ServiceConfig;
+  image: ImageSource;
+  network: NetworkView;
+  cluster: Cluster;
+  /** There where some job has a schedule. */
+  timetable: Timetable | undefined;
+}
+
+/** What it takes to run a job. */
+export interface JobSummary {
+  image: pulumi.Input<string>;
+  taskDefinition: pulumi.Output<string>;
+  cluster: pulumi.Output<string>;
+  subnets: pulumi.Input<string[]>;
+  securityGroups: pulumi.Input<string>[];
+  assignPublicIp: pulumi.Input<boolean>;
+  logGroup: pulumi.Output<string>;
+  /** Queue of what a schedule could not start; absent without a schedule. */
+  deadLetters?: pulumi.Output<string>;
+}
+
+/**
+ * One job: a task of its own, which runs by its schedule or by hand, and ends. Nobody may connect to it, and nothing finds it.
+ *
+ * Costs: vCPU and GB hours while it runs, and the GB it logs.
+ */
+export class Job extends pulumi.ComponentResource {
+  readonly summary: JobSummary;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: JobArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("fargate-app:jobs:Job", name, {}, opts);
+    const { project, stack, config, job, network, cluster, image, timetable } = args;
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `job-${name}`,
+      // No service's name has a slash, so this is none's.
+      { name: `/ecs/${project}/${stack}/jobs/${name}`, retentionInDays: config.logRetentionDays },
+      { parent: this },
+    );
+    const roles = new Roles(`job-${name}`, { ...args, logGroup }, { parent: this });
+    const taskDefinition = this.createTaskDefinition(logGroup, roles);
+    if (job.schedule && timetable) {
+      const scheduled = {
+        taskDefinition,
+        roles: [roles.execution, roles.task],
+        policies: roles.policies,
+      };
+      timetable.add(name, job.schedule, scheduled, { parent: this });
+    }
+
+    this.summary = {
+      image: image.reference,
+      taskDefinition: taskDefinition.arn,
+      cluster: cluster.arn,
+      subnets: network.subnetIds,
+      securityGroups: [network.workloadSecurityGroupId],
+      assignPublicIp: network.assignPublicIp,
+      logGroup: logGroup.name,
+      ...(job.schedule && timetable && { deadLetters: timetable.deadLetters }),
+    };
+    this.registerOutputs(this.summary);
+  }
+
+  private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
+    const { config, job, project, stack, region, image } = this.args;
+    return new aws.ecs.TaskDefinition(
+      `job-${this.name}`,
+      {
+        // No service's name has two hyphens, so this is none's.
+        family: `${project}-${stack}-${this.name}--job`,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(config.cpu),
+        memory: String(config.memory),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
+        executionRoleArn: roles.execution.arn,
+        taskRoleArn: roles.task.arn,
+        volumes: [{ name: temporaryVolume, configureAtLaunch: false }],
+        containerDefinitions: pulumi
+          .all([image.reference, logGroup.name])
+          .apply(([reference, logGroupName]) =>
+            JSON.stringify(
+              containerDefinitions(job, config, {
+                name: this.name,
+                region,
+                image: reference,
+                logGroup: logGroupName,
+              }),
+            ),
+          ),
+        // A run that began with the revision before goes on.
+        skipDestroy: true,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What text may hold that reaches AWS. Each limit with its source; what AWS is not known to take counts as refused.
+ */
+
+/** Control characters: no name, path, expression or command needs one. */
+export const hasControl = (text: string): boolean => /\p{Cc}/u.test(text);
+
+/**
+ * Tags. All services together take what the strictest of them takes.
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices and
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+ */
+export const tags = { count: 50, keyLength: 128, valueLength: 256 } as const;
+
+/** What the program writes itself; `Name` on what has no other. */
+export const ownTags: readonly string[] = ["Project", "Stack", "ManagedBy", "Name"];
+
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const isReserved = (text: string): boolean => /^aws:/i.test(text);
+
+export const isTagKey = (key: string): boolean =>
+  key.length >= 1 && key.length <= tags.keyLength && tagText.test(key) && !isReserved(key);
+
+export const isTagValue = (value: string): boolean =>
+  value.length <= tags.valueLength && tagText.test(value) && !isReserved(value);
+
+/**
+ * A variable's value as a task sees it. Amazon ECS drops variables that are empty, so that the program that set one would
+ * find a difference at every update (https://github.com/hashicorp/terraform-provider-aws/issues/39533); no process can have a
+ * zero byte in one.
+ */
+export const isVariableValue = (value: string): boolean => value !== "" && !value.includes("\0");
+
+/** The list that Amazon ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+export function isHealthCommand(command: readonly string[]): boolean {
+  const [form, ...rest] = command;
+  const isFull = rest.every((part) => part.trim() !== "" && !hasControl(part));
+  return isFull && ((form === "CMD" && rest.length >= 1) || (form === "CMD-SHELL" && rest.length === 1));
+}
+
+/** A path as a request's first line has it (RFC 9112): printable ASCII without blanks, and no fragment. */
+export const isRequestPath = (path: string): boolean => /^\/[!-"$-~]*$/.test(path);
+
+/** Of an OAuth scope: 1–64 characters for CreateRoute, without blanks or quotes (RFC 6749, 3.3). */
+export const isScope = (scope: string): boolean => /^[!#-[\]-~]{1,64}$/.test(scope);
+
+/** Text in a token or certificate: printable, neither first nor last a blank. */
+export const isPrintable = (text: string): boolean =>
+  text !== "" && text.trim() === text && !hasControl(text);
+
+/**
+ * An issuer of tokens as OpenID Connect Discovery has it: an https URL without query or fragment; 2,048 characters for
+ * CreateAuthorizer. https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery
+ */
+export const isIssuer = (url: string): boolean =>
+  url.length <= 2048 && /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$/.test(url);
+
+/**
+ * An image: registry, path, tag, digest; 255 characters for Amazon ECS.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html and
+ * https://github.com/distribution/reference
+ */
+export function isImage(image: string): boolean {
+  const part = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+  const host = "(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?";
+  const whole = new RegExp(
+    `^${host}${part}(?:/${part})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+  );
+  return image.length <= 255 && whole.test(image);
+}
+
+/**
+ * The project's name, which begins the names of the task definitions (letters, digits, - and _) and of the cluster, and is a
+ * label of the namespace's domain.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ */
+export const isProjectName = (name: string): boolean =>
+  /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(name);

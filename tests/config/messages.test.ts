@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { distance, meantBy, unknownKey } from "../../config/near-names";
+import { printable, shown } from "../../config/printed";
+import { sections, serviceSchema } from "../../config/schema";
+import { simulate } from "../../simulate/program";
+import { run, problemsOf } from "../support/stack";
+
+const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
+const lines = async (values: object): Promise<string> => (await problemsOf(values)).join("\n");
+
+describe("messages about the configuration", () => {
+  it("never show what stands below secrets, however it is written", async () => {
+    for (const secrets of [
+      "hunter2",
+      ["hunter2"],
+      ["KEY=hunter2"],
+      { KEY: "hunter2" },
+      { KEY: ["hunter2"] },
+      { KEY: { value: "hunter2" } },
+      { "KEY=hunter2": "" },
+      { "KEY=hunter2": 4 },
+      { KEY: "arn:aws:secretsmanager:eu-west-2:1:secret:hunter2" },
+      { KEY: "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/hunter2" },
+      { KEY: "arn:aws:ssm:eu-west-1:111122223333:parameter/hunter2" },
+    ]) {
+      assert.doesNotMatch(await lines(flask({ secrets })), /hunter2/, JSON.stringify(secrets));
+    }
+    assert.doesNotMatch(await lines({ services: [{ secrets: { KEY: "hunter2" } }] }), /hunter2/);
+    await assert.rejects(
+      simulate({
+        config: {
+          "aws:region": "eu-west-2",
+          "flask-app-fargate:services": '{"a":{"secrets":{"K":"hunter2"}',
+        },
+      }),
+      (error: Error) => !error.message.includes("hunter2"),
+    );
+  });
+
+  it("are one line each and steer no terminal", async () => {
+    const wild = "a\u001b[31m\nb\u202e\u0085";
+    for (const values of [
+      { [wild]: 1 },
+      { tags: { [wild]: wild } },
+      { services: { [wild]: { build: wild, [wild]: wild } } },
+      flask({ routes: [`GET /${wild}`], auth: wild }),
+    ]) {
+      const problems = await problemsOf(values);
+      assert.doesNotMatch(problems.join(""), /[\p{Cc}\p{Cf}]/u);
+      for (const problem of problems) assert.match(problem, / Allowed: .* Fix: /);
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) =>
+        assert.doesNotMatch(printable(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u),
+      ),
+    );
+    assert.equal(shown({ a: 1, secrets: { b: 2 } }), '{"a":1,"secrets":"(not shown)"}');
+  });
+
+  it("say once what is wrong with a key that is there and malformed", async () => {
+    assert.deepEqual((await problemsOf({ services: { flask: { build: 4 } } })).length, 1);
+    assert.deepEqual((await problemsOf({ services: { flask: { image: "A B" } } })).length, 1);
+    assert.deepEqual((await problemsOf({ services: { flask: "./app" } })).length, 1);
+    assert.deepEqual((await problemsOf({ share: { stack: "a b", prefix: "/pr" } })).length, 1);
+    const users = { type: "jwt", issuer: "http://a", audience: ["a"] };
+    assert.deepEqual(
+      (
+        await problemsOf({
+          api: { auth: "users", authorizers: { users } },
+          ...flask({ routes: [{ key: "GET /a", scopes: ["s"] }] }),
+        })
+      ).length,
+      1,
+    );
+    const existing = { type: "existing", id: "a1", kind: "jwt" };
+    assert.deepEqual((await problemsOf({ api: { existingId: "A!", authorizers: { existing } } })).length, 1);
+  });
+
+  it("show the object to write where a single value stands", async () => {
+    assert.deepEqual(await problemsOf({ api: { domain: "foo.com" } }), [
+      'api.domain: got "foo.com". Allowed: an object such as { name: api.example.com, hostedZoneId: Z0123456789ABCDEFGHIJ, only: true }. ' +
+        'Fix: write { name: "foo.com" }.',
+    ]);
+  });
+
+  it("take names of JavaScript's own for names", async () => {
+    const words = ["constructor", "toString", "hasOwnProperty", "valueOf"];
+    const all = Object.fromEntries(words.map((word) => [word, "x"]));
+    const deployment = await run({
+      tags: all,
+      api: {
+        authorizers: Object.fromEntries(
+          words.map((word) => [word, { type: "jwt", issuer: "https://a", audience: ["a"] }]),
+        ),
+      },
+      services: {
+        constructor: {
+          build: "./app",
+          environment: all,
+          routes: [{ key: "GET /a", auth: "toString", rewrite: { headers: all, query: all } }],
+        },
+      },
+    });
+    assert.deepEqual(Object.keys(deployment.outputs.services as object), ["constructor"]);
+    const secret = "arn:aws:ssm:eu-west-2:111122223333:parameter/a";
+    await run(flask({ secrets: { constructor: secret } }));
+    for (const section of ["network", "api", "registry"])
+      assert.match(
+        await lines({ [section]: { constructor: 1 } }),
+        new RegExp(`^${section}\\.constructor: unknown key`),
+      );
+    assert.match(await lines({ constructor: 1 }), /^constructor: unknown key/);
+    assert.match(
+      await lines(flask({ routes: [{ key: "GET /a", auth: "constructor" }] })),
+      /auth: got "constructor"/,
+    );
+    assert.match(
+      await lines(flask({ permissions: [{ actions: ["constructor:A"], resources: ["*"] }] })),
+      /no endpoint is known/,
+    );
+  });
+
+  it("refuse __proto__, which would be lost", async () => {
+    const withProto = (text: string): object => JSON.parse(text) as object;
+    assert.match(
+      await lines(withProto('{"services":{"flask":{"build":"./app","environment":{"__proto__":"x"}}}}')),
+      /^services\.flask\.environment\.__proto__: this name is JavaScript's own\. Allowed: any other name\. Fix: rename it\.$/,
+    );
+    assert.match(
+      await lines(withProto('{"services":{"__proto__":{"build":"./app"}}}')),
+      /^services\.__proto__: /,
+    );
+    assert.match(await lines(withProto('{"tags":{"__proto__":"x"}}')), /^tags\.__proto__: /);
+  });
+
+  it("refuse an encrypted Region, and show none", async () => {
+    await assert.rejects(
+      simulate({ config: { "aws:region": "eu-west-2" }, secretKeys: ["aws:region"] }),
+      (error: Error) =>
+        error.message.includes("aws:region: it holds an encrypted value") &&
+        !error.message.includes('"eu-west-2"'),
+    );
+  });
+});
+
+describe("an unknown key", () => {
+  const ofService = Object.keys(serviceSchema.shape);
+  const table: [key: string, known: readonly string[], meant: string | undefined][] = [
+    ["env", ofService, "environment"],
+    ["count", ofService, "desiredCount"],
+    ["replicas", ofService, "desiredCount"],
+    ["dockerfile", ofService, "build"],
+    ["health", ofService, "healthCheck"],
+    ["healthcheck", ofService, "healthCheck"],
+    ["health_check", ofService, "healthCheck"],
+    ["memroy", ofService, "memory"],
+    ["volumes", ofService, undefined],
+    ["command", ofService, undefined],
+    ["x", ofService, undefined],
+    ["vpc", ["services", ...Object.keys(sections)], "network"],
+    ["vpc", Object.keys(sections.network.shape), "existing"],
+    ["domainName", Object.keys(sections.api.shape), "domain"],
+    ["domainName", ["name", "only"], "name"],
+    ["throtle", Object.keys(sections.api.shape), "throttle"],
+    ["scope", ["type", "issuer", "audience"], undefined],
+    ["constructor", ofService, undefined],
+  ];
+  for (const [key, known, meant] of table) {
+    it(`${key} means ${meant ?? "none"}`, () => assert.equal(meantBy(key, known), meant));
+  }
+
+  it("that has no place here says what to do instead", () => {
+    assert.equal(
+      unknownKey("a", "volumes", ofService).fix,
+      "take it out: tasks keep nothing, and only /tmp of theirs is writable",
+    );
+  });
+
+  it("of any length is judged at once: its letters are not compared", async () => {
+    const long = "k".repeat(100_000);
+    const message = await lines(flask({ [long]: 1 }));
+    assert.match(message, /unknown key/);
+    assert.ok(message.length < 1000, `${message.length}`);
+    assert.equal(meantBy(long, ofService), undefined);
+  });
+
+  it("is near by its edits: none for itself, the same both ways, one for a swap", () => {
+    assert.equal(distance("memroy", "memory"), 1);
+    assert.equal(distance("kitten", "sitting"), 3);
+    assert.equal(distance("", "abc"), 3);
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        assert.equal(distance(a, a), 0);
+        assert.equal(distance(a, b), distance(b, a));
+        assert.ok(distance(a, b) <= Math.max(a.length, b.length));
+        assert.ok(distance(a, b) >= Math.abs(a.length - b.length));
+      }),
+    );
+  });
+});

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { ofType } from "../../simulate/deployment";
+import { run, problemsOf } from "../support/stack";
+
+const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
+const route = (rewrite: object): object =>
+  flask({ routes: [{ key: "GET /a/{id}", rewrite }, { key: "GET /b" }] });
+const lambda = "arn:aws:lambda:eu-west-2:111122223333:function:who";
+const authorizer = (values: object): object => ({
+  api: { authorizers: { who: { type: "lambda", functionArn: lambda, ...values } } },
+});
+const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db-AbCdEf";
+
+describe("text of the configuration that AWS would refuse or drop", () => {
+  const cases: [title: string, values: object, expected: string | string[]][] = [
+    [
+      "tags that IAM does not tell apart",
+      { tags: { Team: "web", team: "web", stack: "a" } },
+      [
+        'tags.team: got the name "team". Allowed: a name that differs from Team by more than case: IAM does not tell them apart. Fix: take one of them out, or rename it.',
+        'tags.stack: got the name "stack". Allowed: a name that differs from Stack by more than case: IAM does not tell them apart. Fix: write Stack, or rename it.',
+      ],
+    ],
+    [
+      "more tags than a resource has, with the program's own",
+      { tags: Object.fromEntries(Array.from({ length: 47 }, (_, i) => [`t${i}`, ""])) },
+      "tags: 51 tags with the program's own (Project, Stack, ManagedBy, Name). Allowed: 50 on a resource. Fix: take some out.",
+    ],
+    [
+      "a variable without a value",
+      flask({ environment: { A: "" } }),
+      'services.flask.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+    ],
+    [
+      "numbers where text belongs",
+      flask({ environment: { A: 4, B: true } }),
+      [
+        'services.flask.environment.A: got 4. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
+        'services.flask.environment.B: got true. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
+      ],
+    ],
+    [
+      "a health command that is no list of its kind",
+      flask({ healthCheck: { command: ["CMD-SHELL", "curl", "-f"] } }),
+      'services.flask.healthCheck.command: got ["CMD-SHELL","curl","-f"]. Allowed: ["CMD", program, …] or ["CMD-SHELL", line]. Fix: use an allowed value.',
+    ],
+    [
+      "more scopes than a route has",
+      flask({ routes: [{ key: "GET /a", scopes: Array.from({ length: 11 }, () => "s") }] }),
+      'services.flask.routes.0.scopes: got ["s","s","s","s","s","s","s","s","s","s","s"]. Allowed: list of 10 scopes or fewer, each of 1–64 printable characters without blanks. Fix: use an allowed value.',
+    ],
+    [
+      "a claim in brackets",
+      route({ headers: { "x-a": "$context.authorizer.claims['custom:a']" } }),
+      "services.flask.routes.0.rewrite.headers.x-a: got \"$context.authorizer.claims['custom:a']\". Allowed: names without brackets: AWS refuses them as an invalid " +
+        "mapping expression. Fix: name what needs none: a claim by $context.authorizer.claims.<name>.",
+    ],
+    [
+      "variables of a stage that has none",
+      route({ query: { a: "$stageVariables.a" } }),
+      'services.flask.routes.0.rewrite.query.a: got "$stageVariables.a". Allowed: $request.header.<name>, $request.querystring.<name>, $request.body.<name>, ' +
+        "$request.path, $request.path.<param>, $context.<variable>: this program's stage has no variables. Fix: write the text itself.",
+    ],
+    [
+      "a query in a path",
+      route({ path: "/b?c=d" }),
+      'services.flask.routes.0.rewrite.path: got "/b?c=d". Allowed: a path: what no path holds (blanks, ?, #, braces and their like) is encoded as %…. ' +
+        "Fix: encode it, and write query parameters below query.",
+    ],
+    [
+      "remembered answers that nothing tells apart, of a function elsewhere",
+      authorizer({
+        identitySources: [],
+        functionArn: "arn:aws:lambda:eu-west-1:111122223333:function:who",
+      }),
+      [
+        'api.authorizers.who.functionArn: got "arn:aws:lambda:eu-west-1:111122223333:function:who". Allowed: a function of eu-west-2: API Gateway asks there. Fix: put the function there too.',
+        "api.authorizers.who.identitySources: got []. Allowed: one or more while answers are remembered: they are remembered by these. " +
+          "Fix: name what tells callers apart, or set cacheSeconds to 0.",
+      ],
+    ],
+    [
+      "what no request can have",
+      authorizer({ identitySources: ["$stageVariables.key"] }),
+      'api.authorizers.who.identitySources.0: got "$stageVariables.key". Allowed: what a request has: this program\'s stage has no variables, and everybody would get 401. ' +
+        "Fix: name a header or a query parameter.",
+    ],
+    [
+      "a secret and a permission that endpoints do not reach",
+      flask({
+        secrets: { DB: secret.replace("eu-west-2", "eu-west-1") },
+        permissions: [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-1:111122223333:a"] }],
+      }),
+      [
+        "services.flask.secrets.DB: it lies in eu-west-1. Allowed: with egress endpoints one of eu-west-2: the endpoint reaches no other Region. " +
+          "Fix: replicate it there and name the replica, or set network.egress to nat or public.",
+        'services.flask.permissions.0.resources.0: got "arn:aws:sqs:eu-west-1:111122223333:a". Allowed: with egress endpoints what lies in eu-west-2: an endpoint reaches no other Region. ' +
+          "Fix: name one there, or set network.egress to nat or public.",
+      ],
+    ],
+    [
+      "another partition's policy",
+      { iam: { permissionsBoundary: "arn:aws-us-gov:iam::111122223333:policy/most" } },
+      'iam.permissionsBoundary: got "arn:aws-us-gov:iam::111122223333:policy/most". Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.',
+    ],
+  ];
+  for (const [title, values, expected] of cases) {
+    it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected].flat()));
+  }
+
+  const refused: [path: string, values: object][] = [
+    ["tags.a,b", { tags: { "a,b": "" } }],
+    ["tags.a", { tags: { a: "x".repeat(257) } }],
+    ["services.flask.healthCheck.path", flask({ healthCheck: { path: "/a b" } })],
+    ["services.flask.image", { network: { egress: "nat" }, services: { flask: { image: "Nginx:latest" } } }],
+    ["services.flask.routes.0.scopes.0", flask({ routes: [{ key: "GET /a", scopes: ["a b"] }] })],
+    [
+      "services.flask.permissions.0.resources.0",
+      flask({ permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3"] }] }),
+    ],
+    [
+      "services.flask.permissions.0.actions.0",
+      flask({ permissions: [{ actions: ["s3:**"], resources: ["*"] }] }),
+    ],
+    ["iam.permissionsBoundary", { iam: { permissionsBoundary: "arn:aws:iam::111122223333:policy/*" } }],
+    ["api.authorizers.who.functionArn", authorizer({ functionArn: `${lambda}:$LATEST` })],
+    ["api.authorizers.who.functionArn", authorizer({ functionArn: `${lambda}*` })],
+    [
+      "api.authorizers.who.identitySources",
+      authorizer({ identitySources: ["$request.header.a", "$request.header.a"] }),
+    ],
+    [
+      "api.authorizers.users.audience",
+      {
+        api: {
+          authorizers: {
+            users: {
+              type: "jwt",
+              issuer: "https://a",
+              audience: Array.from({ length: 51 }, (_, i) => `a${i}`),
+            },
+          },
+        },
+      },
+    ],
+    [
+      "api.authorizers.users.issuer",
+      { api: { authorizers: { users: { type: "jwt", issuer: "https://a?b", audience: ["a"] } } } },
+    ],
+    [
+      "api.domain.certificateArn",
+      {
+        api: {
+          domain: {
+            name: "api.example.com",
+            only: true,
+            certificateArn: "arn:aws:acm:eu-west-2:111122223333:certificate/*",
+          },
+        },
+      },
+    ],
+  ];
+  for (const [path, values] of refused) {
+    it(`refuses ${JSON.stringify(values).slice(0, 90)}`, async () => {
+      const problems = await problemsOf(values);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.ok(problems[0]!.startsWith(`${path}: got `), problems[0]);
+    });
+  }
+
+  it("lets one of the program's own tags be overwritten, and 46 others stand beside them", async () => {
+    const tags = Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`t${i}`, "größe: 1/2 @ 3+4"]));
+    assert.deepEqual((await run({ tags: { ...tags, Stack: "mine" } })).warnings, []);
+  });
+
+  it("lets secrets of another Region pass where tasks reach it, decrypted there", async () => {
+    const other = secret.replace("eu-west-2", "eu-west-1");
+    const deployment = await run({ network: { egress: "nat" }, ...flask({ secrets: { DB: other } }) });
+    const [policy] = ofType(deployment, "aws:iam/rolePolicy:RolePolicy").filter(
+      ({ name }) => name === "flask-execution",
+    );
+    const { Statement } = JSON.parse(policy!.inputs.policy as string) as { Statement: object[] };
+    assert.deepEqual(Statement.at(-1), {
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: "arn:aws:kms:eu-west-1:111122223333:key/*",
+      Condition: { StringEquals: { "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"] } },
+    });
+  });
+
+  it("lets the API ask a version or alias, by a qualifier of its own", async () => {
+    for (const [functionArn, qualifier] of [
+      [lambda, undefined],
+      [`${lambda}:live`, "live"],
+    ]) {
+      const deployment = await run(authorizer({ functionArn }));
+      const [permission] = ofType(deployment, "aws:lambda/permission:Permission");
+      assert.deepEqual([permission!.inputs.function, permission!.inputs.qualifier], [lambda, qualifier]);
+      const [asked] = ofType(deployment, "aws:apigatewayv2/authorizer:Authorizer");
+      assert.ok((asked!.inputs.authorizerUri as string).endsWith(`/functions/${functionArn}/invocations`));
+    }
+  });
+});

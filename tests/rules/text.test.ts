@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import * as text from "../../rules/text";
+
+function table(takes: (value: string) => boolean, yes: readonly string[], no: readonly string[]): void {
+  for (const value of yes) assert.ok(takes(value), `${JSON.stringify(value)} is refused`);
+  for (const value of no) assert.ok(!takes(value), `${JSON.stringify(value)} is taken`);
+}
+
+describe("text that AWS takes", () => {
+  it("as a tag", () => {
+    table(
+      text.isTagKey,
+      ["Team", "größe", "a b", "cost:center/1=+-@_.", "a".repeat(128), "awsome"],
+      ["", "a".repeat(129), "aws:a", "AWS:a", "a,b", "a\tb", "a#", "💥", "a\u0000"],
+    );
+    table(text.isTagValue, ["", "web", "a".repeat(256)], ["a".repeat(257), "a\nb", "(a)", "aws:a", "Aws:a"]);
+  });
+
+  it("as a variable", () => {
+    table(text.isVariableValue, [" ", "a", "line\nline", "0"], ["", "a\0b"]);
+  });
+
+  it("as the command of a health check", () => {
+    const takes = (command: string): boolean => text.isHealthCommand(JSON.parse(command) as string[]);
+    table(
+      takes,
+      [
+        '["CMD","true"]',
+        '["CMD","curl","-f","http://localhost/"]',
+        '["CMD-SHELL","curl -f http://localhost/ || exit 1"]',
+      ],
+      [
+        "[]",
+        '["CMD"]',
+        '["CMD-SHELL"]',
+        '["CMD-SHELL","a","b"]',
+        '["curl","-f"]',
+        '["NONE"]',
+        '["cmd","true"]',
+        '["CMD",""]',
+        '["CMD-SHELL"," "]',
+        '["CMD","a\\u001b[31m"]',
+        '["CMD-SHELL","a\\nb"]',
+      ],
+    );
+  });
+
+  it("as a path, a scope, an audience and an issuer", () => {
+    table(
+      text.isRequestPath,
+      ["/", "/a?b=c", "/a%20b", "/~"],
+      ["", "a", "/a b", "/a#b", "/\u007f", "/ä", "/a\n"],
+    );
+    table(
+      text.isScope,
+      ["orders", "https://a/b.read", "a".repeat(64)],
+      ["", "a b", 'a"', "a\\b", "ä", "a".repeat(65)],
+    );
+    table(text.isPrintable, ["web", "a b"], ["", " a", "a\n", "\u001b"]);
+    table(
+      text.isIssuer,
+      [
+        "https://accounts.google.com",
+        "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-2_a",
+        "https://a:8443/b/",
+      ],
+      [
+        "http://a",
+        "https://",
+        "https://a?b",
+        "https://a#b",
+        "https://a b",
+        "https://a/\u001b",
+        `https://a/${"a".repeat(2048)}`,
+      ],
+    );
+  });
+
+  it("as an image", () => {
+    const digest = `@sha256:${"0".repeat(64)}`;
+    table(
+      text.isImage,
+      [
+        "nginx",
+        "nginx:1",
+        `nginx:1${digest}`,
+        "localhost:5000/a/b",
+        "ghcr.io/a/b__c:1.2-3",
+        `111122223333.dkr.ecr.eu-west-2.amazonaws.com/a${digest}`,
+      ],
+      [
+        "",
+        "Nginx",
+        "nginx:",
+        "nginx@sha256:0",
+        "a//b",
+        "a b",
+        "https://a/b",
+        "a:b:c",
+        "nginx\n",
+        `a/${"b".repeat(254)}`,
+      ],
+    );
+  });
+
+  it("as the project's name", () => {
+    table(
+      text.isProjectName,
+      ["a", "flask-app-fargate", "A_1"],
+      ["", "-a", "a.b", "a-", "a".repeat(64), "a b"],
+    );
+  });
+
+  it("holds no control character where it is on one line", () => {
+    const control = fc.integer({ min: 0, max: 31 }).map((code) => String.fromCharCode(code));
+    fc.assert(
+      fc.property(fc.string(), control, fc.string(), (before, character, after) => {
+        const whole = `/${before}${character}${after}`;
+        for (const takes of [text.isTagKey, text.isTagValue, text.isScope, text.isRequestPath, text.isImage])
+          assert.ok(!takes(whole));
+        assert.ok(!text.isHealthCommand(["CMD", whole]));
+        assert.ok(!text.isIssuer(`https:/${whole}`));
+      }),
+    );
+  });
+});

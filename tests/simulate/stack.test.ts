@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { UserError } from "../../config/problems";
+import { projectFolder, readStack } from "../../simulate/stack";
+
+describe("a stack's file", () => {
+  const stack = `slip-${process.pid}`;
+  const file = path.join(projectFolder, `Pulumi.${stack}.yaml`);
+  afterEach(() => fs.rmSync(file, { force: true }));
+
+  const table: [what: string, text: string, message: RegExp][] = [
+    ["a tab", "config:\n\taws:region: eu-west-2\n", /, line 2, column 1: this is no YAML\. [^\n]+\.$/],
+    ["an open bracket", "config:\n  a: [1, 2\n", /, line 3, column 1: this is no YAML\. [^\n]+\.$/],
+    ["a key twice", "config:\n  a: 1\n  a: 2\n", /, line 3, column 3: this is no YAML\. [^\n]+\.$/],
+    [
+      "a list",
+      "- a\n",
+      /: below config: belongs an object\. Fix: write `key: value` lines there, indented\.$/,
+    ],
+    ["a list of settings", "config:\n  - a\n", /: below config: belongs an object\./],
+  ];
+  for (const [what, text, message] of table) {
+    it(`that holds ${what} is named, in one line without a trace`, () => {
+      fs.writeFileSync(file, text);
+      assert.throws(
+        () => readStack(stack),
+        (error: Error) => {
+          assert.ok(error instanceof UserError);
+          assert.equal(error.stack, undefined);
+          assert.ok(error.message.startsWith(`Pulumi.${stack}.yaml`), error.message);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("may be empty", () => {
+    fs.writeFileSync(file, "");
+    assert.equal(readStack(stack)["aws:region"], undefined);
+  });
+});
