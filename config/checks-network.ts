@@ -1,4 +1,4 @@
-import { canonicalRange, isRange } from "../rules/cidr";
+import { canonicalRange, isRange, isVpcRange } from "../rules/cidr";
 import { gatewayEndpoints, neededEndpoints } from "../rules/endpoints";
 import { rulesPerSecurityGroup } from "../rules/quotas";
 import { vpcLinkZones } from "../rules/zones";
@@ -226,13 +226,4 @@ export function checkEndpoints(
         "of this stack made; else take this out (docs/upgrading.md)",
     });
   }
-}
-
-function isVpcRange(cidr: string): boolean {
-  const [, a, b, c, d, mask] = (/^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? []).map(Number);
-  if (a === undefined || b === undefined || c === undefined || d === undefined || mask === undefined)
-    return false;
-  if ([a, b, c, d].some((byte) => byte > 255) || mask < 16 || mask > 20) return false;
-  const isPrivate = a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
-  return isPrivate && d === 0 && c % 2 ** (24 - mask) === 0;
 }

@@ -1,4 +1,4 @@
-/** IPv4 address ranges as security group rules take them. */
+/** IPv4 address ranges as security group rules and VPCs take them. */
 
 /**
  * Whether a text is an address range in the one form that AWS keeps: four bytes without leading zeros, a mask, and no bit set
@@ -13,6 +13,20 @@ export function isRange(text: string): boolean {
 export function canonicalRange(text: string): string | undefined {
   const range = parse(text);
   return range && `${addressOf(range)}/${range.bits}`;
+}
+
+/** https://datatracker.ietf.org/doc/html/rfc1918#section-3 */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/**
+ * Whether a VPC of this program's can have this range: a private one, no larger than AWS takes (/16) and no smaller than
+ * its subnets need (/20). https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+ */
+export function isVpcRange(text: string): boolean {
+  const [address = "", mask] = text.split("/");
+  const bits = Number(mask);
+  const within = (outer: string): boolean => canonicalRange(`${address}/${outer.split("/")[1]}`) === outer;
+  return isRange(text) && bits >= 16 && bits <= 20 && privateRanges.some(within);
 }
 
 interface Range {

@@ -597,6 +597,84 @@ describe("configuration", () => {
     assert.deepEqual(registered, [], "AWS was asked before the configuration was known to be good");
   });
 
+  describe("has limits that can be reached and not passed", () => {
+    const services = (count: number, each: (i: number) => object): object => ({
+      services: Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`s${i}`, { build: "./app", ...each(i) }]),
+      ),
+    });
+    const reach = (count: number): object => ({
+      network: { reach: Array.from({ length: count }, (_, i) => ({ to: "sg-0a", port: 1 + i })) },
+    });
+    const routes = (count: number, rewrite: (i: number) => object = () => ({})): object => {
+      const all = Array.from({ length: count }, (_, i) => ({ key: `GET /r${i}`, ...rewrite(i) }));
+      return services(2, (i) => ({ routes: i === 0 ? all.slice(150) : all.slice(0, 150) }));
+    };
+    const port = (i: number): object => ({ port: 8000 + i, routes: [`GET /r${i}`] });
+    const headers = (i: number): object => ({ rewrite: { headers: { "x-a": `${i}` } } });
+    const authorizers = (count: number): object => ({
+      api: {
+        authorizers: Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [
+            `a${i}`,
+            { type: "jwt", issuer: "https://a.example", audience: ["a"] },
+          ]),
+        ),
+      },
+    });
+    const existing = (subnets: number): object => ({
+      network: {
+        egress: "nat",
+        existing: { vpcId: "vpc-0", subnetIds: Array.from({ length: subnets }, (_, i) => `subnet-${i}`) },
+      },
+    });
+    const table: [what: string, last: object, beyond: object, path: string][] = [
+      ["60 rules, of which 4 are the program's", reach(56), reach(57), "network.reach"],
+      ["300 routes", routes(300), routes(301), "services"],
+      [
+        "300 integrations, one for each rewrite",
+        routes(300, headers),
+        routes(301, headers),
+        "services services",
+      ],
+      ["60 ports", services(60, port), services(61, port), "services"],
+      ["10 authorizers", authorizers(10), authorizers(11), "api.authorizers"],
+      ["a subnet for each zone", existing(3), existing(4), "network.existing.subnetIds"],
+      [
+        "endpoints in each zone",
+        { network: { zones: 2, endpointZones: 2 } },
+        { network: { zones: 2, endpointZones: 3 } },
+        "network.endpointZones",
+      ],
+      [
+        "as many tasks at least as at most",
+        flask({ scaling: { min: 3, max: 3 } }),
+        flask({ scaling: { min: 4, max: 3 } }),
+        "services.flask.scaling.max",
+      ],
+    ];
+    for (const [what, last, beyond, path] of table) {
+      it(what, async () => {
+        // Refused for another reason: nothing needs to be made to know that this one is none.
+        const paths = async (values: object): Promise<string> =>
+          (await problemsOf({ ...values, registry: { other: 1 } }))
+            .map((line) => line.split(": ")[0])
+            .join(" ");
+        assert.equal(await paths(last), "registry.other");
+        assert.deepEqual(
+          (await paths(beyond)).split(" ").sort(),
+          ["registry.other", ...path.split(" ")].sort(),
+        );
+      });
+    }
+  });
+
+  it("says which routes leave $default nothing", async () => {
+    assert.deepEqual(await problemsOf(flask({ routes: ["ANY /", "$default", "ANY /{proxy+}"] })), [
+      'services.flask.routes.1: got "$default". Allowed: a route that requests can reach: ANY / of services.flask.routes.0 and ANY /{proxy+} of services.flask.routes.2 take all. Fix: take one of them out.',
+    ]);
+  });
+
   it("lets what is allowed pass: every field at once", async () => {
     const deployment = await run({
       network: { zones: ["euw2-az2", "euw2-az3"], endpointZones: 2, cidr: "172.16.0.0/18" },

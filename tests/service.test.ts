@@ -263,6 +263,13 @@ describe("service", () => {
         assert.equal(inputs.path, "/flask-app-fargate/dev/");
         assert.equal(inputs.permissionsBoundary, boundary);
       }
+      // IAM shows them beside names with a random end.
+      assert.deepEqual(
+        ofType(deployment, role)
+          .map(({ inputs }) => inputs.description)
+          .sort(),
+        ["Starts the tasks of flask", "What the application may do in tasks of flask"],
+      );
     }
   });
 
@@ -312,6 +319,7 @@ describe("service", () => {
           ipProtocol: "tcp",
           fromPort: 8080,
           toPort: 8080,
+          description: "VPC link of the HTTP API",
         },
       ],
     );

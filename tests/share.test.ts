@@ -439,6 +439,21 @@ describe("a stack that shares another's", () => {
       assert.match(tooLong.join(), /^services\.a+: got "pr-7+--a+"\. Allowed: 63 characters/);
     });
 
+    it("those alone: a label of DNS has room for 63 characters", async () => {
+      const stack = `pr-${"7".repeat(37)}`;
+      const tooLong = async (length: number): Promise<string[]> => {
+        const service = "a".repeat(length - stack.length - "--".length);
+        const values = {
+          share: { stack: "dev", prefix: "/x" },
+          services: { [service]: { build: "./app", routes: ["GET /a"] } },
+        };
+        const options = { stack, stacks: { dev: toConfig(region) } };
+        return length > 63 ? problemsOf(values, options) : (await run(values, options), []);
+      };
+      assert.deepEqual(await tooLong(63), []);
+      assert.equal((await tooLong(64)).length, 1);
+    });
+
     it("more routes than one API has", async () => {
       const routes = (from: string, count: number): string[] =>
         Array.from({ length: count }, (_, i) => `GET /${from}/${i}`);

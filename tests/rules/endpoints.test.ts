@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { endpointsForAction, reachablePrefixes } from "../../rules/actions";
 import {
+  closedEndpoints,
   deriveEndpoints,
   type Endpoint,
   endpointForSecret,
   endpointServiceName,
   gatewayEndpoints,
+  hasNeeds,
+  knownEndpoints,
+  neededEndpoints,
   type Needs,
   secretAction,
   secretResource,
@@ -199,7 +203,111 @@ describe("the endpoints of a closed network", () => {
   });
 });
 
+describe("endpoints that were made for others", () => {
+  const asks = (actions: string[], resources: string[]): Needs => ({
+    ...nothing,
+    permissions: [{ actions, resources }],
+  });
+  const bucket = "arn:aws:s3:::photos/*";
+  const made = [asks(["s3:GetObject", "s3:List*"], [bucket]), { ...nothing, secrets: [secretArn] }];
+  const table: [what: string, needs: Needs, closed: string[]][] = [
+    ["launching alone", nothing, []],
+    ["the same", asks(["s3:GetObject"], [bucket]), []],
+    ["a part of the same", asks(["s3:ListBucket"], ["arn:aws:s3:::photos/2024/1.jpg"]), []],
+    ["another resource", asks(["s3:GetObject"], ["arn:aws:s3:::letters/*"]), ["s3"]],
+    ["more resources", asks(["s3:GetObject"], ["arn:aws:s3:::*"]), ["s3"]],
+    ["one resource of two", asks(["s3:GetObject"], [bucket, "arn:aws:s3:::letters/*"]), ["s3"]],
+    ["another action", asks(["s3:PutObject"], [bucket]), ["s3"]],
+    ["one action of two", asks(["s3:GetObject", "s3:PutObject"], [bucket]), ["s3"]],
+    ["more actions", asks(["s3:Get*"], [bucket]), ["s3"]],
+    [
+      "an action of one statement on the resource of another",
+      asks(["s3:List*"], ["arn:aws:s3:::prod-eu-west-2-starport-layer-bucket/a"]),
+      ["s3"],
+    ],
+    ["an action with the same beginning", asks(["s3:GetObjectAcl"], [bucket]), ["s3"]],
+    ["a resource with the same end", asks(["s3:GetObject"], [`x${bucket}`]), ["s3"]],
+    ["another service", asks(["sqs:SendMessage"], ["arn:aws:sqs:eu-west-2:123456789012:q"]), ["sqs"]],
+    ["the same secret, by a key of it", { ...nothing, secrets: [`${secretArn}:password::`] }, []],
+    ["another secret", { ...nothing, secrets: [`${secretArn}2`] }, ["secretsmanager"]],
+    [
+      "an image of somebody else's",
+      { ...nothing, imageRepository: "arn:aws:ecr:eu-west-2:210987654321:repository/x" },
+      ["ecr.api", "ecr.dkr"],
+    ],
+  ];
+  for (const [what, needs, closed] of table) {
+    it(closed.length > 0 ? `are closed to ${what}` : `let ${what} through`, () =>
+      assert.deepEqual(closedEndpoints(where, made, [needs]), closed),
+    );
+  }
+
+  it("read ? as one character, and what is special to regular expressions as itself", () => {
+    const queue = (name: string): string => `arn:aws:sqs:eu-west-2:123456789012:${name}`;
+    const open = (pattern: string, name: string): boolean =>
+      closedEndpoints(
+        where,
+        [asks(["sqs:SendMessage"], [queue(pattern)])],
+        [asks(["sqs:SendMessage"], [queue(name)])],
+      ).length === 0;
+    for (const [pattern, name, expected] of [
+      ["q?", "q1", true],
+      ["q?", "q", false],
+      ["q?", "q12", false],
+      ["?-?", "a-b", true],
+      ["a.b", "a.b", true],
+      ["a.b", "axb", false],
+      ["a+", "a+", true],
+      ["a+", "aa", false],
+      ["a*b*c", "a1b2c", true],
+      ["a*b*c", "a1b2d", false],
+    ] as const)
+      assert.equal(open(pattern, name), expected, `${pattern} and ${name}`);
+  });
+});
+
+describe("what services ask of a closed network", () => {
+  const queue = { actions: ["sqs:SendMessage", "iam:PassRole"], resources: ["*"] };
+
+  it("is known by names, in their order", () => {
+    assert.deepEqual(neededEndpoints([]), ["ecr.api", "ecr.dkr", "logs", "s3"]);
+    assert.deepEqual(
+      neededEndpoints([
+        { ...nothing, permissions: [queue] },
+        { ...nothing, secrets: [parameterArn, "hunter2"] },
+      ]),
+      ["ecr.api", "ecr.dkr", "logs", "s3", "sqs", "ssm"],
+    );
+  });
+
+  it("is no endpoint for what none reaches, beside those of what one does", () => {
+    const endpoints = deriveEndpoints(where, [{ ...nothing, permissions: [queue] }]);
+    assert.deepEqual(endpoints.slice(4), [
+      { name: "sqs", type: "Interface", statements: [statement(["sqs:SendMessage"], ["*"])] },
+    ]);
+  });
+
+  it("is more than every launch where there is a permission, a secret or somebody else's image", () => {
+    assert.equal(hasNeeds(nothing), false);
+    assert.equal(hasNeeds({ ...nothing, permissions: [queue] }), true);
+    assert.equal(hasNeeds({ ...nothing, secrets: [secretArn] }), true);
+    assert.equal(hasNeeds({ permissions: [queue], secrets: [secretArn] }), true);
+    assert.equal(
+      hasNeeds({ ...nothing, imageRepository: "arn:aws:ecr:eu-west-2:210987654321:repository/x" }),
+      true,
+    );
+  });
+});
+
 describe("an endpoint", () => {
+  it("is one of these", () =>
+    assert.deepEqual(knownEndpoints, [
+      ...["application-autoscaling", "athena", "bedrock", "bedrock-agent", "bedrock-agent-runtime"],
+      ...["bedrock-runtime", "dynamodb", "ecr.api", "ecr.dkr", "events", "execute-api", "glue"],
+      ...["kinesis-firehose", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rekognition", "s3"],
+      ...["secretsmanager", "sns", "sqs", "ssm", "states", "sts", "textract", "xray"],
+    ]));
+
   it("is reached by a route alone for two services", () =>
     assert.deepEqual(gatewayEndpoints, ["s3", "dynamodb"]));
 });
@@ -231,6 +339,7 @@ describe("secrets", () => {
       "arn:aws:ssm:eu-west-2:123456789012:secret:x",
       "arn:aws:ssm:eu-west-2:1234:parameter/x",
       ` ${secretArn}`,
+      ` ${parameterArn}`,
     ]) {
       assert.equal(endpointForSecret(text), undefined, text);
     }

@@ -71,6 +71,19 @@ describe("Fargate task sizes", () => {
     });
   });
 
+  it("suggests the smallest CPU that has the memory", () => {
+    assert.equal(taskSizeProblem(300, 16 * 1024)?.fix, "set it to 2048");
+    assert.equal(taskSizeProblem(300, 60 * 1024)?.fix, "set it to 8192");
+    assert.equal(taskSizeProblem(300, 1500)?.fix, "set it to 512");
+  });
+
+  it("sends to more CPU for whatever memory some size has, up to the largest", () => {
+    for (const memory of [2049, 31 * 1024, 200 * 1024, 244 * 1024]) {
+      assert.equal(taskSizeProblem(256, memory)?.fix, "set it to 2048 or choose more CPU", `${memory}`);
+    }
+    assert.equal(taskSizeProblem(256, 244 * 1024 + 1)?.fix, "set it to 2048");
+  });
+
   it("does not send anybody to more CPU for memory that no size has", () => {
     const allowed = "with 32768 CPU units 61440, 122880, 249856 (MiB)";
     assert.deepEqual(taskSizeProblem(32_768, 256 * 1024), {
@@ -140,6 +153,15 @@ describe("image references of private ECR", () => {
       { ...parts, region: "cn-north-1", repository: "a" },
     ],
     ["123456789012.dkr-ecr.eu-west-2.on.aws/a", { ...parts, repository: "a" }],
+    ["123456789012.dkr-ecr-fips.us-east-1.on.aws/a", { ...parts, region: "us-east-1", repository: "a" }],
+    [`x${registry}/team/app`, undefined],
+    [`${registry}/team/app:v1 `, undefined],
+    [`${registry}/team/app:v1:v2`, undefined],
+    [`${registry}/team/app@${digest}0`, undefined],
+    ["123456789012.dkr_ecr.eu-west-2.amazonaws.com/a", undefined],
+    ["123456789012xdkr.ecr.eu-west-2.amazonaws.com/a", undefined],
+    ["123456789012.dkr.ecrxeu-west-2.amazonaws.com/a", undefined],
+    ["123456789012.dkr.ecr.EU.amazonaws.com/a", undefined],
     [registry, undefined],
     [`${registry}/`, undefined],
     [`${registry}/Team`, undefined],

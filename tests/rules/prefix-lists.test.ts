@@ -10,6 +10,15 @@ describe("the rules that a prefix list counts as", () => {
     ["com.amazonaws.eu-west-2.dynamodb", 0, 3, 1],
     ["com.amazonaws.eu-west-2.route53-healthchecks", 0, 20, 25],
     ["com.amazonaws.eu-west-2.ipv6.vpc-lattice", 0, 1, 10],
+    ["com.amazonaws.global.cloudfront-ipv6.origin-facing", 0, 9, 55],
+    ["com.amazonaws.eu-west-2.ec2-instance-connect", 0, 1, 2],
+    ["com.amazonaws.eu-west-2.ipv6.ec2-instance-connect", 0, 1, 2],
+    ["com.amazonaws.eu-west-2.groundstation", 0, 9, 5],
+    ["com.amazonaws.eu-west-2.s3express", 0, 9, 6],
+    // Somebody's own, called nearly like one of AWS's.
+    ["my.com.amazonaws.eu-west-2.s3", 40, 3, 40],
+    ["com.amazonaws.eu-west-2.s3-of-mine", 40, 3, 40],
+    ["s3", 40, 3, 40],
     // One that AWS added since: at least what it has.
     ["com.amazonaws.eu-west-2.new", 0, 7, 7],
     ["com.amazonaws.eu-west-2.new", 0, 0, 1],

@@ -135,5 +135,9 @@ describe("the route that takes a preflight", () => {
     assert.equal(taker("GET /a/{id}", "GET /a/{id}", "ANY /{proxy+}"), "ANY /{proxy+}");
     assert.equal(taker("GET /a/{id}", "ANY /a/{x+}", "OPTIONS /a/{y}"), "OPTIONS /a/{y}");
     assert.equal(taker("$default", "$default"), "$default");
+    // A preflight of what it serves, not of the root, which another route may take; and a parameter is never empty.
+    assert.equal(taker("$default", "ANY /", "$default"), "$default");
+    assert.equal(taker("GET /{id}", "ANY /"), undefined);
+    assert.equal(taker("GET /a/{id}", "ANY /a/{id}"), "ANY /a/{id}");
   });
 });

@@ -45,6 +45,8 @@ describe("what an integration changes of a request", () => {
     [undefined, "/v1", { "overwrite:header.x-forwarded-prefix": "/v1" }],
     [{ stripPrefix: "/shop" }, "/v1", { "overwrite:header.x-forwarded-prefix": "/v1/shop" }],
     [{ stripPrefix: "/shop", headers: { "X-Forwarded-Prefix": "/mine" } }, "/v1", {}],
+    // Another header of the user's must not leave this one to the client.
+    [{ headers: { "x-tenant": "a" } }, "", { "remove:header.x-forwarded-prefix": "''" }],
   ] as const) {
     it(`is the prefix that the service does not see, of ${JSON.stringify(values)} below ${base || "/"}`, () =>
       assert.deepEqual(prefixParameters(values && rewrite(values), base), expected));
@@ -109,13 +111,91 @@ describe("what is wrong with a rewrite", () => {
     assert.match(problem.allowed, /^less than 10240, /);
   });
 
+  const table: [what: string, key: string, values: Partial<Rewrite>, problems: object[]][] = [
+    [
+      "two ways to the path",
+      "GET /a/b",
+      { stripPrefix: "/a", path: "/c" },
+      [{ key: "path", got: "/c", allowed: "one of stripPrefix, path", fix: "take one out" }],
+    ],
+    [
+      "a prefix of another route",
+      "GET /a/{id}",
+      { stripPrefix: "/b" },
+      [
+        {
+          key: "stripPrefix",
+          got: "/b",
+          allowed: "the first parts of GET /a/{id}, without {…}",
+          fix: "write them as they stand in the route",
+        },
+      ],
+    ],
+    [
+      "a part where there are others",
+      "GET /a/{id}/{size}",
+      { query: { v: "1", of: "x-$request.path.a", by: "$request.path.id" } },
+      [
+        {
+          key: "query.of",
+          got: "x-$request.path.a",
+          allowed: "of the path's parts id, size",
+          fix: "take $request.path.a out, or name it in the route",
+        },
+      ],
+    ],
+    [
+      "a part where there are none",
+      "GET /a",
+      { path: "/${request.path.id}" },
+      [
+        {
+          key: "path",
+          got: "/${request.path.id}",
+          allowed: "no part of the path: the route names none",
+          fix: "take $request.path.id out, or name it in the route",
+        },
+      ],
+    ],
+    [
+      "too many bytes, not characters, over all headers",
+      "GET /a",
+      { headers: { "x-a": "é".repeat(2_559), "x-b": "a".repeat(5_116) } },
+      [
+        {
+          key: "headers",
+          got: "10240 bytes",
+          allowed: "less than 10240, together with the request's own line and headers",
+          fix: "send less, or let the service know it by its environment",
+        },
+      ],
+    ],
+    [
+      "a header that is not the program's",
+      "GET /a",
+      { headers: { Via: "me" } },
+      [
+        {
+          key: "headers.Via",
+          got: "me",
+          allowed: "any header that API Gateway does not keep to itself",
+          fix: "use a name of your own",
+        },
+      ],
+    ],
+  ];
+  for (const [what, key, values, problems] of table) {
+    it(`is ${what}: said with its fix`, () =>
+      assert.deepEqual(rewriteProblems(route(key), rewrite(values)), problems));
+  }
+
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html#http-api-mapping-reserved-headers
   for (const name of [
     ...["Access-Control-Allow-Origin", "access-control-a", "apigw-requestid", "APIGW-a", "Authorization"],
     ...["Connection", "Content-Encoding", "Content-Length", "content-location", "Forwarded", "Keep-Alive"],
     ...["Origin", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailers", "Transfer-Encoding"],
     ...["Upgrade", "x-amz-date", "X-AMZN-Trace-Id", "X-Forwarded-For", "X-Forwarded-Host"],
-    ...["x-forwarded-proto", "via", "X-Client-Ip"],
+    ...["x-forwarded-proto", "via", "X-Client-Ip", "access-control-", "apigw-", "x-amz-", "x-amzn-"],
   ]) {
     it(`is the header ${name}, which API Gateway or this program keeps to itself`, () =>
       assert.deepEqual(keys("GET /a", { headers: { [name]: "x" } }), [`headers.${name}`]));
@@ -125,7 +205,7 @@ describe("what is wrong with a rewrite", () => {
     ...["access-control", "apigw", "x-authorization", "authorization-x", "connections", "content-type"],
     ...["x-forwarded-prefix", "x-forwarded-port", "x-forwarded", "forwarded-for", "x-origin", "origins"],
     ...["trailer", "te-x", "x-te", "x-amz", "x-amzn", "x-via", "vias", "proxy-a", "upgrades", "host"],
-    ...["x-client-ip-2", "x-a-x-client-ip"],
+    ...["x-client-ip-2", "x-a-x-client-ip", "content-encodings", "my-access-control-a", "my-x-amz-a"],
   ]) {
     it(`is not the header ${name}`, () => assert.deepEqual(keys("GET /a", { headers: { [name]: "x" } }), []));
   }

@@ -125,6 +125,14 @@ describe("the risk of losing requests", () => {
       assert.deepEqual(lossRisks({ ...safe, ...change }), [sentence]));
   }
 
+  it("begins below the time that is known, not at it", () => {
+    assert.deepEqual(lossRisks({ ...safe, drainSeconds: 45, interval: 30 }), []);
+    assert.equal(lossRisks({ ...safe, drainSeconds: 44 }).length, 1);
+    assert.equal(lossRisks({ ...safe, interval: 29 }).length, 1);
+    assert.deepEqual([assumedCacheSeconds, discoveryLagSeconds], [45, 30]);
+    assert.deepEqual([defaultDrainSeconds, defaultHealthInterval], [60, 35]);
+  });
+
   it("lists every reason at once", () => {
     const worst = { tasks: 1, drainSeconds: 0, interval: 5, ownImage: false, spot: true };
     assert.equal(lossRisks(worst).length, 5);

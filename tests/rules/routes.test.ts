@@ -66,6 +66,7 @@ describe("route keys", () => {
     const pairs = (keys: string[]) =>
       conflictingRoutes(keys.map(route)).map((pair) => pair.map(({ key }) => key));
     assert.deepEqual(pairs(["GET /a/{x}", "GET /a/{y}"]), [["GET /a/{x}", "GET /a/{y}"]]);
+    assert.deepEqual(pairs(["GET /", "GET /{x}", "GET /{x+}", "GET /a/b", "GET /ab", "GET /{x}/{y}"]), []);
     assert.deepEqual(pairs(["ANY /{a+}", "ANY /{b+}", "ANY /{a+}"]), [
       ["ANY /{a+}", "ANY /{b+}"],
       ["ANY /{a+}", "ANY /{a+}"],
@@ -299,5 +300,38 @@ describe("routes that want the same requests", () => {
     ]) {
       assert.equal(unreachableDefault(some), undefined);
     }
+  });
+});
+
+describe("the order of routes", () => {
+  const first = (path: string, ...keys: string[]): string | undefined =>
+    matchRoute(keys.map(route), "GET", path)?.route.key;
+
+  it("goes by the number of literal parts, before where they stand", () => {
+    for (const keys of [
+      ["GET /{x}/b/c", "GET /a/{y}/{z}"],
+      ["GET /a/{y}/{z}", "GET /{x}/b/c"],
+    ])
+      assert.equal(first("/a/b/c", ...keys), "GET /{x}/b/c");
+    assert.equal(first("/a/b/c/d", "GET /a/{y+}", "GET /{x}/b/c/{z+}"), "GET /{x}/b/c/{z+}");
+  });
+
+  it("makes routes overlap that end in a greedy part at different places", () => {
+    const overlaps = (...keys: string[]): string[][] =>
+      overlappingRoutes(keys.map(route)).map((pair) => pair.map(({ key }) => key));
+    assert.deepEqual(overlaps("GET /{x}/{y}/{z}/{r+}", "GET /a/b/{r+}"), [
+      ["GET /a/b/{r+}", "GET /{x}/{y}/{z}/{r+}"],
+    ]);
+    assert.deepEqual(overlaps("ANY /", "$default"), []);
+  });
+});
+
+it("a key that ends in several slashes is mended by taking all of them out", () => {
+  const parsed = parseRouteKey("GET /a//");
+  assert.ok("problem" in parsed);
+  assert.deepEqual(parsed.problem, {
+    got: "GET /a//",
+    allowed: "a path without a slash at its end",
+    fix: "write `GET /a`",
   });
 });

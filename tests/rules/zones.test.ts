@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chooseZones, partitionOf, subnetProblems, vpcLinkZones, type Zone } from "../../rules/zones";
+import {
+  chooseZones,
+  hasVpcLinks,
+  partitionOf,
+  subnetProblems,
+  vpcLinkZones,
+  type Zone,
+} from "../../rules/zones";
 
 const zones = (region: string, ...pairs: [letter: string, id: string][]): Zone[] =>
   pairs.map(([letter, id]) => ({ name: `${region}${letter}`, id }));
@@ -72,12 +79,29 @@ describe("the zones of a VPC", () => {
     });
   });
 
+  it("may be all that there are, and no more", () => {
+    assert.deepEqual(ids(chooseZones("eu-west-2", 3, london).zones), ["euw2-az1", "euw2-az2", "euw2-az3"]);
+    assert.deepEqual(chooseZones("eu-west-2", 3, london).problems, []);
+    assert.equal(chooseZones("eu-west-2", 4, london).problems.length, 1);
+  });
+
   it("that are too few are refused with how many there are", () => {
     assert.deepEqual(chooseZones("us-west-1", 3, zones("us-west-1", ["a", "usw1-az1"], ["b", "usw1-az3"])), {
       zones: [],
       problems: [
         "network.zones: got the count 3, but this account has 2 zones in us-west-1 that VPC links support. " +
           "Allowed: 1–2. Fix: ask for fewer (usw1-az1 (us-west-1a), usw1-az3 (us-west-1b)).",
+      ],
+    });
+  });
+
+  it("are none where the account has none that would do", () => {
+    const elsewhere = zones("eu-west-2", ["a", "euw2-az9"]);
+    assert.deepEqual(chooseZones("eu-west-2", 1, elsewhere), {
+      zones: [],
+      problems: [
+        "network.zones: got the count 1, but this account has 0 zones in eu-west-2 that VPC links support. " +
+          "Allowed: 1–0. Fix: ask for fewer (none).",
       ],
     });
   });
@@ -235,5 +259,17 @@ it("the table of zones has ids of one form in each Region, each once", () => {
     assert.equal(prefixes.size, 1, region);
     assert.ok(!prefixes.has(undefined), region);
     assert.equal(new Set(supported).size, supported.length, region);
+  }
+});
+
+describe("the VPC links of a Region", () => {
+  for (const [region, has] of [
+    ["eu-west-2", true],
+    ["us-gov-west-1", true],
+    ["ca-central-1", true],
+    ["cn-north-1", false],
+    ["cn-northwest-1", false],
+  ] as const) {
+    it(`are ${has ? "there" : "not there"} in ${region}`, () => assert.equal(hasVpcLinks(region), has));
   }
 });

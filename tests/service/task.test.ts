@@ -130,6 +130,22 @@ describe("task", () => {
     ]);
   });
 
+  it("has one policy whatever order secrets are written in: another order is no change to deploy", () => {
+    const arns = [
+      "secretsmanager:eu-west-2:111122223333:secret:b-AbCdEf",
+      "secretsmanager:eu-west-2:111122223333:secret:a-AbCdEf",
+    ]
+      .concat(["ssm:eu-west-2:111122223333:parameter/x", "ssm:eu-west-2:444455556666:parameter/y"])
+      .map((arn) => `arn:aws:${arn}`);
+    const policy = (order: string[]): unknown =>
+      task.executionPolicy(config({ secrets: Object.fromEntries(order.map((arn, i) => [`S${i}`, arn])) }), {
+        repositoryArn: undefined,
+        logGroupArn: "arn:logs",
+      });
+    assert.deepEqual(policy([...arns].reverse()), policy(arns));
+    assert.deepEqual(policy([arns[2]!, arns[0]!, arns[3]!, arns[1]!]), policy(arns));
+  });
+
   it("limits the execution role to its repository, log group and secrets", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),

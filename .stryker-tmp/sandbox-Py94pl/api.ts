@@ -1,0 +1,130 @@
+// @ts-nocheck
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Authorizers } from "./api/authorizers";
+import { Domain, isOnlyDoor } from "./api/domain";
+import { ExistingApi } from "./api/existing";
+import { Routes, RoutesArgs } from "./api/routes";
+import { Stage } from "./api/stage";
+import { ApiConfig } from "./config/schema-api";
+import { scopedName } from "./rules/names";
+import { NetworkView, Shareable, SharedApi } from "./share";
+
+export interface HttpApiArgs
+  extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "running" | "cluster"> {
+  /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
+  project: string;
+  stack: string;
+  /** Where it is made: names the functions of Lambda authorizers. */
+  region: string;
+  partition: string;
+  /** Gets the routes, instead of an API of our own. A plain value: it decides which resources exist. */
+  existing: ExistingApi | undefined;
+  /** Where the VPC link has its interfaces, and their group. */
+  network: Pick<NetworkView, "subnetIds" | "linkSecurityGroupId">;
+}
+
+/**
+ * The HTTP API: one front door for all services. Each route leads by an integration through the one VPC link to the tasks
+ * that Cloud Map knows. An existing API gets the link, the integrations and the routes; its stages, CORS and domains are its
+ * owner's.
+ *
+ * Costs: about 1.16 USD for a million requests in London; the link itself is free.
+ */
+export class HttpApi extends pulumi.ComponentResource {
+  /** Where the API answers, for example `https://<id>.execute-api.eu-west-2.amazonaws.com/`. */
+  readonly invokeUrl: pulumi.Output<string>;
+  /** Undefined for an existing API, whose stage has its owner's. */
+  readonly logGroupName: pulumi.Output<string> | undefined;
+  /** What the record of a domain points to; undefined without one. */
+  readonly domainTarget: Domain["target"] | undefined;
+  /** What another stack needs to have its routes here. */
+  readonly shareable: Shareable<SharedApi>;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: HttpApiArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("fargate-app:api:HttpApi", name, {}, opts);
+    const { existing, services } = args;
+
+    const apiArgs = this.apiArgs();
+    const own = existing ? undefined : new aws.apigatewayv2.Api(name, apiArgs, { parent: this });
+    const api = existing ?? own!;
+    const linkId = existing?.linkId ?? this.createLink().id;
+    const stage = existing?.stage ?? args.stage;
+    const auth = args.auth ?? existing?.auth ?? "none";
+    const authorizers = new Authorizers(
+      name,
+      {
+        ...args,
+        configs: args.authorizers,
+        existing: existing?.authorizers ?? {},
+        // An API takes each name once, and other stacks may have theirs in it.
+        nameOf: (key, type) =>
+          `${existing ? scopedName(args.stack, key) : key}${type === "lambda" ? "-lambda" : ""}`,
+        api,
+      },
+      { parent: this },
+    );
+    const routes = new Routes(
+      name,
+      {
+        ...args,
+        apiId: api.id,
+        linkId,
+        auth,
+        authorizers,
+        namedStage: stage !== "$default",
+        existingId: existing?.id,
+      },
+      { parent: this },
+    );
+    const front =
+      own &&
+      new Stage(name, { ...args, api: own, apiArgs, authorizers, routes: routes.all }, { parent: this });
+    const domain =
+      front &&
+      args.domain &&
+      new Domain(name, { ...args.domain, api: own, stage: front.stage }, { parent: this });
+
+    this.invokeUrl = pulumi.output(domain?.url ?? front?.stage.invokeUrl ?? existing!.url);
+    this.domainTarget = domain?.target;
+    this.logGroupName = front?.logGroupName;
+    this.shareable = {
+      id: api.id,
+      executionArn: api.executionArn,
+      url: this.invokeUrl,
+      linkId,
+      stage,
+      // Of an API of others it is not known.
+      autoDeploy: own !== undefined && args.autoDeploy,
+      auth,
+      authorizers: authorizers.shareable,
+      routes: Object.values(services).flatMap(({ routes: configured }) => configured.map(({ key }) => key)),
+    };
+    this.registerOutputs({ id: api.id, invokeUrl: this.invokeUrl });
+  }
+
+  private apiArgs(): aws.apigatewayv2.ApiArgs {
+    const { cors, domain } = this.args;
+    return {
+      protocolType: "HTTP",
+      description: "Front door of the services on Fargate",
+      corsConfiguration: cors && { ...cors },
+      disableExecuteApiEndpoint: domain !== undefined && isOnlyDoor(domain),
+    };
+  }
+
+  private createLink(): aws.apigatewayv2.VpcLink {
+    const { subnetIds, linkSecurityGroupId } = this.args.network;
+    return new aws.apigatewayv2.VpcLink(
+      // A link's subnets and groups can't change, so it may have to be replaced: it has no fixed name that the new one
+      // would find taken.
+      this.name,
+      { subnetIds, securityGroupIds: [linkSecurityGroupId] },
+      { parent: this },
+    );
+  }
+}

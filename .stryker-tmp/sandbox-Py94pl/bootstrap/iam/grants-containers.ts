@@ -1,0 +1,130 @@
+// @ts-nocheck
+import {
+  arn,
+  everything,
+  type Grant,
+  named,
+  own,
+  ownFromNobody,
+  ownStill,
+  ownTags,
+  type Scope,
+} from "./grant";
+import { of } from "./need";
+
+/** Of the tasks. */
+export const taskLogs = (scope: Scope): readonly string[] =>
+  scope.stacks.flatMap((stack) => arn("logs", `log-group:/ecs/${scope.project}/${stack}/*`)(scope));
+const logGroups = (scope: Scope): readonly string[] => [
+  ...taskLogs(scope),
+  ...named("logs", "log-group:/aws/vendedlogs/apis/{}", "log-group:/aws/vendedlogs/apis/{}:*")(scope),
+];
+
+export const containers: Grant[] = [
+  {
+    sid: "ReadContainers",
+    actions: [
+      ...of("ecs", "DescribeTaskDefinition"),
+      ...of("ecr", "GetAuthorizationToken"),
+      ...of("logs", "DescribeLogGroups", "DescribeResourcePolicies"),
+      "sts:GetCallerIdentity",
+    ],
+    on: everything,
+  },
+  {
+    sid: "Cluster",
+    actions: of(
+      "ecs",
+      "CreateCluster",
+      "DeleteCluster",
+      "DescribeClusters",
+      "PutClusterCapacityProviders",
+      "UpdateCluster",
+      "CreateService",
+      "DeleteService",
+      "DescribeServices",
+      "UpdateService",
+      "DescribeServiceDeployments",
+      "DescribeServiceRevisions",
+      "ListServiceDeployments",
+      "DescribeTasks",
+      "RegisterTaskDefinition",
+      "ListTagsForResource",
+      "TagResource",
+      "UntagResource",
+    ),
+    on: named(
+      "ecs",
+      "cluster/{}",
+      "service/{}/*",
+      "service-deployment/{}/*",
+      "service-revision/{}/*",
+      "task/{}/*",
+      "task-definition/{}-*",
+    ),
+  },
+  {
+    sid: "ListTasks",
+    actions: of("ecs", "ListTasks"),
+    on: everything,
+    when: (scope) => ({ ArnLike: { "ecs:cluster": named("ecs", "cluster/{}")(scope) } }),
+  },
+  {
+    sid: "CreateRepositories",
+    actions: of("ecr", "CreateRepository"),
+    on: arn("ecr", "repository/*"),
+    when: ownTags,
+  },
+  {
+    // Creating with tags asks for this on a repository that has none yet: https://github.com/estahn/k8s-image-swapper/issues/416
+    sid: "TagNewRepositories",
+    actions: of("ecr", "TagResource"),
+    on: arn("ecr", "repository/*"),
+    when: ownFromNobody,
+  },
+  {
+    sid: "TagOwnRepositories",
+    actions: of("ecr", "TagResource"),
+    on: arn("ecr", "repository/*"),
+    when: ownStill,
+  },
+  {
+    sid: "OwnRepositories",
+    actions: of(
+      "ecr",
+      "BatchCheckLayerAvailability",
+      "BatchGetImage",
+      "CompleteLayerUpload",
+      "DeleteLifecyclePolicy",
+      "DeleteRepository",
+      "DescribeRepositories",
+      "GetDownloadUrlForLayer",
+      "GetLifecyclePolicy",
+      "InitiateLayerUpload",
+      "ListTagsForResource",
+      "PutImage",
+      "PutImageScanningConfiguration",
+      "PutImageTagMutability",
+      "PutLifecyclePolicy",
+      "UntagResource",
+      "UploadLayerPart",
+    ),
+    on: arn("ecr", "repository/*"),
+    when: own,
+  },
+  {
+    sid: "Logs",
+    actions: of(
+      "logs",
+      "CreateLogGroup",
+      "DeleteLogGroup",
+      "DeleteRetentionPolicy",
+      "GetLogEvents",
+      "ListTagsForResource",
+      "PutRetentionPolicy",
+      "TagResource",
+      "UntagResource",
+    ),
+    on: logGroups,
+  },
+];

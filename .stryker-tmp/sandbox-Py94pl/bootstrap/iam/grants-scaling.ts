@@ -1,0 +1,50 @@
+// @ts-nocheck
+import { arn, everything, type Grant, named, own, ownFromNobody, ownStill } from "./grant";
+import { of } from "./need";
+
+const targets = arn("application-autoscaling", "scalable-target/*");
+
+export const scaling: Grant[] = [
+  {
+    sid: "ReadScaling",
+    actions: [
+      ...of("application-autoscaling", "DescribeScalableTargets", "DescribeScalingPolicies"),
+      "cloudwatch:DescribeAlarms",
+    ],
+    on: everything,
+  },
+  {
+    // A target's ARN is generated, so its tags alone tell whose it is. Who registers one has to be allowed to
+    // update the service as well.
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
+    sid: "NewScaling",
+    actions: of("application-autoscaling", "RegisterScalableTarget", "TagResource"),
+    on: targets,
+    when: ownFromNobody,
+  },
+  {
+    sid: "TagOwnScaling",
+    actions: of("application-autoscaling", "TagResource"),
+    on: targets,
+    when: ownStill,
+  },
+  {
+    sid: "OwnScaling",
+    actions: of(
+      "application-autoscaling",
+      "DeleteScalingPolicy",
+      "DeregisterScalableTarget",
+      "ListTagsForResource",
+      "PutScalingPolicy",
+      "RegisterScalableTarget",
+      "UntagResource",
+    ),
+    on: targets,
+    when: own,
+  },
+  {
+    sid: "ScalingAlarms",
+    actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
+    on: named("cloudwatch", "alarm:TargetTracking-service/{}/*"),
+  },
+];

@@ -1,0 +1,27 @@
+/**
+ * Where each action of needs.ts is allowed: as narrow as AWS lets it be. Names of the program's resources hold project
+ * and stack where they are named at all; what has a generated id is known by its tags, which the program's provider puts on
+ * everything. Which of both an action honours is AWS's reference to tell, and a test holds every grant against it.
+ */
+// @ts-nocheck
+
+
+import { type Grant } from "./grant";
+import { api } from "./grants-api";
+import { containers } from "./grants-containers";
+import { discovery } from "./grants-discovery";
+import { domain } from "./grants-domain";
+import { identity } from "./grants-identity";
+import { network } from "./grants-network";
+import { scaling } from "./grants-scaling";
+
+/** By managed policy: one for all would be too long. */
+export const grants: Readonly<Record<string, readonly Grant[]>> = {
+  network,
+  containers,
+  scaling,
+  discovery,
+  identity,
+  api,
+  domain,
+};

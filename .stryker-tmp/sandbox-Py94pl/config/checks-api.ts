@@ -1,0 +1,194 @@
+// @ts-nocheck
+import { Problem, Said } from "./problems";
+import { httpApi } from "../rules/quotas";
+import { rewriteProblems } from "../rules/rewrite";
+import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "../rules/routes";
+import { ServiceConfig } from "./schema";
+import { ApiConfig, AuthorizerConfig, DomainConfig } from "./schema-api";
+
+/** What takes more than one field to judge of the API and its routes; see checks.ts. */
+
+export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
+  const owners = new Map<Route, string>();
+  for (const [name, { routes = [] }] of Object.entries(services)) {
+    routes.forEach(({ key, rewrite }, i) => {
+      const at = `services.${name}.routes.${i}`;
+      const parsed = parseRouteKey(key);
+      if ("problem" in parsed) {
+        problems.push({ path: at, ...parsed.problem });
+        return;
+      }
+      owners.set(parsed.route, at);
+      for (const { key: field, ...problem } of rewrite ? rewriteProblems(parsed.route, rewrite) : []) {
+        problems.push({ path: `${at}.rewrite.${field}`, ...problem });
+      }
+    });
+  }
+  reportConflicts(owners, problems);
+  const [dead, catchers] = unreachableDefault([...owners.keys()]) ?? [];
+  if (dead !== undefined && catchers !== undefined) {
+    problems.push({
+      path: owners.get(dead)!,
+      got: dead.key,
+      allowed: `a route that requests can reach: ${catchers.map((route) => `${route.key} of ${owners.get(route)}`).join(" and ")} take all`,
+      fix: "take one of them out",
+    });
+  }
+}
+
+/** Routes of an API that this stack shares: one key leads to one place. */
+export function checkOtherRoutes(
+  services: Readonly<Record<string, Pick<ServiceConfig, "routes">>>,
+  other: { owner: string; keys: readonly string[] },
+  problems: Problem[],
+): void {
+  const owners = new Map<Route, string>();
+  const add = (owner: string, key: string): void => {
+    const parsed = parseRouteKey(key);
+    if ("route" in parsed) owners.set(parsed.route, owner);
+  };
+  for (const key of other.keys) add(other.owner, key);
+  for (const [name, { routes }] of Object.entries(services)) {
+    routes.forEach(({ key }, i) => add(`services.${name}.routes.${i}`, key));
+  }
+  reportConflicts(owners, problems);
+}
+
+function reportConflicts(owners: ReadonlyMap<Route, string>, problems: Problem[]): void {
+  for (const [first, second] of conflictingRoutes([...owners.keys()])) {
+    problems.push({
+      path: owners.get(second)!,
+      got: second.key,
+      allowed: `a route other than ${first.key} of ${owners.get(first)!}`,
+      fix: "give each route to one service",
+    });
+  }
+}
+
+/** @param inherited authorizers that the API has already, with their type */
+export function checkAuth(
+  { auth: standard, authorizers: own = {} }: Partial<ApiConfig>,
+  inherited: Readonly<Record<string, { type: "jwt" | "lambda" }>>,
+  services: Readonly<Record<string, Partial<ServiceConfig>>>,
+  problems: Problem[],
+): void {
+  const authorizers: Readonly<Record<string, AuthorizerConfig | { type: "jwt" | "lambda" }>> = {
+    ...inherited,
+    ...own,
+  };
+  const isJwt = (name: string): boolean => {
+    const authorizer = authorizers[name];
+    return (authorizer && "kind" in authorizer ? authorizer.kind : authorizer?.type) === "jwt";
+  };
+  const known = ["none", "iam", ...Object.keys(authorizers)];
+  const check = (path: string, auth: string | undefined): void => {
+    if (auth === undefined || known.includes(auth)) return;
+    problems.push({
+      path,
+      got: auth,
+      allowed: known.join(", "),
+      fix: "name one of these, or add it to api.authorizers",
+    });
+  };
+  check("api.auth", standard);
+  for (const [name, { routes = [] }] of Object.entries(services)) {
+    routes.forEach(({ auth, scopes }, i) => {
+      const at = `services.${name}.routes.${i}`;
+      check(`${at}.auth`, auth);
+      const effective = auth ?? standard ?? "none";
+      if (scopes.length > 0 && known.includes(effective) && !isJwt(effective)) {
+        problems.push({
+          path: `${at}.scopes`,
+          got: scopes,
+          allowed: `only with a JWT authorizer, and this route's auth is ${effective}`,
+          fix: "take them out, or set auth to one",
+        });
+      }
+    });
+  }
+  const count = known.length - 2;
+  if (count > httpApi.authorizers) {
+    problems.push({
+      path: "api.authorizers",
+      got: new Said(`${count} authorizers`),
+      allowed: `${httpApi.authorizers}`,
+      fix: "share them between routes",
+    });
+  }
+}
+
+function checkDomain(domain: DomainConfig, region: string, problems: Problem[]): void {
+  const { only, certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
+  const { ownershipVerificationCertificateArn: proof } = domain;
+  if (certificateArn === undefined && hostedZoneId === undefined) {
+    problems.push({
+      path: "api.domain",
+      got: new Said("neither certificateArn nor hostedZoneId is set"),
+      allowed: "a certificate, or a hosted zone to validate one in",
+      fix: "set one of them, or both",
+    });
+  }
+  for (const [key, arn] of Object.entries({ certificateArn, ownershipVerificationCertificateArn: proof })) {
+    if (arn === undefined || arn.split(":")[3] === region) continue;
+    problems.push({
+      path: `api.domain.${key}`,
+      got: arn,
+      allowed: `a certificate of ${region}`,
+      fix: "API Gateway takes one of its own Region alone: request or import it there",
+    });
+  }
+  if (proof !== undefined && (truststoreUri === undefined || certificateArn === undefined)) {
+    problems.push({
+      path: "api.domain.ownershipVerificationCertificateArn",
+      got: proof,
+      allowed: "only beside truststoreUri and certificateArn",
+      fix: "take it out: it proves nothing that the certificate itself does not",
+    });
+  }
+  if (only === undefined && truststoreUri === undefined) {
+    problems.push({
+      path: "api.domain.only",
+      got: undefined,
+      allowed: "true, false",
+      fix:
+        "write `only: true` to keep what a deployed domain has, or for an API that nobody calls yet; write `only: false` for " +
+        "one that is called at its execute-api address, and `only: true` once the domain answers",
+    });
+  }
+  if ((truststoreUri === undefined) !== (truststoreVersion === undefined)) {
+    problems.push({
+      path: "api.domain",
+      got: new Said(`truststore${truststoreUri === undefined ? "Version" : "Uri"} is set alone`),
+      allowed: "truststoreUri and truststoreVersion, or neither",
+      fix: "set both: without a version a new truststore would not take effect",
+    });
+  }
+}
+
+export function checkApi(
+  api: Partial<ApiConfig>,
+  region: string,
+  services: Record<string, Partial<ServiceConfig>>,
+  problems: Problem[],
+): void {
+  const { autoDeploy, cors } = api;
+  if (api.domain) checkDomain(api.domain, region, problems);
+  const everybody = cors?.allowOrigins.find((origin) => origin.includes("*"));
+  if (cors?.allowCredentials && everybody !== undefined) {
+    problems.push({
+      path: "api.cors.allowCredentials",
+      got: true,
+      allowed: `false while allowOrigins holds ${everybody}: anybody's page could act in the name of its visitor`,
+      fix: "name the origins, or take it out",
+    });
+  }
+  // CreateDeployment refuses an API without routes.
+  if (autoDeploy === false && Object.values(services).every(({ routes }) => routes?.length === 0)) {
+    problems.push({
+      path: "api.autoDeploy",
+      got: autoDeploy,
+      allowed: "true while no service has a route",
+      fix: "give a service a route, or take it out",
+    });
+  }
+}

@@ -1,0 +1,229 @@
+// @ts-nocheck
+import { z } from "zod";
+import { httpApi, instancesPerDiscoveryService } from "../rules/quotas";
+import { defaultDrainSeconds, defaultHealthInterval, maximumDrainSeconds } from "../rules/rollout";
+import { apiSchema, routeSchema } from "./schema-api";
+import { field, logRetentionDays, whole } from "./schema-fields";
+import { networkSchema } from "./schema-network";
+
+/**
+ * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
+ * from the descriptions and `allowed` notes here. What one field cannot tell by itself is checked in config.ts.
+ */
+
+/** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */
+export const serviceName = /^(?!sg(?:-|$))(?!.*--)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+
+const permission = z.strictObject({
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+  resources: z.array(z.string().regex(/^(\*|arn:.+)$/)).min(1),
+});
+
+const scalingSchema = z.strictObject({
+  min: field(
+    whole(1, instancesPerDiscoveryService).default(2),
+    "Fewest tasks.",
+    `1–${instancesPerDiscoveryService}`,
+  ),
+  max: field(whole(1, instancesPerDiscoveryService), "Most tasks.", `min–${instancesPerDiscoveryService}`),
+  targetCpu: field(
+    whole(10, 95).default(60),
+    "Average CPU in per cent that the number of tasks is chosen for.",
+    "10–95",
+  ),
+  targetMemory: field(
+    whole(10, 95).optional(),
+    "The same for memory; left out, memory plays no part.",
+    "10–95",
+  ),
+});
+
+export const serviceSchema = z.strictObject({
+  build: field(
+    z.string().min(1).optional(),
+    "Folder with the Dockerfile to build and push to ECR. Either this or `image`.",
+    "a folder of this project",
+  ),
+  image: field(
+    z.string().min(1).optional(),
+    "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
+    "an image reference, best with a digest",
+  ),
+  port: field(whole(1, 65535).default(80), "Port the container listens on; it is told by `PORT`.", "1–65535"),
+  cpu: field(
+    z.number().default(256),
+    "CPU units; 1024 is one vCPU. Fargate bills vCPU hours.",
+    "256, 512, 1024, 2048, 4096, 8192, 16384, 32768",
+  ),
+  memory: field(
+    z.number().default(512),
+    "Memory in MiB. Fargate bills GB hours.",
+    "what Fargate offers with that many CPU units",
+  ),
+  architecture: field(
+    z.enum(["X86_64", "ARM64"]).default("X86_64"),
+    "Processor of the tasks, and platform of the build. ARM64 is about a fifth cheaper.",
+    "X86_64, ARM64",
+  ),
+  desiredCount: field(
+    whole(0, instancesPerDiscoveryService).default(1),
+    "Number of tasks. With one, a crash or a deployment can lose requests.",
+    `0–${instancesPerDiscoveryService}`,
+  ),
+  scaling: field(
+    scalingSchema.optional(),
+    "Lets Application Auto Scaling choose the number of tasks, instead of `desiredCount`.",
+    "an object",
+  ),
+  spot: field(
+    whole(0, 100).default(0),
+    "Percentage of the tasks, beyond the first, that run on Fargate Spot: up to 70 % cheaper, and AWS may take them back.",
+    "0–100; with 100 the first runs there too",
+  ),
+  routes: field(
+    z
+      .array(routeSchema)
+      .max(httpApi.routes)
+      .default([
+        { key: "ANY /", scopes: [] },
+        { key: "ANY /{proxy+}", scopes: [] },
+      ]),
+    "Routes of the API that lead to this service.",
+    "route keys, or objects as below",
+  ),
+  healthCheck: field(
+    z
+      .strictObject({
+        command: field(
+          z.array(z.string()).min(2).default(["CMD", "python3", "-m", "healthcheck"]),
+          "Command in the container that exits with 0 when it is healthy.",
+          '["CMD", program, …] or ["CMD-SHELL", line]',
+        ),
+        path: field(
+          z.string().regex(/^\//).default("/healthz"),
+          "Path the command asks; it is told by `HEALTH_PATH`.",
+          "a path that begins with /",
+        ),
+        interval: field(
+          whole(5, 300).default(defaultHealthInterval),
+          "Seconds between two checks, and before the first. Below 30, a deployment can lose requests.",
+          "5–300",
+        ),
+        timeout: field(whole(2, 60).default(3), "Seconds a check may take.", "2–60"),
+        retries: field(whole(1, 10).default(3), "Failures in a row that make the task unhealthy.", "1–10"),
+        startPeriod: field(whole(0, 300).default(30), "Seconds in which failures do not count.", "0–300"),
+      })
+      .prefault({}),
+    "How Amazon ECS, and through it Cloud Map, learns that a task is healthy.",
+    "an object",
+  ),
+  drainSeconds: field(
+    whole(0, maximumDrainSeconds).default(defaultDrainSeconds),
+    "Seconds a task that is told to stop goes on serving, because API Gateway still sends it requests.",
+    `0–${maximumDrainSeconds}`,
+  ),
+  environment: field(
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    "Environment variables. Not for secrets: they can be read in the task definition.",
+    "name → text",
+  ),
+  secrets: field(
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    "Environment variables that Amazon ECS fills from Secrets Manager or Parameter Store when a task starts.",
+    "name → ARN of a secret or parameter",
+  ),
+  permissions: field(
+    z.array(permission).default([]),
+    "What the application may do in AWS: the task role's policy.",
+    "list of {actions: [service:Action], resources: [ARN]}",
+  ),
+  logRetentionDays,
+});
+
+export const registrySchema = z.strictObject({
+  forceDelete: field(
+    z.boolean().default(false),
+    "Whether destroying the stack deletes repositories that still hold images.",
+    "true, false",
+  ),
+});
+
+export const iamSchema = z.strictObject({
+  permissionsBoundary: field(
+    z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/)
+      .optional(),
+    "Managed policy that says what the tasks' roles can do at most.",
+    "arn:aws:iam::…:policy/…",
+  ),
+});
+
+export const clusterSchema = z.strictObject({
+  namespace: field(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/)
+      .optional(),
+    "An existing private DNS namespace of Cloud Map, by name, to register the services in instead of making one. Saves 0.50 " +
+      "USD a month; in it the services are called `<stack>--<name>`.",
+    "a domain name",
+  ),
+});
+
+export const shareSchema = z.strictObject({
+  stack: field(
+    z
+      .string()
+      .regex(/^([A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/)?[A-Za-z0-9_.-]+$/)
+      .optional(),
+    "Another stack of this program, whose network, cluster, namespace, VPC link and API the services of this one use. There " +
+      "they are called `<stack>--<name>`.",
+    "a stack of this project, or organization/project/stack",
+  ),
+  prefix: field(
+    z
+      .string()
+      .regex(/^(\/[A-Za-z0-9.:_-]+)+$/)
+      .optional(),
+    "What the paths of all routes begin with; the services do not see it.",
+    "a path that begins with / and does not end with one",
+  ),
+});
+
+export const protectSchema = field(
+  z.boolean().default(false),
+  "Whether `pulumi up` and `pulumi destroy` refuse to delete or replace the API, its domain and link, the namespace, logs and " +
+    "repositories, until `pulumi state unprotect` is run.",
+  "true, false",
+);
+
+export const tagsSchema = field(
+  z.record(z.string().regex(/^(?!aws:).{1,128}$/i), z.string().max(256)).default({}),
+  "Tags on every resource.",
+  "name → text; no name begins with aws:",
+);
+
+export type ServiceConfig = z.infer<typeof serviceSchema>;
+export type IamConfig = z.infer<typeof iamSchema>;
+export type ClusterConfig = z.infer<typeof clusterSchema>;
+export type ShareConfig = z.infer<typeof shareSchema>;
+export type RegistryConfig = z.infer<typeof registrySchema>;
+
+/** The keys of a stack's configuration besides `services`, whose entries are {@link serviceSchema}. */
+export const sections = {
+  network: networkSchema,
+  cluster: clusterSchema,
+  api: apiSchema,
+  registry: registrySchema,
+  iam: iamSchema,
+  share: shareSchema,
+} as const;
+
+/** The keys that are no section: one value each. */
+export const values = { protect: protectSchema, tags: tagsSchema } as const;
+
+/** What an empty configuration means: the walkthrough's one Flask service. */
+export const defaultServices: Readonly<Record<string, z.input<typeof serviceSchema>>> = {
+  flask: { build: "./app" },
+};

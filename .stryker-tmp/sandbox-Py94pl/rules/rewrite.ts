@@ -1,0 +1,135 @@
+/**
+ * What an integration changes of a request on its way to the service.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+ */
+// @ts-nocheck
+
+
+import { httpApi } from "./quotas";
+import type { Route } from "./routes";
+
+/** As it stands in the configuration of a route. */
+export interface Rewrite {
+  /** First parts of the path that the service does not see. */
+  stripPrefix?: string | undefined;
+  /** Path that the service sees instead. */
+  path?: string | undefined;
+  headers: Readonly<Record<string, string>>;
+  query: Readonly<Record<string, string>>;
+}
+
+export interface RewriteProblem {
+  /** Below the route's `rewrite`. */
+  key: string;
+  got: string;
+  allowed: string;
+  fix: string;
+}
+
+/** Header by which the service learns who asked: `X-Forwarded-For` is reserved, and not sent to private integrations. */
+export const clientAddressHeader = "x-client-ip";
+
+/**
+ * Headers that API Gateway lets nobody map.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html#http-api-mapping-reserved-headers
+ */
+const reserved =
+  /^(access-control-.*|apigw-.*|authorization|connection|content-(encoding|length|location)|forwarded|keep-alive|origin|proxy-(authenticate|authorization)|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-(for|host|proto)|via)$/i;
+
+/**
+ * The integration's request parameters for a route.
+ *
+ * @param namedStage whether the stage is the first part of the path, and would reach the service with it
+ */
+export function requestParameters(
+  route: Route,
+  rewrite: Rewrite | undefined,
+  namedStage: boolean,
+): Record<string, string> {
+  const path = rewrittenPath(route, rewrite) ?? (namedStage ? "$request.path" : undefined);
+  const mapped = (place: string, values: Readonly<Record<string, string>> = {}): [string, string][] =>
+    Object.entries(values).map(([name, value]) => [`overwrite:${place}.${name}`, value]);
+  return Object.fromEntries([
+    ...(path === undefined ? [] : [["overwrite:path", path]]),
+    // Overwritten, not appended: what a client sends under this name is a forgery.
+    [`overwrite:header.${clientAddressHeader}`, "$context.identity.sourceIp"],
+    ...mapped("header", rewrite?.headers),
+    ...mapped("querystring", rewrite?.query),
+  ]) as Record<string, string>;
+}
+
+function rewrittenPath(route: Route, rewrite: Rewrite | undefined): string | undefined {
+  if (rewrite?.path !== undefined) return rewrite.path;
+  if (rewrite?.stripPrefix === undefined) return undefined;
+  const rest = route.segments.slice(literals(rewrite.stripPrefix).length).map((segment) =>
+    // In braces, so that the name ends where it ends.
+    segment.kind === "literal" ? segment.value : `\${request.path.${segment.name}}`,
+  );
+  return `/${rest.join("/")}`;
+}
+
+/** What is wrong with a route's rewrite: AWS would refuse some of it, and take the rest for plain text. */
+export function rewriteProblems(route: Route, rewrite: Rewrite): RewriteProblem[] {
+  const problems: RewriteProblem[] = [];
+  const { stripPrefix, path, headers, query } = rewrite;
+  if (stripPrefix !== undefined && path !== undefined) {
+    problems.push({ key: "path", got: path, allowed: "one of stripPrefix, path", fix: "take one out" });
+  }
+  if (stripPrefix !== undefined) {
+    const prefix = literals(stripPrefix);
+    const begins = prefix.every((part, i) => {
+      const segment = route.segments[i];
+      return segment?.kind === "literal" && segment.value === part;
+    });
+    if (prefix.length === 0 || !begins) {
+      problems.push({
+        key: "stripPrefix",
+        got: stripPrefix,
+        allowed: `the first parts of ${route.key}, without {…}`,
+        fix: "write them as they stand in the route",
+      });
+    }
+  }
+  const names = route.segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
+  const texts = { path: path ?? "", ...prefixed("headers", headers), ...prefixed("query", query) };
+  for (const [key, text] of Object.entries(texts)) {
+    for (const [, name] of text.matchAll(/\$\{?request\.path\.([A-Za-z0-9_]+)/g)) {
+      if (name === undefined || names.includes(name)) continue;
+      problems.push({
+        key,
+        got: text,
+        allowed:
+          names.length > 0
+            ? `of the path's parts ${names.join(", ")}`
+            : "no part of the path: the route names none",
+        fix: `take $request.path.${name} out, or name it in the route`,
+      });
+    }
+  }
+  const bytes = Object.entries(headers).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
+  if (bytes >= httpApi.headerBytes) {
+    problems.push({
+      key: "headers",
+      got: `${bytes} bytes`,
+      allowed: `less than ${httpApi.headerBytes}, together with the request's own line and headers`,
+      fix: "send less, or let the service know it by its environment",
+    });
+  }
+  for (const name of Object.keys(headers).filter(isReserved)) {
+    problems.push({
+      key: `headers.${name}`,
+      got: headers[name] ?? "",
+      allowed: "any header that API Gateway does not keep to itself",
+      fix: "use a name of your own",
+    });
+  }
+  return problems;
+}
+
+const isReserved = (name: string): boolean =>
+  reserved.test(name) || name.toLowerCase() === clientAddressHeader;
+
+const literals = (path: string): string[] => path.split("/").filter((part) => part !== "");
+
+const prefixed = (key: string, values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${key}.${name}`, value]));

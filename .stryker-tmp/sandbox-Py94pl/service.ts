@@ -1,0 +1,184 @@
+// @ts-nocheck
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "./cluster";
+import { StackConfig } from "./config";
+import { ImageSource } from "./image";
+import { ServiceConfig } from "./config/schema";
+import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { NetworkView } from "./share";
+import { Roles } from "./service/roles";
+import { createScaling } from "./service/scaling";
+import { SecurityGroup } from "./service/security-group";
+import * as task from "./service/task";
+
+export interface FargateServiceArgs extends Pick<
+  StackConfig,
+  "project" | "stack" | "region" | "partition" | "iam"
+> {
+  /** AWS account id. */
+  account: string;
+  config: ServiceConfig;
+  image: ImageSource;
+  network: NetworkView;
+  cluster: Cluster;
+}
+
+/**
+ * One service on Fargate: its tasks register themselves in Cloud Map by address and port, and only the VPC link may connect
+ * to them. `pulumi up` waits until they are healthy; a deployment whose tasks never are is rolled back.
+ *
+ * Costs: vCPU and GB hours of each task, and the GB it logs.
+ */
+export class FargateService extends pulumi.ComponentResource {
+  /** Created once its tasks are healthy. */
+  readonly service: aws.ecs.Service;
+  /** What an operator needs to find the service in AWS. */
+  readonly summary: {
+    image: pulumi.Input<string>;
+    /** The name that only the VPC can resolve. */
+    discoveryName: string;
+    service: pulumi.Output<string>;
+    taskDefinition: pulumi.Output<string>;
+    logGroup: pulumi.Output<string>;
+    taskRole: pulumi.Output<string>;
+  };
+
+  constructor(
+    private readonly name: string,
+    private readonly args: FargateServiceArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("fargate-app:service:FargateService", name, {}, opts);
+    const { config, project, stack } = args;
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/ecs/${project}/${stack}/${name}`, retentionInDays: config.logRetentionDays },
+      { parent: this },
+    );
+    const roles = new Roles(name, { ...args, logGroup }, { parent: this });
+    const taskDefinition = this.createTaskDefinition(logGroup, roles);
+    const group = new SecurityGroup(name, args.network, config.port, { parent: this });
+    this.service = this.createService(taskDefinition, group.id, [...roles.policies, ...group.rules]);
+
+    const { scaling } = config;
+    if (scaling) {
+      const target = { clusterName: args.cluster.name, serviceName: this.service.name };
+      createScaling(name, { scaling, ...target }, { parent: this });
+    }
+
+    this.summary = {
+      image: args.image.reference,
+      discoveryName: `${args.cluster.nameOf(name)}.${args.cluster.namespaceName}`,
+      service: this.service.name,
+      taskDefinition: taskDefinition.arn,
+      logGroup: logGroup.name,
+      taskRole: roles.task.arn,
+    };
+    this.registerOutputs(this.summary);
+  }
+
+  private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
+    const { config, project, stack, region, image } = this.args;
+    return new aws.ecs.TaskDefinition(
+      this.name,
+      {
+        family: `${project}-${stack}-${this.name}`,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(config.cpu),
+        memory: String(config.memory),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
+        executionRoleArn: roles.execution.arn,
+        taskRoleArn: roles.task.arn,
+        volumes: [{ name: task.temporaryVolume, configureAtLaunch: false }],
+        containerDefinitions: pulumi
+          .all([image.reference, logGroup.name])
+          .apply(([reference, logGroupName]) =>
+            JSON.stringify(
+              task.containerDefinitions(config, {
+                name: this.name,
+                region,
+                image: reference,
+                logGroup: logGroupName,
+              }),
+            ),
+          ),
+        // A rollback runs the revision before this one.
+        skipDestroy: true,
+      },
+      { parent: this },
+    );
+  }
+
+  private createService(
+    taskDefinition: aws.ecs.TaskDefinition,
+    groupId: pulumi.Input<string>,
+    dependsOn: pulumi.Resource[],
+  ): aws.ecs.Service {
+    const { config, cluster, network } = this.args;
+    const { desiredCount, scaling, drainSeconds, healthCheck } = config;
+    const percent = deploymentPercent(scaling?.min ?? desiredCount);
+    const minutes = deploymentTimeoutMinutes(
+      scaling?.max ?? desiredCount,
+      drainSeconds,
+      healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
+    );
+    const capacityProviderStrategies = capacity(config.spot);
+    return new aws.ecs.Service(
+      this.name,
+      {
+        name: cluster.nameOf(this.name),
+        cluster: cluster.arn,
+        taskDefinition: taskDefinition.arn,
+        desiredCount: scaling?.min ?? desiredCount,
+        // Never launchType: to switch from it to a strategy replaces the service.
+        capacityProviderStrategies,
+        // The provider changes a strategy only together with these two.
+        forceNewDeployment: true,
+        triggers: { capacityProviders: JSON.stringify(capacityProviderStrategies) },
+        platformVersion: "LATEST",
+        networkConfiguration: {
+          subnets: network.subnetIds,
+          securityGroups: [network.workloadSecurityGroupId, groupId],
+          assignPublicIp: network.assignPublicIp,
+        },
+        serviceRegistries: {
+          registryArn: cluster.discoveryArn(this.name),
+          containerName: this.name,
+          containerPort: config.port,
+        },
+        deploymentMinimumHealthyPercent: percent.minimum,
+        deploymentMaximumPercent: percent.maximum,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        availabilityZoneRebalancing: "ENABLED",
+        enableEcsManagedTags: true,
+        propagateTags: "SERVICE",
+        waitForSteadyState: true,
+      },
+      {
+        parent: this,
+        // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
+        // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
+        dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
+        // Where scaling owns the number, an update would set it back in the middle of the day.
+        ignoreChanges: scaling ? ["desiredCount"] : [],
+        // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
+        deleteBeforeReplace: false,
+        customTimeouts: { create: `${minutes}m`, update: `${minutes}m`, delete: "20m" },
+      },
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
+function capacity(spot: number): aws.types.input.ecs.ServiceCapacityProviderStrategy[] {
+  if (spot === 0) return [{ capacityProvider: "FARGATE", weight: 1 }];
+  if (spot === 100) return [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
+  return [
+    // The first task, so that one is left when AWS takes the others back.
+    { capacityProvider: "FARGATE", base: 1, weight: 100 - spot },
+    { capacityProvider: "FARGATE_SPOT", weight: spot },
+  ];
+}

@@ -1,0 +1,64 @@
+// @ts-nocheck
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { StackConfig } from "../config";
+import { ServiceConfig } from "../config/schema";
+import { ImageSource } from "../image";
+import * as task from "./task";
+
+export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition" | "iam"> {
+  /** AWS account id. */
+  account: string;
+  config: ServiceConfig;
+  image: ImageSource;
+  /** Where the task writes its log. */
+  logGroup: aws.cloudwatch.LogGroup;
+}
+
+/** The two roles of a service's tasks: one starts them, the other is the application's own. */
+export class Roles {
+  readonly execution: aws.iam.Role;
+  readonly task: aws.iam.Role;
+  /** In effect before the first task starts. */
+  readonly policies: readonly aws.iam.RolePolicy[];
+
+  constructor(
+    /** Begins every name. */
+    private readonly name: string,
+    private readonly args: RolesArgs,
+    private readonly opts: pulumi.CustomResourceOptions,
+  ) {
+    const { config, image, logGroup } = args;
+    this.execution = this.createRole("execution", task.executionTrust(args), "Starts the tasks of");
+    const start = pulumi
+      .all([image.repositoryArn, logGroup.arn])
+      .apply(([repositoryArn, logGroupArn]) =>
+        JSON.stringify(task.executionPolicy(config, args, { repositoryArn, logGroupArn })),
+      );
+    const executionPolicy = this.attach("execution", this.execution, start);
+    this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
+    const allowed = task.taskPolicy(config);
+    this.policies = [
+      executionPolicy,
+      ...(allowed ? [this.attach("task", this.task, JSON.stringify(allowed))] : []),
+    ];
+  }
+
+  private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
+    return new aws.iam.Role(
+      `${this.name}-${suffix}`,
+      {
+        // Who deploys can be limited to the roles of his stacks: IAM knows who may pass a role by its path, not by its tags.
+        path: `/${this.args.project}/${this.args.stack}/`,
+        permissionsBoundary: this.args.iam.permissionsBoundary,
+        assumeRolePolicy: JSON.stringify(trust),
+        description: `${purpose} ${this.name}`,
+      },
+      this.opts,
+    );
+  }
+
+  private attach(suffix: string, role: aws.iam.Role, policy: pulumi.Input<string>): aws.iam.RolePolicy {
+    return new aws.iam.RolePolicy(`${this.name}-${suffix}`, { role: role.id, policy }, this.opts);
+  }
+}

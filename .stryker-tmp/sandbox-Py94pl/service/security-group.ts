@@ -1,0 +1,51 @@
+// @ts-nocheck
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { NetworkView } from "../share";
+
+/** Admits the VPC link on the service's port and nobody else. */
+export class SecurityGroup {
+  readonly id: pulumi.Output<string>;
+  /** In effect before the first task starts. */
+  readonly rules: readonly pulumi.Resource[];
+
+  constructor(name: string, network: NetworkView, port: number, opts: pulumi.CustomResourceOptions) {
+    const group = new aws.ec2.SecurityGroup(
+      name,
+      {
+        vpcId: network.vpcId,
+        description: "Tasks of one service: reached by the VPC link on its port",
+        tags: { Name: name },
+      },
+      opts,
+    );
+    const to = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    const admit = new aws.vpc.SecurityGroupIngressRule(
+      // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
+      // cut the running tasks off.
+      `${name}-from-link-${port}`,
+      {
+        securityGroupId: group.id,
+        referencedSecurityGroupId: network.linkSecurityGroupId,
+        ...to,
+        description: "VPC link of the HTTP API",
+      },
+      opts,
+    );
+    // The link of another stack lets out what that stack's own services need, and may stop to.
+    const reach =
+      !pulumi.Resource.isInstance(network) &&
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-link-to-port-${port}`,
+        {
+          securityGroupId: network.linkSecurityGroupId,
+          referencedSecurityGroupId: group.id,
+          ...to,
+          description: "Tasks of a stack that shares the HTTP API",
+        },
+        opts,
+      );
+    this.id = group.id;
+    this.rules = reach ? [admit, reach] : [admit];
+  }
+}

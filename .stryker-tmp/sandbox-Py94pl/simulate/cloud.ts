@@ -1,0 +1,195 @@
+// @ts-nocheck
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { answer, lookUp, Where } from "./aws";
+import { goesWith, inUse, uniques } from "./refusals";
+
+type Inputs = Record<string, unknown>;
+
+/** One thing that exists in the pretended account. */
+export interface Thing {
+  type: string;
+  /** The resource's name in the program. */
+  resource: string;
+  id: string;
+  inputs: Inputs;
+  outputs: Inputs;
+}
+
+/** AWS said no. */
+export class Refusal extends Error {}
+
+/**
+ * An account at AWS that remembers: what was made stays until it is deleted, and AWS refuses what contradicts it. The answers
+ * are those of the simulation (simulate/aws.ts), the refusals those of simulate/refusals.ts.
+ */
+export class Cloud {
+  private readonly things = new Map<string, Thing>();
+  private readonly gone = new Set<string>();
+  private readonly made = new Map<string, number>();
+
+  constructor(private readonly where: Where) {}
+
+  /** What exists, in the order in which it was made. */
+  get all(): Thing[] {
+    return [...this.things.values()];
+  }
+
+  /**
+   * @throws Refusal where AWS would refuse
+   */
+  create(type: string, resource: string, inputs: Inputs): Thing {
+    this.checkReferences(type, inputs);
+    this.checkUnique(type, inputs, undefined);
+    const { id, outputs } = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
+    const thing = { type, resource, id, inputs, outputs };
+    this.things.set(key(type, id), thing);
+    this.gone.delete(id);
+    return thing;
+  }
+
+  /**
+   * @throws Refusal where AWS would refuse, or has no such thing
+   */
+  update(type: string, id: string, inputs: Inputs): Thing {
+    const thing = this.find(type, id);
+    if (!thing) throw new Refusal(`NotFoundException: ${type} ${id} does not exist`);
+    this.checkReferences(type, inputs);
+    this.checkUnique(type, inputs, id);
+    thing.inputs = inputs;
+    Object.assign(thing.outputs, volatile(type, inputs));
+    return thing;
+  }
+
+  find(type: string, id: string): Thing | undefined {
+    return this.things.get(key(type, id));
+  }
+
+  /** To delete what is gone is no mistake: the providers take AWS's "not found" for done. */
+  delete(type: string, id: string): void {
+    const thing = this.find(type, id);
+    if (!thing) return;
+    for (const use of inUse.filter(({ of, unless }) => of === type && unless?.(thing.inputs) !== true)) {
+      const user = this.all.find(
+        (other) => other.type === use.by && names(other.inputs[use.property], thing),
+      );
+      if (user) throw new Refusal(`${use.refusal} (${type} ${id}: ${user.type} ${user.id})`);
+    }
+    this.remove(thing);
+  }
+
+  lookUp(token: string, inputs: Inputs): unknown {
+    return lookUp(token, inputs, this.where);
+  }
+
+  /** What a resource would be told, had it been made; its ids are not those it will have. */
+  foretell(type: string, resource: string, inputs: Inputs): Inputs {
+    return this.answer(type, resource, inputs, 1).outputs;
+  }
+
+  private answer(
+    type: string,
+    resource: string,
+    inputs: Inputs,
+    number: number,
+  ): { id: string; outputs: Inputs } {
+    // A replacement exists beside what it replaces, so it has an id of its own.
+    const { id, outputs } = answer(
+      type,
+      number === 1 ? resource : `${resource}-${number}`,
+      inputs,
+      this.where,
+    );
+    if (type === "aws:ecs/taskDefinition:TaskDefinition") {
+      const revision = number;
+      Object.assign(outputs, { revision, arn: String(outputs.arn).replace(/:1$/, `:${revision}`) });
+    }
+    return { id, outputs: { ...outputs, ...volatile(type, inputs) } };
+  }
+
+  private count(what: string): number {
+    const number = (this.made.get(what) ?? 0) + 1;
+    this.made.set(what, number);
+    return number;
+  }
+
+  private remove(thing: Thing): void {
+    this.things.delete(key(thing.type, thing.id));
+    for (const name of namesOf(thing)) this.gone.add(name);
+    for (const { type, property } of goesWith)
+      for (const other of this.all)
+        if (other.type === type && names(other.inputs[property], thing)) this.remove(other);
+  }
+
+  private checkUnique(type: string, inputs: Inputs, self: string | undefined): void {
+    const unique = uniques[type];
+    if (!unique) return;
+    const wanted = unique.keys(inputs);
+    for (const other of this.all) {
+      if (other.type !== type || other.id === self) continue;
+      const taken = unique.keys(other.inputs).find((candidate) => wanted.includes(candidate));
+      if (taken !== undefined) throw new Refusal(`${unique.refusal} (${type} ${taken}: ${other.id})`);
+    }
+  }
+
+  /** What was deleted cannot be named; what was never here belongs to others. */
+  private checkReferences(type: string, inputs: Inputs): void {
+    const alive = new Set(this.all.flatMap(namesOf));
+    for (const value of texts(inputs)) {
+      const name = value.replace(/^integrations\//, "");
+      if (this.gone.has(name) && !alive.has(name))
+        throw new Refusal(`NotFoundException: ${type} names ${name}, which does not exist any more`);
+    }
+  }
+}
+
+const key = (type: string, id: string): string => `${type} ${id}`;
+
+/** By what others refer to it: ids and ARNs are unlike anything else that stands in inputs. */
+function namesOf({ id, outputs }: Thing): string[] {
+  return [id, outputs.arn].filter((name): name is string => typeof name === "string" && name !== "");
+}
+
+/** Whether a property refers to a thing, by its id, ARN or name, alone or as the last part of a path. */
+function names(property: unknown, thing: Thing): boolean {
+  const { name, repositoryUrl } = thing.outputs;
+  const known = [...namesOf(thing), name, thing.inputs.name].filter((value) => typeof value === "string");
+  return texts(property).some(
+    (value) =>
+      known.some((candidate) => value === candidate || value.endsWith(`/${candidate}`)) ||
+      (typeof repositoryUrl === "string" && value.startsWith(`${repositoryUrl}:`)),
+  );
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(texts);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(texts);
+}
+
+/** What changes with the inputs, though the resource stays. */
+function volatile(type: string, inputs: Inputs): Inputs {
+  if (type !== "docker:index/image:Image") return {};
+  const { imageName, build } = inputs as { imageName: string; build?: { contextDigest?: string } };
+  const digest = createHash("sha256").update(`${imageName} ${build?.contextDigest}`).digest("hex");
+  return { repoDigest: `${imageName.replace(/:[^:/]*$/, "")}@sha256:${digest}` };
+}
+
+/** What of a folder decides whether its image is built again: a stand-in for the provider's digest of the build context. */
+export function digestOf(folder: string): string {
+  const hash = createHash("sha256");
+  const visit = (directory: string): void => {
+    for (const entry of fs.readdirSync(directory, { withFileTypes: true }).sort(byName)) {
+      if (/^(node_modules|__pycache__|\.(?!dockerignore).*)$/.test(entry.name)) continue;
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) visit(file);
+      else if (entry.isFile()) hash.update(`${path.relative(folder, file)}\n`).update(fs.readFileSync(file));
+    }
+  };
+  if (fs.existsSync(folder)) visit(folder);
+  return hash.digest("hex");
+}
+
+const byName = (a: fs.Dirent, b: fs.Dirent): number => (a.name < b.name ? -1 : 1);

@@ -1,0 +1,308 @@
+/**
+ * What AWS refuses because of what there is already. Under mocks nothing is ever there before; the tests under Pulumi's real
+ * engine make, change and delete in its order, and meet these.
+ */
+// @ts-nocheck
+
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What no two resources of a type have in common. */
+export interface Unique {
+  /** Keys that a resource takes, each of which another may hold already; none where it takes none. */
+  keys: (inputs: Inputs) => string[];
+  /** AWS's words. */
+  refusal: string;
+  source: string;
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
+const by =
+  (...properties: string[]) =>
+  (inputs: Inputs): string[] => [
+    properties.map((property) => JSON.stringify(inputs[property] ?? "")).join(" "),
+  ];
+
+const rule: Unique = {
+  keys: by(
+    "securityGroupId",
+    "ipProtocol",
+    "fromPort",
+    "toPort",
+    "cidrIpv4",
+    "cidrIpv6",
+    "prefixListId",
+    "referencedSecurityGroupId",
+  ),
+  refusal: "InvalidPermission.Duplicate: the specified rule already exists",
+  source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+};
+
+export const uniques: Readonly<Record<string, Unique>> = {
+  "aws:apigatewayv2/stage:Stage": {
+    keys: by("apiId", "name"),
+    refusal: "ConflictException: Stage already exists",
+    source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html",
+  },
+  "aws:apigatewayv2/route:Route": {
+    keys: by("apiId", "routeKey"),
+    refusal: "ConflictException: Route with key already exists for this API",
+    source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html",
+  },
+  "aws:apigatewayv2/authorizer:Authorizer": {
+    keys: by("apiId", "name"),
+    refusal: "BadRequestException: Authorizer name must be unique",
+    source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html",
+  },
+  "aws:apigatewayv2/apiMapping:ApiMapping": {
+    keys: by("domainName", "apiMappingKey"),
+    refusal: "ConflictException: ApiMapping key already exists for this domain name",
+    source:
+      "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames-domainname-apimappings.html",
+  },
+  "aws:apigatewayv2/domainName:DomainName": {
+    keys: by("domainName"),
+    refusal: "BadRequestException: The domain name you provided already exists",
+    source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames.html",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    keys: by("name"),
+    refusal: "ResourceAlreadyExistsException: The specified log group already exists",
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html#API_CreateLogGroup_Errors",
+  },
+  "aws:ec2/securityGroup:SecurityGroup": {
+    keys: by("vpcId", "name"),
+    refusal: "InvalidGroup.Duplicate: The security group already exists for VPC",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
+  },
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule,
+  "aws:ec2/subnet:Subnet": {
+    keys: by("vpcId", "cidrBlock"),
+    refusal: "InvalidSubnet.Conflict: The CIDR conflicts with another subnet",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+  },
+  "aws:ec2/route:Route": {
+    keys: by("routeTableId", "destinationCidrBlock"),
+    refusal: "RouteAlreadyExists: The route identified by that CIDR already exists",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+  },
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": {
+    keys: by("subnetId"),
+    refusal: "Resource.AlreadyAssociated: the specified association conflicts with an existing association",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+  },
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    keys: ({ vpcId, serviceName, privateDnsEnabled, routeTableIds }) => [
+      ...(privateDnsEnabled === true ? [`dns ${text(vpcId)} ${text(serviceName)}`] : []),
+      ...list(routeTableIds).map((table) => `route ${table} ${text(serviceName)}`),
+    ],
+    refusal:
+      "InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain, or RouteAlreadyExists: route table already has a route with destination-prefix-list-id",
+    source: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+  },
+  "aws:ecr/repository:Repository": {
+    keys: by("name"),
+    refusal: "RepositoryAlreadyExistsException: The repository already exists in the registry",
+    source:
+      "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html#API_CreateRepository_Errors",
+  },
+  "aws:ecs/service:Service": {
+    keys: by("cluster", "name"),
+    refusal: "InvalidParameterException: Creation of service was not idempotent",
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+  },
+  "aws:iam/role:Role": {
+    keys: by("name"),
+    refusal: "EntityAlreadyExists: Role with this name already exists",
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html#API_CreateRole_Errors",
+  },
+  "aws:lambda/permission:Permission": {
+    keys: by("function", "statementId"),
+    refusal: "ResourceConflictException: The statement id provided already exists",
+    source: "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_Errors",
+  },
+  "aws:route53/record:Record": {
+    keys: ({ allowOverwrite, zoneId, name, type }) =>
+      allowOverwrite === true ? [] : [`${text(zoneId)} ${text(name)} ${text(type)}`],
+    refusal: "InvalidChangeBatch: Tried to create resource record set but it already exists",
+    source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
+  },
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
+    keys: by("vpc", "name"),
+    refusal:
+      "ConflictingDomainExists: The VPC has been associated with another hosted zone with the same domain name",
+    source:
+      "https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html#API_CreatePrivateDnsNamespace_Errors",
+  },
+  "aws:servicediscovery/service:Service": {
+    keys: ({ dnsConfig, namespaceId, name }) => {
+      const namespace = text(namespaceId) || text((dnsConfig as Inputs | undefined)?.namespaceId);
+      return [`${namespace} ${text(name)}`];
+    },
+    refusal:
+      "ServiceAlreadyExists: The service can't be created because a service with the same name already exists",
+    source:
+      "https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html#API_CreateService_Errors",
+  },
+};
+
+/** A resource of `of` is not deleted while one of `type` names it in `property`. */
+export interface InUse {
+  of: string;
+  by: string;
+  property: string;
+  /** Left out: always. */
+  unless?: (used: Inputs) => boolean;
+  refusal: string;
+  source: string;
+}
+
+const ec2Errors = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
+const dependency = (of: string, uses: [type: string, property: string][]): InUse[] =>
+  uses.map(([type, property]) => ({
+    of,
+    by: type,
+    property,
+    refusal: "DependencyViolation: resource has a dependent object",
+    source: ec2Errors,
+  }));
+
+export const inUse: readonly InUse[] = [
+  {
+    of: "aws:apigatewayv2/integration:Integration",
+    by: "aws:apigatewayv2/route:Route",
+    property: "target",
+    refusal: "ConflictException: Cannot delete Integration, it is referenced by a route",
+    source:
+      "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations-integrationid.html",
+  },
+  {
+    of: "aws:apigatewayv2/authorizer:Authorizer",
+    by: "aws:apigatewayv2/route:Route",
+    property: "authorizerId",
+    refusal: "ConflictException: Cannot delete authorizer, it is referenced by a route",
+    source:
+      "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers-authorizerid.html",
+  },
+  {
+    of: "aws:apigatewayv2/deployment:Deployment",
+    by: "aws:apigatewayv2/stage:Stage",
+    property: "deploymentId",
+    refusal: "BadRequestException: Active stages pointing to this deployment must be moved or deleted",
+    source:
+      "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-deployments-deploymentid.html",
+  },
+  {
+    of: "aws:apigatewayv2/stage:Stage",
+    by: "aws:apigatewayv2/apiMapping:ApiMapping",
+    property: "stage",
+    refusal: "BadRequestException: Deleting stage failed. Please remove all mappings related to the stage",
+    source: "https://github.com/terraform-aws-modules/terraform-aws-apigateway-v2/issues/83",
+  },
+  {
+    of: "aws:apigatewayv2/vpcLink:VpcLink",
+    by: "aws:apigatewayv2/integration:Integration",
+    property: "connectionId",
+    refusal: "BadRequestException: Cannot delete vpc link, it is referenced by an integration",
+    source: "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks-vpclinkid.html",
+  },
+  {
+    of: "aws:acm/certificate:Certificate",
+    by: "aws:apigatewayv2/domainName:DomainName",
+    property: "domainNameConfiguration",
+    refusal:
+      "ResourceInUseException: The certificate is in use by another AWS service in the caller's account",
+    source:
+      "https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html#API_DeleteCertificate_Errors",
+  },
+  {
+    of: "aws:ecs/cluster:Cluster",
+    by: "aws:ecs/service:Service",
+    property: "cluster",
+    refusal: "ClusterContainsServicesException: The cluster cannot be deleted while services are active",
+    source:
+      "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html#API_DeleteCluster_Errors",
+  },
+  {
+    of: "aws:iam/role:Role",
+    by: "aws:iam/rolePolicy:RolePolicy",
+    property: "role",
+    refusal: "DeleteConflict: Cannot delete entity, must delete policies first",
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html",
+  },
+  {
+    of: "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+    by: "aws:servicediscovery/service:Service",
+    property: "dnsConfig",
+    refusal: "ResourceInUse: The namespace has services",
+    source:
+      "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteNamespace.html#API_DeleteNamespace_Errors",
+  },
+  {
+    of: "aws:servicediscovery/service:Service",
+    by: "aws:ecs/service:Service",
+    property: "serviceRegistries",
+    // The provider deregisters the instances before it deletes the service.
+    unless: ({ forceDestroy }) => forceDestroy === true,
+    refusal: "ResourceInUse: Service contains registered instances",
+    source:
+      "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteService.html#API_DeleteService_Errors",
+  },
+  {
+    of: "aws:ecr/repository:Repository",
+    by: "docker:index/image:Image",
+    property: "imageName",
+    unless: ({ forceDelete }) => forceDelete === true,
+    refusal: "RepositoryNotEmptyException: The repository cannot be deleted because it still contains images",
+    source:
+      "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html#API_DeleteRepository_Errors",
+  },
+  ...dependency("aws:ec2/securityGroup:SecurityGroup", [
+    ["aws:apigatewayv2/vpcLink:VpcLink", "securityGroupIds"],
+    ["aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"],
+    ["aws:ecs/service:Service", "networkConfiguration"],
+    ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "referencedSecurityGroupId"],
+    ["aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "referencedSecurityGroupId"],
+  ]),
+  ...dependency("aws:ec2/subnet:Subnet", [
+    ["aws:apigatewayv2/vpcLink:VpcLink", "subnetIds"],
+    ["aws:ec2/vpcEndpoint:VpcEndpoint", "subnetIds"],
+    ["aws:ecs/service:Service", "networkConfiguration"],
+    ["aws:ec2/natGateway:NatGateway", "subnetId"],
+  ]),
+  ...dependency("aws:ec2/routeTable:RouteTable", [
+    ["aws:ec2/routeTableAssociation:RouteTableAssociation", "routeTableId"],
+  ]),
+  ...dependency("aws:ec2/vpc:Vpc", [
+    ["aws:ec2/subnet:Subnet", "vpcId"],
+    ["aws:ec2/internetGateway:InternetGateway", "vpcId"],
+    ["aws:ec2/routeTable:RouteTable", "vpcId"],
+    ["aws:ec2/securityGroup:SecurityGroup", "vpcId"],
+    ["aws:ec2/vpcEndpoint:VpcEndpoint", "vpcId"],
+  ]),
+  {
+    of: "aws:ec2/eip:Eip",
+    by: "aws:ec2/natGateway:NatGateway",
+    property: "allocationId",
+    refusal: "InvalidIPAddress.InUse: the address is in use",
+    source: ec2Errors,
+  },
+];
+
+/** What AWS takes away together with the thing that `property` names. */
+export const goesWith: readonly { type: string; property: string }[] = [
+  { type: "aws:apigatewayv2/route:Route", property: "apiId" },
+  { type: "aws:apigatewayv2/integration:Integration", property: "apiId" },
+  { type: "aws:apigatewayv2/authorizer:Authorizer", property: "apiId" },
+  { type: "aws:apigatewayv2/stage:Stage", property: "apiId" },
+  { type: "aws:apigatewayv2/deployment:Deployment", property: "apiId" },
+  { type: "aws:ecr/lifecyclePolicy:LifecyclePolicy", property: "repository" },
+  { type: "docker:index/image:Image", property: "imageName" },
+  { type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", property: "securityGroupId" },
+  { type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", property: "securityGroupId" },
+  { type: "aws:ec2/route:Route", property: "routeTableId" },
+  { type: "aws:appautoscaling/policy:Policy", property: "resourceId" },
+];

@@ -1,0 +1,138 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { simulate } from "../../simulate/program";
+import { Engine, EngineStack, line, succeeded } from "./support/engine";
+
+const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
+const repository = "aws:ecr/repository:Repository";
+const record = "aws:route53/record:Record";
+const image = "docker:index/image:Image";
+
+/** What README says that a destroyed stack leaves: what costs nothing, and repositories without `forceDelete`. */
+const leftovers = (engine: Engine): string[] =>
+  engine.cloud.all.map(({ type, resource }) => `${type} ${resource}`);
+
+describe("a stack under Pulumi's engine", () => {
+  for (const name of ["dev", "cheap", "shop"] as const) {
+    describe(name, () => {
+      const engine = new Engine();
+      let stack: EngineStack;
+      let foreseen: string[];
+      before(async () => {
+        stack = await engine.stack(name);
+      });
+      after(() => engine.stop());
+
+      it("previews what its first update makes", async () => {
+        foreseen = succeeded(await stack.preview())
+          .steps.map(line)
+          .sort();
+        assert.deepEqual(engine.cloud.all, []);
+      });
+      it("comes up, as the simulation has it", async () => {
+        const { steps, diagnostics } = succeeded(await stack.up());
+        // The stack and the components have no step of their own, but for the remote one.
+        const made = /^create (pulumi:pulumi:Stack|fargate-app:)/;
+        assert.deepEqual(
+          steps
+            .map(line)
+            .filter((step) => !made.test(step))
+            .sort(),
+          foreseen.filter((step) => !made.test(step)),
+        );
+        assert.deepEqual(diagnostics, []);
+        await sameAsSimulated(name, engine);
+      });
+      it("then has nothing to change, in the program or in AWS", () => unchanged(stack));
+      it("is destroyed, but for what README lists", async () => {
+        succeeded(await stack.destroy());
+        assert.deepEqual((await stack.state()).resources, []);
+        const stays = {
+          dev: [`${taskDefinition} flask`],
+          cheap: [`${taskDefinition} flask`],
+          shop: [`${taskDefinition} echo`, `${taskDefinition} flask`, `${record} api-validation`],
+        };
+        assert.deepEqual(leftovers(engine).sort(), stays[name]);
+      });
+    });
+  }
+
+  describe("prod", () => {
+    const engine = new Engine();
+    let stack: EngineStack;
+    before(async () => {
+      stack = await engine.stack("prod");
+    });
+    after(() => engine.stop());
+
+    it("comes up, as the simulation has it", async () => {
+      succeeded(await stack.up());
+      await sameAsSimulated("prod", engine);
+    });
+    it("then has nothing to change, in the program or in AWS", () => unchanged(stack));
+    it("refuses to be destroyed in preview, before anything is deleted", async () => {
+      const before = engine.cloud.all.length;
+      const { code, diagnostics } = await stack.destroy();
+      assert.notEqual(code, 0);
+      assert.match(diagnostics.map(({ message }) => message).join("\n"), /protected/);
+      assert.equal(engine.cloud.all.length, before);
+    });
+    it("is destroyed once it is unprotected, but for its images, as README says", async () => {
+      const { code, printed } = await stack.run("state", "unprotect", "--all", "--yes");
+      assert.equal(code, 0, printed);
+      succeeded(await stack.destroy());
+      assert.deepEqual((await stack.state()).resources, []);
+      assert.deepEqual(leftovers(engine).sort(), [
+        `${repository} flask`,
+        `${taskDefinition} flask`,
+        `${image} flask`,
+      ]);
+    });
+  });
+
+  describe("pr, in dev's network and behind dev's API", () => {
+    const engine = new Engine();
+    let [dev, pr]: EngineStack[] = [];
+    before(async () => {
+      dev = await engine.stack("dev");
+      pr = await engine.stack("pr");
+      succeeded(await dev.up());
+    });
+    after(() => engine.stop());
+
+    it("comes up", async () => {
+      const { diagnostics } = succeeded(await pr!.up());
+      assert.deepEqual(diagnostics, []);
+    });
+    it("then has nothing to change, and neither has dev", async () => {
+      await unchanged(pr!);
+      await unchanged(dev!);
+    });
+    it("stands in the way of dev's destruction, which a second attempt completes once pr is gone", async () => {
+      const refused = await dev!.destroy();
+      assert.notEqual(refused.code, 0);
+      succeeded(await pr!.destroy());
+      succeeded(await dev!.destroy());
+      assert.deepEqual((await dev!.state()).resources, []);
+      assert.deepEqual((await pr!.state()).resources, []);
+      assert.deepEqual(leftovers(engine).sort(), [`${taskDefinition} flask`, `${taskDefinition} flask`]);
+    });
+  });
+});
+
+/** What AWS has is what the local stack, the plan and the cost are made from: nothing more, nothing less. */
+async function sameAsSimulated(name: string, engine: Engine): Promise<void> {
+  const { resources } = await simulate({ stack: name });
+  const expected = resources
+    .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+    .map(({ type, name: resource }) => `${type} ${resource}`);
+  assert.deepEqual(leftovers(engine).sort(), expected.sort());
+}
+
+async function unchanged(stack: EngineStack): Promise<void> {
+  const preview = succeeded(await stack.preview("--expect-no-changes"));
+  assert.deepEqual(preview.steps.map(line), []);
+  assert.ok(preview.all.length > 0);
+  const refresh = succeeded(await stack.refresh("--expect-no-changes"));
+  assert.deepEqual(refresh.steps.map(line), []);
+}

@@ -1,0 +1,267 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { Cloud } from "../../../simulate/cloud";
+import { projectFolder, readProject } from "../../../simulate/stack";
+import { pulumiCli } from "./cli";
+import { LanguageHost } from "./language-host";
+import { Call, identify, Provider } from "./provider";
+
+/** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
+export interface Step {
+  /** `create`, `update`, `delete`; a replacement is `create-replacement`, `replace` and `delete-replaced`, in their order. */
+  op: string;
+  type: string;
+  name: string;
+  urn: string;
+  /** Inputs that changed. */
+  changed: string[];
+  /** Of them those that forced a replacement. */
+  replacedFor: string[];
+  failed: boolean;
+}
+
+/** One run of a command of the CLI. */
+export interface Outcome {
+  code: number | null;
+  /** What it printed, and what the program's process did. */
+  printed: string;
+  /** All steps in the order in which they ended, those too that changed nothing (`same`). */
+  all: Step[];
+  /** Steps that changed something, in the order in which they ended. */
+  steps: Step[];
+  /** Warnings and errors. */
+  diagnostics: { severity: string; message: string }[];
+}
+
+export interface StackOptions {
+  /** What stands below `config:` in the stack's file. Default: that of the committed file. */
+  config?: Record<string, unknown>;
+}
+
+const { name: project } = readProject();
+const packages = ["aws", "awsx", "docker"];
+
+/**
+ * The real Pulumi engine over an account that remembers (simulate/cloud.ts): the CLI with its state in a temporary folder,
+ * and this process as its language host and its providers.
+ */
+export class Engine {
+  readonly cloud: Cloud;
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
+  private readonly host = new LanguageHost();
+  private readonly providers: readonly Provider[];
+  private readonly cli = pulumiCli();
+  /** How the CLI finds this process. */
+  private attached: { PULUMI_DEBUG_LANGUAGES: string; PULUMI_DEBUG_PROVIDERS: string } | undefined;
+
+  constructor(options: { region?: string; before?: (call: Call) => void | Promise<void> } = {}) {
+    this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
+    this.providers = packages.map((name) => new Provider(name, this.cloud, options.before));
+  }
+
+  /** A stack that has nothing yet. */
+  async stack(name: string, { config }: StackOptions = {}): Promise<EngineStack> {
+    this.attached ??= await this.attach();
+    const home = path.join(this.folder, name);
+    fs.mkdirSync(home, { recursive: true });
+    fs.mkdirSync(path.join(this.folder, "state"), { recursive: true });
+    // The stack is made beside a copy of the project file: the CLI writes the key of its secrets into the stack's file,
+    // which is not to be the committed one.
+    fs.copyFileSync(path.join(projectFolder, "Pulumi.yaml"), path.join(home, "Pulumi.yaml"));
+    const stack = new EngineStack(this, name, path.join(home, `Pulumi.${name}.yaml`));
+    const made = await this.run(["stack", "init", name, "--no-select", "-C", home]);
+    assert.equal(made.code, 0, made.printed);
+    stack.configure(config);
+    return stack;
+  }
+
+  /** Ends what it started; the state goes with it. */
+  stop(): void {
+    this.host.stop();
+    this.providers.forEach((provider) => provider.stop());
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async attach(): Promise<NonNullable<Engine["attached"]>> {
+    const ports = await Promise.all(this.providers.map((provider) => provider.start()));
+    return {
+      PULUMI_DEBUG_LANGUAGES: `nodejs:${await this.host.start()}`,
+      PULUMI_DEBUG_PROVIDERS: packages.map((name, i) => `${name}:${ports[i]}`).join(","),
+    };
+  }
+
+  /** Runs the CLI. */
+  async run(
+    args: string[],
+    timeout = 300_000,
+  ): Promise<{ code: number | null; printed: string; out: string }> {
+    const { PATH, SystemRoot } = process.env;
+    this.host.printed = "";
+    const child = spawn(this.cli, [...args, "--non-interactive", "--color", "never", "--logtostderr"], {
+      cwd: this.folder,
+      env: {
+        PATH,
+        SystemRoot,
+        HOME: this.folder,
+        PULUMI_HOME: path.join(this.folder, "home"),
+        PULUMI_BACKEND_URL: `file://${path.join(this.folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
+        ...this.attached,
+        // Without it --event-log is an unknown flag.
+        PULUMI_DEBUG_COMMANDS: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout,
+      killSignal: "SIGKILL",
+    });
+    let [out, printed] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+      printed += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
+    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+    assert.equal(signal, null, `pulumi ${args.join(" ")} never ended. ${printed}`);
+    return { code, printed: printed + this.host.printed, out };
+  }
+
+  /** Runs a command that changes or looks at a stack, and reads what the engine did. */
+  async operate(command: string, stack: string, file: string, flags: string[]): Promise<Outcome> {
+    const log = path.join(this.folder, `events-${process.hrtime.bigint()}.json`);
+    const about = ["-C", projectFolder, "--stack", stack, "--config-file", file, "--event-log", log];
+    const { code, printed } = await this.run([command, ...about, ...flags]);
+    const events = fs.existsSync(log)
+      ? readEvents(fs.readFileSync(log, "utf8"))
+      : { all: [], diagnostics: [] };
+    const steps = events.all.filter(({ op }) => !/^(same|read|read-replacement|read-discard)$/.test(op));
+    return { code, printed, steps, ...events };
+  }
+}
+
+/** One stack under the engine, by the commands that its users run. */
+export class EngineStack {
+  constructor(
+    private readonly engine: Engine,
+    readonly name: string,
+    private readonly file: string,
+  ) {}
+
+  /** Writes the stack's configuration: the committed file's where none is given. The key of its secrets stays. */
+  configure(config: Record<string, unknown> | undefined): void {
+    const kept = fs.existsSync(this.file) ? fs.readFileSync(this.file, "utf8") : "";
+    const salt = /^encryptionsalt: .*$/m.exec(kept)?.[0] ?? "";
+    const committed = path.join(projectFolder, `Pulumi.${this.name}.yaml`);
+    const text =
+      config === undefined
+        ? fs.readFileSync(committed, "utf8")
+        : stringify({
+            config: Object.fromEntries(Object.entries(config).map(([key, value]) => [full(key), value])),
+          });
+    fs.writeFileSync(this.file, `${salt}\n${text}`);
+  }
+
+  /** `pulumi up`, without the preview before it. */
+  up(...flags: string[]): Promise<Outcome> {
+    return this.operate("up", "--yes", "--skip-preview", ...flags);
+  }
+
+  preview(...flags: string[]): Promise<Outcome> {
+    return this.operate("preview", ...flags);
+  }
+
+  refresh(...flags: string[]): Promise<Outcome> {
+    return this.operate("refresh", "--yes", "--skip-preview", ...flags);
+  }
+
+  /** `pulumi destroy`, with the preview before it, as users run it: it stops what is protected before anything is deleted. */
+  destroy(...flags: string[]): Promise<Outcome> {
+    return this.operate("destroy", "--yes", ...flags);
+  }
+
+  /** The state, as `pulumi stack export` shows it. */
+  async state(): Promise<{
+    resources: { urn: string; type: string; id?: string; protect?: boolean }[];
+    text: string;
+  }> {
+    const { code, out, printed } = await this.run("stack", "export");
+    assert.equal(code, 0, printed);
+    const { deployment } = JSON.parse(out) as { deployment: { resources?: [] } };
+    return { resources: deployment.resources ?? [], text: out };
+  }
+
+  /** Any other command on this stack. */
+  run(...args: string[]): ReturnType<Engine["run"]> {
+    return this.engine.run([...args, "-C", projectFolder, "--stack", this.name]);
+  }
+
+  /**
+   * Deploys one configuration and then another, and tells what the second update did. The stack stays as that left it.
+   *
+   * @throws AssertionError where one of the two updates fails
+   */
+  async transition(from: StackOptions["config"], to: StackOptions["config"]): Promise<Step[]> {
+    this.configure(from);
+    succeeded(await this.up());
+    this.configure(to);
+    return succeeded(await this.up()).steps;
+  }
+
+  private operate(command: string, ...flags: string[]): Promise<Outcome> {
+    return this.engine.operate(command, this.name, this.file, flags);
+  }
+}
+
+/** The same outcome, of a command that must have done all of what it was to. */
+export function succeeded(outcome: Outcome): Outcome {
+  const errors = outcome.diagnostics.filter(({ severity }) => severity === "error");
+  assert.equal(outcome.code, 0, `${errors.map(({ message }) => message).join("\n")}\n${outcome.printed}`);
+  return outcome;
+}
+
+/** A step in one line, for assertions: `create aws:ecs/service:Service flask`. */
+export const line = ({ op, type, name }: Step): string => `${op} ${type} ${name}`;
+
+const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
+
+interface StepMetadata {
+  op: string;
+  urn: string;
+  diffs?: string[] | null;
+  keys?: string[] | null;
+}
+interface EngineEvent {
+  diagnosticEvent?: { severity: string; message: string; ephemeral?: boolean };
+  resOutputsEvent?: { metadata: StepMetadata };
+  resOpFailedEvent?: { metadata: StepMetadata };
+}
+
+function readEvents(text: string): Pick<Outcome, "all" | "diagnostics"> {
+  const all: Step[] = [];
+  const told = new Set<string>();
+  const diagnostics: Outcome["diagnostics"] = [];
+  for (const row of text.split("\n").filter((candidate) => candidate !== "")) {
+    const { diagnosticEvent, resOutputsEvent, resOpFailedEvent } = JSON.parse(row) as EngineEvent;
+    if (diagnosticEvent && /^(warning|error)$/.test(diagnosticEvent.severity)) {
+      const { severity, message } = diagnosticEvent;
+      diagnostics.push({ severity, message: message.trim() });
+    }
+    const metadata = (resOutputsEvent ?? resOpFailedEvent)?.metadata;
+    if (!metadata) continue;
+    const { op, urn, diffs, keys } = metadata;
+    const failed = resOpFailedEvent !== undefined;
+    // A preview tells of a component twice: when it registers, and when its outputs do.
+    if (told.has(`${op} ${urn}`)) continue;
+    told.add(`${op} ${urn}`);
+    all.push({ op, urn, ...identify(urn), changed: diffs ?? [], replacedFor: keys ?? [], failed });
+  }
+  return { all, diagnostics };
+}

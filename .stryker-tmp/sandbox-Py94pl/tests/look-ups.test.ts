@@ -1,0 +1,304 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { UserError } from "../config/problems";
+import { SimulateOptions } from "../simulate/program";
+import { run } from "./support/stack";
+
+type Invokes = NonNullable<SimulateOptions["invokes"]>;
+
+/** What a preview is refused with: one line for each problem, and no stack trace. */
+async function refusal(values: object, invokes: Invokes): Promise<string[]> {
+  const error = await run(values, { invokes, preview: true }).then(
+    () => assert.fail("it was accepted"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+  assert.equal(error.constructor.name, UserError.name, error.message);
+  assert.equal(error.stack, undefined, "on Node 20 Pulumi takes half a minute to print one");
+  return error.message.split("\n");
+}
+
+const fail = (message: string) => (): never => {
+  throw new Error(message);
+};
+/** As the provider words it: https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/tfresource */
+const nothing = (token: string, what: string) =>
+  fail(`invoking ${token}: 1 error occurred:\n\t* reading ${what}: couldn't find resource\n\n`);
+
+const existing = {
+  vpcId: "vpc-0",
+  subnetIds: ["subnet-0a"],
+  routeTableIds: ["rtb-1"],
+  endpoints: ["s3", "logs", "ecr.api"],
+  create: ["ecr.dkr"],
+  endpointSecurityGroupId: "sg-0e",
+};
+const vpc = {
+  id: "vpc-0",
+  cidrBlock: "10.7.0.0/16",
+  cidrBlockAssociations: [],
+  enableDnsSupport: true,
+  enableDnsHostnames: true,
+};
+const endpoint = {
+  id: "vpce-1",
+  state: "available",
+  privateDnsEnabled: true,
+  prefixListId: "pl-1",
+  routeTableIds: ["rtb-1"],
+  securityGroupIds: ["sg-0e"],
+  tags: {},
+};
+const getEndpoint = "aws:ec2/getVpcEndpoint:getVpcEndpoint";
+const notThere = fail("no matching EC2 VPC Endpoint found");
+
+/** Answers of endpoints by the name of their service. */
+const endpointsAre = (answers: Record<string, () => unknown>): Invokes => ({
+  [getEndpoint]: ({ serviceName }) => {
+    const name = String(serviceName).replace("com.amazonaws.eu-west-2.", "");
+    return answers[name]?.() ?? (name === "ecr.dkr" ? notThere() : endpoint);
+  },
+});
+
+describe("a look-up that finds nothing", () => {
+  it("names the key, what was looked for and the fix, all of them at once, before anything registers", async () => {
+    const words = "reading it: couldn't find resource";
+    const tokens = [
+      "aws:ec2/getVpc:getVpc",
+      "aws:ec2/getSubnet:getSubnet",
+      "aws:ec2/getManagedPrefixList:getManagedPrefixList",
+      "aws:apigatewayv2/getApi:getApi",
+      "aws:servicediscovery/getDnsNamespace:getDnsNamespace",
+    ];
+    const invokes = Object.fromEntries(tokens.map((token) => [token, nothing(token, "it")]));
+    const lines = await refusal(
+      {
+        network: { existing, reach: [{ to: "pl-0b", port: 443 }] },
+        api: { existingId: "a1b2c3" },
+        cluster: { namespace: "corp.internal" },
+      },
+      { ...invokes, [getEndpoint]: notThere },
+    );
+    assert.deepEqual(lines.sort(), [
+      `api.existingId: got a1b2c3, and AWS answered: ${words}. Allowed: an HTTP API of this account and Region. Fix: name one that is there, or take it ` +
+        "out for an API of this stack's own.",
+      `cluster.namespace: got corp.internal, and AWS answered: ${words}. Allowed: a private DNS namespace of Cloud Map in this account and Region. Fix: ` +
+        "name one that is there, or take it out for one of this stack's own.",
+      ...["ecr.api", "logs", "s3"].map(
+        (name) =>
+          `network.existing.endpoints: got ${name}, and AWS answered: no matching EC2 VPC Endpoint found. Allowed: endpoints that vpc-0 has. Fix: take it ` +
+          "out, or move it to network.existing.create: it is then made, for everybody in the VPC.",
+      ),
+      `network.existing.subnetIds: got subnet-0a, and AWS answered: ${words}. Allowed: subnets of vpc-0 in eu-west-2. Fix: name one that is there.`,
+      `network.existing.vpcId: got vpc-0, and AWS answered: ${words}. Allowed: a VPC of this account in eu-west-2. Fix: name one that is there.`,
+      `network.reach.0.to: got pl-0b, and AWS answered: ${words}. Allowed: a prefix list of eu-west-2. Fix: name one that is there.`,
+    ]);
+  });
+
+  it("says so of the zone of a domain, and of one that cannot hold its records", async () => {
+    const token = "aws:route53/getZone:getZone";
+    const values = { api: { domain: { name: "api.example.com", hostedZoneId: "Z0A", only: true } } };
+    assert.deepEqual(await refusal(values, { [token]: nothing(token, "Route 53 Hosted Zone") }), [
+      "api.domain.hostedZoneId: got Z0A, and AWS answered: reading Route 53 Hosted Zone: couldn't find resource. Allowed: the public zone of " +
+        "api.example.com in this account. Fix: name one that is there, or take it out and write the records where the zone is.",
+    ]);
+    assert.deepEqual(await refusal(values, { [token]: () => ({ name: "ample.com.", privateZone: true }) }), [
+      "api.domain.hostedZoneId: got Z0A, the zone of ample.com. Allowed: the public zone of api.example.com. Fix: name the zone that the domain is in.",
+      "api.domain.hostedZoneId: got Z0A, a private zone. Allowed: the public zone of api.example.com: neither clients nor AWS, which validates the " +
+        "certificate, ask the other. Fix: name the public one.",
+    ]);
+    for (const name of ["example.com", "EXAMPLE.com.", "api.example.com"]) {
+      await run(values, { invokes: { [token]: () => ({ name, privateZone: false }) } });
+    }
+  });
+
+  it("tells what is not allowed from what is not there", async () => {
+    const token = "aws:apigatewayv2/getApi:getApi";
+    const words =
+      "operation error ApiGatewayV2: GetApi, AccessDeniedException: User is not authorized to perform: apigateway:GET";
+    assert.deepEqual(await refusal({ api: { existingId: "a1b2c3" } }, { [token]: fail(words) }), [
+      `api.existingId: got a1b2c3, which these credentials may not look up: ${words}. Allowed: credentials that may. Fix: give them the action that AWS ` +
+        "names; roles of bootstrap/ get it by an update there.",
+    ]);
+  });
+
+  it("says so of the zones, and of who asks", async () => {
+    const zones = "aws:index/getAvailabilityZones:getAvailabilityZones";
+    assert.deepEqual(await refusal({}, { [zones]: fail("timeout") }), [
+      "network.zones: got 2, and AWS answered: timeout. Allowed: zones that the account has. Fix: mend what AWS says.",
+    ]);
+    const caller = "aws:index/getCallerIdentity:getCallerIdentity";
+    assert.deepEqual(await refusal({}, { [caller]: fail("ExpiredToken: the token is expired") }), [
+      "aws:region: got eu-west-2, and AWS answered: ExpiredToken: the token is expired. Allowed: credentials of an account there. Fix: aws sts " +
+        "get-caller-identity, with the same settings, until that answers.",
+    ]);
+  });
+});
+
+describe("what an existing VPC is said to have", () => {
+  const adopted = { network: { existing } };
+
+  it("is looked up by VPC, service and kind", async () => {
+    const { invocations } = await run(adopted);
+    assert.deepEqual(
+      invocations.filter(({ token }) => token === getEndpoint).map(({ inputs }) => inputs),
+      [
+        ...[
+          ["s3", "Gateway"],
+          ["logs", "Interface"],
+          ["ecr.api", "Interface"],
+        ].map(([name, type]) => ({
+          vpcId: "vpc-0",
+          serviceName: `com.amazonaws.eu-west-2.${name}`,
+          filters: [{ name: "vpc-endpoint-type", values: [type] }],
+        })),
+        {
+          vpcId: "vpc-0",
+          serviceName: "com.amazonaws.eu-west-2.ecr.dkr",
+          filters: [
+            { name: "vpc-endpoint-type", values: ["Interface"] },
+            { name: "vpc-endpoint-state", values: ["pendingAcceptance", "pending", "available"] },
+          ],
+        },
+      ],
+    );
+  });
+
+  it("resolves names, or is refused with the command that mends it", async () => {
+    const off = (attributes: object): Invokes => ({
+      "aws:ec2/getVpc:getVpc": () => ({ ...vpc, ...attributes }),
+    });
+    const line = (attribute: string, option: string): string =>
+      `network.existing.vpcId: got vpc-0, whose ${attribute} is off. Allowed: a VPC where it is on, or the names of endpoints do not lead to them. Fix: aws ` +
+      `ec2 modify-vpc-attribute --vpc-id vpc-0 ${option}.`;
+    assert.deepEqual(await refusal(adopted, off({ enableDnsSupport: false, enableDnsHostnames: false })), [
+      line("enableDnsSupport", "--enable-dns-support"),
+      line("enableDnsHostnames", "--enable-dns-hostnames"),
+    ]);
+    const nat = { network: { egress: "nat", existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"] } } };
+    await run(nat, { invokes: off({ enableDnsHostnames: false }) });
+    assert.deepEqual(await refusal(nat, off({ enableDnsSupport: false })), [
+      line("enableDnsSupport", "--enable-dns-support"),
+    ]);
+  });
+
+  it("is an endpoint that works: its state, its private DNS, its group and its routes", async () => {
+    const invokes = endpointsAre({
+      s3: () => ({ ...endpoint, routeTableIds: ["rtb-2"] }),
+      logs: () => ({ ...endpoint, state: "pendingAcceptance", privateDnsEnabled: false }),
+      "ecr.api": () => ({ ...endpoint, securityGroupIds: ["sg-0f"] }),
+    });
+    assert.deepEqual((await refusal(adopted, invokes)).sort(), [
+      "network.existing.endpoints: got ecr.api, and vpce-1 is behind sg-0f. Allowed: one that is behind network.existing.endpointSecurityGroupId, or a " +
+        "group of network.reach on port 443. Fix: add reach: [{ to: sg-0f, port: 443 }] and have that group admit network-workload.",
+      "network.existing.endpoints: got logs, and vpce-1 has no private DNS. Allowed: one that answers by AWS's own names, which the tasks ask for. Fix: " +
+        "have private DNS enabled on it.",
+      "network.existing.endpoints: got logs, and vpce-1 is pendingAcceptance. Allowed: one that is available. Fix: wait, or accept it.",
+      "network.existing.endpoints: got s3, and vpce-1 is not on rtb-1. Allowed: one that is on each of network.existing.routeTableIds. Fix: have it put " +
+        "on rtb-1.",
+    ]);
+    const open = endpointsAre({ "ecr.api": () => ({ ...endpoint, securityGroupIds: ["sg-0f"] }) });
+    await run({ network: { existing, reach: [{ to: "sg-0f", port: 443 }] } }, { invokes: open });
+  });
+
+  it("is warned of where there are several: nothing tells which one answers", async () => {
+    const invokes = endpointsAre({
+      logs: fail("multiple EC2 VPC Endpoints matched; use additional constraints to reduce matches"),
+    });
+    assert.deepEqual((await run(adopted, { invokes })).warnings, [
+      "vpc-0 has several endpoints of logs: it is not known here whether one that has private DNS admits the tasks.",
+    ]);
+  });
+});
+
+describe("an endpoint to make in an existing VPC", () => {
+  const making = {
+    network: { existing: { ...existing, endpoints: ["logs", "ecr.api"], create: ["ecr.dkr", "s3"] } },
+  };
+
+  it("is refused where AWS would refuse it: a second of the service's name, a second route", async () => {
+    const tags = { Project: "flask-app-fargate", Stack: "old", Name: "network-ecr.dkr" };
+    const there = { "ecr.dkr": () => ({ ...endpoint, tags }), s3: () => endpoint };
+    assert.deepEqual((await refusal(making, endpointsAre(there))).sort(), [
+      "network.existing.create: got ecr.dkr, but vpc-0 has vpce-1, which has the service's name in the VPC: AWS gives it to one alone. Allowed: " +
+        "endpoints that it does not have. Fix: move it to network.existing.endpoints; it belongs to stack old of flask-app-fargate: if that is this one's " +
+        "former name, tag it Project=flask-app-fargate Stack=dev instead.",
+      "network.existing.create: got s3, but vpc-0 has vpce-1, whose route is in rtb-1 already. Allowed: endpoints that it does not have. Fix: move it to " +
+        "network.existing.endpoints.",
+    ]);
+  });
+
+  it("is let be where it is this stack's own, under whatever tags, or does no harm", async () => {
+    const own = (name: string, Stack = "dev") => ({
+      ...endpoint,
+      tags: { Project: "flask-app-fargate", Stack, Name: `network-${name}` },
+    });
+    await run(making, { invokes: endpointsAre({ "ecr.dkr": () => own("ecr.dkr"), s3: () => own("s3") }) });
+    await run(
+      { ...making, tags: { Stack: "web" } },
+      { invokes: endpointsAre({ "ecr.dkr": () => own("ecr.dkr", "web"), s3: notThere }) },
+    );
+    const harmless = {
+      "ecr.dkr": () => ({ ...endpoint, privateDnsEnabled: false }),
+      s3: () => ({ ...endpoint, routeTableIds: ["rtb-9"] }),
+    };
+    await run(making, { invokes: endpointsAre(harmless) });
+    const several = fail("multiple EC2 VPC Endpoints matched");
+    await run(making, { invokes: endpointsAre({ "ecr.dkr": several, s3: several }) });
+  });
+
+  it("is not taken for missing when AWS did not say", async () => {
+    const lines = await refusal(making, endpointsAre({ s3: fail("RequestLimitExceeded") }));
+    assert.deepEqual(lines, [
+      "network.existing.create: got s3, and AWS answered: RequestLimitExceeded. Allowed: endpoints that vpc-0 does not have. Fix: ask again.",
+    ]);
+  });
+});
+
+describe("prefix lists of network.reach", () => {
+  const token = "aws:ec2/getManagedPrefixList:getManagedPrefixList";
+  const list = (name: string, maxEntries: number): Invokes => ({
+    [token]: () => ({ name, maxEntries, entries: [] }),
+  });
+  const reach = [
+    { to: "pl-0b", port: 5432 },
+    { to: "10.1.0.0/16", port: 5432 },
+  ];
+
+  it("count with the entries they may have", async () => {
+    await run({ network: { reach } }, { invokes: list("office", 55) });
+    assert.deepEqual(await refusal({ network: { reach } }, list("office", 56)), [
+      "network.reach: 61 rules with those for AWS, where pl-0b as 56 count. Allowed: 60 in a security group. Fix: name a list that may have fewer entries, " +
+        "or have the quota of the account raised and name address ranges.",
+    ]);
+    await run({ network: { reach } }, { invokes: list("com.amazonaws.global.cloudfront.origin-facing", 0) });
+  });
+
+  it("are refused where the tasks reach the same by an endpoint: AWS takes no rule twice", async () => {
+    const s3 = list("com.amazonaws.eu-west-2.s3", 0);
+    const over443 = { reach: [{ to: "pl-0b", port: 443 }] };
+    assert.deepEqual(await refusal({ network: over443 }, s3), [
+      "network.reach.0.to: got pl-0b, the addresses of s3. Allowed: what tasks may not reach already: its endpoint is open to them. Fix: take it out.",
+    ]);
+    await run({ network: { ...over443, egress: "nat" } }, { invokes: s3 });
+    await run({ network: { reach } }, { invokes: s3 });
+  });
+});
+
+describe("the endpoint of API Gateway", () => {
+  const permissions = [{ actions: ["execute-api:Invoke"], resources: ["*"] }];
+  const services = { flask: { build: "./app", permissions } };
+  const what =
+    ": the endpoint execute-api reaches private REST APIs alone, and takes HTTP APIs and public REST APIs from everybody in the VPC. For those set " +
+    "network.egress to nat or public, without that endpoint.";
+
+  it("is warned of where tasks have no other way, or everybody in the VPC would get it", async () => {
+    assert.deepEqual((await run({ services })).warnings, [`services.flask.permissions${what}`]);
+    const create = ["execute-api"];
+    const adopted = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], create };
+    assert.deepEqual((await run({ services, network: { egress: "nat", existing: adopted } })).warnings, [
+      `network.existing.create${what}`,
+    ]);
+    assert.deepEqual((await run({ services, network: { egress: "nat" } })).warnings, []);
+  });
+});

@@ -1,0 +1,91 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { ofType } from "../simulate/deployment";
+import { find, problemsOf, run } from "./support/stack";
+
+const three = {
+  services: {
+    flask: { build: "./app" },
+    reports: { build: "./app", routes: ["GET /reports"], port: 8080 },
+    worker: { image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/worker:1", routes: [] },
+  },
+};
+
+describe("provider", () => {
+  for (const [mode, values] of Object.entries({
+    endpoints: three,
+    nat: { network: { egress: "nat" }, ...three },
+    public: { network: { egress: "public" }, ...three },
+    "explicit deployment": { api: { autoDeploy: false } },
+  })) {
+    it(`serves every aws and awsx resource and look-up (${mode})`, async () => {
+      const deployment = await run(values);
+      const provider = find(deployment, "pulumi:providers:aws", "aws");
+      const reference = `${provider.urn}::${provider.id}`;
+      const ours = [
+        ...deployment.resources.filter(({ type }) => /^awsx?:/.test(type)).map((r) => [r.urn, r.provider]),
+        ...deployment.invocations
+          .filter(({ token }) => token.startsWith("aws:"))
+          .map((i) => [i.token, i.provider]),
+      ];
+      assert.ok(ours.length > 40, `only ${ours.length} were checked`);
+      assert.deepEqual(
+        ours.filter(([, used]) => used !== reference),
+        [],
+      );
+      assert.equal(ofType(deployment, "pulumi:providers:aws").length, 1);
+    });
+  }
+
+  it("carries the Region and the default tags, the stack's own last", async () => {
+    const { inputs } = find(
+      await run({ tags: { Team: "web", Stack: "mine" } }),
+      "pulumi:providers:aws",
+      "aws",
+    );
+    assert.equal(inputs.region, "eu-west-2");
+    assert.deepEqual(JSON.parse(inputs.defaultTags as string), {
+      tags: { Project: "flask-app-fargate", Stack: "mine", ManagedBy: "Pulumi", Team: "web" },
+    });
+  });
+
+  it("hands the stack's aws configuration on, credentials as secrets", async () => {
+    const { inputs, secretInputs } = find(
+      await run({
+        "aws:profile": "web",
+        "aws:allowedAccountIds": ["111122223333"],
+        "aws:assumeRoles": [{ roleArn: "arn:aws:iam::111122223333:role/deploy" }],
+        "aws:maxRetries": 7,
+        "aws:secretKey": "hidden",
+      }),
+      "pulumi:providers:aws",
+      "aws",
+    );
+    assert.equal(inputs.profile, "web");
+    assert.equal(inputs.allowedAccountIds, '["111122223333"]');
+    assert.deepEqual(JSON.parse(inputs.assumeRoles as string), [
+      { roleArn: "arn:aws:iam::111122223333:role/deploy" },
+    ]);
+    assert.equal(inputs.maxRetries, "7");
+    assert.equal(inputs.secretKey, "hidden");
+    assert.deepEqual(secretInputs, ["secretKey"]);
+  });
+
+  it("refuses aws configuration that it would not hand on", async () => {
+    const [defaultTags, unknown, tags, ...rest] = await problemsOf({
+      "aws:defaultTags": { tags: {} },
+      "aws:profil": "web",
+      tags: { Team: 1 },
+    });
+    assert.equal(
+      defaultTags,
+      "aws:defaultTags: the program sets the provider's default tags. Allowed: tags of this project. Fix: write them below tags:.",
+    );
+    assert.match(
+      unknown ?? "",
+      /^aws:profil: unknown key\. Allowed: region, .*, profile, .*\. Fix: write profile\.$/,
+    );
+    assert.match(tags ?? "", /^tags\.Team: got 1\./, "together with what is wrong elsewhere");
+    assert.deepEqual(rest, []);
+  });
+});

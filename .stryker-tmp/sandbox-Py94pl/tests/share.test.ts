@@ -1,0 +1,421 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { Deployment, ofType, withReferences } from "../simulate/deployment";
+import { toConfig } from "../simulate/stack";
+import { find, names, problemsOf, run, waitsFor } from "./support/stack";
+
+const region = { "aws:region": "eu-west-2" };
+
+/** A stack `pr-7` that shares what `dev` has, both by configuration. */
+const share = (values: object = {}, dev: object = {}, preview = false): Promise<Deployment> =>
+  run(
+    { share: { stack: "dev", prefix: "/pr-7" }, ...values },
+    { stack: "pr-7", preview, stacks: { dev: toConfig({ ...region, ...dev }) } },
+  );
+
+const refusal = (values: object, dev: object = {}): Promise<string[]> =>
+  problemsOf(
+    { share: { stack: "dev" }, ...values },
+    { stack: "pr-7", stacks: { dev: toConfig({ ...region, ...dev }) } },
+  );
+
+const flask = (values: object): object => ({ flask: { build: "./app", ...values } });
+
+describe("a stack that shares another's", () => {
+  it("has what its services need alone: no network, no cluster, no namespace, no link, no API, no stage", async () => {
+    const deployment = await share();
+    assert.deepEqual(
+      deployment.resources
+        .filter(({ type }) => type.startsWith("aws:"))
+        .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
+        .sort(),
+      [
+        "Integration api-flask-6bc54da6",
+        "Integration api-flask-dc183aaf",
+        "LifecyclePolicy flask",
+        "LogGroup flask",
+        "Repository flask",
+        "Role flask-execution",
+        "Role flask-task",
+        "RolePolicy flask-execution",
+        "Route api-ANY /pr-7",
+        "Route api-ANY /pr-7/{+}",
+        "SecurityGroup flask",
+        "SecurityGroupEgressRule flask-link-to-port-80",
+        "SecurityGroupIngressRule flask-from-link-80",
+        "Service cluster-flask",
+        "Service flask",
+        "TaskDefinition flask",
+      ].sort(),
+    );
+  });
+
+  for (const preview of [false, true]) {
+    it(`refers to what the other has, in ${preview ? "preview" : "update"}`, async () => {
+      const deployment = await share({}, {}, preview);
+      const integration = ofType(deployment, "aws:apigatewayv2/integration:Integration")[0]!;
+      assert.equal(integration.inputs.apiId, "local-api");
+      assert.equal(integration.inputs.connectionId, "local-vpclink-api");
+      assert.equal(
+        find(deployment, "aws:apigatewayv2/route:Route", "api-ANY /pr-7").inputs.apiId,
+        "local-api",
+      );
+      const service = find(deployment, "aws:ecs/service:Service", "flask");
+      assert.equal(
+        service.inputs.cluster,
+        "arn:aws:ecs:eu-west-2:000000000000:cluster/flask-app-fargate-dev",
+      );
+      const { subnets, securityGroups } = service.inputs.networkConfiguration as Record<string, unknown[]>;
+      assert.deepEqual(subnets, ["local-subnet-network-tasks-1", "local-subnet-network-tasks-2"]);
+      assert.equal(securityGroups![0], "local-securitygroup-network-workload");
+      const { dnsConfig } = find(deployment, "aws:servicediscovery/service:Service", "cluster-flask").inputs;
+      assert.equal((dnsConfig as { namespaceId: unknown }).namespaceId, "local-privatednsnamespace-cluster");
+      assert.equal(
+        find(deployment, "aws:ec2/securityGroup:SecurityGroup", "flask").inputs.vpcId,
+        "local-vpc-network",
+      );
+    });
+  }
+
+  it("opens the other's link to its own tasks by a rule of its own, before they start", async () => {
+    const deployment = await share({ services: flask({ port: 8080 }) });
+    assert.deepEqual(
+      find(deployment, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "flask-link-to-port-8080")
+        .inputs,
+      {
+        securityGroupId: "local-securitygroup-network-link",
+        referencedSecurityGroupId: "local-securitygroup-pr-7-flask",
+        description: "Tasks of a stack that shares the HTTP API",
+        ipProtocol: "tcp",
+        fromPort: 8080,
+        toPort: 8080,
+      },
+    );
+    const waited = waitsFor(deployment, find(deployment, "aws:ecs/service:Service", "flask"));
+    for (const rule of ["EgressRule flask-link-to", "IngressRule flask-from-link"]) {
+      assert.ok(
+        waited.includes(`SecurityGroup${rule}${rule.endsWith("to") ? "-port" : ""}-8080`),
+        waited.join(", "),
+      );
+    }
+  });
+
+  it("is told apart in ECS and Cloud Map by its name, in the container and the logs by the stack's own", async () => {
+    const deployment = await share();
+    assert.equal(find(deployment, "aws:ecs/service:Service", "flask").inputs.name, "pr-7--flask");
+    assert.equal(
+      find(deployment, "aws:servicediscovery/service:Service", "cluster-flask").inputs.name,
+      "pr-7--flask",
+    );
+    assert.equal(
+      find(deployment, "aws:ecs/taskDefinition:TaskDefinition", "flask").inputs.family,
+      "flask-app-fargate-pr-7-flask",
+    );
+    const { flask: summary } = deployment.outputs.services as Record<string, Record<string, unknown>>;
+    assert.equal(summary!.discoveryName, "pr-7--flask.dev.flask-app-fargate.internal");
+  });
+
+  it("puts its routes behind the prefix, which the services do not see", async () => {
+    const deployment = await share({
+      services: flask({
+        routes: [
+          "ANY /",
+          "GET /users/{id}",
+          { key: "ANY /shop/{proxy+}", rewrite: { stripPrefix: "/shop" } },
+          { key: "POST /old", rewrite: { path: "/new" } },
+        ],
+      }),
+    });
+    const paths = new Map(
+      ofType(deployment, "aws:apigatewayv2/integration:Integration").map(({ id, inputs }) => [
+        `integrations/${id}`,
+        (inputs.requestParameters as Record<string, string>)["overwrite:path"],
+      ]),
+    );
+    assert.deepEqual(
+      ofType(deployment, "aws:apigatewayv2/route:Route").map(({ inputs }) => [
+        inputs.routeKey,
+        paths.get(inputs.target as string),
+      ]),
+      [
+        ["ANY /pr-7", "/"],
+        ["GET /pr-7/users/{id}", "/users/${request.path.id}"],
+        ["ANY /pr-7/shop/{proxy+}", "/${request.path.proxy}"],
+        ["POST /pr-7/old", "/new"],
+      ],
+    );
+  });
+
+  it("answers where the other's API does", async () => {
+    assert.equal((await share()).outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/pr-7");
+    const domain = { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+    assert.equal((await share({}, { api: { domain } })).outputs.url, "https://api.example.com/pr-7");
+    assert.equal(
+      (await share({}, { api: { stage: "v1" } })).outputs.url,
+      "https://local-api.execute-api.eu-west-2.amazonaws.com/v1/pr-7",
+    );
+    const whole = await share({ share: { stack: "dev" }, services: flask({ routes: ["GET /b"] }) });
+    assert.equal(whole.outputs.url, "https://local-api.execute-api.eu-west-2.amazonaws.com/");
+  });
+
+  it("has the other's stage taken off the path where that is a named one", async () => {
+    const deployment = await share(
+      { share: { stack: "dev" }, services: flask({ routes: ["GET /b"] }) },
+      { api: { stage: "v1" } },
+    );
+    assert.deepEqual(
+      ofType(deployment, "aws:apigatewayv2/integration:Integration").map(
+        ({ inputs }) => (inputs.requestParameters as Record<string, string>)["overwrite:path"],
+      ),
+      ["$request.path"],
+    );
+  });
+
+  describe("authentication", () => {
+    const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const authorization = (deployment: Deployment): unknown[] =>
+      ofType(deployment, "aws:apigatewayv2/route:Route")
+        .map(({ inputs }) => [
+          inputs.routeKey,
+          inputs.authorizationType,
+          inputs.authorizerId,
+          inputs.authorizationScopes,
+        ])
+        .sort();
+
+    it("is the other's where nothing is said: a copy of a closed service is not open", async () => {
+      const deployment = await share({}, { api: { auth: "users", authorizers: { users } } });
+      assert.deepEqual(authorization(deployment), [
+        ["ANY /pr-7", "JWT", "local-authorizer-api-users", undefined],
+        ["ANY /pr-7/{proxy+}", "JWT", "local-authorizer-api-users", undefined],
+      ]);
+      assert.deepEqual(names(deployment, "aws:apigatewayv2/authorizer:Authorizer"), []);
+    });
+
+    it("can name the other's authorizers, and have more", async () => {
+      const routes = [
+        { key: "GET /a", auth: "users", scopes: ["read"] },
+        { key: "GET /b", auth: "mine" },
+        "GET /c",
+      ];
+      const deployment = await share(
+        { services: flask({ routes }), api: { auth: "none", authorizers: { mine: users } } },
+        { api: { authorizers: { users } } },
+      );
+      assert.deepEqual(authorization(deployment), [
+        ["GET /pr-7/a", "JWT", "local-authorizer-api-users", ["read"]],
+        ["GET /pr-7/b", "JWT", "local-authorizer-pr-7-api-mine", undefined],
+        ["GET /pr-7/c", "NONE", undefined, undefined],
+      ]);
+      assert.equal(
+        find(deployment, "aws:apigatewayv2/authorizer:Authorizer", "api-mine").inputs.apiId,
+        "local-api",
+      );
+    });
+
+    it("refuses a name that neither has, and one that both have", async () => {
+      assert.deepEqual(
+        await refusal(
+          {
+            services: flask({ routes: [{ key: "GET /a", auth: "keys" }] }),
+            api: { auth: "none", authorizers: { users } },
+          },
+          { api: { authorizers: { users } } },
+        ),
+        [
+          "api.authorizers.users: dev has one of this name. Allowed: a name of its own in the API. Fix: take it out to use the other stack's, or rename it.",
+          'services.flask.routes.0.auth: got "keys". Allowed: none, iam, users. Fix: name one of these, or add it to api.authorizers.',
+        ],
+      );
+    });
+
+    it("has to be said where the other closes its routes one by one", async () => {
+      const dev = {
+        api: { authorizers: { users } },
+        services: flask({ routes: [{ key: "GET /b", auth: "users" }] }),
+      };
+      const services = flask({ routes: ["GET /a"] });
+      assert.deepEqual(await refusal({ services }, dev), [
+        "api.auth: got nothing. Allowed: said in so many words: dev asks for tokens route by route, and a copy of such a route would be open. " +
+          "Fix: write one of none, iam, users.",
+      ]);
+      await share({ services, api: { auth: "none" } }, dev);
+    });
+
+    it("has authorizers under a name that other stacks in the same API do not have", async () => {
+      const deployment = await share({ api: { authorizers: { mine: users } } });
+      assert.equal(
+        find(deployment, "aws:apigatewayv2/authorizer:Authorizer", "api-mine").inputs.name,
+        "pr-7--mine",
+      );
+    });
+  });
+
+  describe("refuses", () => {
+    it("what the other decides, each key by name", async () => {
+      assert.deepEqual(
+        await refusal({
+          network: { egress: "nat" },
+          cluster: { namespace: "a.internal" },
+          api: { stage: "v1", auth: "none" },
+          services: flask({ routes: [{ key: "GET /a", throttle: { rate: 1, burst: 1 } }] }),
+        }),
+        [
+          "network.egress: set together with share.stack. Allowed: nothing of network. Fix: take it out: the owner decides it.",
+          "cluster.namespace: set together with share.stack. Allowed: nothing of cluster. Fix: take it out: the owner decides it.",
+          "api.stage: set together with share.stack. Allowed: of api: auth, authorizers. Fix: take it out: the owner decides it.",
+          'services.flask.routes.0.throttle: got {"rate":1,"burst":1}. Allowed: only in an API of this stack\'s own, not with share.stack: it is a ' +
+            "setting of the stage. Fix: take it out, and let the owner of the stage limit the route.",
+        ],
+      );
+    });
+
+    it("a prefix without a stack, and $default behind a prefix", async () => {
+      const services = flask({ routes: ["$default"] });
+      assert.deepEqual(await problemsOf({ share: { prefix: "/pr-7" }, services }), [
+        'share.prefix: got "/pr-7". Allowed: only with share.stack. Fix: name the stack, or write the prefix in the routes.',
+        'services.flask.routes.0: got "$default". Allowed: routes with a path, which can begin with share.prefix (/pr-7). Fix: write ANY / and ANY /{proxy+}.',
+      ]);
+    });
+
+    it("an API that does not deploy by itself, another Region, and routes the other has", async () => {
+      assert.deepEqual(await refusal({ "aws:region": "eu-west-1" }, { api: { autoDeploy: false } }), [
+        'aws:region: got "eu-west-1". Allowed: eu-west-2, where dev is. Fix: pulumi config set aws:region eu-west-2.',
+        'share.stack: got "dev". Allowed: a stack with an API of its own that deploys automatically: the routes of this one would not go live. Fix: share another, or let that one deploy automatically.',
+        'services.flask.routes.0: got "ANY /". Allowed: a route other than ANY / of stack dev. Fix: give each route to one service.',
+        'services.flask.routes.1: got "ANY /{proxy+}". Allowed: a route other than ANY /{proxy+} of stack dev. Fix: give each route to one service.',
+      ]);
+    });
+
+    it("permissions that the other's endpoints do not let through", async () => {
+      const permissions = [
+        { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-2:000000000000:a"] },
+      ];
+      const services = flask({ permissions, routes: ["GET /a"] });
+      assert.deepEqual(await refusal({ services }), [
+        "services.flask: it needs more of the endpoint sqs than dev lets through. Allowed: permissions, secrets and images that a service there has " +
+          "as well. Fix: give one the same, or set network.egress of dev to nat or public.",
+      ]);
+      await share({ services }, { services: flask({ permissions }) });
+      const any = [{ actions: ["sqs:*"], resources: ["*"] }];
+      await share({ services }, { services: flask({ permissions: any }) });
+      const others = [{ ...permissions[0]!, resources: ["arn:aws:sqs:eu-west-2:000000000000:b"] }];
+      assert.equal((await refusal({ services }, { services: flask({ permissions: others }) })).length, 1);
+      // What an endpoint lets through that the VPC had already is not known here, and one that was made there lets everything.
+      const existing = {
+        vpcId: "vpc-0",
+        subnetIds: ["subnet-0a"],
+        routeTableIds: ["rtb-0a"],
+        endpoints: ["sqs"],
+        create: ["ecr.api", "ecr.dkr", "logs", "s3"],
+        endpointSecurityGroupId: "sg-0a",
+      };
+      await share({ services }, { network: { existing } });
+      const made = { ...existing, endpoints: [], create: [...existing.create, "sqs"] };
+      const { endpointSecurityGroupId, ...rest } = made;
+      assert.ok(endpointSecurityGroupId);
+      await share({ services }, { network: { existing: rest } });
+    });
+
+    it("images and actions that no endpoint reaches, unless the other has a way to the internet", async () => {
+      const permissions = [{ actions: ["route53:ListHostedZones"], resources: ["*"] }];
+      const services = { flask: { image: "nginx", permissions, routes: ["GET /a"] } };
+      assert.deepEqual(
+        (await refusal({ services })).map((line) => line.split(": ")[0]),
+        ["services.flask.image", "services.flask.permissions.0.actions.0"],
+      );
+      await share({ services }, { network: { egress: "nat" } });
+    });
+
+    it("names that are too long for Cloud Map", async () => {
+      const service = "a".repeat(32);
+      const stack = `pr-${"7".repeat(37)}`;
+      const values = {
+        share: { stack: "dev" },
+        services: { [service]: { build: "./app", routes: ["GET /a"] } },
+      };
+      assert.deepEqual(await problemsOf(values, { stack, stacks: { dev: toConfig(region) } }), [
+        `services.${service}: got "${stack}--${service}". Allowed: 63 characters with the stack's name. Fix: shorten one of the two.`,
+      ]);
+    });
+
+    it("more routes than one API has", async () => {
+      const routes = (from: string, count: number): string[] =>
+        Array.from({ length: count }, (_, i) => `GET /${from}/${i}`);
+      assert.deepEqual(
+        await refusal(
+          { services: flask({ routes: routes("a", 200) }) },
+          { services: flask({ routes: routes("b", 101) }) },
+        ),
+        ["services: 200 routes beside 101 of dev. Allowed: 300 in one API. Fix: use {proxy+} routes."],
+      );
+    });
+
+    it("a stack that shares another itself, and a circle", async () => {
+      const stacks = {
+        pr: toConfig({ ...region, share: { stack: "dev" }, services: flask({ routes: ["GET /a"] }) }),
+      };
+      await assert.rejects(run({ share: { stack: "pr" } }, { stack: "pr-7", stacks }), {
+        message:
+          "share.stack: organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this program with a " +
+          "network, cluster and API of its own. Fix: run pulumi up there, or name another.",
+      });
+      await assert.rejects(run({ share: { stack: "pr" } }, { stacks }), {
+        message: "Stacks share in a circle: dev → pr → dev.",
+      });
+    });
+
+    it("itself, under either name: it would give up what it shares", async () => {
+      for (const stack of ["dev", "organization/flask-app-fargate/dev"]) {
+        assert.deepEqual(await problemsOf({ share: { stack, prefix: "/a" } }), [
+          `share.stack: got "${stack}". Allowed: another stack: this one would give up what it shares. Fix: take it out, or name the stack that has the ` +
+            "network and the API.",
+        ]);
+      }
+    });
+
+    it("a stack's name that could end where a service's begins", async () => {
+      const values = { share: { stack: "dev" }, services: flask({ routes: ["GET /a"] }) };
+      assert.deepEqual(await problemsOf(values, { stack: "pr--7", stacks: { dev: toConfig(region) } }), [
+        'stack: got "pr--7". Allowed: a name without --, which divides it from those of the services. Fix: pulumi stack rename.',
+      ]);
+      assert.deepEqual(
+        (await problemsOf({ services: { "a--b": { build: "./app" } } })).map((line) => line.split(".")[0]),
+        ["services"],
+      );
+    });
+  });
+
+  it("is served together with the other, whose ids are not its own", async () => {
+    const deployment = await share();
+    assert.deepEqual(
+      deployment.references.map(({ stack }) => stack),
+      ["dev"],
+    );
+    const all = withReferences(deployment).flatMap(({ id, type }) =>
+      id === undefined ? [] : [`${type} ${id}`],
+    );
+    const own = all.filter((id) => !id.startsWith("pulumi:providers"));
+    assert.equal(new Set(own).size, own.length);
+  });
+});
+
+describe("an existing namespace", () => {
+  it("is looked up by its name, and has the services under the stack's", async () => {
+    const deployment = await run({ cluster: { namespace: "corp.internal" } });
+    assert.deepEqual(names(deployment, "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"), []);
+    assert.deepEqual(deployment.invocations.find(({ token }) => token.endsWith("getDnsNamespace"))?.inputs, {
+      name: "corp.internal",
+      type: "DNS_PRIVATE",
+    });
+    const { name, dnsConfig } = find(
+      deployment,
+      "aws:servicediscovery/service:Service",
+      "cluster-flask",
+    ).inputs;
+    assert.equal(name, "dev--flask");
+    assert.equal((dnsConfig as { namespaceId: string }).namespaceId, "ns-local");
+    const { flask: summary } = deployment.outputs.services as Record<string, Record<string, unknown>>;
+    assert.equal(summary!.discoveryName, "dev--flask.corp.internal");
+  });
+});

@@ -1,0 +1,71 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { ConfigurationError } from "../../config/problems";
+import { unclassified } from "../../rules/replacement";
+import { Deployment, ofType, Resource } from "../../simulate/deployment";
+import { simulate, SimulateOptions } from "../../simulate/program";
+import { toConfig } from "../../simulate/stack";
+
+/** Runs the program with this configuration, as it would stand under `config:` of a stack's file. */
+export async function run(
+  values: object = {},
+  options: Omit<SimulateOptions, "config"> = {},
+): Promise<Deployment> {
+  const deployment = await simulate({
+    ...options,
+    config: toConfig({ "aws:region": "eu-west-2", ...values }),
+  });
+  checkReplacements(deployment);
+  return deployment;
+}
+
+/** Whatever a test makes the program set, the table knows what a change of it would do. */
+function checkReplacements({ resources }: Deployment): void {
+  for (const { type, custom, inputs } of resources) {
+    if (!custom || type.startsWith("pulumi:")) continue;
+    assert.deepEqual(
+      unclassified(type, inputs),
+      [],
+      `${type} has inputs without a row in rules/replacement.ts`,
+    );
+  }
+}
+
+/** The one resource of a type with a name. */
+export function find(deployment: Deployment, type: string, name: string): Resource {
+  const found = ofType(deployment, type).filter((resource) => resource.name === name);
+  assert.equal(found.length, 1, `${type} ${name}: ${found.length} of ${names(deployment, type).join(", ")}`);
+  return found[0]!;
+}
+
+/** Names of the resources of a type, sorted. */
+export const names = (deployment: Deployment, type: string): string[] =>
+  ofType(deployment, type)
+    .map(({ name }) => name)
+    .sort();
+
+/** `type name` of each resource that this one waits for, sorted, without the type's module. */
+export function waitsFor(deployment: Deployment, resource: Resource): string[] {
+  return resource.dependencies
+    .map((urn) => deployment.resources.find((candidate) => candidate.urn === urn))
+    .map((found) => `${found?.type.split(":").pop()} ${found?.name}`)
+    .sort();
+}
+
+/** What a configuration is refused with: one line for each problem. */
+export async function problemsOf(
+  values: object,
+  options: Omit<SimulateOptions, "config"> = {},
+): Promise<string[]> {
+  const error = await run(values, options).then(
+    () => assert.fail("the configuration was accepted"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+  assert.equal(error.constructor.name, ConfigurationError.name, error.message);
+  assert.equal(error.stack, undefined, "on Node 20 Pulumi takes half a minute to print one");
+  const [title, ...lines] = error.message.split("\n  ");
+  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+  assert.equal(title, `${count} in the configuration of stack ${options.stack ?? "dev"}:`);
+  return lines;
+}

@@ -1,0 +1,187 @@
+/** `npm run deploy`: pulumi up, and then a second look at what really runs. */
+// @ts-nocheck
+
+import { createColors, isColorSupported } from "picocolors";
+import { awsClients, type Clients, credentialAdvice, type PulumiConfig } from "../deploy/clients";
+import type { Verdict } from "../deploy/judge";
+import { look, type Pace } from "../deploy/look";
+import { observe } from "../deploy/observe";
+import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { stoppedTasks } from "../deploy/reasons";
+import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
+import { readState, regionOf, type State, type Target } from "../deploy/state";
+import { readOptions } from "./options";
+import type { Io } from "./command";
+
+const help = `Deploys a stack, and then looks at what really runs: a deployment that ECS rolled back is a failure here.
+
+Usage: npm run deploy -- [options]
+
+  --stack <name>    stack to deploy (default: dev)
+  --yes             without asking; needed where there is no terminal
+  --wait <minutes>  how long the second look waits for deployments that are still in progress (default: 10)
+  --json            the report as JSON on standard output, everything else on standard error
+  --help            this text
+
+It runs \`pulumi up\`, which shows its preview and asks. With api.autoDeploy false it then publishes the API once more, so
+that routes taken out stop being served. The second look needs the AWS credentials that the update had.
+
+Exit code: that of pulumi if it fails, else 1 if a service does not run what was deployed or could not be looked at, else 0.
+`;
+
+const flags = {
+  stack: { type: "string", default: "dev" },
+  yes: { type: "boolean", default: false },
+  wait: { type: "string", default: "10" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** What is outside this process. */
+export interface World extends Pick<Pace, "now" | "sleep"> {
+  pulumi: Pulumi;
+  clients(region: string, config: PulumiConfig): Clients;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param world stands in for Pulumi, AWS and the clock, for tests
+ * @returns the exit code
+ */
+export async function main(argv: string[], io: Io, world: Partial<World> = {}): Promise<number> {
+  const say = (line: string) => void io.stderr.write(`${line}\n`);
+  let options;
+  try {
+    options = readOptions(flags, argv);
+  } catch (error) {
+    say((error as Error).message);
+    return 1;
+  }
+  const { stack, yes, json, wait } = options;
+  if (options.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+  // Both go into command lines and sums; Pulumi allows no other stack names.
+  const problem =
+    !/^[\w./-]+$/.test(stack) || stack.startsWith("-")
+      ? `--stack is \`${stack}\`. Allowed are letters, digits and -_./`
+      : !/^\d{1,3}$/.test(wait)
+        ? `--wait is \`${wait}\`. Allowed are whole minutes from 0 to 999.`
+        : undefined;
+  if (problem !== undefined) {
+    say(problem);
+    return 1;
+  }
+
+  const pulumi = world.pulumi ?? pulumiCli(json ? 2 : 1);
+  const finish = (exitCode: number, report: Partial<Report> = { stack }, error?: string): number => {
+    if (error !== undefined) say(error);
+    if (json) io.stdout.write(toJson({ exitCode, ...report, error }));
+    return exitCode;
+  };
+
+  let code = 0;
+  let state: State;
+  try {
+    code = await pulumi.run(["up", "--stack", stack, ...(yes ? ["--yes"] : [])]);
+    const { code: exportCode, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
+    if (exportCode !== 0)
+      return finish(code || 1, { stack }, "No second look: the stack's state is not readable.");
+    state = readState(answer);
+  } catch (error) {
+    return finish(code || 1, { stack }, (error as Error).message);
+  }
+  code = await publish(pulumi, stack, state, code, say);
+
+  if (state.services.length === 0) {
+    return finish(
+      code,
+      { stack, url: state.url, services: [] },
+      "No second look: the stack has no service yet.",
+    );
+  }
+  try {
+    const config = await readConfig(pulumi, stack);
+    const services = await secondLook(state, config, Number(wait) * 60, world, say);
+    const report: Report = { stack, url: state.url, services };
+    const exitCode = code || (isGood(report) ? 0 : 1);
+    if (!json) io.stdout.write(toText(report, createColors(io.stdout.isTTY === true && isColorSupported)));
+    if (code !== 0) say(`pulumi ended with exit code ${code}.`);
+    return finish(exitCode, report);
+  } catch (error) {
+    const { name, message } = error as Error;
+    return finish(code || 1, { stack }, `No second look: ${name}: ${message}\n${credentialAdvice}`);
+  }
+}
+
+/**
+ * Publishes an API that is deployed explicitly once more. Pulumi deletes last, so the deployment that `up` made still holds
+ * the routes it took out (https://github.com/pulumi/pulumi-aws/issues/3289). A second `up` alone sees no change; replacing
+ * the deployment takes a new snapshot, and the state knows of it, so that no refresh can bring the old one back.
+ */
+async function publish(
+  pulumi: Pulumi,
+  stack: string,
+  { apiDeployments }: State,
+  code: number,
+  say: (line: string) => void,
+): Promise<number> {
+  if (apiDeployments.length === 0) return code;
+  const warning =
+    "The API was not published once more: routes that this update takes out may still be served.";
+  if (code !== 0) {
+    say(warning);
+    return code;
+  }
+  say("\nPublishing the API once more, so that routes taken out stop being served.");
+  const replaced = apiDeployments.flatMap((urn) => ["--replace", urn]);
+  const published = await pulumi.run(["up", "--stack", stack, "--yes", "--skip-preview", ...replaced]);
+  if (published !== 0) say(warning);
+  return published;
+}
+
+/** The stack's configuration; none if it can't be read, which the clients will tell in their own way. */
+async function readConfig(pulumi: Pulumi, stack: string): Promise<PulumiConfig> {
+  const { code, answer } = await pulumi.ask(["config", "--json", "--stack", stack]);
+  return code === 0 ? (JSON.parse(answer) as PulumiConfig) : {};
+}
+
+async function secondLook(
+  { services }: State,
+  config: PulumiConfig,
+  limitSeconds: number,
+  world: Partial<World>,
+  say: (line: string) => void,
+): Promise<Result[]> {
+  const clients = (world.clients ?? awsClients)(regionOf(services[0]!.taskDefinition), config);
+  const verdicts = await look(services, (targets) => observe(clients.ecs, targets), {
+    limitSeconds,
+    now: world.now ?? Date.now,
+    sleep: world.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
+    progress: (verdict, seconds) => say(progressLine(verdict, seconds)),
+  });
+  const results: Result[] = [];
+  for (const [index, verdict] of verdicts.entries()) {
+    results.push(await withReasons(clients, services[index]!, verdict));
+  }
+  return results;
+}
+
+async function withReasons(clients: Clients, target: Target, verdict: Verdict): Promise<Result> {
+  if (verdict.kind === "steady") return { ...verdict, stopped: [] };
+  try {
+    return { ...verdict, stopped: await stoppedTasks(clients, target) };
+  } catch (error) {
+    // The verdict stands without them.
+    const note = `Its stopped tasks are not readable: ${(error as Error).message}`;
+    return { ...verdict, stopped: [], note: [verdict.note, note].filter((part) => part).join(" ") };
+  }
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,79 @@
+// @ts-nocheck
+import { createColors, isColorSupported } from "picocolors";
+import { simulate, SimulateOptions } from "../../simulate/program";
+import { readStack } from "../../simulate/stack";
+import { estimate } from "../cost/estimate";
+import { prices } from "../cost/pricing";
+import { costLine, plannedCost, readSaved } from "../cost/report/saved";
+import { beforeTraffic } from "../cost/charges/traffic";
+import { advice } from "../plan/advice";
+import { renderCriticalPath } from "../plan/critical-path-text";
+import { renderJson, unknownMarker } from "../plan/json";
+import { renderMarkdown } from "../plan/markdown";
+import { renderText } from "../plan/text";
+import { hidden } from "../plan/values";
+import { Io, runCommand } from "./command";
+import { UsageError } from "./options";
+
+const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
+
+Usage: npm run plan -- [options]
+
+  --stack <name>  stack to list, from its Pulumi.<name>.yaml (default: dev)
+  --json          for programs: resources with their inputs, references and dependencies, the critical path, warnings,
+                  outputs and cost; "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
+  --markdown      for a comment on a pull request
+  --critical-path instead of the resources, the chain of them that a first deployment waits for longest
+  --help          this text
+
+Exit code: 0, or 1 when the configuration has a problem.
+`;
+
+const flags = {
+  stack: { type: "string", default: "dev" },
+  json: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+  "critical-path": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Runs the command.
+ *
+ * @param options stand in for the stack's file, for tests
+ * @returns the exit code
+ */
+export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async ({ stack, json, markdown, "critical-path": path }) => {
+    if ([json, markdown, path].filter(Boolean).length > 1) {
+      throw new UsageError("--json, --markdown and --critical-path exclude each other. See --help.");
+    }
+    const config = options.config ?? readStack(stack);
+    const planned = await simulate({ ...options, stack, config, preview: true });
+    const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    if (path) {
+      io.stdout.write(renderCriticalPath(planned, colors));
+      return;
+    }
+    const updated = await simulate({ ...options, stack, config });
+    const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
+    const { region } = deployment;
+    const cost = plannedCost(
+      estimate(updated, prices, beforeTraffic),
+      region in prices.regions,
+      readSaved(stack),
+    );
+    io.stdout.write(
+      json
+        ? renderJson(deployment, cost)
+        : markdown
+          ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
+          : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
+    );
+  });
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}

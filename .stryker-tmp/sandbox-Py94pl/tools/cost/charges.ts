@@ -1,0 +1,122 @@
+// @ts-nocheck
+import { Deployment, ofType, Resource } from "../../simulate/deployment";
+import { always, Charge, count, fixed, perRequest } from "./charges/charge";
+import { logCharges } from "./charges/logs";
+import { serviceCharges } from "./charges/tasks";
+import { gigabytes, Traffic } from "./charges/traffic";
+
+/**
+ * Types that AWS does not charge for. A VPC link, a Cloud Map service and its instances have no price line, or none that is
+ * documented to apply here: see README's "Cost" for what that may hide.
+ */
+const freeTypes: ReadonlySet<string> = new Set([
+  "aws:ec2/vpc:Vpc",
+  "aws:ec2/internetGateway:InternetGateway",
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  "aws:ec2/route:Route",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+  "docker:index/image:Image",
+  "aws:iam/role:Role",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:appautoscaling/target:Target",
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:servicediscovery/service:Service",
+  "aws:apigatewayv2/api:Api",
+  "aws:apigatewayv2/apiMapping:ApiMapping",
+  "aws:apigatewayv2/deployment:Deployment",
+  "aws:apigatewayv2/domainName:DomainName",
+  "aws:apigatewayv2/integration:Integration",
+  "aws:apigatewayv2/route:Route",
+  "aws:apigatewayv2/stage:Stage",
+  "aws:apigatewayv2/vpcLink:VpcLink",
+  "aws:lambda/permission:Permission",
+  // Public certificates; alias records and the rare query of a validation record.
+  "aws:acm/certificate:Certificate",
+  "aws:acm/certificateValidation:CertificateValidation",
+  "aws:route53/record:Record",
+]);
+
+/** The charges of each resource of a deployment; words instead of one say why it can't be told. */
+export function chargesOf(
+  deployment: Deployment,
+  traffic: Traffic,
+): (resource: Resource) => (Charge | string)[] {
+  const applicationGb = gigabytes(traffic, traffic.logKb);
+  const natGateways = ofType(deployment, "aws:ec2/natGateway:NatGateway").length;
+  // An API that others own has routes of this stack, and is no resource of it.
+  const door =
+    ofType(deployment, "aws:apigatewayv2/api:Api")[0] ??
+    ofType(deployment, "aws:apigatewayv2/route:Route")[0];
+  const hasStage = ofType(deployment, "aws:apigatewayv2/stage:Stage").length > 0;
+
+  const byType: Record<string, (resource: Resource) => (Charge | string)[]> = {
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ({ inputs }) => {
+      if (inputs.vpcEndpointType !== "Interface") return [];
+      const zones = (inputs.subnetIds as unknown[] | undefined)?.length ?? 0;
+      // Of what tasks send to AWS only the log grows with the requests; image layers take the free S3 gateway.
+      const carried = String(inputs.serviceName).endsWith(".logs") ? applicationGb : 0;
+      return [
+        fixed("interface endpoint", "endpoint.hour", count(zones, "zone"), always),
+        perRequest("data through the endpoint", "endpoint.gb", [carried, "GB"]),
+      ];
+    },
+    "aws:ec2/natGateway:NatGateway": () => [
+      fixed("NAT gateway", "nat.hour", always),
+      perRequest("data through the NAT gateway", "nat.gb", [applicationGb / natGateways, "GB"]),
+    ],
+    "aws:ec2/eip:Eip": () => [fixed("public IPv4 address", "ipv4.hour", always)],
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": () => [
+      fixed("hosted zone", "route53.zone", [1, "zone"]),
+    ],
+    "aws:ecr/repository:Repository": () => [fixed("images", "ecr.stored", [traffic.imageGb, "GB"])],
+    "aws:apigatewayv2/authorizer:Authorizer": ({ inputs }) =>
+      inputs.authorizerType === "REQUEST"
+        ? ["the Lambda function that it calls is billed where that is, by call and duration"]
+        : [],
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+    "aws:appautoscaling/policy:Policy": ({ inputs }) =>
+      inputs.policyType === "TargetTrackingScaling"
+        ? [fixed("alarms that target tracking makes", "metrics.alarm", [2, "alarms"])]
+        : ["scaling of this kind is not known here"],
+    "aws:ecs/cluster:Cluster": ({ inputs }) => {
+      const settings = (inputs.settings ?? []) as { name: string; value: string }[];
+      const insights = settings.find(({ name }) => name === "containerInsights")?.value ?? "disabled";
+      return insights === "disabled"
+        ? []
+        : [
+            `Container Insights (${insights}) is billed by metric (metrics.custom), and how many there are is not known here`,
+          ];
+    },
+    "aws:ecs/service:Service": (resource) => serviceCharges(deployment, resource, traffic),
+    "aws:cloudwatch/logGroup:LogGroup": logCharges(deployment, traffic),
+  };
+  return (resource) => [
+    ...(byType[resource.type]?.(resource) ??
+      (freeTypes.has(resource.type) ? [] : [`${resource.type} is not known here`])),
+    ...(resource.urn === door?.urn
+      ? [...doorCharges(traffic), ...(hasStage ? [] : ["its access log is billed in the API's stack"])]
+      : []),
+  ];
+}
+
+/** HTTP APIs count each 512 KB as a request. https://aws.amazon.com/api-gateway/pricing/ */
+const meteredKb = 512;
+
+function doorCharges(traffic: Traffic): Charge[] {
+  const units = Math.max(1, Math.ceil(Math.max(traffic.kbIn, traffic.kbOut) / meteredKb));
+  return [
+    perRequest(
+      "HTTP API",
+      "api.requests",
+      [traffic.requests / 1e6, "million requests"],
+      ...(units > 1 ? [[units, "times 512 KB"] as [number, string]] : []),
+    ),
+    perRequest("answers to the internet", "transfer.out", [gigabytes(traffic, traffic.kbOut), "GB"]),
+  ];
+}

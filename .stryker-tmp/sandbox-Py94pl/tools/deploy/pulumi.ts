@@ -1,0 +1,56 @@
+/** Runs Pulumi's command line: the project's own where npm runs this, since npm puts it first on the path. */
+// @ts-nocheck
+
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+
+export interface Pulumi {
+  /** Runs it on the user's terminal, so that it asks and shows progress itself; returns its exit code. */
+  run(args: string[]): Promise<number>;
+  /** Runs it for its answer. */
+  ask(args: string[]): Promise<{ code: number; answer: string }>;
+}
+
+const projectFolder = path.resolve(__dirname, "../..");
+
+/** @param output file descriptor for what Pulumi shows: 1, or 2 to keep standard output for the report */
+export function pulumiCli(output: 1 | 2): Pulumi {
+  return {
+    run: async (args) => (await start(args, output)).code,
+    ask: (args) => start([...args, "--non-interactive"], "pipe"),
+  };
+}
+
+function start(args: string[], output: 1 | 2 | "pipe"): Promise<{ code: number; answer: string }> {
+  const child = spawn("pulumi", args, {
+    cwd: projectFolder,
+    stdio: ["inherit", output, 2],
+    // npm's launchers are scripts there.
+    shell: process.platform === "win32",
+  });
+  // Ctrl-C reaches Pulumi too, which then winds down in order: it is waited for. What only this process gets is handed on.
+  const interrupted = (): void => undefined;
+  const terminated = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", terminated);
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return new Promise<{ code: number; answer: string }>((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "ENOENT"
+          ? new Error(
+              "There is no pulumi on the path. Run this by `npm run`, which brings the project's own.",
+            )
+          : error,
+      ),
+    );
+    // By convention 128 and the signal's number; 130 is what shells answer for Ctrl-C.
+    child.on("close", (code, signal) =>
+      resolve({ code: code ?? (signal === "SIGINT" ? 130 : 143), answer: Buffer.concat(chunks).toString() }),
+    );
+  }).finally(() => {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", terminated);
+  });
+}

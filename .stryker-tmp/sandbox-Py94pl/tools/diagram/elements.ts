@@ -1,0 +1,61 @@
+/** What a diagram is made of: nodes, groups and edges. How it looks is not decided here. */
+// @ts-nocheck
+
+
+export type NodeKind =
+  "client" | "api" | "link" | "service" | "registry" | "endpoint" | "gateway" | "aws" | "internet";
+
+export interface DiagramNode {
+  id: string;
+  kind: NodeKind;
+  title: string;
+  /** Facts, one a line. */
+  lines: string[];
+  /** Routes of the API, by the service they lead to. */
+  routes?: RouteGroup[];
+  /** Id of the group it is in; undefined outside of all. */
+  group: string | undefined;
+}
+
+export interface RouteGroup {
+  /** Undefined for routes that lead nowhere. */
+  service: string | undefined;
+  routes: { key: string; auth: string | undefined; limit: string | undefined }[];
+}
+
+export type GroupKind = "region" | "vpc" | "subnets" | "security group";
+
+export interface DiagramGroup {
+  id: string;
+  kind: GroupKind;
+  title: string;
+  /** Short facts beside the title. */
+  chips: string[];
+  parent: string | undefined;
+}
+
+export type EdgeKind =
+  /** The way of a request. */
+  | "request"
+  /** Who asks and tells where tasks are. */
+  | "discovery"
+  /** What tasks reach of AWS, or of the internet. */
+  | "egress";
+
+export interface DiagramEdge {
+  kind: EdgeKind;
+  /** Node or group. */
+  from: string;
+  to: string;
+  /** Empty for none. */
+  label: string;
+}
+
+export interface Diagram {
+  /** For those who cannot see it, too. */
+  title: string;
+  description: string;
+  nodes: DiagramNode[];
+  groups: DiagramGroup[];
+  edges: DiagramEdge[];
+}

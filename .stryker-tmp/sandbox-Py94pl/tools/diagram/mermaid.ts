@@ -1,0 +1,55 @@
+/** Draws a diagram as a Mermaid flowchart, which GitHub shows in comments (https://mermaid.js.org/syntax/flowchart.html). */
+// @ts-nocheck
+
+import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
+
+const arrows: Record<EdgeKind, string> = { request: "==>", discovery: "-.->", egress: "-->" };
+
+/** The flowchart, without a fence around it. */
+export function toMermaid({ title, nodes, groups, edges }: Diagram): string {
+  const ids = new Map([...nodes, ...groups].map(({ id }, i) => [id, `n${i}`]));
+  const nodesIn = (parent: string | undefined, indent: string): string[] =>
+    nodes.filter(({ group }) => group === parent).map((node) => `${indent}${ids.get(node.id)}${shape(node)}`);
+  const groupsIn = (parent: string | undefined, indent: string): string[] =>
+    groups
+      .filter((group) => group.parent === parent)
+      .flatMap((group) => [
+        `${indent}subgraph ${ids.get(group.id)} [${quote(heading(group))}]`,
+        ...nodesIn(group.id, `${indent}  `),
+        ...groupsIn(group.id, `${indent}  `),
+        `${indent}end`,
+      ]);
+  return `${[
+    "---",
+    `title: ${JSON.stringify(title)}`,
+    "---",
+    "flowchart TD",
+    ...nodesIn(undefined, "  "),
+    ...groupsIn(undefined, "  "),
+    ...edges.map(({ kind, from, to, label }) => {
+      const text = label === "" ? "" : `|${quote(label)}|`;
+      return `  ${ids.get(from)} ${arrows[kind]}${text} ${ids.get(to)}`;
+    }),
+  ].join("\n")}\n`;
+}
+
+const heading = ({ title, chips }: DiagramGroup): string => [title, ...chips].join(" · ");
+
+function shape({ kind, title, lines, routes = [] }: DiagramNode): string {
+  const table = routes.flatMap(({ service, routes: all }) => [
+    `to ${service ?? "nothing"}:`,
+    ...all.map(({ key, auth, limit }) =>
+      [key, ...[auth, limit].filter((fact) => fact !== undefined)].join(" · "),
+    ),
+  ]);
+  const text = quote([title, ...lines, ...table].join("\n"));
+  return kind === "client" || kind === "internet"
+    ? `([${text}])`
+    : kind === "registry"
+      ? `[(${text})]`
+      : `[${text}]`;
+}
+
+/** A label in quotes; Mermaid reads entity codes in it, and a break as a new line. */
+const quote = (text: string): string =>
+  `"${text.replace(/[#"<>&{}]/g, (character) => `#${character.charCodeAt(0)};`).replaceAll("\n", "<br>")}"`;

@@ -1,0 +1,80 @@
+/** The services: who may call them, and that they register themselves. */
+// @ts-nocheck
+
+import { ofType } from "../../simulate/deployment";
+import { blockedPath } from "../local/firewall";
+import { number, properties, referred, text } from "../local/recorded";
+import type { ServiceView } from "../local/ecs/services";
+import { linksOf } from "./front";
+import type { DiagramNode } from "./elements";
+import type { Drawing } from "./drawing";
+
+export const serviceId = ({ name }: ServiceView): string => `service-${name}`;
+
+export function addServices(drawing: Drawing): void {
+  const { topology, nodes, edges } = drawing;
+  addTasksGroup(drawing);
+  for (const service of topology.services) {
+    const id = serviceId(service);
+    nodes.push(serviceNode(drawing, service));
+    const { registration } = service;
+    if (!registration) continue;
+    edges.push(...requests(drawing, service, registration.port));
+    if (topology.registries.get(registration.arn)?.dnsName !== undefined)
+      edges.push({ kind: "discovery", from: id, to: "registry", label: "registers its tasks" });
+  }
+}
+
+/** The link reaches a service if a route leads there by it, and the rules on both sides let it. */
+function requests({ deployment, topology }: Drawing, service: ServiceView, port: number): Drawing["edges"] {
+  const routes = topology.routes.filter(
+    ({ integration }) => integration?.registry === service.registration?.arn,
+  );
+  const integrations = routes.map(({ integration }) =>
+    referred(deployment, "aws:apigatewayv2/integration:Integration", integration?.id),
+  );
+  return linksOf(deployment).flatMap((link, index) =>
+    integrations.some((found) => referred(deployment, link.type, found?.inputs.connectionId) === link) &&
+    blockedPath(deployment, link, service) === undefined
+      ? [{ kind: "request" as const, from: `link-${index}`, to: serviceId(service), label: `TCP ${port}` }]
+      : [],
+  );
+}
+
+function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode {
+  const recorded = deployment.resources.find(({ urn }) => urn === service.urn);
+  const scaling = ofType(deployment, "aws:appautoscaling/target:Target").find(({ inputs }) =>
+    (text(inputs.resourceId) ?? "").endsWith(`/${text(recorded?.inputs.name) ?? ""}`),
+  );
+  const { minCapacity, maxCapacity } = scaling ? properties(scaling) : {};
+  const tasks = scaling
+    ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
+    : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
+  const { cpu, memory } = service.task ?? {};
+  const size = cpu !== undefined && memory !== undefined ? [`${cpu / 1024} vCPU, ${memory / 1024} GB`] : [];
+  return {
+    id: serviceId(service),
+    kind: "service",
+    title: service.name,
+    lines: [`${tasks} on Fargate`, ...size],
+    group: service.securityGroups.length > 0 ? "tasks" : "subnets",
+  };
+}
+
+/** The security group that all tasks share: it says what they may reach. */
+function addTasksGroup({ deployment, topology, groups }: Drawing): void {
+  const [first, ...rest] = topology.services.map(({ securityGroups }) => securityGroups);
+  if (!first) return;
+  const shared = first.filter((id) => rest.every((others) => others.includes(id)));
+  const names = shared.flatMap((id) => {
+    const group = referred(deployment, "aws:ec2/securityGroup:SecurityGroup", id);
+    return group && (rest.length > 0 || id === shared[0]) ? [group.name] : [];
+  });
+  groups.push({
+    id: "tasks",
+    kind: "security group",
+    title: "Tasks",
+    chips: names,
+    parent: "subnets",
+  });
+}

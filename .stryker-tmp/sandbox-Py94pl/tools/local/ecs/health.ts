@@ -1,0 +1,75 @@
+/**
+ * A container's health as Docker and ECS judge it: `retries` failures in a row after the start period are UNHEALTHY, one
+ * success is HEALTHY, and before either it is UNKNOWN
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html, [H]).
+ *
+ * One difference, for whoever waits: until the first success the command runs at once and more often than every `interval`.
+ * Failures still count once per interval only, so nothing becomes UNHEALTHY sooner than on AWS. With an `eagerness` of
+ * Infinity there is no difference: "The health check will first run interval seconds after the container is started"
+ * (https://docs.docker.com/reference/dockerfile/#healthcheck, [H]; that ECS does the same, [L]).
+ */
+// @ts-nocheck
+
+import type { HealthCheck } from "./services";
+
+export type Health = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
+
+export interface HealthSettings {
+  /** Milliseconds of one second of the health check. Its timeout is not scaled: the command takes the time it takes. */
+  second: number;
+  /** Seconds between checks until the first success; Infinity for Docker's and ECS's own timing. */
+  eagerness: number;
+}
+
+/** Runs the check until the returned function is called. Without a check a running container counts as HEALTHY. */
+export function watchHealth(
+  check: HealthCheck | undefined,
+  probe: (timeoutMilliseconds: number) => Promise<boolean>,
+  report: (health: Health) => void,
+  settings: HealthSettings,
+): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  // ECS reports tasks without a health check to Cloud Map as healthy once they run (service discovery, [M]).
+  if (!check) {
+    report("HEALTHY");
+    return () => undefined;
+  }
+  const { second } = settings;
+  const began = Date.now();
+  let health: Health = "UNKNOWN";
+  let failures = 0;
+  let counted = began;
+
+  const become = (next: Health) => {
+    if (next === health) return;
+    health = next;
+    report(next);
+  };
+  const run = async () => {
+    const healthy = await probe(check.timeout * 1000).catch(() => false);
+    if (stopped) return;
+    const now = Date.now();
+    if (healthy) {
+      failures = 0;
+      become("HEALTHY");
+    } else {
+      const starting = health === "UNKNOWN" && now - began < check.startPeriod * second;
+      // Timers may be a little early; half an interval tells an eager check from a regular one.
+      const due = health !== "UNKNOWN" || now - counted >= (check.interval * second) / 2;
+      if (!starting && due) {
+        failures += 1;
+        counted = now;
+        if (failures >= check.retries) become("UNHEALTHY");
+      }
+    }
+    const wait = health === "UNKNOWN" ? Math.min(settings.eagerness, check.interval) : check.interval;
+    timer = setTimeout(() => void run(), wait * second);
+  };
+  if (Number.isFinite(settings.eagerness)) void run();
+  else timer = setTimeout(() => void run(), check.interval * second);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,255 @@
+/**
+ * The service scheduler of ECS for one service: keeps `desiredCount` tasks of the newest deployment, rolls from one
+ * deployment to the next within the limits, replaces what dies, and rolls back what never becomes healthy.
+ *
+ * `ecs-docs` is docs.aws.amazon.com/AmazonECS/latest/developerguide/; [H] documented, [M] reported, [L] guessed.
+ */
+// @ts-nocheck
+
+import type { CloudMap } from "../cloud-map";
+import type { Artifact, TaskRunner } from "../fargate/runner";
+import type { ServiceView } from "./services";
+import { Task } from "./task";
+
+export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
+
+export interface Rollout {
+  number: number;
+  artifact: Artifact;
+  state: RolloutState;
+  /** Tasks in a row that ended before they were ever healthy. */
+  failures: number;
+  /** Why the last of them ended. */
+  lastFailure: string | undefined;
+  retryAt: number;
+  disposed: boolean;
+}
+
+export interface SchedulerEvents {
+  output(task: Task, line: string): void;
+  taskChanged(task: Task): void;
+  rolloutChanged(rollout: Rollout): void;
+}
+
+export interface SchedulerSettings {
+  /** Milliseconds of one second in the task definition's times. */
+  second: number;
+  /** Seconds between health checks until the first success; Infinity for ECS's own timing. */
+  eagerness: number;
+  /** Seconds until another try after so many failures in a row. ECS throttles too, its steps are not documented [L]. */
+  backoff: (failures: number) => number;
+}
+
+export const schedulerDefaults: SchedulerSettings = {
+  second: 1000,
+  eagerness: 0.5,
+  backoff: (failures) => Math.min(failures, 10) * 0.5,
+};
+
+export class ServiceScheduler {
+  readonly tasks = new Set<Task>();
+  private readonly rolloutOf = new Map<Task, Rollout>();
+  private readonly rollouts: Rollout[] = [];
+  /** The last one. After a rollback an older one moves to the end, as it becomes PRIMARY again. */
+  private lastGood: Rollout | undefined;
+  private desired: number;
+  private zoneIndex = 0;
+  private count = 0;
+  private ticking = false;
+  private closed = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly service: ServiceView,
+    private readonly runner: TaskRunner,
+    private readonly registry: CloudMap,
+    private readonly events: SchedulerEvents,
+    private readonly settings: SchedulerSettings = schedulerDefaults,
+  ) {
+    this.desired = service.desiredCount;
+  }
+
+  /** The deployment that new tasks belong to. */
+  get primary(): Rollout | undefined {
+    return this.rollouts.at(-1);
+  }
+
+  /** Starts a rolling deployment; one that is under way is left behind as on AWS. */
+  deploy(artifact: Artifact): Rollout {
+    this.count += 1;
+    const rollout: Rollout = {
+      number: this.count,
+      artifact,
+      state: "IN_PROGRESS",
+      failures: 0,
+      lastFailure: undefined,
+      retryAt: 0,
+      disposed: false,
+    };
+    this.rollouts.push(rollout);
+    this.events.rolloutChanged(rollout);
+    this.tick();
+    return rollout;
+  }
+
+  /** Scales the service. */
+  setDesired(count: number): void {
+    this.desired = count;
+    this.tick();
+  }
+
+  /** Stops watching and starting tasks. Those that run are ended by the runner. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const task of this.tasks) task.abandon();
+    for (const rollout of this.rollouts) this.dispose(rollout);
+  }
+
+  /** Changes come in bursts; one look at the whole follows each burst. */
+  private tick(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    setImmediate(() => {
+      this.ticking = false;
+      if (!this.closed) this.reconcile();
+    });
+  }
+
+  private reconcile(): void {
+    const { primary } = this;
+    if (!primary) return;
+    const live = [...this.tasks].filter((task) => task.live);
+    const current = live.filter((task) => this.rolloutOf.get(task) === primary);
+    const old = live.filter((task) => this.rolloutOf.get(task) !== primary);
+
+    // "rounded up" and "rounded down to the nearest integer": API_DeploymentConfiguration of the ECS API reference [H].
+    const lower = Math.ceil((this.desired * this.service.minimumHealthyPercent) / 100);
+    const upper = Math.floor((this.desired * this.service.maximumPercent) / 100);
+
+    // Which tasks ECS chooses when scaling in is not documented beyond balancing zones; not yet healthy ones first [L].
+    const surplus = current.length - this.desired;
+    for (const task of sicklyFirst(current).slice(0, Math.max(0, surplus))) void task.stop("scaling in");
+
+    // RUNNING and PENDING tasks count for the upper limit, STOPPING ones do not (API_DeploymentConfiguration [H]).
+    let room = Math.min(this.desired - current.length, upper - live.length);
+    const wait = primary.retryAt - Date.now();
+    if (room > 0 && primary.state !== "FAILED") {
+      if (wait > 0) this.wake(wait);
+      else for (; room > 0; room -= 1) this.launch(primary);
+    }
+
+    // Healthy old tasks may go while the lower limit holds; a sick one at any time.
+    let healthy = live.filter((task) => task.healthy).length;
+    for (const task of sicklyFirst(old)) {
+      if (task.healthy) {
+        if (healthy - 1 < lower) break;
+        healthy -= 1;
+      }
+      void task.stop("replaced by a newer deployment");
+    }
+
+    const ready = current.filter((task) => task.healthy).length;
+    if (
+      primary.state === "IN_PROGRESS" &&
+      ready === this.desired &&
+      current.length === ready &&
+      old.length === 0
+    ) {
+      primary.state = "COMPLETED";
+      this.lastGood = primary;
+      this.events.rolloutChanged(primary);
+    }
+    this.disposeUnused();
+  }
+
+  private wake(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tick(), milliseconds);
+  }
+
+  private launch(rollout: Rollout): void {
+    const { subnets } = this.service;
+    // Spread over the zones of the subnets, one after the other.
+    const zone = subnets[this.zoneIndex % Math.max(1, subnets.length)]?.zone ?? "";
+    this.zoneIndex += 1;
+    const events = {
+      output: (task: Task, line: string) => this.events.output(task, line),
+      changed: (task: Task) => this.taskChanged(task, rollout),
+    };
+    const task = new Task(
+      this.service,
+      rollout.artifact,
+      zone,
+      this.runner,
+      this.registry,
+      events,
+      this.settings,
+    );
+    this.tasks.add(task);
+    this.rolloutOf.set(task, rollout);
+    this.events.taskChanged(task);
+  }
+
+  private taskChanged(task: Task, rollout: Rollout): void {
+    this.events.taskChanged(task);
+    if (task.healthy) rollout.failures = 0;
+    if (task.state === "RUNNING" && task.health === "UNHEALTHY") {
+      this.failed(task, rollout, "its health check failed");
+      void task.stop("its health check failed");
+    }
+    if (task.state === "STOPPED") {
+      this.tasks.delete(task);
+      this.rolloutOf.delete(task);
+      // A task that was stopped on purpose is no failure; nor is one judged by its health, which was counted then.
+      if (!task.everHealthy && task.health === "UNKNOWN" && !task.stopRequested) {
+        this.failed(task, rollout, task.reason ?? "it ended");
+      }
+    }
+    this.tick();
+  }
+
+  private failed(task: Task, rollout: Rollout, reason: string): void {
+    if (task.everHealthy) return;
+    rollout.failures += 1;
+    rollout.lastFailure = reason;
+    rollout.retryAt = Date.now() + this.settings.backoff(rollout.failures) * this.settings.second;
+    // Half of the desired count, at least 3 and at most 200 (aws-facts §3 "Circuit breaker", [H]).
+    const threshold = Math.min(200, Math.max(3, Math.ceil(this.desired / 2)));
+    const { circuitBreaker } = this.service;
+    if (!circuitBreaker.enable || rollout.state !== "IN_PROGRESS" || rollout.failures < threshold) return;
+    rollout.state = "FAILED";
+    this.events.rolloutChanged(rollout);
+    // "First-ever failed deploy has no rollback target" (aws-facts §3, [H]).
+    const { lastGood } = this;
+    if (circuitBreaker.rollback && lastGood && rollout === this.primary) {
+      this.rollouts.splice(this.rollouts.indexOf(lastGood), 1);
+      this.rollouts.push(lastGood);
+      lastGood.state = "IN_PROGRESS";
+      lastGood.failures = 0;
+      lastGood.retryAt = 0;
+      this.events.rolloutChanged(lastGood);
+    }
+  }
+
+  private disposeUnused(): void {
+    const used = new Set(this.rolloutOf.values());
+    for (const rollout of this.rollouts) {
+      const needed = rollout === this.primary || rollout === this.lastGood || used.has(rollout);
+      if (!needed) this.dispose(rollout);
+    }
+    const kept = this.rollouts.filter((rollout) => !rollout.disposed);
+    this.rollouts.splice(0, this.rollouts.length, ...kept);
+  }
+
+  private dispose(rollout: Rollout): void {
+    if (rollout.disposed) return;
+    rollout.disposed = true;
+    void rollout.artifact.dispose().catch(() => undefined);
+  }
+}
+
+const sicklyFirst = (tasks: Task[]): Task[] =>
+  [...tasks].sort(
+    (a, b) => Number(a.healthy) - Number(b.healthy) || Number(a.everHealthy) - Number(b.everHealthy),
+  );

@@ -1,0 +1,157 @@
+/**
+ * One task, from launch to removal, in ECS's order: running, registered, healthy; then deregistered and at once SIGTERM, and
+ * SIGKILL when `stopTimeout` has passed. Nothing drains in between: "the task is stopped as soon as the target is
+ * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
+ */
+// @ts-nocheck
+
+import { randomBytes } from "node:crypto";
+import { watchHealth, type Health, type HealthSettings } from "./health";
+import type { CloudMap } from "../cloud-map";
+import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
+import type { ServiceView } from "./services";
+
+export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
+
+export interface TaskEvents {
+  output(task: Task, line: string): void;
+  /** State or health changed. */
+  changed(task: Task): void;
+}
+
+export class Task {
+  /** 32 hexadecimal digits, as in a task's ARN. */
+  readonly id = randomBytes(16).toString("hex");
+  state: TaskState = "PENDING";
+  health: Health = "UNKNOWN";
+  everHealthy = false;
+  /** Why it stopped. */
+  reason: string | undefined;
+  running: RunningTask | undefined;
+  private endHealth: () => void = () => undefined;
+  private stopping: Promise<void> | undefined;
+  private readonly launched: Promise<void>;
+
+  constructor(
+    readonly service: ServiceView,
+    readonly artifact: Artifact,
+    readonly zone: string,
+    private readonly runner: TaskRunner,
+    private readonly registry: CloudMap,
+    private readonly events: TaskEvents,
+    private readonly settings: HealthSettings,
+  ) {
+    this.launched = this.launch();
+  }
+
+  /** Counts for the limits of a deployment. */
+  get live(): boolean {
+    return this.state === "PENDING" || this.state === "RUNNING";
+  }
+
+  /** Whether somebody asked it to stop, as opposed to ending by itself. */
+  get stopRequested(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  get healthy(): boolean {
+    return this.state === "RUNNING" && this.health === "HEALTHY";
+  }
+
+  /** Stops it as ECS does. Resolves when it is gone. */
+  stop(reason: string): Promise<void> {
+    this.stopping ??= this.stopNow(reason);
+    return this.stopping;
+  }
+
+  /** Forgets it: out of Cloud Map, no more health checks. Whoever calls this ends the task by other means. */
+  abandon(): void {
+    this.deregister();
+  }
+
+  private async launch(): Promise<void> {
+    const { service, artifact, zone } = this;
+    try {
+      this.running = await this.runner.start({
+        taskId: this.id,
+        service,
+        artifact,
+        zone,
+        output: (line) => this.events.output(this, line),
+      });
+    } catch (error) {
+      this.end(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    void this.running.exited.then(({ reason }) => {
+      if (this.state === "PENDING" || this.state === "RUNNING") void this.died(reason);
+    });
+    // A stop may have come while it was starting.
+    if (this.state !== "PENDING") return;
+    this.state = "RUNNING";
+    const { registration, task } = service;
+    if (registration) {
+      const { address, port } = this.running;
+      // At RUNNING, not at healthy: health is reported after it (aws-facts §3, [H]).
+      this.registry.register(registration.arn, { id: this.id, address, port, zone, service: service.urn });
+    }
+    this.events.changed(this);
+    const { running } = this;
+    const probe = (timeout: number) => running.probe(timeout);
+    this.endHealth = watchHealth(
+      task?.container.healthCheck,
+      probe,
+      (health) => this.judge(health),
+      this.settings,
+    );
+  }
+
+  private judge(health: Health): void {
+    if (this.state !== "RUNNING") return;
+    this.health = health;
+    if (health === "HEALTHY") this.everHealthy = true;
+    const { registration } = this.service;
+    if (registration) this.registry.setHealth(registration.arn, this.id, health === "HEALTHY");
+    this.events.changed(this);
+  }
+
+  private deregister(): void {
+    this.endHealth();
+    const { registration } = this.service;
+    if (registration) this.registry.deregister(registration.arn, this.id);
+  }
+
+  private async stopNow(reason: string): Promise<void> {
+    if (this.state === "STOPPED") return;
+    this.reason ??= reason;
+    this.state = "STOPPING";
+    this.deregister();
+    this.events.changed(this);
+    await this.launched;
+    const { running } = this;
+    if (running) {
+      const timeout = (this.service.task?.container.stopTimeout ?? 30) * this.settings.second;
+      const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
+      await running.signal("SIGTERM").catch(() => undefined);
+      await running.exited;
+      clearTimeout(kill);
+      await running.remove().catch(() => undefined);
+    }
+    this.end(reason);
+  }
+
+  private async died(reason: string): Promise<void> {
+    this.reason = reason;
+    this.deregister();
+    const { running } = this;
+    this.end(reason);
+    await running?.remove().catch(() => undefined);
+  }
+
+  private end(reason: string): void {
+    if (this.state === "STOPPED") return;
+    this.reason ??= reason;
+    this.state = "STOPPED";
+    this.events.changed(this);
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Runs tasks as processes of this machine, for when no Docker engine answers: the command of the image's Dockerfile, in a
+ * copy of its build context, with the environment of the task definition. What only a container has (its user, its root
+ * file system, its capabilities, its limits, its own address) is not modelled.
+ */
+// @ts-nocheck
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { basename, delimiter, isAbsolute, join } from "node:path";
+import { copyContext, locate } from "../image/context";
+import { readDockerfile, type ImageConfig } from "../image/dockerfile";
+import { taskEnvironment } from "./environment";
+import { eachLine } from "./lines";
+import type { MetadataServer } from "./metadata";
+import { pythonEnvironment } from "../image/python";
+import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
+import type { ContainerView, ServiceView } from "../ecs/services";
+
+export interface ProcessRunnerOptions {
+  /** The folder that recorded build contexts are relative to. */
+  project: string;
+  /** Where copies and virtual environments go. */
+  state: string;
+  region: string;
+  metadata: MetadataServer;
+  /** Milliseconds of one second of the task definition; scales the drain that the application is told. */
+  second?: number;
+  progress: (message: string) => void;
+}
+
+interface ProcessArtifact extends Artifact {
+  folder: string;
+  config: ImageConfig;
+  binaries: string | undefined;
+}
+
+/** What `HOST` says of a service that listens on every address, as it should in a container. */
+const everywhere = new Set([undefined, "", "0.0.0.0", "::"]);
+
+/** Process groups that must not outlive this process, however it ends. */
+const groups = new Set<number>();
+let guarded = false;
+let runners = 0;
+
+export class ProcessRunner implements TaskRunner {
+  readonly kind = "processes";
+  private readonly children = new Set<ChildProcess>();
+  /** Begins the names of its folders. Several runners of one process may share a state folder. */
+  private readonly owner = `${process.pid}-${(runners += 1)}`;
+  private generation = 0;
+  private closed = false;
+
+  constructor(private readonly options: ProcessRunnerOptions) {
+    sweep(join(options.state, "generations"));
+    if (!guarded) process.on("exit", () => [...groups].forEach((group) => kill(-group, "SIGKILL")));
+    guarded = true;
+  }
+
+  async prepare(service: ServiceView): Promise<Artifact> {
+    const container = service.task?.container;
+    if (!container?.build) {
+      throw new Error(
+        `The service ${service.name} runs the image ${container?.image ?? "(none)"}, which is not built here. ` +
+          "Only containers can run it: start a Docker engine, or give the service `build` instead of `image`.",
+      );
+    }
+    const { context, dockerfile } = locate(container.build, this.options.project);
+    const config = readDockerfile(readFileSync(dockerfile, "utf8"));
+    const binaries = await pythonEnvironment(context, join(this.options.state, "venvs"), (message) =>
+      this.options.progress(`${service.name}: ${message}`),
+    );
+    this.generation += 1;
+    const name = `${this.owner}-${service.name}-${this.generation}`;
+    const folder = join(this.options.state, "generations", name);
+    // Tasks of the old deployment keep the old code.
+    const digest = copyContext(context, folder);
+    const dispose = () => {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    };
+    const artifact: ProcessArtifact = { digest, folder, config, binaries, dispose };
+    return artifact;
+  }
+
+  async start(launch: Launch): Promise<RunningTask> {
+    const artifact = launch.artifact as ProcessArtifact;
+    const container = launch.service.task?.container;
+    if (!container) throw new Error("there is no task definition");
+    const command = [
+      ...(container.entryPoint ?? artifact.config.entryPoint),
+      ...(container.command ?? artifact.config.command),
+    ];
+    if (command.length === 0) throw new Error("neither the Dockerfile nor the task definition has a command");
+    const port = await freePort();
+    if (this.closed) throw new Error("the local stack is stopping");
+    const temporary = join(this.options.state, "tmp", `${this.owner}-${launch.taskId}`);
+    mkdirSync(temporary, { recursive: true });
+    const metadata = this.options.metadata.add(launch, "127.0.0.1");
+    const environment = this.environment(artifact, container, port, metadata, temporary);
+    const execute = (words: string[]) =>
+      spawn(this.program(words[0] ?? "", artifact), words.slice(1), {
+        cwd: artifact.folder,
+        env: environment,
+        // Its own group: Ctrl-C at the terminal is for the local stack, and SIGKILL is for all of the task.
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    const child = execute(command);
+    this.children.add(child);
+    if (child.pid !== undefined) groups.add(child.pid);
+    eachLine(child.stdout, launch.output);
+    eachLine(child.stderr, launch.output);
+    const exited = new Promise<Exit>((resolve) => {
+      child.on("error", (error) =>
+        resolve({ code: undefined, reason: `it could not start: ${error.message}` }),
+      );
+      child.on("exit", (code, signal) =>
+        resolve({
+          code: code ?? undefined,
+          reason: `it ended ${signal ? `by ${signal}` : `with code ${code}`}`,
+        }),
+      );
+    }).then((exit) => {
+      // The container ends with its first process, and so does everything else in it.
+      if (child.pid !== undefined) kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined) groups.delete(child.pid);
+      this.children.delete(child);
+      return exit;
+    });
+    return {
+      address: "127.0.0.1",
+      port,
+      exited,
+      probe: (timeout) => probe(container, execute, timeout),
+      signal: (signal: StopSignal) => {
+        if (child.pid !== undefined) kill(signal === "SIGKILL" ? -child.pid : child.pid, signal);
+        return Promise.resolve();
+      },
+      remove: () => {
+        this.options.metadata.remove(launch.taskId);
+        rmSync(temporary, { recursive: true, force: true });
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const ended = [...this.children].map(
+      (child) =>
+        new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve())),
+    );
+    for (const child of this.children) if (child.pid !== undefined) kill(-child.pid, "SIGKILL");
+    await Promise.all(ended);
+    for (const name of ["generations", "tmp"]) {
+      removeOwned(join(this.options.state, name), this.owner);
+    }
+  }
+
+  private environment(
+    artifact: ProcessArtifact,
+    container: ContainerView,
+    port: number,
+    metadata: string,
+    temporary: string,
+  ): NodeJS.ProcessEnv {
+    // These two point into the image.
+    const image = { ...artifact.config.environment };
+    delete image.PATH;
+    delete image.VIRTUAL_ENV;
+    const told = taskEnvironment(container, this.options.region, metadata);
+    const drain = Number(told.DRAIN_SECONDS ?? NaN);
+    if (Number.isFinite(drain)) told.DRAIN_SECONDS = String((drain * (this.options.second ?? 1000)) / 1000);
+    // Not to this machine's network: services believe `x-client-ip`, which only the gateway may send.
+    if (everywhere.has(told.HOST)) told.HOST = "127.0.0.1";
+    const path = [artifact.binaries, process.env.PATH].filter((part) => part !== undefined).join(delimiter);
+    return {
+      ...image,
+      HOME: temporary,
+      LANG: process.env.LANG ?? "C.UTF-8",
+      TMPDIR: temporary,
+      ...told,
+      PATH: path,
+      // Each task needs a port of its own, as all share this machine's address.
+      PORT: String(port),
+    };
+  }
+
+  /** An absolute path is one inside the image; its last part is looked up here instead. */
+  private program(word: string, artifact: ProcessArtifact): string {
+    if (!isAbsolute(word) || existsSync(word)) return word;
+    const installed = artifact.binaries === undefined ? "" : join(artifact.binaries, basename(word));
+    return existsSync(installed) ? installed : basename(word);
+  }
+}
+
+function probe(
+  container: ContainerView,
+  execute: (words: string[]) => ChildProcess,
+  timeout: number,
+): Promise<boolean> {
+  const [kind, ...rest] = container.healthCheck?.command ?? ["NONE"];
+  if (kind === "NONE") return Promise.resolve(true);
+  const words =
+    kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...rest] : kind === "CMD" ? rest : [kind ?? "", ...rest];
+  return new Promise((resolve) => {
+    const child = execute(words);
+    const { pid } = child;
+    if (pid !== undefined) groups.add(pid);
+    const timer = setTimeout(() => pid !== undefined && kill(-pid, "SIGKILL"), timeout);
+    const end = (healthy: boolean) => {
+      clearTimeout(timer);
+      if (pid !== undefined) groups.delete(pid);
+      resolve(healthy);
+    };
+    child.stdout?.resume();
+    child.stderr?.resume();
+    child.on("error", () => end(false));
+    child.on("exit", (code) => end(code === 0));
+  });
+}
+
+function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Ports handed out lately: a task needs a moment to bind its own, and until then the kernel takes it for free. */
+const promised: number[] = [];
+
+async function freePort(): Promise<number> {
+  const port = await new Promise<number>((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+  if (promised.includes(port)) return freePort();
+  promised.push(port);
+  if (promised.length > 100) promised.shift();
+  return port;
+}
+
+/** Folders are named after the process that made them; those of processes that are gone are left-overs. */
+function sweep(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = Number(name.split("-")[0]);
+    if (Number.isInteger(pid) && !kill(pid, 0)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function removeOwned(folder: string, owner: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (name.startsWith(`${owner}-`)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * Stands in for the HTTP API: an HTTP server that takes a request through stage, throttling, route, integration, VPC link
+ * and Cloud Map to one task, once. It never retries.
+ *
+ * `apigw-docs` is docs.aws.amazon.com/apigateway/latest/developerguide/; [H] documented, [M] reported, [L] guessed.
+ */
+// @ts-nocheck
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { Agent } from "undici";
+import { matchRoute } from "../../rules/routes";
+import { formatLine } from "./gateway/access-log";
+import { Guard } from "./gateway/authorize";
+import { isPreflight, preflightHeaders, withCors } from "./gateway/cors";
+import {
+  backendHeaders,
+  begin,
+  hasBody,
+  headLimit,
+  json,
+  payloadLimit,
+  readBody,
+  respond,
+  withoutStage,
+} from "./gateway/exchange";
+import { endToEnd, requestHeadBytes, type Headers } from "./gateway/headers";
+import { mapRequest } from "./gateway/mapping";
+import { callBackend } from "./gateway/proxy";
+import type { Instance } from "./cloud-map";
+import { Throttles } from "./gateway/throttle";
+import type { Integration, RouteView } from "./gateway/routes";
+import type { Topology } from "./topology";
+
+export interface GatewayOptions {
+  topology: Topology;
+  /** DiscoverInstances, see `CloudMap`. */
+  discover: (registry: string) => Instance[];
+  /** Takes each line of the access log. */
+  log: (line: string) => void;
+  /** Told how each request ended. */
+  served?: (outcome: Outcome) => void;
+  /** Told why a request failed where AWS would say less, or would wait. */
+  explain: (message: string) => void;
+  now?: () => number;
+  /** Finds the keys of an issuer of tokens; left out, the issuer is asked. */
+  keys?: ConstructorParameters<typeof Guard>[0];
+  /** Where to put it; 127.0.0.1 and any port if left out. */
+  host?: string;
+  port?: number;
+}
+
+/** How a request ended at the gateway. */
+export interface Outcome {
+  /** What the client got as `apigw-requestid`. */
+  requestId: string;
+  /** Undefined when the client left first. */
+  status: number | undefined;
+  /** Why the gateway itself failed it; undefined for a task's own answer. */
+  reason: string | undefined;
+  /** The task it was sent to, by id, and when (milliseconds of `now`). */
+  task: string | undefined;
+  sent: number | undefined;
+}
+
+export interface Gateway {
+  port: number;
+  /** Refuses new connections, cuts the open ones. */
+  close(): Promise<void>;
+}
+
+/** Starts the gateway. */
+export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
+  const now = options.now ?? Date.now;
+  const throttles = new Throttles(now);
+  const guard = new Guard(options.keys);
+  // Connections are kept and used again; how long the real gateway keeps an idle one is not published (aws-facts §1). A
+  // minute is what an ALB takes [L]. One request at a time on each: nothing can be sent twice.
+  const agent = new Agent({ keepAliveTimeout: 60_000, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    handle(options, agent, throttles, guard, now, request, response).catch((error: unknown) => {
+      options.explain(`the local gateway failed: ${String(error)}`);
+      response.destroy();
+    });
+  };
+  // The head may be much longer than the quota, so that the answer is the gateway's and not Node's.
+  const server = createServer({ maxHeaderSize: 8 * headLimit, keepAliveTimeout: 75_000 }, listener);
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers["content-length"] ?? 0) <= payloadLimit) response.writeContinue();
+    listener(request, response);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const tooLong = error.code === "HPE_HEADER_OVERFLOW";
+    if (socket.writable) socket.end(tooLong ? rawAnswer(431, tooLongHead) : rawAnswer(400, "Bad Request"));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => close(server, agent),
+  };
+}
+
+async function close(server: Server, agent: Agent): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await Promise.all([closed, agent.destroy()]);
+}
+
+const tooLongHead = "Request Header Fields Too Large";
+const rawAnswer = (status: number, message: string): string => {
+  const body = JSON.stringify({ message });
+  return `HTTP/1.1 ${status} ${message}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+};
+
+async function handle(
+  options: GatewayOptions,
+  agent: Agent,
+  throttles: Throttles,
+  guard: Guard,
+  now: () => number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = begin(options.topology, request, response, now());
+  const { log, path } = exchange;
+  const cors = options.topology.api?.cors;
+  const routed: Pick<Outcome, "task" | "sent"> = { task: undefined, sent: undefined };
+  response.on("close", () => {
+    const { stage } = exchange;
+    const { requestId, status, "integration.error": error, "error.message": message } = log;
+    options.served?.({
+      requestId: String(requestId),
+      status: status === undefined ? undefined : Number(status),
+      reason: error === undefined && message === undefined ? undefined : String(error ?? message),
+      ...routed,
+    });
+    // "does not generate CloudWatch logs" without a stage (apigw-docs http-api-develop-routes, [H]).
+    if (stage?.accessLogFormat === undefined) return;
+    log.responseLatency = now() - exchange.started;
+    log.dataProcessed = exchange.requestBytes + Number(log.responseLength ?? 0);
+    options.log(formatLine(stage.accessLogFormat, log));
+  });
+  const fail = (status: number, message: string, type?: string, extra: Headers = []) => {
+    log["error.message"] = message;
+    log["error.messageString"] = JSON.stringify(message);
+    if (type !== undefined) log["error.responseType"] = type;
+    // The rest of a body that nobody reads must not stay in the connection.
+    const headers: Headers = request.complete ? [] : [["Connection", "close"]];
+    respond(exchange, {
+      status,
+      // On the gateway's own errors too [L].
+      headers: withCors(cors, exchange.received, [
+        ["Content-Type", "application/json"],
+        ...extra,
+        ...headers,
+      ]),
+      body: json(message),
+    });
+    if (!request.complete) request.resume();
+  };
+
+  // Status [L]: only the quota is documented (aws-facts §4 last line).
+  const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
+  if (requestHeadBytes(line, exchange.received) > headLimit) return fail(431, tooLongHead);
+
+  const { stage } = exchange;
+  if (stage && cors && isPreflight(request.method ?? "", exchange.received)) {
+    respond(exchange, {
+      status: 204,
+      headers: preflightHeaders(cors, exchange.received),
+      body: Buffer.alloc(0),
+    });
+    return;
+  }
+  const inStage = stage && withoutStage(stage, path);
+  const match =
+    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+  // apigw-docs http-api-develop-routes: no stage or no route is `{"message":"Not Found"}` [H].
+  if (!stage || inStage === undefined || !match) return fail(404, "Not Found");
+  const { view, parameters } = match;
+  log.routeKey = view.route.key;
+  // 429 is documented (apigw-docs http-api-throttling, [H]), its text is reported [M].
+  if (!throttles.take(stage, view.route.key)) return fail(429, "Too Many Requests", "THROTTLED");
+
+  const query = new URLSearchParams(exchange.query);
+  const refusal = await guard.check(view.authorization, { headers: exchange.received, query });
+  if (refusal) return fail(refusal.status, refusal.message, "UNAUTHORIZED", refusal.headers);
+
+  const body = await readBody(request);
+  if (body === "aborted") return;
+  // The quota is documented [H], status and text are reported [M].
+  if (body === "too large") return fail(413, "Request Entity Too Large", "REQUEST_TOO_LARGE");
+  exchange.requestBytes = body.length;
+
+  const target = chooseTarget(options, view);
+  if ("reason" in target) {
+    log.integrationErrorMessage = log["integration.error"] = target.reason;
+    options.explain(
+      `${request.method ?? ""} ${path} → ${target.status}: ${target.reason}` +
+        (target.waits ? " (AWS would wait up to 30 s here)" : ""),
+    );
+    return fail(target.status, target.status === 503 ? "Service Unavailable" : target.reason);
+  }
+
+  const mapped = mapRequest(
+    { path, query: exchange.query, headers: backendHeaders(exchange) },
+    target.integration.requestParameters,
+    {
+      path: inStage,
+      pathParameters: parameters,
+      query,
+      headers: exchange.received,
+      context: log,
+    },
+  );
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  const sent = now();
+  Object.assign(routed, { task: target.instance.id, sent });
+  const answer = await callBackend(agent, {
+    origin: `http://${target.instance.address}:${target.instance.port}`,
+    method: request.method ?? "GET",
+    path: mapped.query === "" ? mapped.path : `${mapped.path}?${mapped.query}`,
+    headers: mapped.headers,
+    body: hasBody(request) ? body : undefined,
+    timeoutMilliseconds: target.integration.timeoutMilliseconds,
+    responseLimit: payloadLimit,
+    left: left.signal,
+  });
+  log.integrationLatency = log["integration.latency"] = now() - sent;
+  if (answer === "left") return;
+  if ("failure" in answer) {
+    log.integrationErrorMessage = log["integration.error"] = answer.failure;
+    options.explain(
+      `${request.method ?? ""} ${path} → ${answer.status}: task ${target.instance.id}: ${answer.failure}`,
+    );
+    return fail(answer.status, answer.message, answer.type);
+  }
+  log.integrationStatus = log["integration.status"] = answer.status;
+  log["integration.integrationStatus"] = answer.status;
+  const headers = withCors(cors, exchange.received, endToEnd(answer.headers));
+  respond(exchange, { ...answer, headers });
+}
+
+function selectRoute(topology: Topology, method: string, path: string) {
+  const match = matchRoute(
+    topology.routes.map(({ route }) => route),
+    method,
+    path,
+  );
+  const view = topology.routes.find(({ route }) => route === match?.route);
+  return match && view && { view, parameters: match.parameters };
+}
+
+type Target =
+  { integration: Integration; instance: Instance } | { status: number; reason: string; waits: boolean };
+
+function chooseTarget(options: GatewayOptions, view: RouteView): Target {
+  if (view.broken) return view.broken;
+  const { integration } = view;
+  if (!integration) return { status: 503, reason: "the route has no integration", waits: false };
+  const [instance] = options.discover(integration.registry);
+  // No healthy instance is a 503 (aws-facts §1, [M]).
+  if (!instance) return { status: 503, reason: "Cloud Map knows no healthy instance", waits: false };
+  const blocked = view.blocked.get(instance.service);
+  // What the client sees of dropped packets is not documented (aws-facts §4, [L]).
+  if (blocked !== undefined) return { status: 503, reason: blocked, waits: true };
+  return { integration, instance };
+}

@@ -1,0 +1,132 @@
+/** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
+// @ts-nocheck
+
+import type { Deployment } from "../../simulate/deployment";
+import { locate } from "./image/context";
+import { serveDns, type DnsServer } from "./cloud-map/dns";
+import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
+import { serveMetadata, type MetadataServer } from "./fargate/metadata";
+import { CloudMap, type RegistrySettings } from "./cloud-map";
+import type { TaskRunner } from "./fargate/runner";
+import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
+import type { ServiceView } from "./ecs/services";
+import type { Task } from "./ecs/task";
+import { Ecs } from "./ecs";
+import { readTopology, type Topology } from "./topology";
+import { watchContext, type Watcher } from "./image/watch";
+
+export interface StackEvents {
+  /** Steps that take a while. */
+  progress(message: string): void;
+  /** Something failed, and why. */
+  trouble(message: string): void;
+  accessLog(line: string): void;
+  /** How a request ended, and at which task. */
+  served?(outcome: Outcome): void;
+  output(service: ServiceView, task: Task, line: string): void;
+  taskChanged(service: ServiceView, task: Task): void;
+  rolloutChanged(service: ServiceView, rollout: Rollout): void;
+}
+
+export interface StackOptions {
+  deployment: Deployment;
+  /** The folder that recorded build contexts are relative to. */
+  project: string;
+  events: StackEvents;
+  /** Makes what runs the tasks; the metadata server is there before it. */
+  runner: (metadata: MetadataServer) => Promise<TaskRunner>;
+  /** Where the metadata endpoint listens; containers need 0.0.0.0. */
+  metadataAddress?: string;
+  port?: number;
+  dnsPort?: number;
+  watch?: boolean;
+  /** Finds the keys of an issuer of tokens; left out, the issuer is asked. */
+  keys?: GatewayOptions["keys"];
+  /** Told how to end what has been started so far, before anything is. */
+  closable?: (close: () => Promise<void>) => void;
+  /**
+   * Milliseconds of one second of ECS and Cloud Map: of a task definition's times, the cache and the lag. The runner has to be
+   * told as well, for the tasks' own drain. The gateway's timeouts and what programs take to start stay real.
+   */
+  second?: number;
+  registry?: Partial<RegistrySettings>;
+  scheduler?: Partial<SchedulerSettings>;
+}
+
+export interface LocalStack {
+  topology: Topology;
+  registry: CloudMap;
+  ecs: Ecs;
+  port: number;
+  dnsPort: number;
+  /** Resolves to the first rollouts, when all have ended. */
+  deployed: Promise<(Rollout | undefined)[]>;
+  /** Leaves no process and no container. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const { deployment, events, second = 1000 } = options;
+  const topology = readTopology(deployment);
+  const registry = new CloudMap(topology.registries, { second, ...options.registry });
+  const parts: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    // Requests end first, then what could start tasks, then the tasks.
+    for (const part of parts.splice(0)) await part.close();
+  };
+  options.closable?.(close);
+  try {
+    const gateway: Gateway = await serveGateway({
+      topology,
+      discover: (arn) => registry.discover(arn),
+      log: (line) => events.accessLog(line),
+      served: (outcome) => events.served?.(outcome),
+      explain: (message) => events.trouble(message),
+      port: options.port ?? 0,
+      keys: options.keys,
+    });
+    parts.push(gateway);
+    const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
+    const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
+    parts.push(dns, metadata);
+    const runner = await options.runner(metadata);
+    const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
+    parts.splice(1, 0, ecs);
+
+    const running = topology.services.filter((service) => service.task);
+    const deployed = Promise.all(running.map((service) => ecs.deploy(service)));
+    // Whoever awaits it hears of a failure; nobody has to.
+    deployed.catch(() => undefined);
+    if (options.watch !== false) {
+      for (const watcher of watchAll(running, options.project, ecs, events)) {
+        parts.splice(1, 0, watcher);
+        await watcher.ready;
+      }
+    }
+    return { topology, registry, ecs, port: gateway.port, dnsPort: dns.port, deployed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function watchAll(services: ServiceView[], project: string, ecs: Ecs, events: StackEvents): Watcher[] {
+  const contexts = new Map<string, ServiceView[]>();
+  for (const service of services) {
+    const build = service.task?.container.build;
+    if (!build) continue;
+    const { context } = locate(build, project);
+    contexts.set(context, [...(contexts.get(context) ?? []), service]);
+  }
+  return [...contexts].map(([context, users]) =>
+    watchContext(context, () => {
+      for (const service of users) {
+        events.progress(`${service.name}: the code changed, rolling to a new deployment …`);
+        ecs
+          .deploy(service)
+          .catch((error: Error) => events.trouble(`${error.message}\nThe old version keeps running.`));
+      }
+    }),
+  );
+}

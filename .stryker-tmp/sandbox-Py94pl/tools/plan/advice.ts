@@ -1,0 +1,82 @@
+// @ts-nocheck
+import { lossRisks } from "../../rules/rollout";
+import { overlappingRoutes } from "../../rules/routes";
+import { Deployment, ofType, withReferences } from "../../simulate/deployment";
+import { readTopology, type Topology } from "../local/topology";
+import type { RouteView } from "../local/gateway/routes";
+
+/**
+ * What a user of this stack should know before it is deployed and would not find among its resources, one sentence each.
+ *
+ * @param deployment of an update: in a preview AWS has told no id yet
+ */
+export function advice(deployment: Deployment): string[] {
+  // With what other stacks share with this one.
+  const topology = readTopology({ ...deployment, resources: withReferences(deployment) });
+  return [
+    ...rolloutAdvice(deployment, topology),
+    ...stageAdvice(deployment),
+    ...overlapAdvice(deployment, topology),
+  ];
+}
+
+/** When the routes of this stack are served, where that does not go by itself. */
+function stageAdvice(deployment: Deployment): string[] {
+  const foreign = deployment.invocations.find(({ token }) => token === "aws:apigatewayv2/getApi:getApi");
+  const explicit = ofType(deployment, "aws:apigatewayv2/stage:Stage").some(
+    ({ inputs }) => !inputs.autoDeploy,
+  );
+  return [
+    ...(foreign
+      ? [
+          `The API ${String(foreign.inputs.apiId)} is somebody else's, and this stack has no stage of its own: a stage without ` +
+            "auto-deploy serves these routes only once its owner deploys.",
+        ]
+      : []),
+    ...(explicit
+      ? [
+          "A route that is taken out stays live until the next deployment of the API, because pulumi up publishes before it " +
+            "deletes (pulumi-aws#3289): npm run deploy publishes once more.",
+        ]
+      : []),
+  ];
+}
+
+/** Routes of different services that want the same requests. */
+function overlapAdvice(deployment: Deployment, topology: Topology): string[] {
+  const own = new Set(
+    ofType(deployment, "aws:apigatewayv2/route:Route").map(({ inputs }) => inputs.routeKey),
+  );
+  const views = new Map(topology.routes.map((view) => [view.route, view]));
+  return overlappingRoutes([...views.keys()]).flatMap(([winner, loser]) => {
+    const [first, second] = [winner, loser].map((route) => ownerOf(views.get(route)!, topology));
+    if (first === second || !(own.has(winner.key) || own.has(loser.key))) return [];
+    return [`${winner.key} of ${first} takes requests that ${loser.key} of ${second} matches as well.`];
+  });
+}
+
+/** The service that a route leads to. */
+function ownerOf({ integration }: RouteView, { services }: Topology): string {
+  const owner = services.find(({ registration }) => registration?.arn === integration?.registry);
+  return owner?.name ?? "somebody else's integration";
+}
+
+/** Why services cannot be free of loss when they are deployed or lose a task. */
+function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
+  const own = new Map(
+    ofType(deployment, "aws:ecs/service:Service").map(({ urn, inputs }) => [urn, inputs] as const),
+  );
+  return topology.services.flatMap(({ urn, name, desiredCount, registration, task }) => {
+    const inputs = own.get(urn);
+    if (inputs === undefined || desiredCount === 0 || !registration || !task) return [];
+    const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
+    const risks = lossRisks({
+      tasks: desiredCount,
+      drainSeconds: Number(task.container.environment.DRAIN_SECONDS ?? 0),
+      interval: task.container.healthCheck?.interval ?? 0,
+      ownImage: task.container.build !== undefined,
+      spot: providers?.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ?? false,
+    });
+    return risks.map((risk) => `${name} can lose requests. ${risk}`);
+  });
+}

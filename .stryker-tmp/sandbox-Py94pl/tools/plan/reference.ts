@@ -1,0 +1,80 @@
+// @ts-nocheck
+import { Field, fieldsOf } from "../../config/problems";
+import { sections, serviceSchema, values } from "../../config/schema";
+import { replaceSection } from "./section";
+
+export const begin = "<!-- configuration:begin -->";
+export const end = "<!-- configuration:end -->";
+
+type Described = Field & { required?: string[] };
+
+/** Objects with a table of their own, because most stacks leave them out. */
+const ownTables = ["network.existing"];
+
+/** The configuration table of README.md, from schema.ts. */
+export function renderReference(): string {
+  const described: [string, Described][] = [
+    ["services.<name>", fieldsOf(serviceSchema)],
+    ...Object.entries(sections).map(([name, schema]): [string, Described] => [name, fieldsOf(schema)]),
+  ];
+  return [
+    ...described.flatMap(([name, field]) => [
+      ...section(name, field),
+      ...ownTables
+        .filter((own) => own.startsWith(`${name}.`))
+        .flatMap((own) => section(own, field.properties![own.slice(name.length + 1)]!)),
+      ...Object.entries(field.properties ?? {}).flatMap(([key, { items }]) =>
+        items && isDescribed(items) ? section(`${name}.${key}[]`, items) : [],
+      ),
+    ]),
+    ...heading(Object.keys(values).join(", ")),
+    ...Object.entries(values).map(([name, schema]) => row(name, fieldsOf(schema), false)),
+    "",
+  ].join("\n");
+}
+
+/** Whether the entries of a list have fields with a meaning of their own. */
+const isDescribed = ({ properties = {} }: Field): boolean =>
+  Object.values(properties).some(({ description }) => description !== undefined);
+
+/** The text with the table between the markers replaced; undefined when it has no such markers. */
+export const replaceReference = (readme: string, table: string): string | undefined =>
+  replaceSection(readme, begin, end, table);
+
+function section(name: string, field: Described): string[] {
+  return [...heading(name), ...rows(name, field, ""), ""];
+}
+
+const heading = (name: string): string[] => [
+  `### \`${name}\``,
+  "",
+  "| Key | Meaning | Allowed | Default |",
+  "| --- | --- | --- | --- |",
+];
+
+function rows(section: string, field: Described, prefix: string): string[] {
+  return Object.entries(field.properties ?? {}).flatMap(([key, inner]) => {
+    const path = `${prefix}${key}`;
+    const own = row(path, inner, field.required?.includes(key) ?? false);
+    return ownTables.includes(`${section}.${path}`) ? [own] : [own, ...rows(section, inner, `${path}.`)];
+  });
+}
+
+function row(
+  key: string,
+  { description = "", allowed = "", default: standard, properties }: Field,
+  required: boolean,
+): string {
+  // The defaults of an object with fields of its own stand in their rows.
+  const shown = properties || standard === undefined ? (required ? "required" : "") : code(standard);
+  return `| ${[`\`${key}\``, description, allowed, shown].map(cell).join(" | ")} |`;
+}
+
+const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+/** Markup of the descriptions is kept; what would end a cell or vanish as a tag is not. */
+const cell = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replace(/</g, "&lt;").replace(/\*/g, "\\*")))
+    .join("")
+    .replace(/\|/g, "\\|");

@@ -1,0 +1,142 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { grants } from "../../../bootstrap/iam/grants";
+import { lookUps, resources, withinShared } from "../../../bootstrap/iam/needs";
+import { type Deployment, ofType } from "../../../simulate/deployment";
+import { simulate } from "../../../simulate/program";
+import { toConfig } from "../../../simulate/stack";
+
+/** Each brings in types that the others have not. */
+const configurations: Record<string, Record<string, unknown>> = {
+  "nothing configured": {},
+  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone" } },
+  "egress public": { network: { egress: "public", reach: [{ to: "pl-0", port: 443 }] } },
+  "an existing VPC": {
+    network: {
+      existing: {
+        vpcId: "vpc-0",
+        subnetIds: ["subnet-0a", "subnet-0b"],
+        routeTableIds: ["rtb-0"],
+        endpoints: ["s3", "logs"],
+        create: ["ecr.api", "ecr.dkr"],
+        endpointSecurityGroupId: "sg-0",
+      },
+    },
+  },
+  "scaling, and a service without a build": {
+    services: {
+      flask: { build: "./app", scaling: { max: 4, targetMemory: 60 } },
+      other: {
+        image: `000000000000.dkr.ecr.eu-west-2.amazonaws.com/other@sha256:${"0".repeat(64)}`,
+        routes: ["GET /other"],
+      },
+    },
+  },
+  "an existing API and an existing namespace": {
+    api: { existingId: "a1b2c3" },
+    cluster: { namespace: "corp.internal" },
+  },
+  "a domain, a Lambda authorizer and explicit deployments": {
+    api: {
+      stage: "v1",
+      autoDeploy: false,
+      auth: "keys",
+      authorizers: {
+        keys: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
+      },
+      domain: { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+    },
+  },
+};
+describe("bootstrap, held against what the program registers", () => {
+  const recorded = new Map<string, Deployment>();
+  before(async () => {
+    for (const [name, values] of Object.entries(configurations)) {
+      const config = toConfig({ "aws:region": "eu-west-2", ...values });
+      recorded.set(name, await simulate({ config }));
+    }
+  });
+  const types = (of: (deployment: Deployment) => string[]): string[] =>
+    [...new Set([...recorded.values()].flatMap(of))].sort();
+
+  it("knows what each type needs, and no type that is never registered", () => {
+    const registered = types((deployment) =>
+      deployment.resources
+        .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
+        .map(({ type }) => type),
+    );
+    assert.deepEqual(Object.keys(resources).sort(), registered);
+  });
+
+  it("knows what each look-up reads", () => {
+    const made = types((deployment) => deployment.invocations.map(({ token }) => token));
+    assert.deepEqual(Object.keys(lookUps).sort(), made);
+  });
+
+  it("knows what a stack has within the one that it shares", async () => {
+    const region = { "aws:region": "eu-west-2" };
+    const deployment = await simulate({
+      stack: "pr-7",
+      config: toConfig({
+        ...region,
+        share: { stack: "dev", prefix: "/pr-7" },
+        services: { flask: { build: "./app", scaling: { max: 2 } } },
+      }),
+      stacks: { dev: toConfig(region) },
+    });
+    // What a cluster, a scaled service or a rule belongs to; the name says whose that is.
+    const within = deployment.resources
+      .map(({ type, inputs }) => ({
+        type,
+        of: inputs.cluster ?? inputs.resourceId ?? inputs.securityGroupId,
+      }))
+      .filter(
+        ({ of }) =>
+          typeof of === "string" && !/\b(local-securitygroup-pr-7-|flask-app-fargate-pr-7)/.test(of),
+      )
+      .map(({ type }) => type);
+    assert.deepEqual([...new Set(within)].sort(), [...withinShared].sort());
+  });
+
+  it("grants by the names that the program gives", () => {
+    const deployment = recorded.get("scaling, and a service without a build")!;
+    const scope = {
+      partition: "aws",
+      region: deployment.region,
+      account: "000000000000",
+      project: deployment.project,
+      stacks: [deployment.stack],
+      workloadBoundary: "",
+      vpcs: [],
+      subnets: [],
+      routeTables: [],
+      securityGroups: [],
+      hostedZones: [],
+      truststores: [],
+      functions: [],
+    };
+    const granted = Object.values(grants)
+      .flat()
+      .flatMap(({ on }) => on(scope))
+      .filter((resource) => resource !== "*");
+    const named = [
+      "aws:ecs/cluster:Cluster",
+      "aws:ecs/service:Service",
+      "aws:ecs/taskDefinition:TaskDefinition",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:iam/role:Role",
+    ];
+    const arns = named.flatMap((type) =>
+      ofType(deployment, type).map(({ outputs }) => outputs.arn as string),
+    );
+    assert.equal(arns.length, 1 + 2 + 2 + 3 + 4);
+    const outside = arns.filter((arn) => !granted.some((pattern) => matches(pattern, arn)));
+    assert.deepEqual(outside, []);
+  });
+});
+
+/** As IAM reads `*`. */
+function matches(pattern: string, arn: string): boolean {
+  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join(".*")}$`).test(arn);
+}

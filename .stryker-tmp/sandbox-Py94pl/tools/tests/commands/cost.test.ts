@@ -1,0 +1,290 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { projectFolder, toConfig } from "../../../simulate/stack";
+import { main } from "../../commands/cost";
+import { begin, end, published } from "../../cost/report/publish";
+import { Report } from "../../cost/report";
+import { readSaved } from "../../cost/report/saved";
+import { plan } from "./run-plan";
+
+type Given = Parameters<typeof main>[2];
+async function cost(
+  argv: string[],
+  given: Given = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: "", stderr: "" };
+  const io = {
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  };
+  return { code: await main(argv, io, given), ...written };
+}
+const london = (values: object = {}): Given => ({
+  config: toConfig({ "aws:region": "eu-west-2", ...values }),
+});
+/** It has no other way to AWS, so there is little to simulate. */
+const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+const adopted = { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"], create } };
+/** A line's columns. */
+const cells = (line: string): string[] => line.trim().split(/ {2,}/);
+
+describe("npm run cost", function () {
+  this.timeout(120_000);
+
+  it("prints each line as a product, the other ways, two lines of advice, and what they rest on", async () => {
+    const { code, stdout, stderr } = await cost(["--requests", "0"], london());
+    assert.deepEqual([code, stderr], [0, ""]);
+    const lines = stdout.split("\n");
+    assert.equal(
+      lines[0],
+      "dev in eu-west-2, USD a month with 0 requests " +
+        "(each 2 KB in, 8 KB out, 0.3 KB logged by the service and 0.6 KB by the API)",
+    );
+    assert.deepEqual(lines.slice(2, 11).map(cells), [
+      ["Fixed", "24.64"],
+      ["ecr.Repository flask", "images", "0.5 GB", "× 0.1", "0.05"],
+      ["network-ecr.api", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
+      ["network-ecr.dkr", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
+      ["network-logs", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
+      ["servicediscovery.PrivateDnsNamespace cluster", "hosted zone", "1 zone", "× 0.5", "0.50"],
+      ["Compute", "10.36"],
+      ["ecs.Service flask", "vCPU", "1 task × 0.25 vCPU × 730 h", "× 0.04656", "8.50"],
+      ["ecs.Service flask", "memory", "1 task × 0.5 GB × 730 h", "× 0.00511", "1.87"],
+    ]);
+    assert.deepEqual(cells(lines[11]!), ["Total", "35.00"]);
+    // 35.0024 + 730 × 0.02646 + 2 × 730 × 0.005 − 0.50, and the same with a 25th of the load balancer
+    assert.ok(
+      lines.some((line) => cells(line).join(" ") === "* endpoints in 1 zone 35.00 61.12 53.82 35.57"),
+    );
+    assert.match(
+      stdout,
+      /^Public addresses instead of endpoints in 1 zone keep this availability and save 20\.44 USD/m,
+    );
+    assert.match(stdout, /^ {4}config:\n {6}flask-app-fargate:network:\n {8}egress: public\n/m);
+    assert.match(
+      stdout,
+      /^A public load balancer is cheaper than the HTTP API from 24\.5 million requests a month on \(9\.32 a second, day and night\), both without an access log\.$/m,
+    );
+    assert.match(stdout, /Prices of 2026-0\d-\d\d to 2026-\d\d-\d\d\.\n/);
+  });
+
+  it("--json has each line with its resource, quantity and sourced price", async () => {
+    const { stdout } = await cost(
+      ["--json", "--requests", "5M", "--kb-out", "10", "--hours", "100"],
+      london({ network: adopted }),
+    );
+    const { estimate, comparison, advice } = JSON.parse(stdout) as Report;
+    assert.deepEqual(
+      [estimate.traffic.requests, estimate.traffic.kbOut, estimate.traffic.hours, estimate.traffic.kbIn],
+      [5_000_000, 10, 100, 2],
+    );
+    const line = estimate.lines.find(({ item }) => item === "fargate.x86.vcpu")!;
+    assert.equal(
+      line.urn,
+      "urn:pulumi:dev::flask-app-fargate::fargate-app:service:FargateService$aws:ecs/service:Service::flask",
+    );
+    assert.deepEqual(line.factors, [
+      [1, "task"],
+      [0.25, "vCPU"],
+      [100, "h"],
+    ]);
+    assert.deepEqual(
+      [line.price.price, line.price.unit, line.price.confidence],
+      [0.04656, "vCPU-hour", "high"],
+    );
+    assert.equal(line.monthly.toFixed(4), "1.1640");
+    assert.deepEqual([comparison.rows.length, advice.length], [1, 2]);
+  });
+
+  it("--markdown has a table of lines and one of other ways, and no name becomes markup", async () => {
+    const { stdout } = await cost(["--markdown"], london({ network: { zones: ["euw2-az1"] } }));
+    assert.match(stdout, /^### dev in eu-west-2: 37\.39 USD a month\n/);
+    assert.ok(
+      stdout.includes(
+        "| Compute | ecs.Service flask | vCPU | 1 task × 0.25 vCPU × 730 h | 0.04656 | 8.50 |\n",
+      ),
+    );
+    assert.ok(
+      stdout.includes("| **endpoints in 1 zone** | **37.39** | **62.08** | **56.30** | **36.53** |\n"),
+    );
+    assert.ok(stdout.includes("\n```yaml\nconfig:\n"));
+  });
+
+  it("names what the total leaves out", async () => {
+    const ireland = london({ "aws:region": "eu-west-1", network: adopted });
+    const { code, stdout } = await cost([], ireland);
+    assert.equal(code, 0);
+    assert.match(stdout, /^Total, at least +\d+\.\d\d$/m);
+    assert.match(stdout, /^Not in the total\n {2}/m);
+    assert.match(stdout, /^ {2}network-logs +interface endpoint: no price of endpoint\.hour in eu-west-1$/m);
+    assert.match(stdout, /^ {2}\* the existing VPC( +at least \d+\.\d\d){4}$/m);
+    assert.match(stdout, /^The network is not this stack's: other ways to AWS are not compared\.$/m);
+    assert.match(stdout, /^A public load balancer is not compared: this Region lacks a price/m);
+    const { stdout: markdown } = await cost(["--markdown"], ireland);
+    assert.match(markdown, /^### dev in eu-west-1: at least /);
+    assert.match(markdown, /\n- network-logs: interface endpoint: no price of endpoint.hour in eu-west-1\n/);
+  });
+
+  it("says which ways the program refuses, and that nothing is cheaper", async () => {
+    const services = { web: { image: "public.ecr.aws/x/y:1" } };
+    const { stdout } = await cost([], london({ network: { egress: "public" }, services }));
+    assert.match(stdout, /^ {2}endpoints in 1 zone: services\.web\.image: /m);
+    assert.match(stdout, /^No other way to AWS keeps this availability for less than public addresses\.$/m);
+  });
+
+  const refused: [what: string, argv: string[], message: RegExp, given?: Given][] = [
+    [
+      "an unknown flag",
+      ["--request", "5M"],
+      /^Unknown option '--request'\. Known options: --stack, --requests, /,
+    ],
+    [
+      "every amount that is none",
+      ["--requests", "5 M", "--hours", "731", "--kb-in", "x"],
+      /^--requests is `5 M`\. Allowed is 0 to 1,000,000,000,000, .*\n--kb-in is `x`\. .*\n--hours is `731`\. Allowed is 0 to 730, .*\n$/,
+    ],
+    [
+      "two formats",
+      ["--json", "--markdown"],
+      /^--json, --markdown and --save exclude each other\. See --help\.\n$/,
+    ],
+    ["--check alone", ["--check"], /^--check goes with --readme\. See --help\.\n$/],
+    [
+      "a stack without a file",
+      ["--stack", "test"],
+      /^There is no Pulumi\.test\.yaml\. Stacks of this project: /,
+    ],
+    [
+      "a Region without prices",
+      [],
+      /^No prices of ap-south-2 are recorded here\. Recorded: eu-west-1, eu-west-2, us-east-1\. Fix: npm run prices:update -- --region ap-south-2\.\n$/,
+      london({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } }),
+    ],
+    [
+      "a wrong configuration",
+      [],
+      /^1 problem in the configuration of stack dev:\n {2}network\.egres: unknown key\./,
+      london({ network: { egres: "nat" } }),
+    ],
+  ];
+  for (const [what, argv, message, given] of refused) {
+    it(`refuses ${what}`, async () => {
+      const { code, stdout, stderr } = await cost(argv, given);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, message);
+    });
+  }
+
+  it("as a command: explains itself, in a pipe without colours", () => {
+    const command = path.join(projectFolder, "tools/commands/cost.ts");
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ["-r", "ts-node/register/transpile-only", command, "--help"],
+      { cwd: projectFolder, encoding: "utf8" },
+    );
+    assert.equal(status, 0);
+    for (const flag of [
+      "--stack <name>",
+      "--requests <number>",
+      "--hours <hours>",
+      "--save",
+      "--readme",
+      "--check",
+    ]) {
+      assert.ok(stdout.includes(flag), flag);
+    }
+  });
+
+  describe("what is committed", () => {
+    let folder: string;
+    beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "cost-"))));
+    afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+    it("is up to date: README's bills, the chart and the saved estimates. Fix: npm run cost -- --readme", async () => {
+      assert.deepEqual(await cost(["--readme", "--check"]), { code: 0, stdout: "", stderr: "" });
+    });
+
+    it("misses README's markers", async () => {
+      const readme = path.join(folder, "README.md");
+      fs.writeFileSync(readme, `nothing, ${end} and ${begin}\n`);
+      await assert.rejects(
+        published(readme),
+        /README\.md has no <!-- cost:begin --> followed by <!-- cost:end -->\.$/,
+      );
+    });
+
+    it("keeps cheap below 5 USD a month besides its task", () => {
+      assert.ok(readSaved("cheap")!.fixed < 5);
+    });
+
+    it("--save writes what the plan compares with", async () => {
+      const { stdout } = await cost(["--save", "--stack", "dev", "--requests", "9M"], {
+        ...london(),
+        folder,
+      });
+      assert.equal(stdout, "docs/cost/dev.json written.\n");
+      assert.deepEqual(readSaved("dev", folder), {
+        region: "eu-west-2",
+        fixed: 24.64,
+        compute: 10.36,
+        total: 35,
+      });
+      assert.equal(readSaved("prod", folder), undefined);
+      fs.writeFileSync(path.join(folder, "docs/cost/dev.json"), "{}");
+      assert.throws(
+        () => readSaved("dev", folder),
+        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --save\.$/,
+      );
+    });
+  });
+
+  describe("at the end of npm run plan", () => {
+    const last = (text: string): string => text.trimEnd().split("\n").at(-1)!;
+    const given = (values: object) => ({ config: toConfig({ "aws:region": "eu-west-2", ...values }) });
+
+    it("stands the sum before traffic, and its change since it was saved", async () => {
+      assert.equal(
+        last((await plan([], given({}))).stdout),
+        "≈ 35.00 USD a month before traffic (+0.00 since the last saved estimate)",
+      );
+      const wider = given({ network: { endpointZones: 2 } });
+      assert.equal(
+        last((await plan(["--markdown"], wider)).stdout),
+        "≈ 59.09 USD a month before traffic (+24.09 since the last saved estimate)",
+      );
+      const { stdout } = await plan(["--json"], given({ network: { egress: "public" } }));
+      assert.deepEqual((JSON.parse(stdout) as { cost: unknown }).cost, {
+        total: 14.56,
+        change: -20.44,
+        unpriced: [],
+      });
+    });
+
+    it("stands what can't be said", async () => {
+      assert.equal(
+        last((await plan(["--stack", "other"], given({}))).stdout),
+        "≈ 35.00 USD a month before traffic (no saved estimate)",
+      );
+      // Saved is what it costs in London.
+      const virginia = given({ "aws:region": "us-east-1" });
+      assert.equal(
+        last((await plan([], virginia)).stdout),
+        "≈ 31.46 USD a month before traffic (no saved estimate)",
+      );
+      const ireland = last((await plan([], given({ "aws:region": "eu-west-1" }))).stdout);
+      assert.match(
+        ireland,
+        /^≈ 9\.51 USD a month before traffic \(no saved estimate\), and 4 not priced: see npm run cost$/,
+      );
+      const far = given({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } });
+      assert.equal(
+        last((await plan([], far)).stdout),
+        "No prices of ap-south-2 are recorded here: no estimate.",
+      );
+    });
+  });
+});

@@ -1,0 +1,93 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { XMLParser } from "fast-xml-parser";
+import type { Deployment } from "../../../simulate/deployment";
+import { simulate } from "../../../simulate/program";
+import { main } from "../../commands/diagram";
+import { types, without } from "../local/fixture";
+
+describe("npm run diagram", () => {
+  let folder: string;
+  let file: string;
+  let shop: Deployment;
+  before(async () => (shop = await simulate({ stack: "shop" })));
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "diagram-"));
+    file = path.join(folder, "new", "picture.svg");
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  async function run(
+    argv: string[],
+    deployment = shop,
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const written = { stdout: "", stderr: "" };
+    const io = {
+      stdout: { write: (text: string) => (written.stdout += text) },
+      stderr: { write: (text: string) => (written.stderr += text) },
+    };
+    return { code: await main(argv, io, deployment), ...written };
+  }
+
+  it("writes the picture, and then finds nothing to do", async () => {
+    const stale = `${file} is not what the program describes. Fix: npm run diagram -- --stack shop --out ${file}.\n`;
+    assert.deepEqual(await run(["--out", file, "--check"]), { code: 1, stdout: "", stderr: stale });
+    assert.ok(!fs.existsSync(file));
+    assert.deepEqual(await run(["--out", file]), { code: 0, stdout: `${file}: written.\n`, stderr: "" });
+    assert.deepEqual(await run(["--out", file]), { code: 0, stdout: `${file}: up to date.\n`, stderr: "" });
+    assert.deepEqual(await run(["--out", file, "--check"]), { code: 0, stdout: "", stderr: "" });
+  });
+
+  it("is stale as soon as a rule is taken out, and not by other line ends", async () => {
+    await run(["--out", file]);
+    assert.equal((await run(["--out", file, "--check"], without(shop, types.ingress))).code, 1);
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
+    assert.equal((await run(["--out", file, "--check"])).code, 0);
+  });
+
+  it("has a title and a description for those who cannot see it, and both colour schemes", async () => {
+    await run(["--out", file]);
+    const text = fs.readFileSync(file, "utf8");
+    const { svg } = new XMLParser({ ignoreAttributes: false }).parse(text) as {
+      svg: Record<string, { "#text": string }> & { style: string };
+    };
+    assert.equal(svg.title?.["#text"], "Architecture of the stack shop");
+    assert.match(svg.desc?.["#text"] ?? "", /^Requests: Clients to API Gateway HTTP API \(HTTPS\), /);
+    assert.match(svg.desc?.["#text"] ?? "", /Egress: .*Tasks to Interface endpoints \(TCP 443\)/);
+    assert.match(svg.style, /@media \(prefers-color-scheme:dark\)\{/);
+  });
+
+  it("prints Mermaid on request", async () => {
+    const { code, stdout } = await run(["--mermaid"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^---\ntitle: "Architecture of the stack shop"\n---\nflowchart TD\n/);
+    assert.match(stdout, / ==>\|"TCP 8080"\| /);
+    assert.match(stdout, /ANY \/echo\/#123;proxy\+#125;/);
+    const opened = stdout.match(/^ *subgraph /gm)?.length;
+    assert.equal(stdout.match(/^ *end$/gm)?.length, opened);
+  });
+
+  it("refuses what it does not know, or what excludes each other", async () => {
+    assert.match(
+      (await run(["--chek"])).stderr,
+      /^Unknown option '--chek'\. Known options: --stack, --out, --check, /,
+    );
+    const { code, stderr } = await run(["--mermaid", "--check"]);
+    assert.deepEqual(
+      [code, stderr],
+      [1, "--mermaid goes to standard output: --check and --out exclude it. See --help.\n"],
+    );
+    const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (said += text) } };
+    let said = "";
+    assert.equal(await main(["--stack", "nope"], io), 1);
+    assert.match(said, /^There is no Pulumi\.nope\.yaml\./);
+    assert.match((await run(["--help"])).stdout, /Usage: npm run diagram -- \[options\]/);
+  });
+
+  it("has drawn docs/architecture.svg", async () => {
+    assert.deepEqual(await run(["--check"]), { code: 0, stdout: "", stderr: "" });
+  });
+});

@@ -1,0 +1,83 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { lossRisks } from "../../../rules/rollout";
+import type { SimulateOptions } from "../../../simulate/program";
+import { toConfig } from "../../../simulate/stack";
+import { toPlan } from "../../plan/json";
+import { plan } from "./run-plan";
+
+describe("npm run plan says beforehand", () => {
+  const two = { desiredCount: 2 };
+  const warnings = async (
+    values: object,
+    { stack = "dev", ...options }: SimulateOptions = {},
+  ): Promise<string[]> => {
+    const config = toConfig({ "aws:region": "eu-west-2", ...values });
+    const { stdout } = await plan(["--json", "--stack", stack], { config, ...options });
+    return (JSON.parse(stdout) as ReturnType<typeof toPlan>).warnings;
+  };
+  const services = (flask: unknown[], orders: unknown[]): object => ({
+    flask: { build: "./app", routes: flask, ...two },
+    orders: { build: "./app", routes: orders, ...two },
+  });
+
+  it("what can lose requests, and nothing where nothing can", async () => {
+    const flask = (service: object): Promise<string[]> => warnings({ services: { flask: service } });
+    assert.deepEqual(await flask({ build: "./app", desiredCount: 2 }), []);
+    assert.deepEqual(await flask({ build: "./app", desiredCount: 0 }), []);
+    assert.deepEqual(
+      await flask({
+        image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/shop:1",
+        drainSeconds: 10,
+        spot: 50,
+        healthCheck: { interval: 10 },
+      }),
+      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, ownImage: false, spot: true }).map(
+        (risk) => `flask can lose requests. ${risk}`,
+      ),
+    );
+    assert.deepEqual(await flask({ build: "./app", scaling: { min: 2, max: 9 } }), []);
+  });
+
+  it("which routes of different services want the same requests, with both owners", async () => {
+    assert.deepEqual(
+      await warnings({
+        services: services(
+          ["ANY /", "ANY /shop/{proxy+}", "GET /shop/news", "ANY /{proxy+}"],
+          ["GET /shop/orders/{id}", "ANY /other"],
+        ),
+      }),
+      ["GET /shop/orders/{id} of orders takes requests that ANY /shop/{proxy+} of flask matches as well."],
+    );
+  });
+
+  it("the same of a stack whose API is shared, as far as it concerns this one", async () => {
+    const stacks = {
+      dev: toConfig({
+        "aws:region": "eu-west-2",
+        services: services(["ANY /a/{x}", "GET /a/b"], ["POST /a/{y}"]),
+      }),
+    };
+    const flask = { build: "./app", routes: ["GET /a/c"], ...two };
+    assert.deepEqual(
+      await warnings({ share: { stack: "dev" }, services: { flask } }, { stack: "pr-7", stacks }),
+      ["GET /a/c of pr-7--flask takes requests that ANY /a/{x} of flask matches as well."],
+    );
+  });
+
+  it("that somebody else's stage may not serve the routes", async () => {
+    const flask = { build: "./app", ...two };
+    assert.deepEqual(await warnings({ api: { existingId: "a1b2c3" }, services: { flask } }), [
+      "The API a1b2c3 is somebody else's, and this stack has no stage of its own: a stage without auto-deploy serves these " +
+        "routes only once its owner deploys.",
+    ]);
+  });
+
+  it("that a route stays live in an API that is deployed explicitly", async () => {
+    const flask = { build: "./app", ...two };
+    assert.deepEqual(await warnings({ api: { autoDeploy: false }, services: { flask } }), [
+      "A route that is taken out stays live until the next deployment of the API, because pulumi up publishes before it " +
+        "deletes (pulumi-aws#3289): npm run deploy publishes once more.",
+    ]);
+  });
+});

@@ -1,0 +1,261 @@
+/**
+ * The local stack with containers of a real Docker engine. Not part of `npm test`: run it where an engine answers, with
+ * `npx mocha --spec tools/tests/containers/containers.e2e.ts`.
+ */
+// @ts-nocheck
+
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent, request } from "undici";
+import { findEngine, type Engine } from "../../local/fargate/engine";
+import { ContainerRunner, label } from "../../local/fargate/containers";
+import type { Rollout } from "../../local/ecs/scheduler";
+import { startStack, type LocalStack } from "../../local/stack";
+import { fixture, registryArn, type FixtureOptions } from "../local/fixture";
+import { get, until } from "../local/http";
+
+const server = (version: string) => `
+import http.server, json, os, pathlib, signal, sys, threading, urllib.request
+
+draining = threading.Event()
+
+def facts():
+    def attempt(action):
+        try:
+            action()
+            return "ok"
+        except OSError as error:
+            return type(error).__name__
+    return {
+        "uid": os.getuid(),
+        "root": attempt(lambda: pathlib.Path("/app/written").write_text("x")),
+        "tmp": attempt(lambda: pathlib.Path("/tmp/written").write_text("x" * 2_000_000)),
+        "env": dict(os.environ),
+        "task": json.load(urllib.request.urlopen(os.environ["ECS_CONTAINER_METADATA_URI_V4"] + "/task", timeout=5)),
+    }
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.dumps(facts()) if self.path == "/facts" else ${JSON.stringify(version)}
+        if self.path == "/end":
+            os._exit(1)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        if draining.is_set():
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body.encode())
+    do_POST = do_GET
+    def log_message(self, *_):
+        pass
+
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128
+
+def drain(*_):
+    print("draining", flush=True)
+    draining.set()
+    threading.Timer(0.5, lambda: os._exit(0)).start()
+
+signal.signal(signal.SIGTERM, drain)
+print("listening", flush=True)
+Server(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
+`;
+
+const health = `
+import os, urllib.request
+urllib.request.urlopen("http://127.0.0.1:" + os.environ["PORT"] + "/", timeout=2)
+`;
+
+const dockerfile = `FROM python:3.13-slim
+WORKDIR /app
+COPY server.py health.py ./
+COPY package ./package
+VOLUME ["/tmp"]
+USER 10001:10001
+CMD ["python3", "server.py"]
+`;
+
+describe("the local stack with containers", function () {
+  this.timeout(180_000);
+  let engine: Engine;
+  let folder: string;
+  let stack: LocalStack | undefined;
+  let rollouts: string[];
+  let output: string[];
+
+  before(async () => {
+    engine = await findEngine();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "local-stack-"));
+    mkdirSync(join(folder, "app", "package", "inner"), { recursive: true });
+    edit("v1");
+    writeFileSync(join(folder, "app", "health.py"), health);
+    writeFileSync(join(folder, "app", "package", "inner", "module.py"), "");
+    writeFileSync(join(folder, "app", "Dockerfile"), dockerfile);
+    writeFileSync(join(folder, "app", ".dockerignore"), "*\n!Dockerfile\n!*.py\n!package\n");
+    rollouts = [];
+    output = [];
+  });
+  afterEach(async () => {
+    await stack?.close();
+    stack = undefined;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const edit = (version: string) => writeFileSync(join(folder, "app", "server.py"), server(version));
+  const healthCheck = {
+    command: ["CMD", "python3", "health.py"],
+    interval: 2,
+    timeout: 2,
+    retries: 2,
+    startPeriod: 2,
+  };
+  const start = async (options: FixtureOptions = {}): Promise<LocalStack> => {
+    const deployment = fixture({
+      context: "app",
+      port: 8080,
+      desiredCount: 2,
+      maximum: 150,
+      healthCheck,
+      ...options,
+    });
+    stack = await startStack({
+      deployment,
+      project: folder,
+      metadataAddress: "0.0.0.0",
+      runner: async (metadata) => {
+        const shared = { project: folder, region: "eu-west-2", progress: () => undefined };
+        const runner = new ContainerRunner({ ...shared, engine, metadata });
+        await runner.sweep();
+        return runner;
+      },
+      scheduler: { eagerness: 0.2, backoff: () => 0.05 },
+      events: {
+        progress: () => undefined,
+        trouble: (message) => output.push(message),
+        accessLog: () => undefined,
+        output: (_, __, line) => output.push(line),
+        taskChanged: () => undefined,
+        rolloutChanged: (_, rollout: Rollout) => rollouts.push(`${rollout.number} ${rollout.state}`),
+      },
+    });
+    return stack;
+  };
+  const completed = async (running: LocalStack) => {
+    const [rollout] = await running.deployed;
+    assert.equal(rollout?.state, "COMPLETED", `${rollout?.lastFailure ?? ""}\n${output.join("\n")}`);
+  };
+  const ours = () =>
+    engine.docker.listContainers({ all: true, filters: { label: [`${label.owner}=${process.pid}`] } });
+
+  it("runs tasks as the task definition says, each with its own address", async () => {
+    const running = await start({ environment: { GREETED: "yes" } });
+    await completed(running);
+    const instances = running.registry.discover(registryArn);
+    const places = new Set(instances.map(({ address, port }) => `${address}:${port}`));
+    assert.equal(places.size, 2);
+    if (engine.bridged)
+      assert.ok(instances.every(({ address, port }) => address !== "127.0.0.1" && port === 8080));
+
+    const facts = JSON.parse((await get(running.port, "/facts")).body) as {
+      uid: number;
+      root: string;
+      tmp: string;
+      env: Record<string, string>;
+      task: Record<string, unknown>;
+    };
+    assert.equal(facts.uid, 10001);
+    assert.equal(facts.root, "OSError", "the root file system should be read-only");
+    assert.equal(facts.tmp, "ok");
+    assert.equal(facts.env.GREETED, "yes");
+    assert.match(String(facts.task.AvailabilityZone), /^eu-west-2[ab]$/);
+    assert.ok(output.includes("listening"));
+    await running.close();
+    assert.deepEqual(await ours(), []);
+  });
+
+  it("rolls to edited code under load without a failed request", async () => {
+    const running = await start();
+    await completed(running);
+    const agent = new Agent();
+    const counts = new Map<string, number>();
+    let going = true;
+    const worker = async (index: number) => {
+      while (going) {
+        const post =
+          index % 2 === 0 ? {} : { method: "POST" as const, body: "x".repeat(10_000), reset: true };
+        const answer = await request(`http://127.0.0.1:${running.port}/`, { dispatcher: agent, ...post });
+        const outcome = `${answer.statusCode} ${await answer.body.text()}`;
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      }
+    };
+    const workers = [0, 1, 2, 3].map(worker);
+    edit("v2");
+    for (let tries = 0; tries < 5 && !rollouts.includes("2 COMPLETED"); tries += 1) {
+      await until(() => rollouts.includes("2 COMPLETED")).catch(() => undefined);
+    }
+    await until(() => (counts.get("200 v2") ?? 0) > 20);
+    going = false;
+    await Promise.all(workers);
+    await agent.close();
+    assert.deepEqual([...counts.keys()].sort(), ["200 v1", "200 v2"]);
+    assert.ok(output.includes("draining"));
+  });
+
+  it("replaces a container that ends", async () => {
+    const running = await start();
+    await completed(running);
+    const before = new Set(running.registry.discover(registryArn).map(({ id }) => id));
+    assert.equal(
+      (await get(running.port, "/end")).status,
+      503,
+      "the request in flight is lost, and not tried again",
+    );
+    await until(() => {
+      const now = running.registry.discover(registryArn);
+      return now.length === 2 && now.some(({ id }) => !before.has(id));
+    });
+    assert.equal((await get(running.port, "/")).body, "v1");
+  });
+
+  it("lets nobody but root bind port 80, as on Fargate, unless the image gives the capability", async () => {
+    const running = await start({ port: 80, desiredCount: 1, maximum: 200 });
+    assert.deepEqual(
+      (await running.deployed).map((rollout) => rollout?.state),
+      ["FAILED"],
+    );
+    assert.ok(
+      output.some((line) => line.includes("PermissionError")),
+      output.join("\n"),
+    );
+    assert.equal((await get(running.port, "/")).status, 503);
+  });
+
+  it("removes what an earlier run left behind", async () => {
+    const running = await start({ desiredCount: 1, maximum: 200 });
+    await completed(running);
+    const [container] = await ours();
+    assert.ok(container);
+    await running.close();
+    const left = await engine.docker.createContainer({
+      Image: "local/web:latest",
+      // No process has this number: it is above every system's limit.
+      Labels: { ...container.Labels, [label.owner]: "99999999" },
+    });
+    const again = await start({ desiredCount: 0 });
+    await again.deployed;
+    await assert.rejects(left.inspect(), { statusCode: 404 });
+  });
+
+  it("says why an image cannot be built", async () => {
+    writeFileSync(join(folder, "app", "Dockerfile"), "FROM python:3.13-slim\nRUN false\n");
+    const running = await start();
+    await assert.rejects(running.deployed, /The image of web cannot be built/);
+  });
+});

@@ -1,0 +1,182 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { run } from "../../../tests/support/stack";
+import { Deployment, Resource } from "../../../simulate/deployment";
+import { simulate } from "../../../simulate/program";
+import { quantityOf } from "../../cost/charges/charge";
+import { Estimate, estimate } from "../../cost/estimate";
+import { prices } from "../../cost/pricing";
+import { defaultTraffic } from "../../cost/charges/traffic";
+
+const price = (deployment: Deployment): Estimate => estimate(deployment, prices, defaultTraffic);
+const unpriced = ({ unpriced: left }: Estimate): string[] =>
+  left.map(({ resource, why }) => `${resource}: ${why}`);
+
+describe("estimate", () => {
+  let plain: Deployment;
+  before(async () => {
+    plain = await run();
+  });
+
+  /** The deployment with one more resource, as another program would register it. */
+  function having(type: string, inputs: Record<string, unknown>, outputs = inputs): Deployment {
+    const like = plain.resources.find(({ custom }) => custom)!;
+    const urn = `urn:pulumi:dev::flask-app-fargate::${type}::extra`;
+    const extra: Resource = { ...like, urn, type, name: "extra", inputs, outputs };
+    return { ...plain, resources: [...plain.resources, extra] };
+  }
+  it("knows every type that the program makes today", async () => {
+    const all = await run({
+      api: {
+        auth: "jwt",
+        authorizers: {
+          jwt: { type: "jwt", issuer: "https://login.example.com/", audience: ["a"] },
+        },
+        domain: { name: "api.example.com", only: true, hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+        autoDeploy: false,
+      },
+      services: { flask: { build: "./app", scaling: { min: 1, max: 2 } } },
+    });
+    assert.deepEqual(unpriced(price(all)), []);
+  });
+
+  it("names a Lambda authorizer, whose function is billed elsewhere", async () => {
+    const guard = {
+      type: "lambda",
+      functionArn: "arn:aws:lambda:eu-west-2:111122223333:function:guard",
+    };
+    const bill = price(await run({ api: { auth: "guard", authorizers: { guard } } }));
+    assert.deepEqual(unpriced(bill), [
+      "apigatewayv2.Authorizer api-guard: the Lambda function that it calls is billed where that is, by call and duration",
+    ]);
+  });
+
+  it("names a type that it does not know, and never takes it for 0", () => {
+    const bill = price(having("aws:sqs/queue:Queue", {}));
+    assert.deepEqual(unpriced(bill), ["extra: aws:sqs/queue:Queue is not known here"]);
+    assert.equal(bill.totals.total, price(plain).totals.total);
+  });
+
+  it("names a price that a Region lacks, and prices the rest", async () => {
+    const ireland = price(await run({ "aws:region": "eu-west-1", network: { zones: 2 } }));
+    const missing = ireland.unpriced.filter(({ charge }) => charge).map(({ why }) => why);
+    assert.ok(missing.includes("interface endpoint: no price of endpoint.hour in eu-west-1"));
+    assert.deepEqual(
+      ireland.lines.filter(({ group }) => group === "compute").map(({ monthly }) => monthly.toFixed(4)),
+      // 0.25 × 730 × 0.04048 and 0.5 × 730 × 0.004445
+      ["7.3876", "1.6224"],
+    );
+  });
+
+  it("names everything but the global prices in a Region without any", async () => {
+    const bill = price(await run({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } }));
+    assert.deepEqual(
+      bill.lines.map(({ item }) => item),
+      ["route53.zone"],
+    );
+    assert.ok(bill.unpriced.every(({ charge }) => charge));
+  });
+
+  it("prices requests by a route where the API is others', and says where its access log is billed", async () => {
+    const shared = await simulate({ stack: "pr" });
+    const [line] = price(shared).lines.filter(({ item }) => item === "api.requests");
+    assert.equal(line?.monthly, 1.16);
+    assert.match(line.resource, /ANY \/pr/);
+    assert.deepEqual(unpriced(price(shared)), [
+      `${line.resource}: its access log is billed in the API's stack`,
+    ]);
+    assert.ok(price(shared).lines.every(({ item }) => item !== "logs.vended"));
+  });
+
+  it("counts each 512 KB of a request or of its answer", () => {
+    const units = (traffic: object): number => {
+      const { lines } = estimate(plain, prices, { ...defaultTraffic, ...traffic });
+      return quantityOf(lines.find(({ item }) => item === "api.requests")!);
+    };
+    assert.deepEqual(
+      [
+        { kbIn: 512, kbOut: 1 },
+        { kbIn: 513, kbOut: 1 },
+        { kbIn: 1, kbOut: 1025 },
+      ].map(units),
+      [1, 2, 3],
+    );
+  });
+
+  it("keeps a log without a retention for a year", () => {
+    const forEver = {
+      ...plain,
+      resources: plain.resources.map((resource) =>
+        resource.type === "aws:cloudwatch/logGroup:LogGroup"
+          ? { ...resource, inputs: { ...resource.inputs, retentionInDays: undefined } }
+          : resource,
+      ),
+    };
+    const kept = price(forEver).lines.filter(({ item }) => item === "logs.stored");
+    assert.deepEqual(
+      kept.map(({ factors }) => factors[1]),
+      [
+        [12, "months"],
+        [12, "months"],
+      ],
+    );
+  });
+
+  it("charges for a task's storage beyond 20 GiB", () => {
+    const larger = {
+      ...plain,
+      resources: plain.resources.map((resource) =>
+        resource.type === "aws:ecs/taskDefinition:TaskDefinition"
+          ? { ...resource, inputs: { ...resource.inputs, ephemeralStorage: { sizeInGib: 50 } } }
+          : resource,
+      ),
+    };
+    // 30 × 730 × 0.000129
+    assert.equal((price(larger).totals.total - price(plain).totals.total).toFixed(4), "2.8251");
+  });
+
+  const untold: [what: string, type: string, inputs: Record<string, unknown>, why: RegExp][] = [
+    [
+      "Container Insights",
+      "aws:ecs/cluster:Cluster",
+      { settings: [{ name: "containerInsights", value: "enhanced" }] },
+      /^extra: Container Insights \(enhanced\) is billed by metric/,
+    ],
+    ["a log that nobody here writes", "aws:cloudwatch/logGroup:LogGroup", { name: "x" }, /who writes to it/],
+    [
+      "scaling by steps",
+      "aws:appautoscaling/policy:Policy",
+      { policyType: "StepScaling" },
+      /scaling of this kind/,
+    ],
+    [
+      "a service of somebody's task",
+      "aws:ecs/service:Service",
+      { taskDefinition: "arn:x" },
+      /task definition is not/,
+    ],
+  ];
+  for (const [what, type, inputs, why] of untold) {
+    it(`says why it can't tell what ${what} costs`, () => {
+      const [line, ...others] = unpriced(price(having(type, inputs)));
+      assert.match(line!, why);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it("does not depend on what registers first", async () => {
+    const services = {
+      a: { build: "./app", routes: ["GET /a"] },
+      b: { build: "./app", routes: ["GET /b"], logRetentionDays: 7 },
+    };
+    const two = await run({ services });
+    const shuffled = { ...two, resources: [...two.resources].reverse() };
+    assert.deepEqual(price(shuffled), price(two));
+    const kept = price(two).lines.filter(({ what }) => what === "log of all 2 services, kept");
+    // The longest retention: 30 days.
+    assert.deepEqual(
+      kept.map(({ factors }) => factors[1]![0].toFixed(4)),
+      ["0.9863"],
+    );
+  });
+});

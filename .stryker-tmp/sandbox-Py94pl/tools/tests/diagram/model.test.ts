@@ -1,0 +1,238 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import type { Deployment, Resource } from "../../../simulate/deployment";
+import { simulate } from "../../../simulate/program";
+import { toConfig } from "../../../simulate/stack";
+import { readDiagram } from "../../diagram/model";
+import type { Diagram } from "../../diagram/elements";
+import { types, without } from "../local/fixture";
+
+/** Each edge in a line, sorted. */
+const edgesOf = ({ edges }: Diagram): string[] =>
+  edges
+    .map(({ kind, from, to, label }) => `${kind}: ${from} → ${to}${label === "" ? "" : `, ${label}`}`)
+    .sort();
+
+const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+describe("the model of an architecture diagram", () => {
+  let shop: Deployment;
+  before(async () => (shop = await simulate({ stack: "shop" })));
+  const run = (values: object): Promise<Deployment> =>
+    simulate({ config: toConfig({ "aws:region": "eu-west-2", ...values }) });
+
+  it("says who talks to whom, on which port", () => {
+    assert.deepEqual(edgesOf(readDiagram(shop)), [
+      "discovery: api → registry, asks who is healthy",
+      "discovery: tasks → registry, registers its tasks",
+      "egress: endpoint-ecr.api → aws-ecr",
+      "egress: endpoint-ecr.dkr → aws-ecr",
+      "egress: endpoint-logs → aws-logs",
+      "egress: endpoint-s3 → aws-s3",
+      "egress: tasks → endpoint-s3, TCP 443",
+      "egress: tasks → endpoints, TCP 443",
+      "request: api → link-0",
+      "request: clients → api, HTTPS",
+      "request: link-0 → service-echo, TCP 8080",
+      "request: link-0 → service-flask, TCP 80",
+    ]);
+  });
+
+  it("says what each route asks for, and where things are", () => {
+    const { nodes, groups } = readDiagram(shop);
+    const node = (id: string) => nodes.find((found) => found.id === id);
+    const open = { auth: undefined, limit: undefined };
+    assert.deepEqual(node("api")?.routes, [
+      {
+        service: "echo",
+        routes: [
+          { key: "ANY /echo/{proxy+}", ...open },
+          { key: "GET /limited", auth: undefined, limit: "1/s" },
+          { key: "GET /orders", auth: "JWT of users, orders", limit: undefined },
+        ],
+      },
+      {
+        service: "flask",
+        routes: ["ANY /", "GET /healthz", "POST /upload"].map((key) => ({ key, ...open })),
+      },
+    ]);
+    assert.deepEqual(node("api")?.lines, ["shop.example.com", "CORS for https://www.example.com"]);
+    assert.deepEqual(node("endpoint-logs")?.lines, ["eu-west-2a"]);
+    assert.deepEqual(
+      groups.map(({ id, title, chips, parent }) => [id, title, chips.join(", "), parent]),
+      [
+        ["region", "AWS eu-west-2", "", undefined],
+        ["vpc", "VPC", "10.0.0.0/16", "region"],
+        [
+          "subnets",
+          "Isolated subnets of the tasks",
+          "eu-west-2a 10.0.0.0/20, eu-west-2b 10.0.64.0/20",
+          "vpc",
+        ],
+        ["tasks", "Tasks", "network-workload", "subnets"],
+        ["endpoints", "Interface endpoints", "network-endpoints", "subnets"],
+      ],
+    );
+  });
+
+  describe("loses the arrow with the resource:", () => {
+    const named =
+      (...names: string[]) =>
+      ({ name }: Resource): boolean =>
+        names.includes(name);
+    const lost = (
+      type: string,
+      which?: (resource: Resource) => boolean,
+    ): { gone: string[]; come: string[] } => {
+      const [before, after] = [readDiagram(shop), readDiagram(without(shop, type, which))].map(edgesOf) as [
+        string[],
+        string[],
+      ];
+      return {
+        gone: before.filter((edge) => !after.includes(edge)),
+        come: after.filter((edge) => !before.includes(edge)),
+      };
+    };
+
+    for (const [what, type, which, gone] of [
+      [
+        "the link's rule",
+        types.egress,
+        named("network-link-to-port-80"),
+        ["request: link-0 → service-flask, TCP 80"],
+      ],
+      [
+        "a service's rule",
+        types.ingress,
+        named("echo-from-link-8080"),
+        ["request: link-0 → service-echo, TCP 8080"],
+      ],
+      [
+        "the tasks' rule",
+        types.egress,
+        named("network-workload-to-endpoints"),
+        ["egress: tasks → endpoints, TCP 443"],
+      ],
+      [
+        "the endpoints' rule",
+        types.ingress,
+        named("network-endpoints-from-workload"),
+        ["egress: tasks → endpoints, TCP 443"],
+      ],
+      [
+        "the rule to S3",
+        types.egress,
+        named("network-workload-to-s3"),
+        ["egress: tasks → endpoint-s3, TCP 443"],
+      ],
+      [
+        "the S3 endpoint",
+        endpoint,
+        named("network-s3"),
+        ["egress: endpoint-s3 → aws-s3", "egress: tasks → endpoint-s3, TCP 443"],
+      ],
+      ["another endpoint", endpoint, named("network-logs"), ["egress: endpoint-logs → aws-logs"]],
+      ["the stage", types.stage, undefined, ["request: clients → api, HTTPS"]],
+      [
+        "the namespace",
+        types.namespace,
+        undefined,
+        [
+          "discovery: api → registry, asks who is healthy",
+          "discovery: tasks → registry, registers its tasks",
+          "request: api → link-0",
+          "request: link-0 → service-echo, TCP 8080",
+          "request: link-0 → service-flask, TCP 80",
+        ],
+      ],
+      [
+        "a service's routes",
+        types.route,
+        ({ inputs }: Resource) => ["ANY /", "GET /healthz", "POST /upload"].includes(String(inputs.routeKey)),
+        ["request: link-0 → service-flask, TCP 80"],
+      ],
+    ] as const) {
+      it(what, () => assert.deepEqual(lost(type, which), { gone: [...gone], come: [] }));
+    }
+
+    it("one service's registration, and the others keep theirs", () => {
+      const { gone, come } = lost(types.registry, named("cluster-echo"));
+      assert.deepEqual(gone, [
+        "discovery: tasks → registry, registers its tasks",
+        "request: link-0 → service-echo, TCP 8080",
+      ]);
+      assert.deepEqual(come, ["discovery: service-flask → registry, registers its tasks"]);
+    });
+
+    it("the service itself, and its box", () => {
+      const { nodes } = readDiagram(without(shop, types.service, named("echo")));
+      assert.deepEqual(
+        nodes.filter(({ kind }) => kind === "service").map(({ title }) => title),
+        ["flask"],
+      );
+    });
+  });
+
+  it("shows the way out of each egress mode", async () => {
+    const egress = async (values: object): Promise<string[]> =>
+      edgesOf(readDiagram(await run(values))).filter((edge) => edge.startsWith("egress: tasks"));
+    const s3 = "egress: tasks → endpoint-s3, TCP 443";
+    assert.deepEqual(await egress({ network: { egress: "nat" } }), [
+      s3,
+      "egress: tasks → gateway-nat, TCP 443",
+    ]);
+    assert.deepEqual(await egress({ network: { egress: "public" } }), [
+      s3,
+      "egress: tasks → gateway-internet, TCP 443",
+    ]);
+    const perZone = await run({ network: { egress: "nat", natGateways: "onePerZone" } });
+    const gateway = readDiagram(perZone).nodes.find(({ kind }) => kind === "gateway");
+    assert.deepEqual(gateway?.lines, ["in eu-west-2a, eu-west-2b"]);
+    const closed = without(
+      await run({ network: { egress: "nat" } }),
+      types.egress,
+      named("network-workload-to-internet"),
+    );
+    assert.deepEqual(
+      edgesOf(readDiagram(closed)).filter((edge) => edge.includes("gateway-nat")),
+      [],
+    );
+  });
+
+  it("shows what each way of authorization asks for, scaling, and a named stage", async () => {
+    const functionArn = "arn:aws:lambda:eu-west-2:111122223333:function:keys";
+    const deployment = await run({
+      api: { stage: "v1", authorizers: { keys: { type: "lambda", functionArn } } },
+      services: {
+        flask: {
+          build: "./app",
+          scaling: { min: 2, max: 6 },
+          routes: [
+            { key: "GET /a", auth: "iam" },
+            { key: "GET /b", auth: "keys" },
+          ],
+        },
+      },
+    });
+    const { nodes } = readDiagram(deployment);
+    const find = (kind: string) => nodes.find((node) => node.kind === kind);
+    assert.deepEqual(
+      find("api")?.routes?.flatMap(({ routes }) => routes.map(({ auth }) => auth)),
+      ["IAM", "Lambda"],
+    );
+    assert.deepEqual(find("api")?.lines, ["execute-api address", "stage v1"]);
+    assert.equal(find("service")?.lines[0], "2–6 tasks on Fargate");
+  });
+
+  it("shows a stack with the one whose network and API it shares", async () => {
+    const edges = edgesOf(readDiagram(await simulate({ stack: "pr" })));
+    const called = edges.filter((edge) => edge.startsWith("request: link-0 → "));
+    assert.equal(called.length, 2);
+    assert.ok(called.includes("request: link-0 → service-flask, TCP 80"));
+  });
+
+  const named =
+    (...all: string[]) =>
+    ({ name }: Resource): boolean =>
+      all.includes(name);
+});

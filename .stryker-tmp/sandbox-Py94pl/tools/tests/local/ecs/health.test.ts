@@ -1,0 +1,46 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { watchHealth, type Health, type HealthSettings } from "../../../local/ecs/health";
+import { until } from "../http";
+
+const check = { command: ["CMD", "true"], interval: 35, timeout: 3, retries: 2, startPeriod: 0 };
+
+describe("a container's health", () => {
+  const ends: (() => void)[] = [];
+  afterEach(() => {
+    for (const end of ends.splice(0)) end();
+  });
+  const watch = (answers: boolean[], settings: HealthSettings) => {
+    const began = performance.now();
+    const probes: { after: number; timeout: number }[] = [];
+    const states: Health[] = [];
+    const probe = (timeout: number) => {
+      probes.push({ after: performance.now() - began, timeout });
+      return Promise.resolve(answers.shift() ?? true);
+    };
+    ends.push(watchHealth(check, probe, (health) => states.push(health), settings));
+    return { probes, states };
+  };
+
+  it("is first checked one interval after the start, where nobody is in a hurry", async () => {
+    const { probes, states } = watch([], { second: 2, eagerness: Infinity });
+    assert.equal(probes.length, 0);
+    await until(() => states.length === 1);
+    assert.deepEqual(states, ["HEALTHY"]);
+    // Timers may be a millisecond early.
+    assert.ok((probes[0]?.after ?? 0) >= 35 * 2 - 1);
+    assert.equal(probes[0]?.timeout, 3000, "commands take real time");
+  });
+
+  it("is UNHEALTHY after so many failures in a row, also without hurry", async () => {
+    const { probes, states } = watch([false, false], { second: 1, eagerness: Infinity });
+    await until(() => states.length === 1);
+    assert.deepEqual(states, ["UNHEALTHY"]);
+    assert.equal(probes.length, 2);
+  });
+
+  it("is checked at once for whoever waits", () => {
+    const { probes } = watch([], { second: 1, eagerness: 0.5 });
+    assert.equal(probes.length, 1);
+  });
+});

@@ -1,0 +1,264 @@
+// @ts-nocheck
+import assert from "node:assert/strict";
+import { CloudMap } from "../../../local/cloud-map";
+import type { Artifact, Exit, Launch, RunningTask, TaskRunner } from "../../../local/fargate/runner";
+import { ServiceScheduler, type Rollout, type SchedulerEvents } from "../../../local/ecs/scheduler";
+import { readTopology } from "../../../local/topology";
+import { fixture, registryArn, type FixtureOptions } from "../fixture";
+import { until } from "../http";
+
+/** Tasks that live in memory. Versions named `broken` are never healthy; `crash` ends at once; `deaf` ignores SIGTERM. */
+class FakeRunner implements TaskRunner {
+  readonly kind = "processes";
+  readonly started: FakeTask[] = [];
+  constructor(private readonly note: (event: string) => void) {}
+  prepare(): Promise<Artifact> {
+    return Promise.reject(new Error("not used"));
+  }
+  start(launch: Launch): Promise<RunningTask> {
+    const version = launch.artifact.digest;
+    if (version === "missing") return Promise.reject(new Error("no such image"));
+    const task = new FakeTask(version, launch.taskId, this.started.length, this.note);
+    this.started.push(task);
+    if (version === "crash") task.end({ code: 1, reason: "it ended with code 1" });
+    return Promise.resolve(task);
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class FakeTask implements RunningTask {
+  readonly address = "127.0.0.1";
+  readonly port: number;
+  well = true;
+  end: (exit: Exit) => void = () => undefined;
+  readonly exited = new Promise<Exit>((resolve) => (this.end = resolve));
+  constructor(
+    readonly version: string,
+    readonly id: string,
+    index: number,
+    private readonly note: (event: string) => void,
+  ) {
+    this.port = 9000 + index;
+  }
+  probe(): Promise<boolean> {
+    return Promise.resolve(this.well && this.version !== "broken");
+  }
+  signal(signal: string): Promise<void> {
+    this.note(`${signal} ${this.version}`);
+    if (signal === "SIGKILL" || this.version !== "deaf") this.end({ code: 143, reason: "stopped" });
+    return Promise.resolve();
+  }
+  remove(): Promise<void> {
+    this.note(`removed ${this.version}`);
+    return Promise.resolve();
+  }
+}
+
+function setUp(options: FixtureOptions) {
+  const topology = readTopology(fixture(options));
+  const [service] = topology.services;
+  assert.ok(service);
+  const notes: string[] = [];
+  const disposed: string[] = [];
+  const registry = new CloudMap(topology.registries);
+  const deregister = registry.deregister.bind(registry);
+  registry.deregister = (arn, id) => {
+    notes.push("deregistered");
+    deregister(arn, id);
+  };
+  const runner = new FakeRunner((event) => notes.push(event));
+  let most = 0;
+  let fewest = Infinity;
+  let settled = false;
+  const count = () => {
+    const live = [...scheduler.tasks].filter((task) => task.live);
+    most = Math.max(most, live.length);
+    const healthy = live.filter((task) => task.healthy).length;
+    if (settled) fewest = Math.min(fewest, healthy);
+  };
+  const states: string[] = [];
+  const events: SchedulerEvents = {
+    output: () => undefined,
+    taskChanged: count,
+    rolloutChanged: (rollout: Rollout) => states.push(`${rollout.artifact.digest} ${rollout.state}`),
+  };
+  // A second of ECS is a millisecond here.
+  const scheduler = new ServiceScheduler(service, runner, registry, events, {
+    second: 1,
+    eagerness: 0.5,
+    backoff: () => 0,
+  });
+  const artifact = (digest: string): Artifact => ({
+    digest,
+    dispose: () => {
+      disposed.push(digest);
+      return Promise.resolve();
+    },
+  });
+  const versions = () =>
+    [...scheduler.tasks]
+      .filter((task) => task.healthy)
+      .map((task) => task.artifact.digest)
+      .sort();
+  const roll = async (digest: string, state = "COMPLETED") => {
+    settled = scheduler.primary?.state === "COMPLETED";
+    const rollout = scheduler.deploy(artifact(digest));
+    await until(() => rollout.state === state);
+    return rollout;
+  };
+  return {
+    scheduler,
+    registry,
+    runner,
+    notes,
+    disposed,
+    states,
+    artifact,
+    versions,
+    roll,
+    limits: () => ({ most, fewest }),
+    discovered: () => registry.discover(registryArn).length,
+  };
+}
+
+describe("the service scheduler", () => {
+  const schedulers: ServiceScheduler[] = [];
+  const start = (options: FixtureOptions) => {
+    const made = setUp(options);
+    schedulers.push(made.scheduler);
+    return made;
+  };
+  afterEach(() => {
+    for (const scheduler of schedulers.splice(0)) scheduler.close();
+  });
+
+  it("starts the desired tasks, spread over the zones, and registers them", async () => {
+    const { scheduler, roll, discovered } = start({ desiredCount: 4 });
+    await roll("v1");
+    assert.deepEqual([...scheduler.tasks].map(({ zone }) => zone).sort(), [
+      "eu-west-2a",
+      "eu-west-2a",
+      "eu-west-2b",
+      "eu-west-2b",
+    ]);
+    assert.equal(discovered(), 4);
+  });
+
+  it("starts nothing when nothing is desired, and scales", async () => {
+    const { scheduler, roll, versions, discovered } = start({ desiredCount: 0 });
+    await roll("v1");
+    assert.equal(scheduler.tasks.size, 0);
+    scheduler.setDesired(3);
+    await until(() => versions().length === 3);
+    scheduler.setDesired(1);
+    await until(() => scheduler.tasks.size === 1);
+    assert.equal(discovered(), 1);
+  });
+
+  const limits: [desired: number, minimum: number, maximum: number, fewest: number, most: number][] = [
+    [1, 100, 200, 1, 2],
+    [2, 100, 150, 2, 3],
+    [4, 100, 125, 4, 5],
+    [4, 50, 100, 2, 4],
+    [3, 50, 100, 2, 3],
+    [3, 100, 150, 3, 4],
+    [1, 0, 100, 0, 1],
+  ];
+  for (const [desired, minimum, maximum, fewest, most] of limits) {
+    it(`rolls ${desired} within ${minimum} and ${maximum} percent: ${fewest} to ${most} tasks`, async () => {
+      const { roll, versions, limits: seen } = start({ desiredCount: desired, minimum, maximum });
+      await roll("v1");
+      await roll("v2");
+      assert.deepEqual(versions(), Array<string>(desired).fill("v2"));
+      assert.deepEqual(seen(), { most, fewest });
+    });
+  }
+
+  it("stops in ECS's order: deregistered, SIGTERM at once, SIGKILL after stopTimeout, removed", async () => {
+    const polite = start({});
+    await polite.roll("v1");
+    await polite.roll("v2");
+    await until(() => polite.notes.length === 3);
+    assert.deepEqual(polite.notes, ["deregistered", "SIGTERM v1", "removed v1"]);
+
+    const deaf = start({});
+    await deaf.roll("deaf");
+    await deaf.roll("v2");
+    await until(() => deaf.notes.length === 4);
+    assert.deepEqual(deaf.notes, ["deregistered", "SIGTERM deaf", "SIGKILL deaf", "removed deaf"]);
+  });
+
+  it("replaces a task that dies, and one whose health check fails", async () => {
+    const { scheduler, runner, roll, versions, discovered } = start({ desiredCount: 2 });
+    await roll("v1");
+    runner.started[0]?.end({ code: 137, reason: "killed" });
+    await until(() => runner.started.length === 3 && versions().length === 2);
+    const sick = runner.started[1];
+    assert.ok(sick);
+    sick.well = false;
+    await until(() => runner.started.length === 4 && versions().length === 2);
+    assert.ok(![...scheduler.tasks].some(({ id }) => id === sick.id));
+    assert.equal(discovered(), 2);
+  });
+
+  for (const version of ["broken", "crash", "missing"]) {
+    it(`rolls back after three tasks of a version that is ${version}`, async () => {
+      const {
+        roll,
+        states,
+        versions,
+        runner,
+        limits: seen,
+        disposed,
+      } = start({ desiredCount: 2, maximum: 150 });
+      const good = await roll("v1");
+      const before = [...runner.started];
+      const bad = await roll(version, "FAILED");
+      await until(() => good.state === "COMPLETED");
+      assert.equal(bad.failures, 3);
+      assert.deepEqual(states, [
+        "v1 IN_PROGRESS",
+        "v1 COMPLETED",
+        `${version} IN_PROGRESS`,
+        `${version} FAILED`,
+        "v1 IN_PROGRESS",
+        "v1 COMPLETED",
+      ]);
+      assert.deepEqual(versions(), ["v1", "v1"]);
+      assert.equal(seen().fewest, 2, "the good tasks should serve throughout");
+      // The old tasks were kept, not started again.
+      assert.deepEqual(
+        runner.started.filter((task) => task.version === "v1"),
+        before,
+      );
+      await until(() => disposed.includes(version));
+      assert.ok(!disposed.includes("v1"));
+    });
+  }
+
+  it("has nothing to roll back to on a first failed deployment", async () => {
+    const { roll, scheduler, states } = start({});
+    const rollout = await roll("crash", "FAILED");
+    assert.equal(rollout.lastFailure, "it ended with code 1");
+    await until(() => scheduler.tasks.size === 0);
+    assert.deepEqual(states, ["crash IN_PROGRESS", "crash FAILED"]);
+  });
+
+  it("leaves a rollout behind when a newer one comes, and disposes of what nobody needs", async () => {
+    const { scheduler, artifact, roll, versions, disposed } = start({ desiredCount: 2 });
+    await roll("v1");
+    scheduler.deploy(artifact("v2"));
+    await roll("v3");
+    assert.deepEqual(versions(), ["v3", "v3"]);
+    await until(() => disposed.length === 2);
+    assert.deepEqual(disposed.sort(), ["v1", "v2"]);
+  });
+
+  it("takes containers without a health check for healthy when they run", async () => {
+    const { roll, discovered } = start({ healthCheck: null, desiredCount: 2 });
+    await roll("v1");
+    assert.equal(discovered(), 2);
+  });
+});
