@@ -12,6 +12,7 @@ import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
 import { addedSeconds, sidecarVolumes } from "./service/sidecars";
 import * as task from "./service/task";
+import { fileSystemVolumes, mountTargetGroups } from "./service/volumes";
 
 export interface FargateServiceArgs extends Pick<
   StackConfig,
@@ -60,7 +61,11 @@ export class FargateService extends pulumi.ComponentResource {
     );
     const roles = new Roles(name, { ...args, logGroup }, { parent: this });
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
-    const group = new SecurityGroup(name, args.network, config.port, { parent: this });
+    const group = new SecurityGroup(
+      name,
+      { network: args.network, port: config.port, mountTargetGroups: mountTargetGroups(config) },
+      { parent: this },
+    );
     this.service = this.createService(taskDefinition, group.id, [...roles.policies, ...group.rules]);
 
     const { scaling } = config;
@@ -93,10 +98,13 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [task.temporaryVolume, ...sidecarVolumes(config)].map((name) => ({
-          name,
-          configureAtLaunch: false,
-        })),
+        volumes: [
+          ...[task.temporaryVolume, ...sidecarVolumes(config)].map((name) => ({
+            name,
+            configureAtLaunch: false,
+          })),
+          ...fileSystemVolumes(config),
+        ],
         containerDefinitions: pulumi
           .all([image.reference, logGroup.name])
           .apply(([reference, logGroupName]) =>

@@ -1,6 +1,8 @@
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
 import { containerDefinitions, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
+import { sidecarRepositories, sidecarVolumes } from "../service/sidecars";
+import { fileSystemVolumes } from "../service/volumes";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
@@ -29,6 +31,7 @@ export function checkSizes(
     // Pulumi appends a hyphen and seven characters.
     const repository = `${name}-${"0".repeat(7)}`;
     const arns = {
+      sidecarRepositoryArns: sidecarRepositories(service, where),
       repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
       logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
     };
@@ -42,7 +45,7 @@ export function checkSizes(
     );
     limit(
       { path: `${at}.permissions`, what: "characters in the policy of the task role" },
-      JSON.stringify(taskPolicy(service) ?? {}).length,
+      JSON.stringify(taskPolicy(service, { partition, region, account }) ?? {}).length,
       inlinePolicyCharacters,
       "name fewer resources, with a * for those that are named alike",
       problems,
@@ -51,7 +54,13 @@ export function checkSizes(
     const image = service.image ?? registry;
     limit(
       { path: at, what: "bytes of task definition" },
-      Buffer.byteLength(JSON.stringify(containerDefinitions(service, { name, region, image, logGroup }))),
+      Buffer.byteLength(
+        JSON.stringify([
+          ...containerDefinitions(service, { name, region, image, logGroup }),
+          ...sidecarVolumes(service),
+          ...fileSystemVolumes(service),
+        ]),
+      ),
       taskDefinitionBytes - rest,
       "shorten its environment: large values belong in Parameter Store or in the image",
       problems,

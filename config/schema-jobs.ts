@@ -113,5 +113,7 @@ export function likeService(
     // A job ends with its one container, and what runs beside a service would be cut off.
     sidecars: {},
     dependsOn: {},
+    // Its tasks have no group that the mount targets admit.
+    volumes: {},
   };
 }

@@ -16,6 +16,7 @@ import { beforeSchema } from "./schema-before";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
+import { volumesSchema } from "./schema-volumes";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
@@ -162,6 +163,7 @@ export const serviceSchema = z.strictObject({
   ),
   sidecars: sidecarsSchema,
   dependsOn: applicationDependsOn,
+  volumes: volumesSchema,
   logRetentionDays,
 });
 

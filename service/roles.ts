@@ -38,7 +38,7 @@ export class Roles {
       );
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
-    const allowed = task.taskPolicy(config);
+    const allowed = task.taskPolicy(config, args);
     this.policies = [
       executionPolicy,
       ...(allowed ? [this.attach("task", this.task, JSON.stringify(allowed))] : []),

@@ -4,6 +4,7 @@ import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
 import { stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
 import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
+import { volumeMounts, volumeStatements } from "./volumes";
 
 /**
  * From a service's configuration to what Amazon ECS and IAM are told. Pure: what only AWS knows comes in as plain values.
@@ -49,7 +50,10 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
     portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
     environment: sorted(environment).map(([key, value]) => ({ name: key, value })),
     ...(secrets.length > 0 && { secrets }),
-    mountPoints: [{ sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false }],
+    mountPoints: [
+      { sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false },
+      ...volumeMounts(config),
+    ],
     healthCheck: { command, interval, timeout, retries, startPeriod },
     stopTimeout: stopTimeout(config.drainSeconds),
     logConfiguration: {
@@ -172,13 +176,19 @@ function decryption(secrets: readonly string[]): object[] {
 }
 
 /** What the application may do; undefined when it may do nothing. */
-export function taskPolicy({ permissions }: ServiceConfig): PolicyDocument | undefined {
-  if (permissions.length === 0) return undefined;
+export function taskPolicy(
+  config: ServiceConfig,
+  where: { partition: string; region: string; account: string },
+): PolicyDocument | undefined {
+  const { permissions } = config;
+  const volumes = volumeStatements(config, where);
+  if (permissions.length + volumes.length === 0) return undefined;
   return document(
     ...permissions.map(({ actions, resources }) => ({
       Effect: "Allow",
       Action: actions,
       Resource: resources,
     })),
+    ...volumes,
   );
 }

@@ -57,12 +57,15 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
     ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
   const names = service.task?.beside.map(({ name }) => name) ?? [];
+  const folders = (service.task?.container.folders ?? []).map(
+    ({ fileSystem, path }) => `${path}: ${fileSystem.replace(/-fsap-.*$/, "")}`,
+  );
   const beside = names.length > 0 ? [`beside: ${names.join(", ")}`] : [];
   return {
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside],
+    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside, ...folders],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }

@@ -82,6 +82,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "{runtimePlatform.cpuArchitecture}",
     "containers {containerDefinitions|containers}",
     "{volumes|sidecars}",
+    "{volumes|fileSystems}",
   ],
   "aws:ecs/service:Service": [
     "{desiredCount|tasks} {taskDefinition}",
@@ -203,6 +204,13 @@ const formats = {
       ({ name }) => /^sidecar-(.+)-tmp$/.exec(name)?.[1] ?? [],
     );
     return names.length === 0 ? "" : `beside: ${names.join(", ")}`;
+  },
+  fileSystems: (value) => {
+    const mounted = (value as { name: string; efsVolumeConfiguration?: { fileSystemId: string } }[]).flatMap(
+      ({ name, efsVolumeConfiguration }) =>
+        efsVolumeConfiguration ? [`${name} ${efsVolumeConfiguration.fileSystemId}`] : [],
+    );
+    return mounted.length === 0 ? "" : `mounts ${mounted.join(", ")}`;
   },
   tasks: (value) => (value === 1 ? "1 task" : `${show(value)} tasks`),
   upTo: (value, { fromPort }) => (value === fromPort ? "" : `–${show(value)}`),

@@ -34,6 +34,8 @@ export interface ContainerView {
   init: boolean;
   dropped: string[];
   mounts: string[];
+  /** Folders that last, of file systems. */
+  folders: { fileSystem: string; path: string; readOnly: boolean }[];
   stopTimeout: number;
   /** Whether the task ends with it. */
   essential: boolean;
@@ -160,18 +162,25 @@ export function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
-  const ending = readBefore(deployment, chosen, containers);
+  const fileSystems = fileSystemsOf(values);
+  const ending = readBefore(deployment, chosen, containers, fileSystems);
   const alone = containers.every(
     (other) => other === chosen || ending.some((each) => each.container.name === other.name),
   );
-  const container = readContainer(deployment, chosen);
+  const container = readContainer(deployment, chosen, fileSystems);
   // What only runs before needs nothing of the others; beside others it is one of them.
   const beside = containers
     .filter((candidate) => candidate !== chosen && !alone)
-    .map((candidate) => readContainer(deployment, candidate));
+    .map((candidate) => readContainer(deployment, candidate, fileSystems));
   const secrets = [container, ...beside].flatMap((one) => one.secrets);
   if (secrets.length > 0) {
     notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
+  }
+  if (fileSystems.size > 0) {
+    notModelled.push(
+      `the file systems ${[...fileSystems.values()].join(", ")}: folders in .local/volumes stand in, without the access points' ` +
+        "users and rights",
+    );
   }
   const volumes = list(values.volumes).map((volume) => text(object(volume).name));
   for (const mount of containers.flatMap(({ mountPoints }) => list(mountPoints).map(object))) {
@@ -196,6 +205,7 @@ function readBefore(
   deployment: Deployment,
   chosen: Record<string, unknown>,
   containers: readonly Record<string, unknown>[],
+  fileSystems: ReadonlyMap<string, string>,
 ): Before[] {
   return list(chosen.dependsOn)
     .map(object)
@@ -205,7 +215,7 @@ function readBefore(
       if (!found || found.image !== chosen.image) return [];
       if (condition !== "SUCCESS" && condition !== "COMPLETE") return [];
       const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
-      return [{ container: readContainer(deployment, found), condition, startTimeout }];
+      return [{ container: readContainer(deployment, found, fileSystems), condition, startTimeout }];
     });
 }
 
@@ -218,7 +228,27 @@ function parseContainers(definitions: unknown): Record<string, unknown>[] {
   }
 }
 
-function readContainer(deployment: Deployment, container: Record<string, unknown>): ContainerView {
+/** The file systems among a task's volumes, by the name of the volume: file system and access point. */
+const fileSystemsOf = (definition: Record<string, unknown>): Map<string, string> =>
+  new Map(
+    list(definition.volumes)
+      .map(object)
+      .flatMap(({ name, efsVolumeConfiguration }) => {
+        const { fileSystemId, authorizationConfig } = object(efsVolumeConfiguration);
+        const id = text(fileSystemId);
+        const point = text(object(authorizationConfig).accessPointId);
+        return typeof name !== "string" || id === undefined
+          ? []
+          : [[name, point === undefined ? id : `${id}-${point}`] as const];
+      }),
+  );
+
+function readContainer(
+  deployment: Deployment,
+  container: Record<string, unknown>,
+  fileSystems: ReadonlyMap<string, string>,
+): ContainerView {
+  const mounts = list(container.mountPoints).map(object);
   const image = text(container.image) ?? "";
   const built = ofType(deployment, "docker:index/image:Image").find(
     (candidate) => image !== "" && candidate.outputs.repoDigest === image,
@@ -260,7 +290,16 @@ function readContainer(deployment: Deployment, container: Record<string, unknown
     user: text(container.user),
     init: linux.initProcessEnabled === true,
     dropped: texts(object(linux.capabilities).drop),
-    mounts: list(container.mountPoints).flatMap((mount) => text(object(mount).containerPath) ?? []),
+    mounts: mounts.flatMap(({ sourceVolume, containerPath }) =>
+      fileSystems.has(text(sourceVolume) ?? "") ? [] : (text(containerPath) ?? []),
+    ),
+    folders: mounts.flatMap(({ sourceVolume, containerPath, readOnly }) => {
+      const fileSystem = fileSystems.get(text(sourceVolume) ?? "");
+      const path = text(containerPath);
+      return fileSystem === undefined || path === undefined
+        ? []
+        : [{ fileSystem, path, readOnly: readOnly === true }];
+    }),
     // 30 s unless the definition says otherwise, 120 s at most (aws-facts §4, [H]).
     stopTimeout: Math.min(number(container.stopTimeout) ?? 30, 120),
     // "If the essential parameter is omitted, the container is assumed to be essential": API_ContainerDefinition [H].

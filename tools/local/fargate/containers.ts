@@ -4,7 +4,8 @@
  */
 import type Docker from "dockerode";
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
+import { chmodSync, mkdirSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { contextFiles, locate } from "../image/context";
 import { isAlive } from "./copies";
@@ -209,6 +210,7 @@ export class ContainerRunner implements TaskRunner {
       Healthcheck: { Test: ["NONE"] },
       HostConfig: {
         ...hostConfig,
+        Binds: (view?.folders ?? []).map((folder) => this.bind(folder)),
         ReadonlyRootfs: view?.readonlyRoot ?? true,
         CapDrop: view?.dropped ?? ["ALL"],
         Init: view?.init ?? false,
@@ -232,6 +234,14 @@ export class ContainerRunner implements TaskRunner {
       await this.remove(container);
       throw error;
     }
+  }
+
+  /** Any user of a container may write there: an access point writes as the user that it names. */
+  private bind({ fileSystem, path, readOnly }: ContainerView["folders"][number]): string {
+    const folder = resolve(this.options.project, ".local", "volumes", fileSystem);
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    return `${folder}:${path}${readOnly ? ":ro" : ""}`;
   }
 
   private pauseBuilt: Promise<string> | undefined;

@@ -60,6 +60,15 @@ export class ProcessRunner implements TaskRunner {
           ]
         : [],
     );
+    const mounting = services.flatMap(({ name, task }) =>
+      task && task.container.folders.length > 0 ? [name] : [],
+    );
+    if (mounting.length > 0) {
+      throw new Error(
+        `The tasks of ${mounting.join(", ")} mount file systems at paths of their own, which processes cannot: only containers ` +
+          "can run them. Start a Docker engine, or take the volumes out of this stack.",
+      );
+    }
     if (refused.length === 0) return;
     throw new Error(
       `${refused.join(" ")} Processes have no address to share and no image of theirs: only containers can run them. Start a Docker ` +

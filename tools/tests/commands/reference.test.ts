@@ -111,6 +111,7 @@ describe("the configuration table", () => {
         "services.<name>",
         "services.<name>.routes[]",
         "services.<name>.sidecars.<name>",
+        "services.<name>.volumes.<name>",
         "jobs.<name>",
         "network",
         "network.existing",

@@ -3,7 +3,7 @@
  * `npx mocha --spec tools/tests/containers/containers.e2e.ts`.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
@@ -306,6 +306,20 @@ describe("the local stack with containers", function () {
     assert.ok(at("draining") < at("collector: flushed"), "the collector outlives the drain");
     await until(() => scheduler!.tasks.size === 0);
     assert.deepEqual(await ours(), []);
+  });
+
+  it("gives a folder for a file system, which lasts when the tasks go", async () => {
+    const fileSystem = { fileSystemId: "fs-0a1b2c3d", accessPointId: "fsap-0a1b2c3d" };
+    const asks = "import pathlib, urllib.request, os; pathlib.Path('/data/kept').write_text('x')";
+    const running = await start({
+      desiredCount: 1,
+      maximum: 200,
+      fileSystem,
+      healthCheck: { ...healthCheck, command: ["CMD", "python3", "-c", asks] },
+    });
+    await completed(running);
+    await running.close();
+    assert.equal(readFileSync(join(folder, ".local/volumes/fs-0a1b2c3d-fsap-0a1b2c3d/kept"), "utf8"), "x");
   });
 
   it("replaces a task whose essential sidecar ends", async () => {

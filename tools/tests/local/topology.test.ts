@@ -66,6 +66,7 @@ describe("topology of a deployment", () => {
       init: true,
       dropped: ["NET_RAW"],
       mounts: ["/tmp"],
+      folders: [],
       stopTimeout: 5,
       essential: true,
       dependsOn: [],
