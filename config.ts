@@ -91,7 +91,7 @@ export function loadConfig(): StackConfig {
     const at = `services.${name}`;
     const written = expanded(withRoutes(raw), "before", "command");
     services[name] = readFields(serviceSchema, written, at, problems);
-    checkService(services[name], raw, at, { region, egress, hasDockerfile }, problems);
+    checkService(services[name], raw, at, { region, egress, isFile }, problems);
     checkSidecars(name, services[name], at, problems);
     checkVolumes(services[name], at, problems);
   }
@@ -262,9 +262,10 @@ function withRoutes(raw: unknown): unknown {
   return { ...(raw as object), routes: full };
 }
 
-/** Whether a folder, as written in the configuration, can be built. */
-function hasDockerfile(folder: string): boolean {
-  return fs.existsSync(path.resolve(folder, "Dockerfile"));
+/** Whether there is a file, as written in the configuration. */
+function isFile(file: string): boolean {
+  const full = path.resolve(file);
+  return fs.existsSync(full) && fs.statSync(full).isFile();
 }
 
 function deepFreeze<T>(value: T): T {

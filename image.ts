@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { ecrRepositoryArn } from "./rules/fargate";
 import { ServiceConfig } from "./config/schema";
+import { BuildConfig, fullBuild } from "./config/schema-run";
 
 /** What a service runs. */
 export interface ImageSource {
@@ -19,14 +20,14 @@ export function provideImage(
   { partition, forceDelete }: { partition: string; forceDelete: boolean },
   opts: pulumi.ComponentResourceOptions,
 ): ImageSource {
-  if (build !== undefined) return new Image(name, { context: build, architecture, forceDelete }, opts);
+  if (build !== undefined) return new Image(name, { build, architecture, forceDelete }, opts);
   // The configuration has exactly one of the two.
   return { reference: image!, repositoryArn: ecrRepositoryArn({ partition }, image!) };
 }
 
 export interface ImageArgs {
-  /** Folder with the Dockerfile. */
-  context: string;
+  /** What to build: a folder with a Dockerfile, or more. */
+  build: string | BuildConfig;
   /** Processor of the tasks that will run it. */
   architecture: ServiceConfig["architecture"];
   /** Whether `pulumi destroy` deletes the repository with its images, or leaves both behind. */
@@ -37,7 +38,7 @@ export interface ImageArgs {
 const keptImages = 30;
 
 /**
- * A repository in ECR and an image in it, built from a folder and pushed whenever the folder's content changes. Nothing is
+ * A repository in ECR and an image in it, built from a context and pushed whenever the context's content changes. Nothing is
  * built during a preview.
  *
  * Costs: 0.10 USD for each GB and month that ECR stores.
@@ -91,13 +92,17 @@ export class Image extends pulumi.ComponentResource {
       { registryId: repository.registryId },
       { parent: this },
     );
+    const { context, dockerfile, target, args: buildArgs, cacheFrom } = fullBuild(args.build);
     const image = new docker.Image(
       name,
       {
         imageName: pulumi.interpolate`${repository.repositoryUrl}:latest`,
         build: {
-          context: args.context,
-          dockerfile: `${args.context}/Dockerfile`,
+          context,
+          dockerfile,
+          ...(target !== undefined && { target }),
+          ...(Object.keys(buildArgs).length > 0 && { args: buildArgs }),
+          ...(cacheFrom.length > 0 && { cacheFrom: { images: cacheFrom } }),
           platform: args.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
           builderVersion: "BuilderBuildKit",
         },

@@ -2,6 +2,7 @@ import { HttpApi } from "./api";
 import { findApi } from "./api/existing";
 import { checkHostedZone } from "./api/hosted-zone";
 import { Cluster } from "./cluster";
+import { Companions } from "./companion";
 import { findNamespace } from "./cluster/namespace";
 import { loadConfig } from "./config";
 import { likeService } from "./config/schema-jobs";
@@ -55,9 +56,12 @@ export = async (): Promise<object> => {
       provideImage(name, service, { ...where, ...config.registry }, opts),
     ]),
   );
+  const companions = new Companions(config.services, { ...where, ...config.registry }, opts);
   const running = Object.fromEntries(
     services.map(([name, service]) => {
-      const args = { ...where, iam: config.iam, config: service, image: images[name]!, network, cluster };
+      const image = images[name]!;
+      const companion = companions.of(service);
+      const args = { ...where, iam: config.iam, config: service, image, companion, network, cluster };
       return [name, new FargateService(name, args, opts)];
     }),
   );

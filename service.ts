@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
+import { hasCompanion } from "./config/companion";
 import { ServiceConfig } from "./config/schema";
-import { deploymentPercent, deploymentTimeoutMinutes, stopTimeout } from "./rules/rollout";
+import { deploymentPercent, deploymentTimeoutMinutes, stopSeconds } from "./rules/rollout";
 import { NetworkView } from "./share";
 import { withBefore } from "./service/before";
 import { Roles } from "./service/roles";
@@ -22,6 +23,8 @@ export interface FargateServiceArgs extends Pick<
   account: string;
   config: ServiceConfig;
   image: ImageSource;
+  /** What the container beside the application runs; undefined where there is none. */
+  companion: ImageSource | undefined;
   network: NetworkView;
   cluster: Cluster;
 }
@@ -86,7 +89,7 @@ export class FargateService extends pulumi.ComponentResource {
   }
 
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
-    const { config, project, stack, region, image } = this.args;
+    const { config, project, stack, region, image, companion } = this.args;
     return new aws.ecs.TaskDefinition(
       this.name,
       {
@@ -99,15 +102,18 @@ export class FargateService extends pulumi.ComponentResource {
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
         volumes: [
-          ...[task.temporaryVolume, ...sidecarVolumes(config)].map((name) => ({
+          ...[...task.volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
             name,
             configureAtLaunch: false,
           })),
           ...fileSystemVolumes(config),
         ],
+        ...(config.ephemeralStorage !== undefined && {
+          ephemeralStorage: { sizeInGib: config.ephemeralStorage },
+        }),
         containerDefinitions: pulumi
-          .all([image.reference, logGroup.name])
-          .apply(([reference, logGroupName]) =>
+          .all([image.reference, logGroup.name, companion?.reference])
+          .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
               withBefore(
                 config.before,
@@ -117,6 +123,7 @@ export class FargateService extends pulumi.ComponentResource {
                   region,
                   image: reference,
                   logGroup: logGroupName,
+                  companion: companionReference,
                 }),
               ),
             ),
@@ -138,11 +145,11 @@ export class FargateService extends pulumi.ComponentResource {
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
-      drainSeconds,
+      stopSeconds(drainSeconds, hasCompanion(config)),
       (before?.timeout ?? 0) +
         healthCheck.startPeriod +
         healthCheck.interval * healthCheck.retries +
-        addedSeconds(config, { name: this.name, stopTimeout: stopTimeout(drainSeconds) }),
+        addedSeconds(config, { name: this.name, stopTimeout: 0 }),
     );
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(
@@ -165,7 +172,8 @@ export class FargateService extends pulumi.ComponentResource {
         },
         serviceRegistries: {
           registryArn: cluster.discoveryArn(this.name),
-          containerName: this.name,
+          // The one with the health check: Cloud Map then follows it, whether ECS looks at the task or at its registered container.
+          containerName: task.checkedContainer(config, this.name),
           containerPort: config.port,
         },
         deploymentMinimumHealthyPercent: percent.minimum,

@@ -1,9 +1,10 @@
-import * as path from "node:path";
 import { endpointsForAction, localActions, reachablePrefixes } from "../rules/actions";
 import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
-import { isGiven, isObject, Problem, Said } from "./problems";
+import { hasCompanion } from "./companion";
+import { checkRun, checkSource } from "./checks-run";
+import { isGiven, Problem, Said } from "./problems";
 import { nameAllowed, ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
@@ -19,7 +20,7 @@ interface Context {
   region: string;
   /** Undefined where it is another stack's. */
   egress: NetworkConfig["egress"] | undefined;
-  hasDockerfile: (folder: string) => boolean;
+  isFile: (file: string) => boolean;
 }
 
 export function checkService(
@@ -29,26 +30,8 @@ export function checkService(
   context: Context,
   problems: Problem[],
 ): void {
-  const { build, cpu, memory, scaling } = service;
-  // As written: one that is malformed is there nevertheless. What is no service at all has been reported.
-  const isBuilt = isGiven(raw, "build");
-  if (isObject(raw) && isBuilt === isGiven(raw, "image")) {
-    problems.push({
-      path: at,
-      got: new Said(isBuilt ? "both build and image are set" : "neither build nor image is set"),
-      allowed: "exactly one of build, image",
-      fix: !isBuilt ? "set build to a folder with a Dockerfile" : "take one out",
-    });
-  }
-  if (build !== undefined && !context.hasDockerfile(build)) {
-    const moved = `./examples/${path.basename(build)}`;
-    problems.push({
-      path: `${at}.build`,
-      got: build,
-      allowed: "a folder of this project that holds a Dockerfile",
-      fix: context.hasDockerfile(moved) ? `it moved to ${moved}` : "name the folder relative to Pulumi.yaml",
-    });
-  }
+  const { cpu, memory, scaling } = service;
+  checkSource(service, raw, at, context, problems);
   if (cpu !== undefined && memory !== undefined) {
     const problem = taskSizeProblem(cpu, memory);
     if (problem) {
@@ -73,6 +56,7 @@ export function checkService(
     });
   }
   checkVariables(service, at, problems);
+  checkRun(service, at, problems);
   if (context.egress === "endpoints") checkReach(service, at, context.region, problems);
 }
 
@@ -174,6 +158,16 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     "integrations",
     "use fewer rewrites, or split the services over two stacks",
   );
+  if (Object.values(services).some(hasCompanion)) {
+    for (const name of names.filter((candidate) => /^companion(-|$)/.test(candidate))) {
+      problems.push({
+        path: `services.${name}`,
+        got: new Said("the companion's image and container are called so"),
+        allowed: "a name that does not begin with companion, in a stack with a companion",
+        fix: "rename the service",
+      });
+    }
+  }
   // The link's group has one egress rule for each distinct port.
   const ports = new Set(Object.values(services).map((service) => service.port)).size;
   quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");

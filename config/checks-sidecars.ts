@@ -1,8 +1,9 @@
 import { circleOf, Condition, ends, stopSeconds } from "../rules/containers";
-import { spotNoticeSeconds, stopTimeout } from "../rules/rollout";
+import { spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
 import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
 import { checkSecrets } from "./checks-service";
+import { hasCompanion } from "./companion";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
@@ -21,10 +22,13 @@ export function checkSidecars(
   const before = problems.length;
   for (const [sidecar, config] of Object.entries(sidecars)) {
     const own = `sidecars.${sidecar}`;
-    if (sidecar === name || sidecar === beforeName(name)) {
-      const whose = sidecar === name ? "the application's container" : "the container of `before`";
-      refuse(own, new Said(`${whose} has this name`), "another name", "rename it");
-    }
+    const taken = {
+      [name]: "the application's container",
+      [beforeName(name)]: "the container of `before`",
+      companion: "the companion",
+      "companion-folders": "what opens the companion's folders",
+    }[sidecar];
+    if (taken !== undefined) refuse(own, new Said(`${taken} has this name`), "another name", "rename it");
     if (config.essential && !config.healthCheck) {
       refuse(
         `${own}.healthCheck`,
@@ -94,11 +98,12 @@ export function checkSidecars(
   /** What is left when the notice is over is killed, whatever it still had to do. */
   function checkSpot(): void {
     const { spot = 0, drainSeconds } = service;
+    const companion = hasCompanion(service);
     if (spot === 0 || drainSeconds === undefined || Object.keys(sidecars!).length === 0) return;
     const seconds = stopSeconds(
       containersOf(
         { sidecars: sidecars!, dependsOn: dependsOn! },
-        { name, stopTimeout: stopTimeout(drainSeconds) },
+        { name, stopTimeout: ownStopSeconds(drainSeconds, companion) },
       ),
     );
     if (seconds <= spotNoticeSeconds) return;

@@ -1,3 +1,4 @@
+import { hasCompanion } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
 import { containerDefinitions, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
@@ -31,8 +32,12 @@ export function checkSizes(
     // Pulumi appends a hyphen and seven characters.
     const repository = `${name}-${"0".repeat(7)}`;
     const arns = {
-      sidecarRepositoryArns: sidecarRepositories(service, where),
-      repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
+      repositoryArns: [
+        ...[repository, ...(hasCompanion(service) ? [`companion-x86-64-${"0".repeat(7)}`] : [])].map(
+          (each) => `arn:${partition}:ecr:${region}:${account}:repository/${each}`,
+        ),
+        ...sidecarRepositories(service, where),
+      ],
       logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
     };
     const at = `services.${name}`;
@@ -56,7 +61,13 @@ export function checkSizes(
       { path: at, what: "bytes of task definition" },
       Buffer.byteLength(
         JSON.stringify([
-          ...containerDefinitions(service, { name, region, image, logGroup }),
+          ...containerDefinitions(service, {
+            name,
+            region,
+            image,
+            logGroup,
+            companion: hasCompanion(service) ? registry : undefined,
+          }),
           ...sidecarVolumes(service),
           ...fileSystemVolumes(service),
         ]),

@@ -1,3 +1,4 @@
+import { volumeOf } from "../rules/fargate";
 import { rulesPerSecurityGroup } from "../rules/quotas";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
@@ -9,7 +10,7 @@ const within = (inner: string, outer: string): boolean => inner === outer || inn
 
 /** What of volumes takes more than one field to judge; see checks-service.ts. */
 export function checkVolumes(
-  { volumes = {} }: Partial<Pick<ServiceConfig, "volumes">>,
+  { volumes = {}, writable = [] }: Partial<Pick<ServiceConfig, "volumes" | "writable">>,
   at: string,
   problems: Problem[],
 ): void {
@@ -18,8 +19,17 @@ export function checkVolumes(
     const refuse = (allowed: string, fix: string): void => {
       problems.push({ path: `${at}.volumes.${name}.path`, got: path, allowed, fix });
     };
-    const reserved = taken.find((folder) => within(path, folder) || within(folder, path));
-    if (reserved !== undefined) refuse(`a folder apart from ${taken.join(", ")}`, "use for example /data");
+    const folders = [...taken, ...writable];
+    if (writable.some((folder) => volumeOf(folder) === name)) {
+      problems.push({
+        path: `${at}.volumes.${name}`,
+        got: new Said("a folder of writable makes a volume of this name"),
+        allowed: "another name",
+        fix: "rename it",
+      });
+    }
+    const reserved = folders.find((folder) => within(path, folder) || within(folder, path));
+    if (reserved !== undefined) refuse(`a folder apart from ${folders.join(", ")}`, "use for example /data");
     const other = all
       .slice(0, i)
       .find(([, { path: earlier }]) => within(path, earlier) || within(earlier, path));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unknownKey } from "./near-names";
 import { shown } from "./printed";
-import { Problem, Said } from "./problems";
+import { isObject, Problem, Said } from "./problems";
 
 /** Reads objects of the configuration by their schemas, and says what is wrong in the words of the schemas' descriptions. */
 
@@ -18,6 +18,8 @@ export interface Field {
   required?: string[];
   /** One of these, told apart by a property that is a constant in each. */
   oneOf?: Field[];
+  /** One of these kinds. */
+  anyOf?: Field[];
 }
 
 const fieldsOfSchema = new WeakMap<z.ZodType, Field>();
@@ -69,6 +71,13 @@ export function explain(
   described: Field | undefined,
 ): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === "invalid_union" && issue.path.length === 0 && isObject(raw)) {
+      // Written as an object, so what is wrong is in the object.
+      const ofObject = (issues: readonly z.core.$ZodIssue[]): boolean =>
+        issues.every(({ code, path: within }) => code !== "invalid_type" || within.length > 0);
+      const meant = issue.errors.find(ofObject);
+      if (meant) return explain(new z.ZodError(meant), raw, path, described);
+    }
     const steps = issue.path.map(String);
     const at = withoutSecret([path, ...steps].join("."));
     const nodes = [described];
@@ -136,7 +145,8 @@ function branch(node: Field | undefined, value: unknown): Field | undefined {
       ([key, { const: constant }]) =>
         constant === undefined || (value as Record<string, unknown> | null)?.[key] === constant,
     );
-  return node?.oneOf?.find(fits) ?? node;
+  const written = isObject(value) ? node?.anyOf?.find(({ properties }) => properties) : undefined;
+  return node?.oneOf?.find(fits) ?? (written ? { allowed: node?.allowed, ...written } : node);
 }
 
 function child(node: Field | undefined, step: string): Field | undefined {

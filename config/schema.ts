@@ -17,6 +17,7 @@ import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 import { volumesSchema } from "./schema-volumes";
+import { buildField, runFields } from "./schema-run";
 
 /**
  * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
@@ -55,19 +56,13 @@ const scalingSchema = z.strictObject({
 });
 
 export const serviceSchema = z.strictObject({
-  build: field(
-    z
-      .string()
-      .regex(/^[^\p{Cc}]+$/u)
-      .optional(),
-    "Folder with the Dockerfile to build and push to ECR. Either this or `image`.",
-    "a folder of this project",
-  ),
+  build: buildField,
   image: field(
     z.string().refine(isImage).optional(),
     "Image to run as it is, instead of a build. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
+  ...runFields,
   port: field(whole(1, 65535).default(80), "Port the container listens on; it is told by `PORT`.", "1–65535"),
   cpu: field(
     z.number().default(256),
@@ -114,13 +109,15 @@ export const serviceSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).refine(isHealthCommand).default(["CMD", "python3", "-m", "healthcheck"]),
-          "Command in the container that exits with 0 when it is healthy.",
+          z.array(z.string()).refine(isHealthCommand).optional(),
+          "Command in the container that exits with 0 when it is healthy. Left out: the companion asks, and without one " +
+            "`python3 -m healthcheck` is run.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
         path: field(
-          z.string().refine(isRequestPath).default("/healthz"),
-          "Path the command asks; it is told by `HEALTH_PATH`.",
+          z.string().refine(isRequestPath).optional(),
+          "Path that is asked, told by `HEALTH_PATH`. Left out: `/` with the companion, for which any status below 500 is healthy, " +
+            "and `/healthz` without.",
           "a path that begins with /, of printable ASCII without blanks and #",
         ),
         interval: field(

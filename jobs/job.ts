@@ -6,7 +6,7 @@ import { ServiceConfig } from "../config/schema";
 import { JobConfig } from "../config/schema-jobs";
 import { ImageSource } from "../image";
 import { Roles } from "../service/roles";
-import { temporaryVolume } from "../service/task";
+import { volumes } from "../service/task";
 import { NetworkView } from "../share";
 import { containerDefinitions } from "./task";
 import { Timetable } from "./timetable";
@@ -97,7 +97,10 @@ export class Job extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [{ name: temporaryVolume, configureAtLaunch: false }],
+        volumes: volumes(config).map(({ name }) => ({ name, configureAtLaunch: false })),
+        ...(config.ephemeralStorage !== undefined && {
+          ephemeralStorage: { sizeInGib: config.ephemeralStorage },
+        }),
         containerDefinitions: pulumi
           .all([image.reference, logGroup.name])
           .apply(([reference, logGroupName]) =>

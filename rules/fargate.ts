@@ -44,6 +44,12 @@ export function taskSizeProblem(
   };
 }
 
+/** Least and most GiB of ephemeral storage that can be asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
+export const ephemeralStorageGib = [21, 200] as const;
+
+/** Name of the volume for a folder. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html */
+export const volumeOf = (folder: string): string => folder.slice(1).replace(/[^A-Za-z0-9_-]/g, "-");
+
 /** The kernel capabilities a container engine grants by default. */
 const defaultCapabilities = [
   "AUDIT_WRITE",

@@ -36,6 +36,18 @@ export const defaultHealthInterval = discoveryLagSeconds + marginSeconds;
 export const stopTimeout = (drainSeconds: number): number =>
   drainSeconds + longestRequestSeconds + marginSeconds;
 
+/**
+ * Seconds between SIGTERM and SIGKILL of each container where the companion drains in the application's place: ECS stops it
+ * first, and the application only once it has ended.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+ */
+export const companionStopTimeout = (drainSeconds: number): number => drainSeconds + marginSeconds;
+export const drainedStopTimeout = longestRequestSeconds + marginSeconds;
+
+/** The longest that a task takes to stop: its containers stop one after the other. */
+export const stopSeconds = (drainSeconds: number, companion: boolean): number =>
+  companion ? companionStopTimeout(drainSeconds) + drainedStopTimeout : stopTimeout(drainSeconds);
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
 export const spotNoticeSeconds = 120;
 
@@ -46,14 +58,14 @@ export interface Rollout {
   drainSeconds: number;
   /** Seconds between two health checks. */
   interval: number;
-  /** Whether the image is built from a folder of this project, whose drain is known. */
-  ownImage: boolean;
+  /** Whether the drain is known: the image is built from a folder of this project, or the companion drains in its place. */
+  drains: boolean;
   /** Whether tasks may run on Fargate Spot. */
   spot: boolean;
 }
 
 /** Why this service cannot be free of loss, one sentence each; none means that it is, under the stated assumptions. */
-export function lossRisks({ tasks, drainSeconds, interval, ownImage, spot }: Rollout): string[] {
+export function lossRisks({ tasks, drainSeconds, interval, drains, spot }: Rollout): string[] {
   const risks: [boolean, string][] = [
     [
       tasks === 1,
@@ -68,7 +80,10 @@ export function lossRisks({ tasks, drainSeconds, interval, ownImage, spot }: Rol
       `A health check every ${interval} s: tasks can be replaced before their successors are discoverable (up to ` +
         `${discoveryLagSeconds} s). Raise healthCheck.interval.`,
     ],
-    [!ownImage, "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM."],
+    [
+      !drains,
+      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM. Or let the companion do it.",
+    ],
     [spot, "Fargate Spot: AWS can take all Spot tasks at once, with two minutes' notice."],
   ];
   return risks.filter(([applies]) => applies).map(([, sentence]) => sentence);
@@ -89,10 +104,10 @@ export function deploymentPercent(tasks: number): { minimum: number; maximum: nu
 /** How long a deployment of this many tasks may take before waiting for it is given up, in minutes. */
 export function deploymentTimeoutMinutes(
   tasks: number,
-  drainSeconds: number,
+  stoppingSeconds: number,
   healthySeconds: number,
 ): number {
   const pullAndStartSeconds = 120;
-  const perTask = pullAndStartSeconds + healthySeconds + discoveryLagSeconds + stopTimeout(drainSeconds);
+  const perTask = pullAndStartSeconds + healthySeconds + discoveryLagSeconds + stoppingSeconds;
   return Math.max(20, Math.ceil((tasks * perTask * 1.5) / 60));
 }

@@ -28,12 +28,15 @@ export function withBefore(
   const condition = { containerName: name, condition: "SUCCESS" };
   return (definitions as readonly Definition[]).flatMap((definition) => {
     if (definition.name !== service) return [definition];
-    const { dependsOn = [] } = definition as { dependsOn?: readonly object[] };
+    const { dependsOn = [] } = definition as { dependsOn?: readonly { condition: string }[] };
+    // What has to be done first, such as opening the folders; what stands beside the service is not waited for.
+    const first = dependsOn.filter((dependency) => dependency.condition === "SUCCESS");
     const kept = Object.entries(definition).filter(([key]) => !ofServing.includes(key));
     return [
       { ...definition, dependsOn: [...dependsOn, condition] },
       {
         ...Object.fromEntries(kept),
+        ...(first.length > 0 && { dependsOn: first }),
         name,
         essential: false,
         command: before.command,

@@ -11,6 +11,8 @@ export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "regi
   account: string;
   config: ServiceConfig;
   image: ImageSource;
+  /** What stands beside the application. */
+  companion?: ImageSource | undefined;
   /** Where the task writes its log. */
   logGroup: aws.cloudwatch.LogGroup;
 }
@@ -28,14 +30,15 @@ export class Roles {
     private readonly args: RolesArgs,
     private readonly opts: pulumi.CustomResourceOptions,
   ) {
-    const { config, image, logGroup } = args;
+    const { config, image, companion, logGroup } = args;
     this.execution = this.createRole("execution", task.executionTrust(args), "Starts the tasks of");
-    const sidecarRepositoryArns = sidecarRepositories(config, args);
     const start = pulumi
-      .all([image.repositoryArn, logGroup.arn])
-      .apply(([repositoryArn, logGroupArn]) =>
-        JSON.stringify(task.executionPolicy(config, { repositoryArn, sidecarRepositoryArns, logGroupArn })),
-      );
+      .all([image.repositoryArn, companion?.repositoryArn, logGroup.arn])
+      .apply(([own, other, logGroupArn]) => {
+        const pulled = [own, other, ...sidecarRepositories(config, args)];
+        const repositoryArns = [...new Set(pulled.filter((arn) => arn !== undefined))];
+        return JSON.stringify(task.executionPolicy(config, { repositoryArns, logGroupArn }));
+      });
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
     const allowed = task.taskPolicy(config, args);

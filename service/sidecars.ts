@@ -66,13 +66,17 @@ export const sidecarVolumes = ({ sidecars }: Pick<ServiceConfig, "sidecars">): s
 interface Application extends Record<string, unknown> {
   name: string;
   logConfiguration: object;
+  dependsOn?: readonly object[];
 }
 
 /** The definition of the application's container with those of the sidecars; itself alone where there are none. */
 export function withSidecars(config: Sidecars, application: Application): object[] {
   const waits = applicationWaitsFor(config, application.name);
   return [
-    { ...application, ...(waits.length > 0 && { dependsOn: definitionOf(waits) }) },
+    {
+      ...application,
+      ...(waits.length > 0 && { dependsOn: [...(application.dependsOn ?? []), ...definitionOf(waits)] }),
+    },
     ...sorted(config.sidecars).map(([name, sidecar]) => {
       const secrets = sorted(sidecar.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom }));
       const dependsOn = definitionOf(asDependencies(sidecar.dependsOn));

@@ -1,7 +1,8 @@
+import { hasCompanion, healthCommand, healthPath } from "../config/companion";
 import { parseSecret } from "../rules/arn";
 import { Needs, secretAction, secretResource } from "../rules/endpoints";
-import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
-import { stopTimeout } from "../rules/rollout";
+import { droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
+import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
 import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
 import { volumeMounts, volumeStatements } from "./volumes";
@@ -10,11 +11,9 @@ import { volumeMounts, volumeStatements } from "./volumes";
  * From a service's configuration to what Amazon ECS and IAM are told. Pure: what only AWS knows comes in as plain values.
  */
 
-/** User of the image that `app/Dockerfile` builds; any image must run as it. */
-const user = "10001";
-
-/** Name of the only writable place: the root file system is read-only. */
-export const temporaryVolume = "tmp";
+/** The writable places: what is outside them is read-only, unless the configuration says otherwise. */
+export const volumes = ({ writable }: ServiceConfig): { name: string; folder: string }[] =>
+  ["/tmp", ...writable].map((folder) => ({ name: volumeOf(folder), folder }));
 
 export interface ContainerContext {
   /** The service's name, and the container's. */
@@ -22,6 +21,8 @@ export interface ContainerContext {
   region: string;
   image: string;
   logGroup: string;
+  /** The companion's image, where the service has one. */
+  companion?: string | undefined;
 }
 
 /**
@@ -29,46 +30,135 @@ export interface ContainerContext {
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
 export function containerDefinitions(config: ServiceConfig, context: ContainerContext): object[] {
-  const { name, region, image, logGroup } = context;
-  const { command, interval, timeout, retries, startPeriod, path } = config.healthCheck;
+  const { name, image, companion } = context;
+  const { interval, timeout, retries, startPeriod } = config.healthCheck;
+  const drains = companion === undefined;
   const environment = {
     ...config.environment,
-    DRAIN_SECONDS: String(config.drainSeconds),
-    HEALTH_PATH: path,
+    DRAIN_SECONDS: String(drains ? config.drainSeconds : 0),
+    HEALTH_PATH: healthPath(config),
     PORT: String(config.port),
     SERVICE_NAME: name,
   };
   const secrets = sorted(config.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom }));
-  return withSidecars(config, {
+  const { nofile } = config.ulimits;
+  const application = {
     name,
     image,
-    essential: true,
-    user,
-    readonlyRootFilesystem: true,
-    // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
-    linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
-    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
-    environment: sorted(environment).map(([key, value]) => ({ name: key, value })),
-    ...(secrets.length > 0 && { secrets }),
-    mountPoints: [
-      { sourceVolume: temporaryVolume, containerPath: "/tmp", readOnly: false },
-      ...volumeMounts(config),
-    ],
-    healthCheck: { command, interval, timeout, retries, startPeriod },
-    stopTimeout: stopTimeout(config.drainSeconds),
-    logConfiguration: {
-      logDriver: "awslogs",
-      options: {
-        "awslogs-group": logGroup,
-        "awslogs-region": region,
-        "awslogs-stream-prefix": name,
-        // A log endpoint that does not answer must not stop the application.
-        mode: "non-blocking",
-        "max-buffer-size": "4m",
-      },
+    ...(config.imageCredentials !== undefined && {
+      repositoryCredentials: { credentialsParameter: config.imageCredentials },
+    }),
+    essential: drains,
+    ...(config.command && { command: config.command }),
+    ...(config.entryPoint && { entryPoint: config.entryPoint }),
+    user: config.user,
+    readonlyRootFilesystem: config.readOnlyRoot,
+    linuxParameters: {
+      // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
+      capabilities: { add: [], drop: droppedCapabilities },
+      ...(config.initProcess && { initProcessEnabled: true }),
     },
-  });
+    ...(nofile !== undefined && { ulimits: [{ name: "nofile", softLimit: nofile, hardLimit: nofile }] }),
+    ...(drains && { portMappings: portMappings(config) }),
+    environment: asList(environment),
+    ...(secrets.length > 0 && { secrets }),
+    mountPoints: [...volumes(config).map((volume) => mount(volume)), ...volumeMounts(config)],
+    ...(drains
+      ? {
+          healthCheck: { command: healthCommand(config), interval, timeout, retries, startPeriod },
+          stopTimeout: stopTimeout(config.drainSeconds),
+        }
+      : {
+          dependsOn: [{ containerName: folderContainer, condition: "SUCCESS" }],
+          stopTimeout: drainedStopTimeout,
+        }),
+    logConfiguration: logConfiguration(context, name),
+  };
+  const definitions = withSidecars(config, application);
+  return companion === undefined ? definitions : [...definitions, ...companions(config, context, companion)];
 }
+
+/** Name of the container that is registered in Cloud Map: the one that ECS knows the health of. */
+export const checkedContainer = (config: ServiceConfig, name: string): string =>
+  hasCompanion(config) ? companionContainer : name;
+
+const companionContainer = "companion";
+const folderContainer = "companion-folders";
+
+/**
+ * What stands beside an application that knows nothing of ECS. "If any essential containers in the task are reporting as
+ * UNHEALTHY or UNKNOWN, the task status also reports as UNHEALTHY or UNKNOWN", and UNKNOWN is one without a health check
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html): so the companion is the only essential
+ * one, and ends with the application. It depends on the application and so is stopped before it.
+ */
+function companions(config: ServiceConfig, context: ContainerContext, image: string): object[] {
+  const { interval, timeout, retries, startPeriod } = config.healthCheck;
+  const script = "/companion/companion.sh";
+  const common = {
+    image,
+    // A shell and what it asks with; more would be a fault in it, and must not take the application's memory.
+    memory: 64,
+    readonlyRootFilesystem: true,
+    linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
+  };
+  const environment = {
+    APPLICATION: context.name,
+    DRAIN_SECONDS: String(config.drainSeconds),
+    HEALTH_PATH: healthPath(config),
+    PORT: String(config.port),
+  };
+  return [
+    {
+      ...common,
+      name: folderContainer,
+      essential: false,
+      command: ["open"],
+      // AWS gives an empty volume to root, 0755, unless the image has a VOLUME there:
+      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+      user: "0",
+      mountPoints: volumes(config).map((volume) => mount(volume, `/writable/${volume.name}`)),
+      logConfiguration: logConfiguration(context, folderContainer),
+    },
+    {
+      ...common,
+      name: companionContainer,
+      essential: true,
+      user: "10001",
+      // The containers of a task share one address: this is where the application listens.
+      portMappings: portMappings(config),
+      environment: asList(environment),
+      dependsOn: [{ containerName: context.name, condition: "START" }],
+      healthCheck: { command: ["CMD", script, "ask"], interval, timeout, retries, startPeriod },
+      stopTimeout: companionStopTimeout(config.drainSeconds),
+      logConfiguration: logConfiguration(context, companionContainer),
+    },
+  ];
+}
+
+const portMappings = ({ port }: ServiceConfig): object[] => [
+  { containerPort: port, hostPort: port, protocol: "tcp" },
+];
+
+const mount = ({ name, folder }: { name: string; folder: string }, containerPath = folder): object => ({
+  sourceVolume: name,
+  containerPath,
+  readOnly: false,
+});
+
+const logConfiguration = ({ logGroup, region }: ContainerContext, prefix: string): object => ({
+  logDriver: "awslogs",
+  options: {
+    "awslogs-group": logGroup,
+    "awslogs-region": region,
+    "awslogs-stream-prefix": prefix,
+    // A log endpoint that does not answer must not stop the application.
+    mode: "non-blocking",
+    "max-buffer-size": "4m",
+  },
+});
+
+const asList = (values: Readonly<Record<string, string>>): object[] =>
+  sorted(values).map(([name, value]) => ({ name, value }));
 
 // ECS keeps the order, so one that varied would be a new task definition and a deployment.
 const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
@@ -76,11 +166,15 @@ const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
 
 /** What a service asks of AWS, for the endpoints of a network without a way to the internet. */
 export function serviceNeeds(config: ServiceConfig, where: { partition: string }): Needs {
-  const { permissions, secrets, image } = config;
+  const { permissions, secrets, image, imageCredentials } = config;
   const sidecars = sidecarRepositories(config, where);
   return {
     permissions,
-    secrets: [...Object.values(secrets), ...sidecarSecrets(config)],
+    secrets: [
+      ...Object.values(secrets),
+      ...(imageCredentials === undefined ? [] : [imageCredentials]),
+      ...sidecarSecrets(config),
+    ],
     imageRepository: image === undefined ? undefined : ecrRepositoryArn(where, image),
     ...(sidecars.length > 0 && { sidecarRepositories: sidecars }),
   };
@@ -121,29 +215,22 @@ const trust = (Condition: object): PolicyDocument =>
 /** What ECS needs to start the task: its image, its log group, its secrets, and nothing else. */
 export function executionPolicy(
   config: ServiceConfig,
-  {
-    repositoryArn,
-    sidecarRepositoryArns = [],
-    logGroupArn,
-  }: {
-    repositoryArn: string | undefined;
-    sidecarRepositoryArns?: readonly string[];
-    logGroupArn: string;
-  },
+  { repositoryArns, logGroupArn }: { repositoryArns: readonly string[]; logGroupArn: string },
 ): PolicyDocument {
-  const repositories = [
-    ...new Set([...(repositoryArn === undefined ? [] : [repositoryArn]), ...sidecarRepositoryArns]),
-  ];
-  const pull = repositories.length > 0 && [
+  const pull = repositoryArns.length > 0 && [
     // This action has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
     { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
     {
       Effect: "Allow",
       Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Resource: repositories.length === 1 ? repositories[0] : repositories,
+      Resource: repositoryArns.length === 1 ? repositoryArns[0] : [...repositoryArns].sort(),
     },
   ];
-  const arns = [...Object.values(config.secrets), ...sidecarSecrets(config)];
+  const arns = [
+    ...Object.values(config.secrets),
+    ...(config.imageCredentials === undefined ? [] : [config.imageCredentials]),
+    ...sidecarSecrets(config),
+  ];
   const secrets = [...new Set(arns.map(secretAction))].sort().map((Action) => ({
     Effect: "Allow",
     Action,

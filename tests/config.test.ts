@@ -73,7 +73,7 @@ describe("configuration", () => {
         'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
-        "services.flask.memroy: unknown key. Allowed: build, image, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
+        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
           "before, drainSeconds, environment, secrets, permissions, sidecars, dependsOn, volumes, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
@@ -116,6 +116,71 @@ describe("configuration", () => {
       "a service without anything to run",
       { services: { flask: {} } },
       "services.flask: neither build nor image is set. Allowed: exactly one of build, image. Fix: set build to a folder with a Dockerfile.",
+    ],
+    [
+      "a build that is no text and no object, of which build alone is told",
+      { services: { flask: { build: 3 } } },
+      "services.flask.build: got 3. Allowed: a folder of this project, or {context, dockerfile, target, args, cacheFrom}. Fix: use an allowed value.",
+    ],
+    [
+      "a build with an unknown key",
+      { services: { flask: { build: { context: "./app", file: "Dockerfile" } } } },
+      "services.flask.build.file: unknown key. Allowed: context, dockerfile, target, args, cacheFrom. Fix: take it out.",
+    ],
+    [
+      "a Dockerfile outside its context",
+      { services: { flask: { build: { context: "./app", dockerfile: "../Dockerfile" } } } },
+      'services.flask.build.dockerfile: got "../Dockerfile". Allowed: a file within the context. Fix: use an allowed value, or leave it out for "Dockerfile".',
+    ],
+    [
+      "a Dockerfile that is not there",
+      { services: { flask: { build: { context: "./app", dockerfile: "none" } } } },
+      'services.flask.build.dockerfile: got "none". Allowed: a file in ./app. Fix: name it relative to build.context, and that relative to Pulumi.yaml.',
+    ],
+    [
+      "a user that is none",
+      flask({ user: "nobody else" }),
+      'services.flask.user: got "nobody else". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value, or leave it out for "10001".',
+    ],
+    [
+      "a folder that is writable anyway",
+      flask({ writable: ["/tmp"] }),
+      'services.flask.writable.0: got "/tmp". Allowed: each folder once, and /tmp not at all: it is writable anyway. Fix: take it out.',
+    ],
+    [
+      "two folders whose volumes would share a name",
+      flask({ writable: ["/a/b", "/a-b"] }),
+      'services.flask.writable.1: got "/a-b". Allowed: each folder once, and /tmp not at all: it is writable anyway. Fix: make the folder above it writable: its volume would be called as that of /a/b.',
+    ],
+    [
+      "storage that is free anyway",
+      flask({ ephemeralStorage: 20 }),
+      "services.flask.ephemeralStorage: got 20. Allowed: 21–200. Fix: use an allowed value.",
+    ],
+    [
+      "fewer files than a server needs",
+      flask({ ulimits: { nofile: 10 } }),
+      "services.flask.ulimits.nofile: got 10. Allowed: 1024–1048576. Fix: use an allowed value.",
+    ],
+    [
+      "credentials for what is built here",
+      flask({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
+      'services.flask.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
+    ],
+    [
+      "the companion beside a check of the image's own",
+      flask({ companion: true, healthCheck: { command: ["CMD", "true"] } }),
+      'services.flask.healthCheck.command: got ["CMD","true"]. Allowed: only without the companion, which asks in its place. Fix: take it out, or set companion: false.',
+    ],
+    [
+      "a drain that Spot does not wait for",
+      flask({ companion: true, spot: 50, drainSeconds: 81 }),
+      "services.flask.drainSeconds: got 81. Allowed: with spot and the companion 80 or less: both containers have 120 s together. Fix: set it to 80, or spot to 0.",
+    ],
+    [
+      "a service that is called as the companion is",
+      { services: { "companion-x": { build: "./app", companion: true } } },
+      "services.companion-x: the companion's image and container are called so. Allowed: a name that does not begin with companion, in a stack with a companion. Fix: rename the service.",
     ],
     [
       "a memory size that Fargate lacks",

@@ -79,12 +79,48 @@ describe("image", () => {
 
   it("skips repository and build where the configuration names an image", async () => {
     const reference = `${registry}/shop/flask@sha256:${"a".repeat(64)}`;
-    const deployment = await run({ services: { flask: { image: reference } } });
+    const deployment = await run({ services: { flask: { image: reference, companion: false } } });
     assert.deepEqual(ofType(deployment, "docker:index/image:Image"), []);
     assert.deepEqual(ofType(deployment, "aws:ecr/repository:Repository"), []);
     const task = find(deployment, "aws:ecs/taskDefinition:TaskDefinition", "flask");
     const [container] = JSON.parse(task.inputs.containerDefinitions as string) as { image: string }[];
     assert.equal(container?.image, reference);
+  });
+
+  it("builds with what the configuration says, from a context above the Dockerfile", async () => {
+    const build = {
+      context: ".",
+      dockerfile: "app/Dockerfile",
+      target: "base",
+      args: { V: "1" },
+      cacheFrom: ["a:1"],
+    };
+    const deployment = await run({ services: { flask: { build } } });
+    assert.deepEqual(find(deployment, "docker:index/image:Image", "flask").inputs.build, {
+      context: ".",
+      dockerfile: "./app/Dockerfile",
+      target: "base",
+      args: { V: "1" },
+      cacheFrom: { images: ["a:1"] },
+      platform: "linux/amd64",
+      builderVersion: "BuilderBuildKit",
+    });
+  });
+
+  it("builds one companion for each architecture in use, and none where nobody has one", async () => {
+    const images = async (services: object): Promise<string[]> =>
+      names(await run({ services, network: { egress: "public" } }), "docker:index/image:Image");
+    const foreign = { image: "nginx", port: 8080 };
+    assert.deepEqual(await images({ a: { build: "./app" } }), ["a"]);
+    assert.deepEqual(await images({ a: { ...foreign, companion: false } }), []);
+    assert.deepEqual(
+      await images({
+        a: { ...foreign, routes: ["GET /a"] },
+        b: { ...foreign, routes: ["GET /b"] },
+        c: { ...foreign, routes: ["GET /c"], architecture: "ARM64" },
+      }),
+      ["companion-arm64", "companion-x86-64"],
+    );
   });
 
   it("builds one image for each service, in a repository of its own", async () => {

@@ -158,7 +158,7 @@ describe("an unknown key", () => {
     ["efs", ofService, "volumes"],
     ["mountPoints", ofService, "volumes"],
     ["containers", ofService, "sidecars"],
-    ["command", ofService, undefined],
+    ["commando", ofService, "command"],
     ["x", ofService, undefined],
     ["vpc", ["services", ...Object.keys(sections)], "network"],
     ["vpc", Object.keys(sections.network.shape), "existing"],
@@ -174,8 +174,8 @@ describe("an unknown key", () => {
 
   it("that has no place here says what to do instead", () => {
     assert.equal(
-      unknownKey("a", "entryPoint", ofService).fix,
-      "take it out, and write it into the image (ENTRYPOINT)",
+      unknownKey("a", "loadBalancer", ofService).fix,
+      "take it out: API Gateway and Cloud Map do without one",
     );
   });
 

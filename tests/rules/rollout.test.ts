@@ -64,23 +64,23 @@ describe("the bounds of a deployment", () => {
 
 describe("the time a deployment may take", () => {
   it("is twenty minutes at least, and half as much again as its tasks need one by one", () => {
-    assert.equal(deploymentTimeoutMinutes(0, 60, 45), 20);
-    assert.equal(deploymentTimeoutMinutes(1, 60, 45), 20);
+    assert.equal(deploymentTimeoutMinutes(0, stopTimeout(60), 45), 20);
+    assert.equal(deploymentTimeoutMinutes(1, stopTimeout(60), 45), 20);
     // (120 to pull and start + 45 until healthy + 30 until discovered + 95 to stop) × 1.5 = 435 s a task.
-    assert.equal(deploymentTimeoutMinutes(2, 60, 45), 20);
-    assert.equal(deploymentTimeoutMinutes(3, 60, 45), 22);
-    assert.equal(deploymentTimeoutMinutes(10, 60, 45), 73);
+    assert.equal(deploymentTimeoutMinutes(2, stopTimeout(60), 45), 20);
+    assert.equal(deploymentTimeoutMinutes(3, stopTimeout(60), 45), 22);
+    assert.equal(deploymentTimeoutMinutes(10, stopTimeout(60), 45), 73);
   });
 
   it("never shrinks when anything takes longer", () => {
     const amount = fc.integer({ min: 0, max: 85 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1000 }), amount, amount, (tasks, drain, healthy) => {
-        const minutes = deploymentTimeoutMinutes(tasks, drain, healthy);
+        const minutes = deploymentTimeoutMinutes(tasks, stopTimeout(drain), healthy);
         assert.ok(Number.isInteger(minutes));
-        assert.ok(deploymentTimeoutMinutes(tasks + 1, drain, healthy) >= minutes);
-        assert.ok(deploymentTimeoutMinutes(tasks, drain + 1, healthy) >= minutes);
-        assert.ok(deploymentTimeoutMinutes(tasks, drain, healthy + 1) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks + 1, stopTimeout(drain), healthy) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks, stopTimeout(drain + 1), healthy) >= minutes);
+        assert.ok(deploymentTimeoutMinutes(tasks, stopTimeout(drain), healthy + 1) >= minutes);
         assert.ok(minutes * 60 >= tasks * (stopTimeout(drain) + healthy));
       }),
     );
@@ -92,7 +92,7 @@ describe("the risk of losing requests", () => {
     tasks: 2,
     drainSeconds: defaultDrainSeconds,
     interval: defaultHealthInterval,
-    ownImage: true,
+    drains: true,
     spot: false,
   };
 
@@ -116,8 +116,8 @@ describe("the risk of losing requests", () => {
       "A health check every 5 s: tasks can be replaced before their successors are discoverable (up to 30 s). Raise healthCheck.interval.",
     ],
     [
-      { ownImage: false },
-      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM.",
+      { drains: false },
+      "An image that is not built here: it must go on serving for DRAIN_SECONDS after SIGTERM. Or let the companion do it.",
     ],
     [{ spot: true }, "Fargate Spot: AWS can take all Spot tasks at once, with two minutes' notice."],
   ] as const) {
@@ -134,7 +134,7 @@ describe("the risk of losing requests", () => {
   });
 
   it("lists every reason at once", () => {
-    const worst = { tasks: 1, drainSeconds: 0, interval: 5, ownImage: false, spot: true };
+    const worst = { tasks: 1, drainSeconds: 0, interval: 5, drains: false, spot: true };
     assert.equal(lossRisks(worst).length, 5);
   });
 });

@@ -65,6 +65,15 @@ describe("before a service's container", () => {
     assert.equal(last, other);
   });
 
+  it("waits itself for what has to be done before the service, such as the companion's opening of folders", () => {
+    const open = { containerName: "companion-folders", condition: "SUCCESS" };
+    const [own, before] = withBefore({ command, timeout: 90 }, "flask", [
+      { ...definitions[0], dependsOn: [open] },
+    ]) as { dependsOn?: object[] }[];
+    assert.deepEqual(own?.dependsOn, [open, { containerName: "flask-before", condition: "SUCCESS" }]);
+    assert.deepEqual(before?.dependsOn, [open]);
+  });
+
   it("changes nothing where nothing runs before", () => {
     assert.equal(withBefore(undefined, "flask", definitions), definitions);
   });

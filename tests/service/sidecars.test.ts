@@ -122,23 +122,24 @@ describe("sidecars", () => {
   });
 
   it("give the execution role their images and secrets", () => {
-    const own = { repositoryArn: "arn:repo", logGroupArn: "arn:logs", sidecarRepositoryArns: [] as string[] };
+    const own = { repositoryArns: ["arn:repo"], logGroupArn: "arn:logs" };
     const values = {
       sidecars: { collector: { ...collector, secrets: { TOKEN: secret } }, hub: { image: "busybox" } },
     };
-    own.sidecarRepositoryArns = sidecars.sidecarRepositories(config(values), here);
+    const beside = sidecars.sidecarRepositories(config(values), here);
+    own.repositoryArns.push(...beside);
     const { Statement } = task.executionPolicy(config(values), own);
     const statement = (action: string): unknown =>
       Statement.find((one) => JSON.stringify(one).includes(action));
     assert.deepEqual((statement("ecr:BatchGetImage") as { Resource: unknown }).Resource, [
-      "arn:repo",
       "arn:aws:ecr:eu-west-2:000000000000:repository/otel",
+      "arn:repo",
     ]);
     assert.deepEqual((statement("secretsmanager:GetSecretValue") as { Resource: unknown }).Resource, [
       secret,
     ]);
     assert.ok(statement("kms:Decrypt"));
-    const foreign = task.executionPolicy(config(values), { ...own, repositoryArn: undefined }).Statement;
+    const foreign = task.executionPolicy(config(values), { ...own, repositoryArns: beside }).Statement;
     assert.equal(
       foreign.length,
       Statement.length,

@@ -102,6 +102,115 @@ describe("task", () => {
     });
   });
 
+  it("runs the container as the configuration says", () => {
+    const [container] = task.containerDefinitions(
+      config({
+        command: ["serve"],
+        entryPoint: ["/bin/app"],
+        user: "101:101",
+        readOnlyRoot: false,
+        writable: ["/var/cache/nginx"],
+        initProcess: true,
+        ulimits: { nofile: 4096 },
+      }),
+      context,
+    ) as Record<string, unknown>[];
+    assert.deepEqual(container?.command, ["serve"]);
+    assert.deepEqual(container?.entryPoint, ["/bin/app"]);
+    assert.equal(container?.user, "101:101");
+    assert.equal(container?.readonlyRootFilesystem, false);
+    assert.deepEqual(container?.mountPoints, [
+      { sourceVolume: "tmp", containerPath: "/tmp", readOnly: false },
+      { sourceVolume: "var-cache-nginx", containerPath: "/var/cache/nginx", readOnly: false },
+    ]);
+    assert.equal((container?.linuxParameters as Record<string, unknown>).initProcessEnabled, true);
+    assert.deepEqual(container?.ulimits, [{ name: "nofile", softLimit: 4096, hardLimit: 4096 }]);
+  });
+
+  it("puts the companion beside an image: it alone is essential, asked and registered, and is stopped first", () => {
+    const nginx = config({ build: undefined, image: "nginx", port: 8080, writable: ["/run"] });
+    const containers = task.containerDefinitions(nginx, { ...context, companion: "repo@sha256:c" }) as Record<
+      string,
+      unknown
+    >[];
+    const short = containers.map(
+      ({ linuxParameters: _, logConfiguration: __, readonlyRootFilesystem: ___, ...rest }) => rest,
+    );
+    const map = [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }];
+    assert.deepEqual(short, [
+      {
+        name: "flask",
+        image: "repo@sha256:0",
+        essential: false,
+        user: "10001",
+        environment: [
+          { name: "DRAIN_SECONDS", value: "0" },
+          { name: "HEALTH_PATH", value: "/" },
+          { name: "PORT", value: "8080" },
+          { name: "SERVICE_NAME", value: "flask" },
+        ],
+        mountPoints: [
+          { sourceVolume: "tmp", containerPath: "/tmp", readOnly: false },
+          { sourceVolume: "run", containerPath: "/run", readOnly: false },
+        ],
+        dependsOn: [{ containerName: "companion-folders", condition: "SUCCESS" }],
+        stopTimeout: 35,
+      },
+      {
+        name: "companion-folders",
+        image: "repo@sha256:c",
+        memory: 64,
+        essential: false,
+        command: ["open"],
+        user: "0",
+        mountPoints: [
+          { sourceVolume: "tmp", containerPath: "/writable/tmp", readOnly: false },
+          { sourceVolume: "run", containerPath: "/writable/run", readOnly: false },
+        ],
+      },
+      {
+        name: "companion",
+        image: "repo@sha256:c",
+        memory: 64,
+        essential: true,
+        user: "10001",
+        portMappings: map,
+        environment: [
+          { name: "APPLICATION", value: "flask" },
+          { name: "DRAIN_SECONDS", value: "60" },
+          { name: "HEALTH_PATH", value: "/" },
+          { name: "PORT", value: "8080" },
+        ],
+        dependsOn: [{ containerName: "flask", condition: "START" }],
+        healthCheck: {
+          command: ["CMD", "/companion/companion.sh", "ask"],
+          interval: 35,
+          timeout: 3,
+          retries: 3,
+          startPeriod: 30,
+        },
+        stopTimeout: 65,
+      },
+    ]);
+    assert.equal(task.checkedContainer(nginx, "flask"), "companion");
+    assert.equal(task.checkedContainer(config(), "flask"), "flask");
+  });
+
+  it("lets the execution role read the credentials of a registry, and pull application and companion", () => {
+    const hub = config({ build: undefined, image: "docker.io/a/b:1", imageCredentials: secret });
+    const { Statement } = task.executionPolicy(hub, {
+      repositoryArns: ["arn:repo", "arn:companion"],
+      logGroupArn: "arn:logs",
+    });
+    assert.deepEqual((Statement[1] as { Resource: unknown }).Resource, ["arn:companion", "arn:repo"]);
+    assert.deepEqual(Statement[3], {
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: [secret],
+    });
+    assert.deepEqual(task.serviceNeeds(hub, where).secrets, [secret]);
+  });
+
   it("lets ECS use the execution role for this account's tasks; ECS sends no source ARN there", () => {
     assert.deepEqual(task.executionTrust(where), {
       Version: "2012-10-17",
@@ -139,7 +248,7 @@ describe("task", () => {
       .map((arn) => `arn:aws:${arn}`);
     const policy = (order: string[]): unknown =>
       task.executionPolicy(config({ secrets: Object.fromEntries(order.map((arn, i) => [`S${i}`, arn])) }), {
-        repositoryArn: undefined,
+        repositoryArns: [],
         logGroupArn: "arn:logs",
       });
     assert.deepEqual(policy([...arns].reverse()), policy(arns));
@@ -149,7 +258,7 @@ describe("task", () => {
   it("limits the execution role to its repository, log group and secrets", () => {
     const { Statement } = task.executionPolicy(
       config({ secrets: { A: `${secret}:user::`, B: `${secret}:password::`, C: parameter } }),
-      { repositoryArn: "arn:repo", logGroupArn: "arn:logs" },
+      { repositoryArns: ["arn:repo"], logGroupArn: "arn:logs" },
     );
     assert.deepEqual(Statement, [
       { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
@@ -176,7 +285,7 @@ describe("task", () => {
 
   it("needs nothing of ECR for an image of another registry", () => {
     assert.deepEqual(
-      task.executionPolicy(config(), { repositoryArn: undefined, logGroupArn: "arn:logs" }).Statement,
+      task.executionPolicy(config(), { repositoryArns: [], logGroupArn: "arn:logs" }).Statement,
       [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:*" }],
     );
   });

@@ -121,7 +121,7 @@ describe("volumes", () => {
     assert.deepEqual(services[0]?.task?.container.folders, [
       { fileSystem: name, path: "/data", readOnly: true },
     ]);
-    assert.deepEqual(services[0].task.container.mounts, ["/tmp"]);
+    assert.deepEqual(services[0].task.container.mounts, [{ volume: "tmp", path: "/tmp" }]);
     assert.ok(
       notModelled.includes(
         `flask: the file systems ${name}: folders in .local/volumes stand in, without the access points' users and rights`,

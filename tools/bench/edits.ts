@@ -14,20 +14,25 @@ const types = {
 };
 
 interface Container {
+  name?: string;
   command?: string[];
   environment?: { name: string; value: string }[];
   healthCheck?: Record<string, unknown>;
 }
 
+/** What stands beside the application (companion/) is left as it is. */
+const isBeside = ({ name = "" }: Container): boolean => name.startsWith("companion");
+
 /** Runs the service from another build context, by another command. */
 export const running =
   (context: string, command: string[]): Edit =>
   (deployment) =>
-    editContainers((container) => ({ ...container, command }))(
-      editProperties(types.image, (properties) => ({
-        ...properties,
-        build: { ...(properties.build as Properties), context, dockerfile: `${context}/Dockerfile` },
-      }))(deployment),
+    editContainers((container) => (isBeside(container) ? container : { ...container, command }))(
+      editProperties(types.image, (properties) => {
+        const build = properties.build as Properties;
+        if (build.context === "./companion") return properties;
+        return { ...properties, build: { ...build, context, dockerfile: `${context}/Dockerfile` } };
+      })(deployment),
     );
 
 /** The drain taken out: SIGTERM stops the application at once. */
@@ -49,10 +54,11 @@ export const withoutCustomHealth: Edit = (deployment) =>
 export const withHealthCheck =
   (changes: Record<string, unknown>): Edit =>
   (deployment) =>
-    editContainers((container) => ({
-      ...container,
-      healthCheck: { ...container.healthCheck, ...changes },
-    }))(deployment);
+    editContainers((container) =>
+      container.healthCheck
+        ? { ...container, healthCheck: { ...container.healthCheck, ...changes } }
+        : container,
+    )(deployment);
 
 function editContainers(edit: (container: Container) => Container): Edit {
   return editProperties(types.task, (properties) => {

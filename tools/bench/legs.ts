@@ -2,7 +2,7 @@
 import type { Deployment } from "../../simulate/deployment";
 import { withHealthCheck, withoutCustomHealth, withoutDrain } from "./edits";
 import { percentile, phases, tally, type Phase, type Tally } from "./outcomes";
-import { assumptions, System, type SystemOptions } from "./system";
+import { assumptions, plain, System, type SystemOptions } from "./system";
 
 export interface LegOptions extends Pick<SystemOptions, "deployment" | "second" | "rate" | "progress"> {
   /** Rolling deployments at least. */
@@ -106,7 +106,8 @@ export interface RolledResult {
   rollouts: number;
 }
 
-export interface RollOptions extends LegOptions, Pick<SystemOptions, "cacheSeconds" | "lagSeconds"> {
+export interface RollOptions
+  extends LegOptions, Pick<SystemOptions, "cacheSeconds" | "lagSeconds" | "command"> {
   /** Also rolls out a version that is never healthy. */
   broken?: boolean;
   /** How many there are when all is quiet. */
@@ -156,10 +157,13 @@ export interface ControlResult extends RolledResult {
   name: string;
   /** Whether requests must be lost for the run to pass. */
   mustLose: boolean;
+  /** Whether none may be lost. */
+  mustKeep?: boolean | undefined;
 }
 
-interface Control extends Pick<ControlResult, "name" | "mustLose"> {
+interface Control extends Pick<ControlResult, "name" | "mustLose" | "mustKeep"> {
   deployment: Deployment;
+  command?: string[];
   /** Whether a broken version is rolled out as well. */
   broken?: boolean;
   tasks?: number;
@@ -170,10 +174,18 @@ interface Control extends Pick<ControlResult, "name" | "mustLose"> {
  * what the program's defaults and its warnings are for.
  */
 export async function runControls(
-  options: LegOptions & { singleTask: Deployment },
+  options: LegOptions & { singleTask: Deployment; companion: Deployment },
 ): Promise<ControlResult[]> {
-  const { deployment, singleTask, progress } = options;
+  const { deployment, singleTask, companion, progress } = options;
   const all: Control[] = [
+    {
+      name: "A server that ends at once on SIGTERM, with the companion",
+      mustLose: false,
+      mustKeep: true,
+      deployment: companion,
+      command: plain,
+    },
+    { name: "The same server without the companion", mustLose: true, deployment, command: plain },
     { name: "Drain taken out (`DRAIN_SECONDS=0`)", mustLose: true, deployment: withoutDrain(deployment) },
     {
       name: "Custom health taken out (`healthCheckCustomConfig`)",
@@ -189,9 +201,14 @@ export async function runControls(
     { name: "One task, not two", mustLose: false, deployment: singleTask, tasks: 1 },
   ];
   const results: ControlResult[] = [];
-  for (const { name, mustLose, ...control } of all) {
+  for (const { name, mustLose, mustKeep, ...control } of all) {
     progress(`${name} …`);
-    results.push({ name, mustLose, ...(await runRollouts({ ...options, ...assumptions, ...control })) });
+    results.push({
+      name,
+      mustLose,
+      mustKeep,
+      ...(await runRollouts({ ...options, ...assumptions, ...control })),
+    });
   }
   return results;
 }

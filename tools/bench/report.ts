@@ -39,8 +39,9 @@ export function problems({ settings, main, controls }: Result): string[] {
     `Only ${main.rollouts.length} rollouts, not ${settings.rollouts}.`,
   );
   need(main.rolledBack.done, "The broken version was not rolled back.");
-  for (const { name, mustLose, rolling: rolled, broken } of controls) {
+  for (const { name, mustLose, mustKeep, rolling: rolled, broken } of controls) {
     const lost = rolled.lost + (broken?.lost ?? 0);
+    need(mustKeep !== true || lost === 0, `${name}: ${lost} requests were lost, and none may be.`);
     need(!mustLose || lost > 0, `The control lost nothing, so the zero means nothing: ${name}.`);
   }
   return found;

@@ -90,9 +90,10 @@ async function run(plan: Plan): Promise<Result> {
   const { second, rate } = plan;
   const deployment = await recordDeployment();
   const singleTask = await recordDeployment(1);
+  const companion = await recordDeployment(2, { companion: true });
   const shared = { deployment, second, rate, progress };
   const main = await runMain({ ...plan, ...shared });
-  const controls = await runControls({ ...shared, singleTask, rollouts: plan.controlRollouts });
+  const controls = await runControls({ ...shared, singleTask, companion, rollouts: plan.controlRollouts });
   const sweep =
     plan.sweepMilliseconds === 0
       ? []

@@ -26,7 +26,12 @@ export interface SystemOptions {
   /** Requests per second. */
   rate: number;
   progress: (message: string) => void;
+  /** How the application is started; left out, as in its image: by gunicorn, with its drain. */
+  command?: string[] | undefined;
 }
+
+/** A server that ends at once on SIGTERM. */
+export const plain = ["python3", "plain.py"];
 
 export const assumptions = { cacheSeconds: assumedCacheSeconds, lagSeconds: discoveryLagSeconds };
 
@@ -34,8 +39,8 @@ export const assumptions = { cacheSeconds: assumedCacheSeconds, lagSeconds: disc
 export const caches = 16;
 
 /** What the program records for so many tasks of the Flask service, everything else by default. */
-export function recordDeployment(tasks = 2): Promise<Deployment> {
-  const services = { flask: { build: "./app", desiredCount: tasks } };
+export function recordDeployment(tasks = 2, more: { companion?: boolean } = {}): Promise<Deployment> {
+  const services = { flask: { build: "./app", desiredCount: tasks, ...more } };
   return simulate({ stack: "bench", config: toConfig({ "aws:region": "eu-west-2", services }) });
 }
 
@@ -67,8 +72,9 @@ export class System {
     };
     process.once("exit", remove);
     copyContext(join(project, "app"), context);
-    copyFileSync(join(__dirname, "app", "bench_app.py"), join(context, "bench_app.py"));
-    const command = ["python3", "-m", "gunicorn", "bench_app:create_app()"];
+    for (const file of ["bench_app.py", "plain.py"])
+      copyFileSync(join(__dirname, "app", file), join(context, file));
+    const { command = ["python3", "-m", "gunicorn", "bench_app:create_app()"] } = options;
     const deployment = running(context, command)(options.deployment);
     let ended: (outcome: Outcome) => void = () => undefined;
     const stack = await startStack({

@@ -75,7 +75,10 @@ export function chargesOf(
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": () => [
       fixed("hosted zone", "route53.zone", [1, "zone"]),
     ],
-    "aws:ecr/repository:Repository": () => [fixed("images", "ecr.stored", [traffic.imageGb, "GB"])],
+    "aws:ecr/repository:Repository": ({ name }) => [
+      // The companion has a megabyte, and 30 versions of it are kept.
+      fixed("images", "ecr.stored", [name.startsWith("companion-") ? 0.03 : traffic.imageGb, "GB"]),
+    ],
     "aws:apigatewayv2/authorizer:Authorizer": ({ inputs }) =>
       inputs.authorizerType === "REQUEST"
         ? ["the Lambda function that it calls is billed where that is, by call and duration"]

@@ -56,7 +56,9 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
   const tasks = scaling
     ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
-  const names = service.task?.beside.map(({ name }) => name) ?? [];
+  const names = (service.task?.containers ?? [])
+    .filter((one) => one !== service.task?.container)
+    .map(({ name }) => name);
   const folders = (service.task?.container.folders ?? []).map(
     ({ fileSystem, path }) => `${path}: ${fileSystem.replace(/-fsap-.*$/, "")}`,
   );

@@ -115,17 +115,23 @@ function watchAll(services: ServiceView[], project: string, ecs: Ecs, events: St
   for (const service of services) {
     const build = service.task?.container.build;
     if (!build) continue;
-    const { context } = locate(build, project);
-    contexts.set(context, [...(contexts.get(context) ?? []), service]);
+    const { context, dockerfile } = locate(build, project);
+    const key = JSON.stringify([context, dockerfile]);
+    contexts.set(key, [...(contexts.get(key) ?? []), service]);
   }
-  return [...contexts].map(([context, users]) =>
-    watchContext(context, () => {
-      for (const service of users) {
-        events.progress(`${service.name}: the code changed, rolling to a new deployment …`);
-        ecs
-          .deploy(service)
-          .catch((error: Error) => events.trouble(`${error.message}\nThe old version keeps running.`));
-      }
-    }),
-  );
+  return [...contexts].map(([key, users]) => {
+    const [context, dockerfile] = JSON.parse(key) as [string, string];
+    return watchContext(
+      context,
+      () => {
+        for (const service of users) {
+          events.progress(`${service.name}: the code changed, rolling to a new deployment …`);
+          ecs
+            .deploy(service)
+            .catch((error: Error) => events.trouble(`${error.message}\nThe old version keeps running.`));
+        }
+      },
+      dockerfile,
+    );
+  });
 }

@@ -84,11 +84,23 @@ function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
     const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
     const risks = lossRisks({
       tasks: desiredCount,
-      drainSeconds: Number(task.container.environment.DRAIN_SECONDS ?? 0),
-      interval: task.container.healthCheck?.interval ?? 0,
-      ownImage: task.container.build !== undefined,
+      drainSeconds: Math.max(
+        ...task.containers.map(({ environment }) => Number(environment.DRAIN_SECONDS ?? 0)),
+      ),
+      interval: task.checked.healthCheck?.interval ?? 0,
+      drains: task.container.build !== undefined || task.checked !== task.container,
       spot: providers?.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ?? false,
     });
-    return risks.map((risk) => `${name} can lose requests. ${risk}`);
+    const told = risks.map((risk) => `${name} can lose requests. ${risk}`);
+    // Before there was a companion such an image had to have `python3 -m healthcheck` and a drain of its own.
+    return task.checked !== task.container &&
+      task.container.build === undefined &&
+      task.container.environment.HEALTH_PATH === "/"
+      ? [
+          ...told,
+          `${name} is healthy when GET / is answered with a status below 500, which the companion asks. For another path set ` +
+            "healthCheck.path; an image with python3 -m healthcheck and a drain of its own keeps them by companion: false.",
+        ]
+      : told;
   });
 }

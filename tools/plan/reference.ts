@@ -57,12 +57,16 @@ const heading = (name: string): string[] => [
 ];
 
 function rows(section: string, field: Described, prefix: string): string[] {
-  return Object.entries(field.properties ?? {}).flatMap(([key, inner]) => {
+  const { properties, required } = field.properties ? field : objectOf(field);
+  return Object.entries(properties ?? {}).flatMap(([key, inner]) => {
     const path = `${prefix}${key}`;
-    const own = row(path, inner, field.required?.includes(key) ?? false);
+    const own = row(path, inner, required?.includes(key) ?? false);
     return ownTables.includes(`${section}.${path}`) ? [own] : [own, ...rows(section, inner, `${path}.`)];
   });
 }
+
+/** What may be written as an object or in short has the fields of the object. */
+const objectOf = ({ anyOf = [] }: Described): Described => anyOf.find(({ properties }) => properties) ?? {};
 
 function row(
   key: string,

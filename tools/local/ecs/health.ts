@@ -12,54 +12,28 @@ import type { HealthCheck } from "./services";
 
 export type Health = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
+/**
+ * A task's health by its essential containers: one UNHEALTHY makes it so, else one UNKNOWN, and only if all are HEALTHY it is.
+ * A container without a check is UNKNOWN for ever (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html,
+ * [H]; that ECS left such a container out was reported once, amazon-ecs-agent#4094). Containers that are not essential count
+ * for nothing. Where no essential container has a check ECS reports the running task to Cloud Map as healthy [M].
+ */
+export function taskHealth(
+  containers: readonly { essential: boolean; check: boolean; health: Health }[],
+): Health {
+  const essential = containers.filter((container) => container.essential);
+  if (!essential.some(({ check }) => check)) return "HEALTHY";
+  const worst = (["UNHEALTHY", "UNKNOWN"] as const).find((health) =>
+    essential.some((container) => (container.check ? container.health : "UNKNOWN") === health),
+  );
+  return worst ?? "HEALTHY";
+}
+
 export interface HealthSettings {
   /** Milliseconds of one second of the health check. Its timeout is not scaled: the command takes the time it takes. */
   second: number;
   /** Seconds between checks until the first success; Infinity for Docker's and ECS's own timing. */
   eagerness: number;
-}
-
-/** An essential container of a task. */
-export interface Checked {
-  check: HealthCheck | undefined;
-  probe: (timeoutMilliseconds: number) => Promise<boolean>;
-}
-
-/**
- * The health of a task: "If any essential containers in the task are reporting as UNHEALTHY or UNKNOWN, the task status also
- * reports as UNHEALTHY or UNKNOWN", and a container without a check is UNKNOWN. What is not essential plays no part.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html [H]
- *
- * @param essential all of them
- * @param checked whether any container of the task has a check
- */
-export function watchTask(
-  essential: readonly Checked[],
-  checked: boolean,
-  report: (health: Health) => void,
-  settings: HealthSettings,
-): () => void {
-  if (!checked) return watchHealth(undefined, () => Promise.resolve(true), report, settings);
-  let last: Health = "UNKNOWN";
-  const all = essential.map((): Health => "UNKNOWN");
-  const ends = essential.map(({ check, probe }, i) => {
-    if (!check) return () => undefined;
-    return watchHealth(
-      check,
-      probe,
-      (health) => {
-        all[i] = health;
-        const next = all.includes("UNHEALTHY")
-          ? "UNHEALTHY"
-          : all.includes("UNKNOWN")
-            ? "UNKNOWN"
-            : "HEALTHY";
-        if (next !== last) report((last = next));
-      },
-      settings,
-    );
-  });
-  return () => ends.forEach((end) => end());
 }
 
 /** Runs the check until the returned function is called. Without a check a running container counts as HEALTHY. */

@@ -1,5 +1,4 @@
 /** The ECS services of a deployment with their task definitions, as ECS would read them. */
-import { conditions, type Condition } from "../../../rules/containers";
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
 import type { Registry } from "../cloud-map/registries";
@@ -17,6 +16,15 @@ export interface Build {
   context: string;
   dockerfile: string | undefined;
   platform: string | undefined;
+  target: string | undefined;
+  args: Record<string, string>;
+  cacheFrom: string[];
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
+export interface Dependency {
+  container: string;
+  condition: string;
 }
 
 export interface ContainerView {
@@ -33,15 +41,17 @@ export interface ContainerView {
   user: string | undefined;
   init: boolean;
   dropped: string[];
-  mounts: string[];
+  mounts: { volume: string; path: string }[];
   /** Folders that last, of file systems. */
   folders: { fileSystem: string; path: string; readOnly: boolean }[];
-  stopTimeout: number;
-  /** Whether the task ends with it. */
-  essential: boolean;
-  dependsOn: { container: string; condition: Condition }[];
   /** Seconds that others wait for it. */
   startTimeout: number | undefined;
+  /** When it ends, so does the task. */
+  essential: boolean;
+  dependsOn: Dependency[];
+  /** Open files; undefined for Fargate's own limit. */
+  nofile: number | undefined;
+  stopTimeout: number;
 }
 
 /** A container that has to end before another starts. */
@@ -54,7 +64,7 @@ export interface Before {
 }
 
 /** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
-const defaultStartTimeout = 180;
+export const defaultStartTimeout = 180;
 
 export interface TaskView {
   arn: string;
@@ -62,11 +72,13 @@ export interface TaskView {
   revision: number;
   cpu: number | undefined;
   memory: number | undefined;
-  /** The container that is registered, or else the first essential one. */
+  /** The one that is registered, or else the first essential one; its health check is the task's. */
+  checked: ContainerView;
+  /** The application: the same, or the one that it stands beside (depends on). */
   container: ContainerView;
-  /** The others: they share its address. */
-  beside: ContainerView[];
-  /** What has to end before that one starts. */
+  /** All that run together, in the order of the definition. */
+  containers: ContainerView[];
+  /** What has to end before the application starts. */
   before: Before[];
 }
 
@@ -113,9 +125,9 @@ export function readService(
       : undefined;
 
   const port = number(registration.containerPort) ?? number(registration.port);
-  if (task && containerName !== undefined && task.container.name !== containerName) {
+  if (task && containerName !== undefined && task.checked.name !== containerName) {
     problems.push(`its registration names the container \`${containerName}\`, which its task does not have`);
-  } else if (task && port !== undefined && !task.container.ports.includes(port)) {
+  } else if (task && port !== undefined && !task.checked.ports.includes(port)) {
     problems.push(`it registers port ${port}, which the container does not map`);
   }
   const breaker = object(inputs.deploymentCircuitBreaker);
@@ -163,18 +175,27 @@ export function readTask(
     return undefined;
   }
   const fileSystems = fileSystemsOf(values);
-  const ending = readBefore(deployment, chosen, containers, fileSystems);
-  const alone = containers.every(
-    (other) => other === chosen || ending.some((each) => each.container.name === other.name),
-  );
-  const container = readContainer(deployment, chosen, fileSystems);
-  // What only runs before needs nothing of the others; beside others it is one of them.
-  const beside = containers
-    .filter((candidate) => candidate !== chosen && !alone)
-    .map((candidate) => readContainer(deployment, candidate, fileSystems));
-  const secrets = [container, ...beside].flatMap((one) => one.secrets);
-  if (secrets.length > 0) {
-    notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
+  const views = containers.map((container) => readContainer(deployment, container, fileSystems));
+  const checked = views[containers.indexOf(chosen)]!;
+  // The companion names the application that it stands beside; whatever else is waited for is a sidecar.
+  const beside = checked.dependsOn.find(
+    (each) => each.condition === "START" && each.container === checked.environment.APPLICATION,
+  )?.container;
+  const container = views.find(({ name }) => name === beside) ?? checked;
+  const before = readBefore(deployment, containers[views.indexOf(container)]!, containers, fileSystems);
+  const secrets = views.flatMap((view) => view.secrets);
+  if (secrets.length > 0) notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
+  if (containers.some(({ repositoryCredentials }) => repositoryCredentials !== undefined)) {
+    notModelled.push("the registry's credentials are not read: the engine pulls as it is logged in");
+  }
+  if (number(object(values.ephemeralStorage).sizeInGib) !== undefined) {
+    notModelled.push("the size of its ephemeral storage");
+  }
+  const names = views.map(({ name }) => name);
+  for (const { name, dependsOn } of views) {
+    const absent = dependsOn.find((dependency) => !names.includes(dependency.container));
+    if (absent)
+      problems.push(`its container ${name} waits for \`${absent.container}\`, which its task does not have`);
   }
   if (fileSystems.size > 0) {
     notModelled.push(
@@ -183,10 +204,9 @@ export function readTask(
     );
   }
   const volumes = list(values.volumes).map((volume) => text(object(volume).name));
-  for (const mount of containers.flatMap(({ mountPoints }) => list(mountPoints).map(object))) {
-    if (!volumes.includes(text(mount.sourceVolume))) {
-      problems.push(`it mounts the volume \`${String(mount.sourceVolume)}\`, which its task does not have`);
-    }
+  for (const { volume } of views.flatMap(({ mounts }) => mounts)) {
+    if (!volumes.includes(volume))
+      problems.push(`it mounts the volume \`${volume}\`, which its task does not have`);
   }
   return {
     arn: text(values.arn) ?? definition.urn,
@@ -194,9 +214,10 @@ export function readTask(
     revision: number(values.revision) ?? 1,
     cpu: number(values.cpu),
     memory: number(values.memory),
+    checked,
     container,
-    before: alone ? ending : [],
-    beside,
+    containers: views.filter(({ name }) => !before.some((each) => each.container.name === name)),
+    before,
   };
 }
 
@@ -211,9 +232,7 @@ function readBefore(
     .map(object)
     .flatMap(({ containerName, condition }): Before[] => {
       const found = containers.find(({ name }) => name === containerName);
-      // It is started from what was made for the service, so from the same image.
-      if (!found || found.image !== chosen.image) return [];
-      if (condition !== "SUCCESS" && condition !== "COMPLETE") return [];
+      if (!found || (condition !== "SUCCESS" && condition !== "COMPLETE")) return [];
       const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
       return [{ container: readContainer(deployment, found, fileSystems), condition, startTimeout }];
     });
@@ -264,7 +283,16 @@ function readContainer(
     build:
       context === undefined
         ? undefined
-        : { context, dockerfile: text(build.dockerfile), platform: text(build.platform) },
+        : {
+            context,
+            dockerfile: text(build.dockerfile),
+            platform: text(build.platform),
+            target: text(build.target),
+            args: Object.fromEntries(
+              Object.entries(object(build.args)).map(([key, value]) => [key, String(value)]),
+            ),
+            cacheFrom: texts(object(build.cacheFrom).images),
+          },
     ports: list(container.portMappings).flatMap((mapping) => number(object(mapping).containerPort) ?? []),
     command: Array.isArray(container.command) ? texts(container.command) : undefined,
     entryPoint: Array.isArray(container.entryPoint) ? texts(container.entryPoint) : undefined,
@@ -290,9 +318,9 @@ function readContainer(
     user: text(container.user),
     init: linux.initProcessEnabled === true,
     dropped: texts(object(linux.capabilities).drop),
-    mounts: mounts.flatMap(({ sourceVolume, containerPath }) =>
-      fileSystems.has(text(sourceVolume) ?? "") ? [] : (text(containerPath) ?? []),
-    ),
+    mounts: mounts
+      .filter(({ sourceVolume }) => !fileSystems.has(String(sourceVolume)))
+      .map((mount) => ({ volume: String(mount.sourceVolume), path: text(mount.containerPath) ?? "" })),
     folders: mounts.flatMap(({ sourceVolume, containerPath, readOnly }) => {
       const fileSystem = fileSystems.get(text(sourceVolume) ?? "");
       const path = text(containerPath);
@@ -300,18 +328,21 @@ function readContainer(
         ? []
         : [{ fileSystem, path, readOnly: readOnly === true }];
     }),
-    // 30 s unless the definition says otherwise, 120 s at most (aws-facts §4, [H]).
-    stopTimeout: Math.min(number(container.stopTimeout) ?? 30, 120),
-    // "If the essential parameter is omitted, the container is assumed to be essential": API_ContainerDefinition [H].
+    startTimeout: number(container.startTimeout),
+    // The default of the API: API_ContainerDefinition of the ECS API reference [H].
     essential: container.essential !== false,
     dependsOn: list(container.dependsOn)
       .map(object)
-      .flatMap(({ containerName, condition }) => {
-        const known = conditions.find((one) => one === condition);
-        return typeof containerName === "string" && known
-          ? [{ container: containerName, condition: known }]
-          : [];
-      }),
-    startTimeout: number(container.startTimeout),
+      .map((each) => ({
+        container: text(each.containerName) ?? "",
+        condition: text(each.condition) ?? "START",
+      })),
+    nofile: number(
+      list(container.ulimits)
+        .map(object)
+        .find(({ name }) => name === "nofile")?.softLimit,
+    ),
+    // 30 s unless the definition says otherwise, 120 s at most (aws-facts §4, [H]).
+    stopTimeout: Math.min(number(container.stopTimeout) ?? 30, 120),
   };
 }

@@ -4,12 +4,11 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
-import { stopSeconds } from "../../../rules/containers";
 import { runBefore } from "./before";
-import { watchTask, type Health, type HealthSettings } from "./health";
+import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
-import type { ServiceView } from "./services";
+import type { ContainerView, ServiceView } from "./services";
 
 export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
 
@@ -30,7 +29,7 @@ export class Task {
   running: RunningTask | undefined;
   private endHealth: () => void = () => undefined;
   private stopping: Promise<void> | undefined;
-  /** Aborted when the task is told to stop while its containers start. */
+  /** Aborted when the task is told to stop before its container runs. */
   private readonly early = new AbortController();
   private readonly launched: Promise<void>;
 
@@ -75,7 +74,7 @@ export class Task {
     const { service, artifact, zone } = this;
     const output = (line: string) => this.events.output(this, line);
     const { signal } = this.early;
-    const launch = { taskId: this.id, service, artifact, zone, output, settings: this.settings, signal };
+    const launch = { taskId: this.id, service, artifact, zone, output, signal };
     try {
       await runBefore(
         service.task?.before ?? [],
@@ -92,7 +91,7 @@ export class Task {
       this.end(error instanceof Error ? error.message : String(error));
       return;
     }
-    void this.running.exited.then(({ reason }) => {
+    void (this.running.ending ?? this.running.exited).then(({ reason }) => {
       if (this.state === "PENDING" || this.state === "RUNNING") void this.died(reason);
     });
     // A stop may have come while it was starting.
@@ -105,18 +104,29 @@ export class Task {
       this.registry.register(registration.arn, { id: this.id, address, port, zone, service: service.urn });
     }
     this.events.changed(this);
-    const { running } = this;
-    const all = task ? [task.container, ...task.beside] : [];
-    const essential = all.filter((container) => container.essential);
-    this.endHealth = watchTask(
-      essential.map(({ name, healthCheck }) => ({
-        check: healthCheck,
-        probe: (timeout) => running.probe(timeout, name),
-      })),
-      all.some(({ healthCheck }) => healthCheck !== undefined),
-      (health) => this.judge(health),
-      this.settings,
+    this.watch(task?.containers ?? [], this.running);
+  }
+
+  private watch(containers: readonly ContainerView[], running: RunningTask): void {
+    const states: { essential: boolean; check: boolean; health: Health }[] = containers.map(
+      ({ essential, healthCheck }) => ({ essential, check: healthCheck !== undefined, health: "UNKNOWN" }),
     );
+    const ends = containers.map(({ name, healthCheck }, i) =>
+      healthCheck === undefined
+        ? () => undefined
+        : watchHealth(
+            healthCheck,
+            (timeout) => running.probe(timeout, name),
+            (health) => {
+              states[i]!.health = health;
+              const whole = taskHealth(states);
+              if (whole !== this.health) this.judge(whole);
+            },
+            this.settings,
+          ),
+    );
+    this.endHealth = () => ends.forEach((end) => end());
+    if (taskHealth(states) === "HEALTHY") this.judge("HEALTHY");
   }
 
   private judge(health: Health): void {
@@ -144,8 +154,9 @@ export class Task {
     await this.launched;
     const { running } = this;
     if (running) {
-      const { task } = this.service;
-      const timeout = (task ? stopSeconds([task.container, ...task.beside]) : 30) * this.settings.second;
+      // Each has its own time; this is when even the last must have been killed.
+      const timeouts = this.service.task?.containers.map(({ stopTimeout }) => stopTimeout) ?? [30];
+      const timeout = timeouts.reduce((sum, seconds) => sum + seconds, 0) * this.settings.second;
       const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
       await running.signal("SIGTERM").catch(() => undefined);
       await running.exited;
@@ -159,6 +170,11 @@ export class Task {
     this.reason = reason;
     this.deregister();
     const { running } = this;
+    if (running?.ending) {
+      this.state = "STOPPING";
+      this.events.changed(this);
+      await running.exited;
+    }
     this.end(reason);
     await running?.remove().catch(() => undefined);
   }

@@ -8,15 +8,15 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { contextFiles, locate } from "../image/context";
+import { startContainers, startOrder, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
-import { startPod, type Part, type PodSettings } from "./pod";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { Build, ContainerView, ServiceView } from "../ecs/services";
 
 export interface ContainerRunnerOptions {
   engine: Engine;
@@ -27,25 +27,19 @@ export interface ContainerRunnerOptions {
 }
 
 /** On every container: which checkout and process it belongs to, so that left-overs can be told from others' containers. */
-export const label = {
-  project: "flask-app-fargate.project",
-  owner: "flask-app-fargate.owner",
-  /** On one that only holds an address: engines remove it after those that share it. */
-  address: "flask-app-fargate.address",
-};
+export const label = { project: "flask-app-fargate.project", owner: "flask-app-fargate.owner" };
 
 interface ImageArtifact extends Artifact {
-  image: string;
-  /** Of the containers beside, by name; and of what holds their address. */
-  beside: Readonly<Record<string, string>>;
-  pause: string | undefined;
+  /** By the container's name. */
+  images: ReadonlyMap<string, string>;
 }
 
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
   private readonly containers = new Set<Docker.Container>();
-  /** Those of them that only hold an address. */
-  private readonly holders = new WeakSet<Docker.Container>();
+  /** Of tasks with several containers. */
+  private readonly volumes = new Set<string>();
+  private pause: Promise<string> | undefined;
   private readonly docker: Docker;
   private readonly project: string;
   private readonly starting = new Set<Promise<unknown>>();
@@ -61,43 +55,52 @@ export class ContainerRunner implements TaskRunner {
   async sweep(): Promise<void> {
     const filters = { label: [`${label.project}=${this.project}`] };
     const all = await this.docker.listContainers({ all: true, filters });
-    const [holders, others] = parted(all, ({ Labels }) => label.address in Labels);
-    for (const found of [...others, ...holders]) {
+    // Those that share an address are younger than what has it.
+    for (const found of all.sort((a, b) => b.Created - a.Created)) {
       if (isAlive(Number(found.Labels[label.owner]))) continue;
       await this.docker.getContainer(found.Id).remove({ force: true, v: true }).catch(ignoreGone);
     }
   }
 
   async prepare(service: ServiceView): Promise<Artifact> {
-    const container = service.task?.container;
-    if (!container) throw new Error(`The service ${service.name} has no task definition.`);
-    const image = container.build ? await this.build(service) : await this.pull(container.image);
-    const { Id } = await this.docker.getImage(image).inspect();
-    const digest = Id.startsWith("sha256:") ? Id : `sha256:${Id}`;
-    const beside: Record<string, string> = {};
-    for (const other of service.task?.beside ?? []) {
-      beside[other.name] = other.image === container.image ? Id : await this.pull(other.image);
+    if (!service.task) throw new Error(`The service ${service.name} has no task definition.`);
+    const containers = [...service.task.containers, ...service.task.before.map(({ container }) => container)];
+    const ids = new Map<string, string>();
+    const images = new Map<string, string>();
+    for (const view of containers) {
+      const id = ids.get(view.image) ?? (await this.provide(service, view));
+      ids.set(view.image, id);
+      images.set(view.name, id);
     }
-    const pause = Object.keys(beside).length > 0 ? await this.makePause() : undefined;
+    const [first = "", ...more] = new Set(images.values());
+    const joined = createHash("sha256")
+      .update([first, ...more].join("\n"))
+      .digest("hex");
     const artifact: ImageArtifact = {
-      digest,
-      image: Id,
-      beside,
-      pause,
+      digest: more.length > 0 ? `sha256:${joined}` : first.startsWith("sha256:") ? first : `sha256:${first}`,
+      images,
       // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
       dispose: async () => {
-        const found = await this.docker
-          .getImage(Id)
-          .inspect()
-          .catch(() => undefined);
-        if (found && found.RepoTags.length === 0)
-          await this.docker
-            .getImage(Id)
-            .remove()
+        for (const id of new Set(images.values())) {
+          const found = await this.docker
+            .getImage(id)
+            .inspect()
             .catch(() => undefined);
+          if (found && found.RepoTags.length === 0)
+            await this.docker
+              .getImage(id)
+              .remove()
+              .catch(() => undefined);
+        }
       },
     };
     return artifact;
+  }
+
+  /** The id of what a container runs. */
+  private async provide(service: ServiceView, view: ContainerView): Promise<string> {
+    const image = view.build ? await this.build(service, view, view.build) : await this.pull(view.image);
+    return (await this.docker.getImage(image).inspect()).Id;
   }
 
   async start(launch: Launch): Promise<RunningTask> {
@@ -107,133 +110,112 @@ export class ContainerRunner implements TaskRunner {
   }
 
   private async launch(launch: Launch): Promise<RunningTask> {
-    const { task } = launch.service;
-    const view = launch.container ?? task?.container;
-    if (!task || !view) throw new Error("there is no task definition");
-    const beside = launch.container ? [] : task.beside;
-    const serves = view.ports.length > 0;
-    const port = launch.service.registration?.port ?? view.ports[0] ?? 80;
-    const metadata = this.options.metadata.add(launch, this.options.engine.host);
-    const { image, beside: images, pause } = launch.artifact as ImageArtifact;
-    try {
-      if (beside.length === 0 || pause === undefined) {
-        const network = this.networkOf(port, serves);
-        const only = await this.run(launch, { view, image, metadata, network });
-        // What nobody connects to may have ended by now, and then it has no address any more.
-        return serves ? await this.served(only.container, only, port) : { ...only, ...nowhere };
-      }
-      // The address is there before any of them, and outlives each: as on Fargate, none of them owns it.
-      const holder = await this.run(launch, {
-        view: undefined,
-        image: pause,
-        metadata,
-        network: this.networkOf(port, true),
+    if (this.closed) throw new Error("the local stack is stopping");
+    const { engine, metadata } = this.options;
+    const { task, registration } = launch.service;
+    if (!task) throw new Error("there is no task definition");
+    const { container: application, checked, before } = task;
+    // What runs before the others runs alone.
+    const containers = launch.container ? [launch.container] : task.containers;
+    const served = launch.container ?? application;
+    const serves = !launch.container && checked.ports.length > 0;
+    const port = registration?.port ?? checked.ports[0] ?? 80;
+    const uri = metadata.add(launch, engine.host);
+    const own: Docker.Container[] = [];
+    let main: Docker.Container | undefined;
+    // A volume of a single container is its own, with what the image has there, as Fargate does with bind mounts.
+    const together = [...task.containers, ...before.map(({ container }) => container)];
+    const volumes = together.length === 1 ? undefined : `local-${launch.taskId}`;
+    if (volumes !== undefined) {
+      for (const { volume } of together.flatMap(({ mounts }) => mounts))
+        this.volumes.add(`${volumes}-${volume}`);
+    }
+    // Where another starts before the application, the address has to be there before both: as on Fargate, none owns it.
+    const held = containers.length > 1 && startOrder(containers).indexOf(served) > 0 && startsBeside(served);
+    const start = async (view: ContainerView): Promise<RunningContainer> => {
+      // All share the application's address; what comes before it needs none.
+      const shared = main !== undefined && (held || view !== served);
+      const container = await this.create(
+        this.definition(launch, view, { port, uri, volumes, main: shared ? main : undefined }),
+      );
+      this.containers.add(container);
+      own.push(container);
+      if (view === served && !held) main = container;
+      const named = `${view.name}: `;
+      const output = (line: string) =>
+        launch.output(view === served || line.startsWith(named) ? line : `${named}${line}`);
+      await this.follow(container, { ...launch, output });
+      await container.start();
+      if (this.closed) throw new Error("the local stack is stopping");
+      const exited = waitFor(container).then((exit) => {
+        metadata.stopped(launch.taskId, view.name, exit.code);
+        return exit;
       });
-      try {
-        const pod = await startPod(
-          [view, ...beside],
-          (one) =>
-            this.run(launch, {
-              view: one,
-              image: one === view ? image : images[one.name]!,
-              metadata,
-              network: { NetworkMode: `container:${holder.container.id}` },
-            }),
-          { second: 1000, eagerness: 0.5, signal: new AbortController().signal, ...defined(launch) },
-        );
-        const remove = async () => {
-          await pod.remove();
-          await holder.remove();
-        };
-        return await this.served(holder.container, { ...bound(pod), remove }, port);
-      } catch (error) {
-        await holder.remove();
-        throw error;
-      }
-    } catch (error) {
-      this.options.metadata.remove(launch.taskId);
-      throw error;
-    }
-  }
-
-  /** A running container or several, with the address that requests go to. */
-  private async served(addressed: Docker.Container, part: Part, port: number): Promise<RunningTask> {
+      return {
+        exited,
+        probe: (timeout) => probe(container, view.healthCheck?.command ?? ["NONE"], timeout),
+        signal: (signal: StopSignal) => container.kill({ signal }).catch(ignoreGone) as Promise<void>,
+      };
+    };
+    const remove = async () => {
+      metadata.remove(launch.taskId);
+      // Whoever has the address goes last.
+      for (const container of [...own].reverse()) await this.remove(container);
+      // What ran before leaves its folders to the others.
+      if (volumes !== undefined && !launch.container) await this.removeVolumes(volumes);
+    };
     try {
-      return { ...bound(part), ...(await this.locate(addressed, port)) };
+      if (held) {
+        main = await this.hold(launch, port);
+        own.push(main);
+      }
+      const whole =
+        containers.length === 1
+          ? await start(served)
+          : await startContainers({
+              containers,
+              checked: checked.name,
+              start,
+              second: 1000,
+              signal: launch.signal,
+            });
+      if (!main) throw new Error("its application was not started");
+      // What nobody connects to may have ended by now, and then it has no address any more.
+      const { address, port: reachable } = serves ? await this.locate(main, port) : nowhere;
+      return { ...whole, address, port: reachable, remove };
     } catch (error) {
-      await part.remove();
+      await remove();
       throw error;
     }
   }
 
-  /** What makes a container reachable at an address of its own. */
-  private networkOf(port: number, serves: boolean): Docker.HostConfig & { ports: Record<string, object> } {
+  /** Starts what has the task's address and nothing else. */
+  private async hold(launch: Launch, port: number): Promise<Docker.Container> {
+    this.pause ??= pauseImage(this.docker, this.options.engine.podman);
+    const { service, taskId } = launch;
+    const container = await this.create({
+      Image: await this.pause,
+      name: `local-${service.name}-${taskId.slice(0, 12)}-address`.replaceAll(/[^\w.-]/g, "-"),
+      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
+      ExposedPorts: { [`${port}/tcp`]: {} },
+      HostConfig: { ReadonlyRootfs: true, CapDrop: ["ALL"], ...this.addressed(port, true) },
+    });
+    this.containers.add(container);
+    await container.start();
+    return container;
+  }
+
+  /** What a container with an address of its own has. */
+  private addressed(port: number, listens: boolean): Docker.HostConfig {
     const { engine } = this.options;
     return {
-      ports: serves ? { [`${port}/tcp`]: {} } : {},
       NetworkMode: engine.network,
       // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
       Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
       ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
       PortBindings:
-        engine.bridged || !serves ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+        engine.bridged || !listens ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
     };
-  }
-
-  /** Starts one container of a task; without a view the one that only holds the address. */
-  private async run(
-    launch: Launch,
-    { view, image, metadata, network }: ContainerPlan,
-  ): Promise<Part & { container: Docker.Container }> {
-    if (this.closed) throw new Error("the local stack is stopping");
-    const { ports = {}, ...hostConfig } = network;
-    const { name } = launch.service;
-    const suffix =
-      view === (launch.container ?? launch.service.task?.container) ? "" : `-${view?.name ?? "pause"}`;
-    const environment = view ? taskEnvironment(view, this.options.region, metadata) : {};
-    const container = await this.create({
-      Image: image,
-      name: `local-${name}-${launch.taskId.slice(0, 12)}${suffix}`.replaceAll(/[^\w.-]/g, "-"),
-      Labels: {
-        [label.project]: this.project,
-        [label.owner]: String(process.pid),
-        ...(!view && { [label.address]: launch.taskId }),
-      },
-      Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
-      ...(view?.command ? { Cmd: view.command } : {}),
-      ...(view?.entryPoint ? { Entrypoint: view.entryPoint } : {}),
-      ...(view?.user !== undefined ? { User: view.user } : {}),
-      ExposedPorts: ports,
-      // A volume of its own per mount point, with what the image has there, as Fargate does with bind mounts.
-      Volumes: Object.fromEntries((view?.mounts ?? []).map((path) => [path, {}])),
-      // The command is run by `probe` instead: both engines and the process runner then judge alike.
-      Healthcheck: { Test: ["NONE"] },
-      HostConfig: {
-        ...hostConfig,
-        Binds: (view?.folders ?? []).map((folder) => this.bind(folder)),
-        ReadonlyRootfs: view?.readonlyRoot ?? true,
-        CapDrop: view?.dropped ?? ["ALL"],
-        Init: view?.init ?? false,
-      },
-    });
-    this.containers.add(container);
-    if (!view) this.holders.add(container);
-    try {
-      const prefix = suffix === "" ? "" : `${view?.name ?? ""}: `;
-      await this.follow(container, (line) => launch.output(`${prefix}${line}`));
-      await container.start();
-      if (this.closed) throw new Error("the local stack is stopping");
-      return {
-        container,
-        exited: waitFor(container),
-        probe: (timeout) => probe(container, view?.healthCheck?.command ?? ["NONE"], timeout),
-        signal: (signal: StopSignal) => container.kill({ signal }).catch(ignoreGone) as Promise<void>,
-        remove: () => this.remove(container, suffix === "" ? launch.taskId : undefined),
-      };
-    } catch (error) {
-      await this.remove(container);
-      throw error;
-    }
   }
 
   /** Any user of a container may write there: an access point writes as the user that it names. */
@@ -244,18 +226,68 @@ export class ContainerRunner implements TaskRunner {
     return `${folder}:${path}${readOnly ? ":ro" : ""}`;
   }
 
-  private pauseBuilt: Promise<string> | undefined;
-  private makePause(): Promise<string> {
-    this.pauseBuilt ??= pauseImage(this.docker, this.options.engine.podman);
-    return this.pauseBuilt;
+  private async removeVolumes(prefix = ""): Promise<void> {
+    for (const name of [...this.volumes].filter((each) => each.startsWith(prefix))) {
+      await this.docker.getVolume(name).remove().catch(ignoreGone);
+      this.volumes.delete(name);
+    }
+  }
+
+  private definition(
+    launch: Launch,
+    view: ContainerView,
+    {
+      port,
+      uri,
+      volumes,
+      main,
+    }: { port: number; uri: string; volumes: string | undefined; main: Docker.Container | undefined },
+  ): Docker.ContainerCreateOptions {
+    const { region } = this.options;
+    const { service, taskId } = launch;
+    const listens =
+      view === service.task?.container && view.ports.length + service.task.checked.ports.length > 0;
+    const suffix = view === service.task?.container ? "" : `-${view.name}`;
+    const image = (launch.artifact as ImageArtifact).images.get(view.name);
+    return {
+      ...(image === undefined ? {} : { Image: image }),
+      name: `local-${service.name}-${taskId.slice(0, 12)}${suffix}`.replaceAll(/[^\w.-]/g, "-"),
+      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
+      Env: Object.entries(taskEnvironment(view, region, uri)).map(([name, value]) => `${name}=${value}`),
+      ...(view.command ? { Cmd: view.command } : {}),
+      ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
+      ...(view.user !== undefined ? { User: view.user } : {}),
+      ...(listens && !main ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
+      ...(volumes === undefined
+        ? { Volumes: Object.fromEntries(view.mounts.map(({ path }) => [path, {}])) }
+        : {}),
+      // The command is run by `probe` instead: both engines and the process runner then judge alike.
+      Healthcheck: { Test: ["NONE"] },
+      HostConfig: {
+        ...(main ? { NetworkMode: `container:${main.id}` } : this.addressed(port, listens)),
+        ReadonlyRootfs: view.readonlyRoot,
+        CapDrop: view.dropped,
+        Init: view.init,
+        Binds: [
+          ...(volumes === undefined
+            ? []
+            : view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`)),
+          ...view.folders.map((folder) => this.bind(folder)),
+        ],
+        ...(view.nofile === undefined
+          ? {}
+          : { Ulimits: [{ Name: "nofile", Soft: view.nofile, Hard: view.nofile }] }),
+      },
+    };
   }
 
   async close(): Promise<void> {
     this.closed = true;
     // One that is half started is not in the list yet.
     await Promise.allSettled(this.starting);
-    const [holders, others] = parted([...this.containers], (container) => this.holders.has(container));
-    for (const some of [others, holders]) await Promise.all(some.map((container) => this.remove(container)));
+    // Engines remove what has an address after those that share it.
+    for (const container of [...this.containers].reverse()) await this.remove(container);
+    await this.removeVolumes();
   }
 
   /** Some engines come without the init process that `initProcessEnabled` asks for. */
@@ -272,27 +304,28 @@ export class ContainerRunner implements TaskRunner {
     }
   }
 
-  private async remove(container: Docker.Container, taskId?: string): Promise<void> {
-    if (taskId !== undefined) this.options.metadata.remove(taskId);
+  private async remove(container: Docker.Container): Promise<void> {
     await container.remove({ force: true, v: true }).catch(ignoreGone);
     this.containers.delete(container);
   }
 
-  private async build(service: ServiceView): Promise<string> {
-    const build = service.task?.container.build;
-    if (!build) throw new Error("there is nothing to build");
+  private async build(service: ServiceView, view: ContainerView, build: Build): Promise<string> {
     const { context, dockerfile } = locate(build, this.options.project);
     this.options.progress(
       `${service.name}: building the image from ${relative(this.options.project, context)}/ …`,
     );
-    const tag = `local/${service.name}:latest`;
+    const own = view === service.task?.container;
+    const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
     // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
     // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.
     const stream = await this.docker.buildImage(
-      { context, src: contextFiles(context) },
+      { context, src: contextFiles(context, dockerfile) },
       {
         t: tag,
         dockerfile: relative(context, dockerfile),
+        ...(build.target === undefined ? {} : { target: build.target }),
+        ...(Object.keys(build.args).length > 0 ? { buildargs: build.args } : {}),
+        ...(build.cacheFrom.length > 0 ? { cachefrom: JSON.stringify(build.cacheFrom) } : {}),
         ...(build.platform === undefined || this.options.engine.podman ? {} : { platform: build.platform }),
         version: this.options.engine.podman ? "1" : "2",
       },
@@ -335,13 +368,13 @@ export class ContainerRunner implements TaskRunner {
   }
 
   /** Attached before the start, so that no line is missed. */
-  private async follow(container: Docker.Container, output: Launch["output"]): Promise<void> {
+  private async follow(container: Docker.Container, launch: Launch): Promise<void> {
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    const lines = new PassThrough();
-    this.docker.modem.demuxStream(stream, lines, lines);
-    stream.on("end", () => lines.end());
-    stream.on("error", () => lines.end());
-    eachLine(lines, output);
+    const output = new PassThrough();
+    this.docker.modem.demuxStream(stream, output, output);
+    stream.on("end", () => output.end());
+    stream.on("error", () => output.end());
+    eachLine(output, launch.output);
   }
 
   private async locate(
@@ -361,33 +394,11 @@ export class ContainerRunner implements TaskRunner {
   }
 }
 
-const parted = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
-  all.filter(is),
-  all.filter((one) => !is(one)),
-];
-
-interface ContainerPlan {
-  view: ContainerView | undefined;
-  image: string;
-  /** Address of the task's metadata. */
-  metadata: string;
-  network: Docker.HostConfig & { ports?: Record<string, object> };
-}
-
-/** The methods of a part that is an instance of a class, for an object to spread. */
-const bound = (part: Part): Part => ({
-  exited: part.exited,
-  probe: (timeout, container) => part.probe(timeout, container),
-  signal: (signal) => part.signal(signal),
-  remove: () => part.remove(),
-});
-/** What the launch says of timing. */
-const defined = ({ settings, signal }: Launch): Partial<PodSettings> => ({
-  ...settings,
-  ...(signal && { signal }),
-});
-
 const nowhere = { address: "", port: 0 };
+
+/** Whether it waits for another that then runs on beside it. */
+const startsBeside = ({ dependsOn }: ContainerView): boolean =>
+  dependsOn.some(({ condition }) => condition === "START" || condition === "HEALTHY");
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {

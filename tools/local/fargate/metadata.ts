@@ -5,11 +5,14 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ContainerView } from "../ecs/services";
 import type { Launch } from "./runner";
 
 export interface MetadataServer {
   /** Makes a task known and returns its `ECS_CONTAINER_METADATA_URI_V4`, for a task that reaches this machine at `host`. */
   add(launch: Launch, host: string): string;
+  /** Makes known that a container of a task has ended. */
+  stopped(taskId: string, container: string, code: number | undefined): void;
   remove(taskId: string): void;
   close(): Promise<void>;
 }
@@ -17,6 +20,8 @@ export interface MetadataServer {
 interface Entry {
   launch: Launch;
   since: string;
+  /** Exit codes of the containers that have ended. */
+  stopped: Map<string, number | undefined>;
 }
 
 /** Serves metadata. Containers reach this machine by another address than 127.0.0.1, so they need `0.0.0.0`. */
@@ -36,9 +41,10 @@ export async function serveMetadata(listenOn: string): Promise<MetadataServer> {
   const { port } = server.address() as AddressInfo;
   return {
     add: (launch, host) => {
-      tasks.set(launch.taskId, { launch, since: new Date().toISOString() });
+      tasks.set(launch.taskId, { launch, since: new Date().toISOString(), stopped: new Map() });
       return `http://${host}:${port}/v4/${launch.taskId}`;
     },
+    stopped: (taskId, container, code) => tasks.get(taskId)?.stopped.set(container, code),
     remove: (taskId) => tasks.delete(taskId),
     close: async () => {
       server.closeAllConnections();
@@ -48,7 +54,7 @@ export async function serveMetadata(listenOn: string): Promise<MetadataServer> {
 }
 
 function document(entry: Entry, path: string): unknown {
-  if (path === "") return container(entry);
+  if (path === "") return container(entry, entry.launch.service.task?.container);
   if (path === "task") return task(entry);
   return path === "stats" ? {} : undefined;
 }
@@ -56,10 +62,9 @@ function document(entry: Entry, path: string): unknown {
 const taskArn = ({ launch }: Entry): string =>
   `${launch.service.cluster.replace(":cluster/", ":task/")}/${launch.taskId}`;
 
-function container(entry: Entry): Record<string, unknown> {
-  const { launch, since } = entry;
+function container(entry: Entry, view: ContainerView | undefined): Record<string, unknown> {
+  const { launch, since, stopped } = entry;
   const definition = launch.service.task;
-  const view = definition?.container;
   const name = view?.name ?? "";
   return {
     DockerId: `${launch.taskId}-local`,
@@ -76,7 +81,8 @@ function container(entry: Entry): Record<string, unknown> {
       "com.amazonaws.ecs.task-definition-version": String(definition?.revision ?? ""),
     },
     DesiredStatus: "RUNNING",
-    KnownStatus: "RUNNING",
+    KnownStatus: stopped.has(name) ? "STOPPED" : "RUNNING",
+    ...(stopped.has(name) && { ExitCode: stopped.get(name) }),
     Limits: { CPU: 2 },
     CreatedAt: since,
     StartedAt: since,
@@ -103,6 +109,6 @@ function task(entry: Entry): Record<string, unknown> {
     PullStoppedAt: since,
     AvailabilityZone: launch.zone,
     LaunchType: "FARGATE",
-    Containers: [container(entry)],
+    Containers: (definition?.containers ?? []).map((view) => container(entry, view)),
   };
 }

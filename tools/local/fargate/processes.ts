@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { basename, delimiter, isAbsolute, join, sep } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { copyContext, locate } from "../image/context";
 import { readDockerfile, type ImageConfig } from "../image/dockerfile";
 import { makeCopiesFolder, sweepCopies } from "./copies";
@@ -14,6 +14,8 @@ import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pythonEnvironment } from "../image/python";
+import { startCompanion } from "./companion";
+import { startContainers } from "./containers-of-task";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/services";
 import { guard, killGroup, release } from "./watchdog";
@@ -32,6 +34,8 @@ export interface ProcessRunnerOptions {
 
 interface ProcessArtifact extends Artifact {
   folder: string;
+  /** Where its commands run. */
+  home: string;
   config: ImageConfig;
   binaries: string | undefined;
 }
@@ -53,13 +57,14 @@ export class ProcessRunner implements TaskRunner {
   }
 
   check(services: readonly ServiceView[]): void {
-    const refused = services.flatMap(({ name, task }) =>
-      task && task.beside.length > 0
+    const refused = services.flatMap(({ name, task }) => {
+      const others = task?.containers.filter((one) => one !== task.container && !isCompanion(one)) ?? [];
+      return others.length > 0
         ? [
-            `The tasks of ${name} have containers beside the application: ${task.beside.map((one) => one.name).join(", ")}.`,
+            `The tasks of ${name} have containers beside the application: ${others.map((one) => one.name).join(", ")}.`,
           ]
-        : [],
-    );
+        : [];
+    });
     const mounting = services.flatMap(({ name, task }) =>
       task && task.container.folders.length > 0 ? [name] : [],
     );
@@ -84,20 +89,38 @@ export class ProcessRunner implements TaskRunner {
           "Only containers can run it: start a Docker engine, or give the service `build` instead of `image`.",
       );
     }
+    const others =
+      service.task?.containers.filter((other) => other !== container && !isCompanion(other)) ?? [];
+    if (others.length > 0) {
+      throw new Error(
+        `The service ${service.name} has the containers ${others.map(({ name }) => name).join(", ")} beside its own. ` +
+          "Only containers can run them: start a Docker engine.",
+      );
+    }
     const { context, dockerfile } = locate(container.build, this.options.project);
-    const config = readDockerfile(readFileSync(dockerfile, "utf8"));
-    const binaries = await pythonEnvironment(context, join(this.options.state, "venvs"), (message) =>
+    const { target, args } = container.build;
+    const config = readDockerfile(readFileSync(dockerfile, "utf8"), target, args);
+    // In a monorepo the service is where its Dockerfile is; what that copies where is not modelled.
+    const home = dirname(dockerfile).startsWith(context) ? dirname(dockerfile) : context;
+    const binaries = await pythonEnvironment(home, join(this.options.state, "venvs"), (message) =>
       this.options.progress(`${service.name}: ${message}`),
     );
     this.generation += 1;
     const folder = join(this.copies, "generations", `${service.name}-${this.generation}`);
     // Tasks of the old deployment keep the old code.
-    const digest = copyContext(context, folder);
+    const digest = copyContext(context, folder, dockerfile);
     const dispose = () => {
       rmSync(folder, { recursive: true, force: true });
       return Promise.resolve();
     };
-    const artifact: ProcessArtifact = { digest, folder, config, binaries, dispose };
+    const artifact: ProcessArtifact = {
+      digest,
+      folder,
+      home: join(folder, relative(context, home)),
+      config,
+      binaries,
+      dispose,
+    };
     return artifact;
   }
 
@@ -105,6 +128,7 @@ export class ProcessRunner implements TaskRunner {
     const artifact = launch.artifact as ProcessArtifact;
     const container = launch.container ?? launch.service.task?.container;
     if (!container) throw new Error("there is no task definition");
+    if (isCompanion(container)) return openFolders(container);
     const command = [
       ...(container.entryPoint ?? artifact.config.entryPoint),
       ...(container.command ?? artifact.config.command),
@@ -118,7 +142,7 @@ export class ProcessRunner implements TaskRunner {
     const environment = this.environment(artifact, container, port, metadata, temporary);
     const execute = (words: string[]) =>
       spawn(this.program(words[0] ?? "", artifact), words.slice(1), {
-        cwd: artifact.folder,
+        cwd: artifact.home,
         env: environment,
         // Its own group: Ctrl-C at the terminal is for the local stack, and SIGKILL is for all of the task.
         detached: true,
@@ -148,19 +172,35 @@ export class ProcessRunner implements TaskRunner {
       this.children.delete(child);
       return exit;
     });
-    return {
-      address: "127.0.0.1",
-      port,
+    const own = {
       exited,
-      probe: (timeout) => probe(container, execute, timeout),
+      probe: (timeout: number) => probe(container, execute, timeout),
       signal: (signal: StopSignal) => {
         if (child.pid !== undefined) kill(child.pid, signal);
         return Promise.resolve();
       },
-      remove: () => {
+    };
+    const { containers, checked } = launch.service.task!;
+    const { second = 1000 } = this.options;
+    const beside = (view: ContainerView) =>
+      startCompanion(view, { port, application: exited, second, output: launch.output });
+    const whole =
+      launch.container !== undefined || containers.length === 1
+        ? own
+        : await startContainers({
+            containers,
+            checked: checked.name,
+            second,
+            start: (view) => Promise.resolve(view === container ? own : beside(view)),
+          });
+    return {
+      ...whole,
+      address: "127.0.0.1",
+      port,
+      remove: async () => {
         this.options.metadata.remove(launch.taskId);
+        await own.signal("SIGKILL");
         rmSync(temporary, { recursive: true, force: true });
-        return Promise.resolve();
       },
     };
   }
@@ -270,3 +310,18 @@ async function freePort(): Promise<number> {
   if (promised.length > 100) promised.shift();
   return port;
 }
+
+/** The companion before the application: every process may write to its folders anyway. */
+const openFolders = (container: ContainerView): RunningTask => {
+  const none = { port: 0, application: undefined, second: 0, output: () => undefined };
+  return {
+    ...startCompanion(container, none),
+    address: "127.0.0.1",
+    port: 0,
+    remove: () => Promise.resolve(),
+  };
+};
+
+/** Whether a container is what companion/ is built to, by what its context holds. */
+const isCompanion = ({ build }: ContainerView): boolean =>
+  build !== undefined && basename(build.context) === "companion";

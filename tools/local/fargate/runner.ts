@@ -1,5 +1,4 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
-import type { HealthSettings } from "../ecs/health";
 import type { ContainerView, ServiceView } from "../ecs/services";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
@@ -22,9 +21,13 @@ export interface RunningTask {
   /** Where the gateway reaches it from this machine. */
   address: string;
   port: number;
+  /** When nothing of it runs any more. */
   exited: Promise<Exit>;
-  /** Runs a container's health check command once: that of the one that serves, where none is named. */
+  /** When the first essential container has ended, and the others are being stopped; left out where there is one container. */
+  ending?: Promise<Exit>;
+  /** Runs a container's health check command once; of the task's own, unless another is named. */
   probe(timeoutMilliseconds: number, container?: string): Promise<boolean>;
+  /** SIGTERM goes to one container after the other, in ECS's order; SIGKILL to all at once. */
   signal(signal: StopSignal): Promise<void>;
   /** Removes what is left of it. */
   remove(): Promise<void>;
@@ -39,8 +42,6 @@ export interface Launch {
   zone: string;
   /** What the task printed, line by line. */
   output: (line: string) => void;
-  /** For what its containers wait for while they start and stop; left out, they need no other timing than real time. */
-  settings?: HealthSettings;
   /** Aborted when the task is told to stop while it starts. */
   signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /** A build context as Docker sees it: without what .dockerignore leaves out. */
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore from "@balena/dockerignore";
 import type { Build } from "../ecs/services";
@@ -14,13 +14,14 @@ export function locate(build: Build, project: string): { context: string; docker
 }
 
 /** Tells whether a path (absolute) belongs to the context. Read again on each call: .dockerignore may be edited too. */
-export function contextFilter(context: string): (path: string) => boolean {
-  let rules = "";
-  try {
-    rules = readFileSync(join(context, ".dockerignore"), "utf8");
-  } catch {
-    // A context without one has nothing ignored.
-  }
+export function contextFilter(context: string, dockerfile?: string): (path: string) => boolean {
+  // One beside the Dockerfile goes before that of the context: https://docs.docker.com/build/concepts/context/#filename-and-location
+  const files = [
+    ...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]),
+    join(context, ".dockerignore"),
+  ];
+  const file = files.find((candidate) => existsSync(candidate));
+  const rules = file === undefined ? "" : readFileSync(file, "utf8");
   const ignored = ignore({ ignorecase: false }).add(rules);
   return (path) => {
     const inside = relative(context, path);
@@ -29,8 +30,8 @@ export function contextFilter(context: string): (path: string) => boolean {
 }
 
 /** The files of the context, relative to it and sorted. Links count as what they point to. */
-export function contextFiles(context: string): string[] {
-  const belongs = contextFilter(context);
+export function contextFiles(context: string, dockerfile?: string): string[] {
+  const belongs = contextFilter(context, dockerfile);
   const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   return readdirSync(context, { recursive: true, encoding: "utf8" })
     .filter((file) => belongs(join(context, file)) && isFile(join(context, file)))
@@ -38,10 +39,10 @@ export function contextFiles(context: string): string[] {
 }
 
 /** Copies the context's files and returns the hash of their names and contents. */
-export function copyContext(context: string, destination: string): string {
+export function copyContext(context: string, destination: string, dockerfile?: string): string {
   const hash = createHash("sha256");
   mkdirSync(destination, { recursive: true });
-  for (const file of contextFiles(context)) {
+  for (const file of contextFiles(context, dockerfile)) {
     const target = join(destination, file);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(context, file), target);

@@ -13,8 +13,8 @@ export interface Watcher {
 const quietMilliseconds = 300;
 
 /** Calls back after each burst of edits in a context. */
-export function watchContext(context: string, edited: () => void): Watcher {
-  let belongs = contextFilter(context);
+export function watchContext(context: string, edited: () => void, dockerfile?: string): Watcher {
+  let belongs = contextFilter(context, dockerfile);
   let timer: NodeJS.Timeout | undefined;
   // Left out by name, as a pattern that brings files back keeps the folders above them: these are large.
   const heavy = [".venv", "node_modules", ".git"].map((name) => join(context, name));
@@ -25,7 +25,7 @@ export function watchContext(context: string, edited: () => void): Watcher {
       (stats?.isFile() === true && !belongs(path) && !path.endsWith(".dockerignore")),
   });
   watcher.on("all", (_, path) => {
-    if (path.endsWith(".dockerignore")) belongs = contextFilter(context);
+    if (path.endsWith(".dockerignore")) belongs = contextFilter(context, dockerfile);
     else if (!belongs(path)) return;
     clearTimeout(timer);
     timer = setTimeout(edited, quietMilliseconds);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Deployment } from "../../../simulate/deployment";
 import { withHealthCheck, withoutCustomHealth, withoutDrain } from "../../bench/edits";
 import { runRollouts, type RollOptions } from "../../bench/legs";
-import { assumptions, recordDeployment } from "../../bench/system";
+import { assumptions, plain, recordDeployment } from "../../bench/system";
 
 /** Counts and states only: how long anything takes here says nothing. `npm run bench:rollout` is the long version. */
 describe("rolling under load, by the program's own parameters", function () {
@@ -35,6 +35,16 @@ describe("rolling under load, by the program's own parameters", function () {
     const { rolling } = await run({ deployment: withoutDrain(deployment), rollouts: 3, hasty: true });
     assert.ok(rolling.lost > 0);
     assert.ok(rolling.reasons.every(({ reason }) => reason.startsWith("503: ")));
+  });
+
+  it("loses nothing of a server that ends at once on SIGTERM, with the companion, and loses without", async () => {
+    const companion = withHealthCheck({ startPeriod: 1200 })(await recordDeployment(2, { companion: true }));
+    const held = await run({ deployment: companion, command: plain });
+    assert.deepEqual(held.rolling.reasons, []);
+    assert.equal(held.rolling.lost + held.rolling.inFlightOnKilled + held.rolling.sentToKilled, 0);
+    assert.ok(held.rolling.sent > 100, `${held.rolling.sent} requests are no load`);
+    const { rolling } = await run({ command: plain, rollouts: 3, hasty: true });
+    assert.ok(rolling.lost > 0);
   });
 
   it("loses requests without custom health: they go to a version that is never healthy", async () => {

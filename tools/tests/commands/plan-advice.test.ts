@@ -27,11 +27,12 @@ describe("npm run plan says beforehand", () => {
     assert.deepEqual(
       await flask({
         image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/shop:1",
+        companion: false,
         drainSeconds: 10,
         spot: 50,
         healthCheck: { interval: 10 },
       }),
-      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, ownImage: false, spot: true }).map(
+      lossRisks({ tasks: 1, drainSeconds: 10, interval: 10, drains: false, spot: true }).map(
         (risk) => `flask can lose requests. ${risk}`,
       ),
     );

@@ -194,7 +194,10 @@ Outputs
 
   it("summarises the container where its image is known", async () => {
     const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app:1";
-    const given = toConfig({ "aws:region": "eu-west-2", services: { web: { image, port: 8080 } } });
+    const given = toConfig({
+      "aws:region": "eu-west-2",
+      services: { web: { image, port: 8080, companion: false } },
+    });
     const service = component((await plan([], { config: given })).stdout, "web", "FargateService");
     assert.deepEqual(
       service.find(([, type]) => type === "ecs.TaskDefinition"),
@@ -221,7 +224,7 @@ Outputs
       "256 CPU, 512 MiB · X86_64 · containers → cloudwatch.LogGroup web, docker.Image web · beside: collector · mounts data fs-0a1b2c3d",
     );
     assert.equal(
-      await definitionOf({ image }),
+      await definitionOf({ image, companion: false }),
       `256 CPU, 512 MiB · X86_64 · containers web: ${image}, port 80, read-only, 95 s to stop, after START of collector; ` +
         `collector: ${image}, read-only, 20 s to stop · beside: collector · mounts data fs-0a1b2c3d`,
     );

@@ -189,7 +189,7 @@ describe("the configuration table", () => {
   it("says of each key what it means, what is allowed, and its default", () => {
     for (const line of [
       "| `port` | Port the container listens on; it is told by `PORT`. | 1–65535 | `80` |",
-      "| `healthCheck.path` | Path the command asks; it is told by `HEALTH_PATH`. | a path that begins with /, of printable ASCII without blanks and # | `/healthz` |",
+      "| `healthCheck.timeout` | Seconds a check may take. | 2–60 | `3` |",
       "| `vpcId` | The VPC. It must have DNS support enabled, and for interface endpoints DNS hostnames. | vpc-… | required |",
       "| `existing` | A VPC to adopt instead of making one. | an object |  |",
       "| `tags` | Tags on every resource, beside Project, Stack, ManagedBy and Name. | name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws: | `{}` |",

@@ -299,7 +299,8 @@ describe("the local stack with containers", function () {
     assert.equal((await get(running.port, "/")).body, "v1");
     const at = (line: string) => output.indexOf(line);
     assert.ok(at("init: set up") >= 0 && at("init: set up") < at("listening"), output.join("\n"));
-    assert.ok(at("collector: asked /health") < at("listening"));
+    const asked = at("collector: asked /health");
+    assert.ok(asked >= 0 && asked < at("listening"));
     const [scheduler] = running.ecs.schedulers.values();
     scheduler!.setDesired(0);
     await until(() => output.includes("collector: flushed"));

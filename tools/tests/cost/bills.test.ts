@@ -153,9 +153,16 @@ describe("bills by hand", () => {
         "aws:region": "us-east-1",
         network: { egress: "nat", natGateways: "onePerZone" },
         services: {
-          a: { image: "public.ecr.aws/x/y:1", routes: ["GET /a"], spot: 50, desiredCount: 4 },
+          a: {
+            image: "public.ecr.aws/x/y:1",
+            companion: false,
+            routes: ["GET /a"],
+            spot: 50,
+            desiredCount: 4,
+          },
           b: {
             image: "public.ecr.aws/x/y:1",
+            companion: false,
             routes: ["GET /b"],
             scaling: { min: 3, max: 9, targetMemory: 50 },
           },
@@ -189,7 +196,7 @@ describe("bills by hand", () => {
     const deployment = await run({
       "aws:region": "us-east-1",
       network: { egress: "nat", natGateways: "onePerZone" },
-      services: { a: { image: "public.ecr.aws/x/y:1", spot: 80, desiredCount: 3 } },
+      services: { a: { image: "public.ecr.aws/x/y:1", companion: false, spot: 80, desiredCount: 3 } },
     });
     const { lines } = estimate(deployment, prices, { ...defaultTraffic, requests: 10e6, logKb: 1 });
     const monthly = (item: string): string[] =>

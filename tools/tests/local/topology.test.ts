@@ -54,7 +54,14 @@ describe("topology of a deployment", () => {
     assert.deepEqual(service.task.container, {
       name: "web",
       image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app@sha256:feed",
-      build: { context: "./app", dockerfile: undefined, platform: undefined },
+      build: {
+        context: "./app",
+        dockerfile: undefined,
+        platform: undefined,
+        target: undefined,
+        args: {},
+        cacheFrom: [],
+      },
       ports: [80],
       command: undefined,
       entryPoint: undefined,
@@ -65,12 +72,13 @@ describe("topology of a deployment", () => {
       user: "10001",
       init: true,
       dropped: ["NET_RAW"],
-      mounts: ["/tmp"],
+      mounts: [{ volume: "tmp", path: "/tmp" }],
       folders: [],
-      stopTimeout: 5,
+      startTimeout: undefined,
       essential: true,
       dependsOn: [],
-      startTimeout: undefined,
+      nofile: undefined,
+      stopTimeout: 5,
     });
   });
 

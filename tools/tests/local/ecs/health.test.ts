@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { watchHealth, type Health, type HealthSettings } from "../../../local/ecs/health";
+import { watchHealth, type Health, type HealthSettings, taskHealth } from "../../../local/ecs/health";
 import { until } from "../http";
 
 const check = { command: ["CMD", "true"], interval: 35, timeout: 3, retries: 2, startPeriod: 0 };
@@ -42,4 +42,32 @@ describe("a container's health", () => {
     const { probes } = watch([], { second: 1, eagerness: 0.5 });
     assert.equal(probes.length, 1);
   });
+});
+
+describe("the health of a task", () => {
+  const container = (health: Health, more: object = {}) => ({
+    essential: true,
+    check: true,
+    health,
+    ...more,
+  });
+  const table: [string, Parameters<typeof taskHealth>[0], Health][] = [
+    ["one that is healthy", [container("HEALTHY")], "HEALTHY"],
+    ["UNHEALTHY before UNKNOWN", [container("UNKNOWN"), container("UNHEALTHY")], "UNHEALTHY"],
+    ["UNKNOWN before HEALTHY", [container("HEALTHY"), container("UNKNOWN")], "UNKNOWN"],
+    [
+      "an essential one without a check",
+      [container("HEALTHY"), container("UNKNOWN", { check: false })],
+      "UNKNOWN",
+    ],
+    [
+      "one that is not essential, which counts for nothing",
+      [container("HEALTHY"), container("UNHEALTHY", { essential: false })],
+      "HEALTHY",
+    ],
+    ["no check at all", [container("UNKNOWN", { check: false })], "HEALTHY"],
+  ];
+  for (const [name, containers, expected] of table) {
+    it(`is ${expected}: ${name}`, () => assert.equal(taskHealth(containers), expected));
+  }
 });

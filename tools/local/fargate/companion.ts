@@ -1,0 +1,70 @@
+/**
+ * What companion/companion.sh does, for tasks that run as processes: the shell and the tools of busybox are not on every machine.
+ * tools/tests/local/fargate/companion.test.ts holds both against the same table.
+ */
+import { request } from "node:http";
+import type { ContainerView } from "../ecs/services";
+import type { RunningContainer } from "./containers-of-task";
+import type { Exit, StopSignal } from "./runner";
+
+export interface CompanionOptions {
+  /** Where the application listens on this machine. */
+  port: number;
+  /** When the application's container has ended; undefined before it is started. */
+  application: Promise<unknown> | undefined;
+  /** Milliseconds of one second of the definition's times. */
+  second: number;
+  output: (line: string) => void;
+}
+
+/** The companion asks once a second whether the application's container still runs. */
+const noticeSeconds = 1;
+
+export function startCompanion(view: ContainerView, options: CompanionOptions): RunningContainer {
+  const { port, application, second, output } = options;
+  const { APPLICATION: name = "", DRAIN_SECONDS: drain = "0", HEALTH_PATH: path = "/" } = view.environment;
+  let end: (exit: Exit) => void = () => undefined;
+  const exited = new Promise<Exit>((resolve) => (end = resolve));
+  const exit = (code: number) => end({ code, reason: `it ended with code ${code}` });
+  let draining = false;
+  if (view.command?.[0] === "open") exit(0);
+  else {
+    void application?.then(() =>
+      setTimeout(() => {
+        if (draining) return;
+        output(`companion: ${name} has ended, and the task ends with it`);
+        exit(1);
+      }, noticeSeconds * second),
+    );
+  }
+  return {
+    exited,
+    probe: (timeout) => ask(port, path, timeout),
+    signal: (signal: StopSignal) => {
+      if (signal === "SIGKILL") end({ code: 137, reason: "it ended by SIGKILL" });
+      else if (!draining) {
+        draining = true;
+        output(`companion: told to stop; ${name} serves on for ${drain} s`);
+        setTimeout(() => exit(0), Number(drain) * second);
+      }
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Whether GET is answered with a status below 500. Redirects are not followed. */
+export function ask(port: number, path: string, timeout: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(
+      { host: "127.0.0.1", port, path, agent: false, timeout, headers: { connection: "close" } },
+      (response) => {
+        resolve((response.statusCode ?? 500) < 500);
+        response.destroy();
+      },
+    );
+    asked.on("timeout", () => asked.destroy());
+    asked.on("error", () => resolve(false));
+    asked.on("close", () => resolve(false));
+    asked.end();
+  });
+}
