@@ -67,7 +67,7 @@ export class Cluster extends pulumi.ComponentResource {
   }
 
   private createCluster(): { arn: pulumi.Output<string>; name: pulumi.Output<string> } {
-    const { project, stack } = this.args;
+    const { project, stack, network } = this.args;
     const cluster = new aws.ecs.Cluster(
       this.component,
       { name: `${project}-${stack}`, settings: [{ name: "containerInsights", value: "disabled" }] },
@@ -77,7 +77,10 @@ export class Cluster extends pulumi.ComponentResource {
     const providers = new aws.ecs.ClusterCapacityProviders(
       this.component,
       { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-      { parent: this },
+      // In an account that never used ECS the first cluster makes ECS's own role, which takes effect some time later; until then
+      // AWS refuses these, and the provider does not try again. The services wait for the network anyway.
+      // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/818
+      { parent: this, dependsOn: pulumi.Resource.isInstance(network) ? [network] : [] },
     );
     return { arn: pulumi.all([cluster.arn, providers.id]).apply(([arn]) => arn), name: cluster.name };
   }

@@ -2,19 +2,19 @@ import { HttpApi } from "./api";
 import { findApi } from "./api/existing";
 import { checkHostedZone } from "./api/hosted-zone";
 import { Cluster } from "./cluster";
-import { Companions } from "./companion";
 import { findNamespace } from "./cluster/namespace";
 import { loadConfig } from "./config";
-import { likeService } from "./config/schema-jobs";
 import { LookUps } from "./config/look-ups";
+import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
-import { Jobs } from "./jobs";
 import { Network } from "./network";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
-import { findPlatform, platformOf } from "./share";
+import { Companions } from "./service/companion";
+import { Jobs } from "./service/jobs";
 import { serviceNeeds } from "./service/task";
+import { findPlatform, platformOf } from "./share";
 
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks
 export = async (): Promise<object> => {
@@ -24,9 +24,9 @@ export = async (): Promise<object> => {
   const opts = { provider: awsProvider(config) };
   const account = await findAccount(config, opts);
   const where = { project, stack, region, partition, account };
-  const services = Object.entries(config.services);
+  const services = Object.values(config.services);
   const jobs = Object.values(config.jobs).map((job) => likeService(job, config.services));
-  const needs = [...Object.values(config.services), ...jobs].map((task) => serviceNeeds(task, where));
+  const needs = [...services, ...jobs].map((task) => serviceNeeds(task, where));
   // Where the configuration names another stack, its network, cluster and API are used.
   const shared = await findPlatform(config, where);
   // What else it names of others' must be there before anything is made.
@@ -39,7 +39,7 @@ export = async (): Promise<object> => {
   ]);
   lookUps.check();
 
-  const ports = services.map(([, { port }]) => port);
+  const ports = services.map(({ port }) => port);
   const network =
     shared?.network ??
     new Network("network", { ...config.network, ...where, ...surroundings!, needs, ports }, opts);
@@ -50,30 +50,25 @@ export = async (): Promise<object> => {
     opts,
   );
 
-  const images = Object.fromEntries(
-    services.map(([name, service]) => [
-      name,
-      provideImage(name, service, { ...where, ...config.registry }, opts),
-    ]),
-  );
-  const companions = new Companions(config.services, { ...where, ...config.registry }, opts);
-  const running = Object.fromEntries(
-    services.map(([name, service]) => {
-      const image = images[name]!;
-      const companion = companions.of(service);
-      const args = { ...where, iam: config.iam, config: service, image, companion, network, cluster };
-      return [name, new FargateService(name, args, opts)];
-    }),
-  );
+  const registry = { ...where, ...config.registry };
+  const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
+  const companions = new Companions(config.services, registry, opts);
+  const running = mapValues(config.services, (service, name) => {
+    const source = { image: images[name]!, companion: companions.of(service) };
+    const args = { ...where, ...source, iam: config.iam, config: service, network, cluster };
+    return new FargateService(name, args, opts);
+  });
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, network, cluster }, opts);
 
   const existing = shared?.api ?? foreign;
+  const { prefix } = config.share;
   const api = new HttpApi(
     "api",
     {
-      ...{ ...config.api, ...where, existing, network, cluster, services: config.services, running },
-      prefix: config.share.prefix,
+      ...config.api,
+      ...where,
+      ...{ existing, network, cluster, services: config.services, running, prefix },
     },
     opts,
   );
@@ -83,8 +78,15 @@ export = async (): Promise<object> => {
     ...(api.domainTarget && { domainTarget: api.domainTarget }),
     cluster: cluster.name,
     ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
-    services: Object.fromEntries(Object.entries(running).map(([name, { summary }]) => [name, summary])),
+    services: mapValues(running, ({ summary }) => summary),
     ...(runnable && { jobs: runnable.summaries }),
     ...platformOf(region, network, cluster, api),
   };
 };
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, name: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
+}

@@ -20,6 +20,13 @@ describe("cluster", () => {
     );
   });
 
+  it("names its capacity providers when ECS's own role has had time to take effect: after the network", async () => {
+    const deployment = await run();
+    const type = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
+    const waits = waitsFor(deployment, find(deployment, type, "cluster"));
+    assert.ok(waits.includes("VpcEndpoint network-logs"), waits.join(", "));
+  });
+
   it("has a private namespace of its own in the VPC for each stack", async () => {
     const names = await Promise.all(
       ["dev", "prod"].map(async (stack) => find(await run({}, { stack }), namespace, "cluster").inputs),

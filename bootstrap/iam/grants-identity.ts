@@ -11,7 +11,7 @@ const serviceLinked = [
 /** The program makes its roles under this path (service.ts). */
 export const roles = ({ partition, account, project, stacks }: Scope): readonly string[] =>
   stacks.map((stack) => `arn:${partition}:iam::${account}:role/${project}/${stack}/*`);
-/** Those of schedules have a path of their own (jobs/timetable.ts). */
+/** Those of schedules have a path of their own (service/jobs/timetable.ts). */
 const scheduleRoles = (scope: Scope): readonly string[] =>
   roles(scope).map((role) => role.replace(/\*$/, "schedules/*"));
 const bounded = ({ workloadBoundary }: Scope): Condition => ({

@@ -1,7 +1,7 @@
 import { type Condition, type Grant, named, type Scope } from "./grant";
 import { of } from "./need";
 
-/** The queue of what schedules could not start (jobs/timetable.ts). */
+/** The queue of what schedules could not start (service/jobs/timetable.ts). */
 export const jobQueues = named("sqs", "{}-jobs");
 export const jobDefinitions = named("ecs", "task-definition/{}-*");
 /** In their own cluster: a task definition of theirs in another's would run beside what is another's. */

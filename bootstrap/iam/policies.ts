@@ -216,7 +216,7 @@ const launchActions = [
 /** And to log: into its own stack's groups. */
 const logActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
-/** What the role of a job's schedule may do (jobs/task.ts): it has the boundary of all roles. */
+/** What the role of a job's schedule may do (service/jobs/task.ts): it has the boundary of all roles. */
 const schedules = (scope: Scope): Statement[] => [
   {
     Sid: "RunJobs",

@@ -20,7 +20,7 @@ interface Container {
   healthCheck?: Record<string, unknown>;
 }
 
-/** What stands beside the application (companion/) is left as it is. */
+/** What stands beside the application (service/companion/) is left as it is. */
 const isBeside = ({ name = "" }: Container): boolean => name.startsWith("companion");
 
 /** Runs the service from another build context, by another command. */
@@ -30,7 +30,7 @@ export const running =
     editContainers((container) => (isBeside(container) ? container : { ...container, command }))(
       editProperties(types.image, (properties) => {
         const build = properties.build as Properties;
-        if (build.context === "./companion") return properties;
+        if (build.context === "./service/companion") return properties;
         return { ...properties, build: { ...build, context, dockerfile: `${context}/Dockerfile` } };
       })(deployment),
     );

@@ -1,5 +1,5 @@
 /**
- * What companion/companion.sh does, for tasks that run as processes: the shell and the tools of busybox are not on every machine.
+ * What service/companion/companion.sh does, for tasks that run as processes: the shell and the tools of busybox are not on every machine.
  * tools/tests/local/fargate/companion.test.ts holds both against the same table.
  */
 import { request } from "node:http";

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import type { ContainerView } from "../../../local/ecs/services";
 import { ask, startCompanion } from "../../../local/fargate/companion";
 
-const script = resolve(__dirname, "../../../../companion/companion.sh");
+const script = resolve(__dirname, "../../../../service/companion/companion.sh");
 const hasBusybox = spawnSync("busybox", ["true"]).status === 0;
 
 /** The script itself where there is a busybox, and what stands for it. */

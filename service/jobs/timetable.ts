@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { StackConfig } from "../config";
-import { ScheduleConfig } from "../config/schema-jobs";
-import { Cluster } from "../cluster";
-import { NetworkView } from "../share";
+import { StackConfig } from "../../config";
+import { ScheduleConfig } from "../../config/schema-jobs";
+import { Cluster } from "../../cluster";
+import { NetworkView } from "../../share";
 import * as task from "./task";
 
 export interface TimetableArgs extends Pick<StackConfig, "project" | "stack" | "iam"> {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hasCompanion } from "./config/companion";
-import { ServiceConfig } from "./config/schema";
-import { Image, ImageSource } from "./image";
+import { hasCompanion } from "../config/companion";
+import { ServiceConfig } from "../config/schema";
+import { Image, ImageSource } from "../image";
 
 /** Where the companion is built from, relative to Pulumi.yaml. */
-const folder = "./companion";
+const folder = "./service/companion";
 
 /**
  * The image that stands beside applications which know nothing of Amazon ECS (service/task.ts): one for each architecture in

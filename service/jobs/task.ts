@@ -1,8 +1,8 @@
-import { ServiceConfig } from "../config/schema";
-import { jobVariable } from "../config/checks-jobs";
-import { JobConfig } from "../config/schema-jobs";
-import { longestStopTimeoutSeconds } from "../rules/rollout";
-import * as task from "../service/task";
+import { ServiceConfig } from "../../config/schema";
+import { jobVariable } from "../../config/checks-jobs";
+import { JobConfig } from "../../config/schema-jobs";
+import { longestStopTimeoutSeconds } from "../../rules/rollout";
+import * as task from "../task";
 
 /** From a job's configuration to what Amazon ECS, EventBridge Scheduler and IAM are told. Pure. */
 

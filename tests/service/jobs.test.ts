@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ofType, Resource } from "../simulate/deployment";
-import { toConfig } from "../simulate/stack";
-import { find, names, problemsOf, run, waitsFor } from "./support/stack";
+import { ofType, Resource } from "../../simulate/deployment";
+import { toConfig } from "../../simulate/stack";
+import { find, names, problemsOf, run, waitsFor } from "../support/stack";
 
 const definition = "aws:ecs/taskDefinition:TaskDefinition";
 const schedule = "aws:scheduler/schedule:Schedule";

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Cluster } from "../cluster";
-import { StackConfig } from "../config";
-import { ServiceConfig } from "../config/schema";
-import { JobConfig } from "../config/schema-jobs";
-import { ImageSource } from "../image";
-import { Roles } from "../service/roles";
-import { volumes } from "../service/task";
-import { NetworkView } from "../share";
+import { Cluster } from "../../cluster";
+import { StackConfig } from "../../config";
+import { ServiceConfig } from "../../config/schema";
+import { JobConfig } from "../../config/schema-jobs";
+import { ImageSource } from "../../image";
+import { Roles } from "../roles";
+import { volumes } from "../task";
+import { NetworkView } from "../../share";
 import { containerDefinitions } from "./task";
 import { Timetable } from "./timetable";
 

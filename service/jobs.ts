@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Cluster } from "./cluster";
-import { StackConfig } from "./config";
-import { likeService } from "./config/schema-jobs";
-import { ImageSource, provideImage } from "./image";
+import { Cluster } from "../cluster";
+import { StackConfig } from "../config";
+import { likeService } from "../config/schema-jobs";
+import { ImageSource, provideImage } from "../image";
 import { Job, JobSummary } from "./jobs/job";
 import { Timetable } from "./jobs/timetable";
-import { NetworkView } from "./share";
+import { NetworkView } from "../share";
 
 export interface JobsArgs extends Pick<
   StackConfig,
