@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
+import { checkSidecars } from "./config/checks-sidecars";
+import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { checkJob } from "./config/checks-jobs";
 import { behindPrefix, checkOwners } from "./config/checks-share";
@@ -90,6 +92,8 @@ export function loadConfig(): StackConfig {
     const written = expanded(withRoutes(raw), "before", "command");
     services[name] = readFields(serviceSchema, written, at, problems);
     checkService(services[name], raw, at, { region, egress, isFile }, problems);
+    checkSidecars(name, services[name], at, problems);
+    checkVolumes(services[name], at, problems);
   }
   checkServices(services, problems);
   const jobs: Record<string, Partial<JobConfig>> = {};

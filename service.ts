@@ -11,7 +11,9 @@ import { withBefore } from "./service/before";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
+import { addedSeconds, sidecarVolumes } from "./service/sidecars";
 import * as task from "./service/task";
+import { fileSystemVolumes, mountTargetGroups } from "./service/volumes";
 
 export interface FargateServiceArgs extends Pick<
   StackConfig,
@@ -62,7 +64,11 @@ export class FargateService extends pulumi.ComponentResource {
     );
     const roles = new Roles(name, { ...args, logGroup }, { parent: this });
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
-    const group = new SecurityGroup(name, args.network, config.port, { parent: this });
+    const group = new SecurityGroup(
+      name,
+      { network: args.network, port: config.port, mountTargetGroups: mountTargetGroups(config) },
+      { parent: this },
+    );
     this.service = this.createService(taskDefinition, group.id, [...roles.policies, ...group.rules]);
 
     const { scaling } = config;
@@ -95,7 +101,13 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: task.volumes(config).map(({ name }) => ({ name, configureAtLaunch: false })),
+        volumes: [
+          ...[...task.volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
+            name,
+            configureAtLaunch: false,
+          })),
+          ...fileSystemVolumes(config),
+        ],
         ...(config.ephemeralStorage !== undefined && {
           ephemeralStorage: { sizeInGib: config.ephemeralStorage },
         }),
@@ -134,7 +146,10 @@ export class FargateService extends pulumi.ComponentResource {
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
       stopSeconds(drainSeconds, hasCompanion(config)),
-      (before?.timeout ?? 0) + healthCheck.startPeriod + healthCheck.interval * healthCheck.retries,
+      (before?.timeout ?? 0) +
+        healthCheck.startPeriod +
+        healthCheck.interval * healthCheck.retries +
+        addedSeconds(config, { name: this.name, stopTimeout: 0 }),
     );
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(

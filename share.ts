@@ -22,6 +22,7 @@ const needs = z.object({
   permissions: z.array(z.object({ actions: list, resources: list })).readonly(),
   secrets: list,
   imageRepository: z.string().optional(),
+  sidecarRepositories: list.optional(),
 });
 
 const network = z.object({

@@ -102,15 +102,22 @@ export function checkSecrets(
 
 /** Without a way to the internet a task reaches only what has an endpoint; the rest would fail when it starts. */
 export function checkReach(
-  service: { image?: string | undefined; permissions?: ServiceConfig["permissions"] | undefined },
+  service: {
+    image?: string | undefined;
+    permissions?: ServiceConfig["permissions"] | undefined;
+    sidecars?: ServiceConfig["sidecars"] | undefined;
+  },
   at: string,
   region: string,
   problems: Problem[],
 ): void {
-  const { image, permissions = [] } = service;
-  if (image !== undefined && parseEcrImage(image)?.region !== region) {
+  const { permissions = [], sidecars = {} } = service;
+  const images = { ...(service.image !== undefined && { image: service.image }) } as Record<string, string>;
+  for (const [name, { image }] of Object.entries(sidecars)) images[`sidecars.${name}.image`] = image;
+  for (const [key, image] of Object.entries(images)) {
+    if (parseEcrImage(image)?.region === region) continue;
     problems.push({
-      path: `${at}.image`,
+      path: `${at}.${key}`,
       got: image,
       allowed: `with egress endpoints an image in private ECR of ${region}`,
       fix: "copy the image there, or set network.egress to nat or public",

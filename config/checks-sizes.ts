@@ -2,6 +2,8 @@ import { hasCompanion } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
 import { containerDefinitions, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
+import { sidecarRepositories, sidecarVolumes } from "../service/sidecars";
+import { fileSystemVolumes } from "../service/volumes";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
@@ -31,9 +33,11 @@ export function checkSizes(
     const repository = `${name}-${"0".repeat(7)}`;
     const arns = {
       repositoryArns: [
-        repository,
-        ...(hasCompanion(service) ? [`companion-x86-64-${"0".repeat(7)}`] : []),
-      ].map((each) => `arn:${partition}:ecr:${region}:${account}:repository/${each}`),
+        ...[repository, ...(hasCompanion(service) ? [`companion-x86-64-${"0".repeat(7)}`] : [])].map(
+          (each) => `arn:${partition}:ecr:${region}:${account}:repository/${each}`,
+        ),
+        ...sidecarRepositories(service, where),
+      ],
       logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
     };
     const at = `services.${name}`;
@@ -46,7 +50,7 @@ export function checkSizes(
     );
     limit(
       { path: `${at}.permissions`, what: "characters in the policy of the task role" },
-      JSON.stringify(taskPolicy(service) ?? {}).length,
+      JSON.stringify(taskPolicy(service, { partition, region, account }) ?? {}).length,
       inlinePolicyCharacters,
       "name fewer resources, with a * for those that are named alike",
       problems,
@@ -56,15 +60,17 @@ export function checkSizes(
     limit(
       { path: at, what: "bytes of task definition" },
       Buffer.byteLength(
-        JSON.stringify(
-          containerDefinitions(service, {
+        JSON.stringify([
+          ...containerDefinitions(service, {
             name,
             region,
             image,
             logGroup,
             companion: hasCompanion(service) ? registry : undefined,
           }),
-        ),
+          ...sidecarVolumes(service),
+          ...fileSystemVolumes(service),
+        ]),
       ),
       taskDefinitionBytes - rest,
       "shorten its environment: large values belong in Parameter Store or in the image",

@@ -37,6 +37,9 @@ export function checkText(configured: Configured, problems: Problem[]): void {
   for (const [name, service] of Object.entries(services)) {
     const at = `services.${name}`;
     checkSecrets(service, at, configured, problems);
+    for (const [sidecar, own] of Object.entries(service.sidecars ?? {})) {
+      checkSecrets(own, `${at}.sidecars.${sidecar}`, configured, problems);
+    }
     checkPermissions(service, at, configured, problems);
     checkExpressions(service, at, api.existingId !== undefined, problems);
   }

@@ -25,8 +25,9 @@ const calledHere: Readonly<Record<string, readonly string[]>> = {
   certificate: ["certificateArn"],
   cidrblock: ["cidr"],
   cmd: ["command"],
+  collector: ["sidecars"],
   containerport: ["port"],
-  containers: ["services"],
+  containers: ["sidecars", "services"],
   context: ["build"],
   count: ["desiredCount"],
   cors: ["api"],
@@ -40,6 +41,7 @@ const calledHere: Readonly<Record<string, readonly string[]>> = {
   draintime: ["drainSeconds"],
   ecr: ["registry"],
   ecs: ["cluster"],
+  efs: ["volumes"],
   egressmode: ["egress"],
   env: ["environment"],
   envs: ["environment"],
@@ -64,6 +66,7 @@ const calledHere: Readonly<Record<string, readonly string[]>> = {
   mem: ["memory"],
   memorylimit: ["memory"],
   methods: ["allowMethods"],
+  mountpoints: ["volumes", "path"],
   nat: ["natGateways"],
   origins: ["allowOrigins"],
   parameters: ["query"],
@@ -87,8 +90,10 @@ const calledHere: Readonly<Record<string, readonly string[]>> = {
   roles: ["iam"],
   route: ["routes", "key"],
   securitygroups: ["existing"],
+  sidecar: ["sidecars"],
   scale: ["scaling"],
   stoptimeout: ["drainSeconds"],
+  storage: ["volumes"],
   subnets: ["subnetIds", "existing", "network"],
   taskrole: ["permissions"],
   tasks: ["desiredCount"],
@@ -107,12 +112,9 @@ const calledHere: Readonly<Record<string, readonly string[]>> = {
 /** What there is no key for, with what to do instead. */
 const nowhere: Readonly<Record<string, string>> = {
   command: "take it out, and write the command into the image (CMD)",
-  efs: "take it out: tasks keep nothing, and only /tmp of theirs is writable",
   entrypoint: "take it out, and write it into the image (ENTRYPOINT)",
   loadbalancer: "take it out: API Gateway and Cloud Map do without one",
-  mountpoints: "take it out: tasks keep nothing, and only /tmp of theirs is writable",
   user: "take it out: tasks run as user 10001",
-  volumes: "take it out: tasks keep nothing, and only /tmp of theirs is writable",
 };
 
 const plain = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, "");

@@ -110,5 +110,10 @@ export function likeService(
     secrets: { ...without(base.secrets, job.environment), ...job.secrets },
     permissions: job.permissions ?? base.permissions,
     logRetentionDays: job.logRetentionDays ?? base.logRetentionDays,
+    // A job ends with its one container, and what runs beside a service would be cut off.
+    sidecars: {},
+    dependsOn: {},
+    // Its tasks have no group that the mount targets admit.
+    volumes: {},
   };
 }

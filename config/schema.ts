@@ -15,6 +15,8 @@ import { apiSchema, routeSchema } from "./schema-api";
 import { beforeSchema } from "./schema-before";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
+import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
 
 /**
@@ -156,6 +158,9 @@ export const serviceSchema = z.strictObject({
     "What the application may do in AWS: the task role's policy.",
     "list of {actions: [service:Action], resources: [ARN]}",
   ),
+  sidecars: sidecarsSchema,
+  dependsOn: applicationDependsOn,
+  volumes: volumesSchema,
   logRetentionDays,
 });
 

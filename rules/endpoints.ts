@@ -30,6 +30,8 @@ export interface Needs {
   secrets: readonly string[];
   /** Repository ARN of an `image:`; undefined when the image is built into this account's own registry. */
   imageRepository?: string | undefined;
+  /** The same of its sidecars. */
+  sidecarRepositories?: readonly string[] | undefined;
 }
 
 /** Names of the endpoints of services with these needs. */
@@ -39,8 +41,13 @@ export const neededEndpoints = (services: readonly Needs[]): string[] =>
     .sort();
 
 /** Whether a service asks for more than every launch does. */
-export const hasNeeds = ({ permissions, secrets, imageRepository }: Needs): boolean =>
-  permissions.length + secrets.length > 0 || imageRepository !== undefined;
+export const hasNeeds = ({
+  permissions,
+  secrets,
+  imageRepository,
+  sidecarRepositories = [],
+}: Needs): boolean =>
+  permissions.length + secrets.length + sidecarRepositories.length > 0 || imageRepository !== undefined;
 
 /** Endpoints that are missing for these needs, or do not let all of them through, where they were made for others. */
 export function closedEndpoints(
@@ -107,7 +114,10 @@ export function deriveEndpoints(
 
   const repositories = [
     `arn:${partition}:ecr:${region}:${account}:repository/*`,
-    ...services.flatMap(({ imageRepository }) => imageRepository ?? []),
+    ...services.flatMap(({ imageRepository, sidecarRepositories = [] }) => [
+      ...(imageRepository === undefined ? [] : [imageRepository]),
+      ...sidecarRepositories,
+    ]),
   ];
   for (const name of ["ecr.api", "ecr.dkr"]) {
     allow(name, ["ecr:GetAuthorizationToken"], ["*"]);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
 import { ServiceConfig } from "../config/schema";
 import { ImageSource } from "../image";
+import { sidecarRepositories } from "./sidecars";
 import * as task from "./task";
 
 export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition" | "iam"> {
@@ -34,12 +35,13 @@ export class Roles {
     const start = pulumi
       .all([image.repositoryArn, companion?.repositoryArn, logGroup.arn])
       .apply(([own, other, logGroupArn]) => {
-        const repositoryArns = [own, other].filter((arn) => arn !== undefined);
+        const pulled = [own, other, ...sidecarRepositories(config, args)];
+        const repositoryArns = [...new Set(pulled.filter((arn) => arn !== undefined))];
         return JSON.stringify(task.executionPolicy(config, { repositoryArns, logGroupArn }));
       });
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
-    const allowed = task.taskPolicy(config);
+    const allowed = task.taskPolicy(config, args);
     this.policies = [
       executionPolicy,
       ...(allowed ? [this.attach("task", this.task, JSON.stringify(allowed))] : []),

@@ -1,14 +1,27 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkView } from "../share";
+import { nfsPort } from "./volumes";
 
-/** Admits the VPC link on the service's port and nobody else. */
+export interface SecurityGroupArgs {
+  network: NetworkView;
+  /** Of the service. */
+  port: number;
+  /** Groups of the file systems' mount targets. */
+  mountTargetGroups: readonly string[];
+}
+
+/** Admits the VPC link on the service's port and nobody else; lets tasks out to the mount targets of their file systems. */
 export class SecurityGroup {
   readonly id: pulumi.Output<string>;
   /** In effect before the first task starts. */
   readonly rules: readonly pulumi.Resource[];
 
-  constructor(name: string, network: NetworkView, port: number, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    { network, port, mountTargetGroups }: SecurityGroupArgs,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const group = new aws.ec2.SecurityGroup(
       name,
       {
@@ -44,7 +57,30 @@ export class SecurityGroup {
         },
         opts,
       );
+    const nfs = { ipProtocol: "tcp", fromPort: nfsPort, toPort: nfsPort };
+    const mounts = mountTargetGroups.flatMap((targets) => [
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-to-${targets}`,
+        {
+          securityGroupId: group.id,
+          referencedSecurityGroupId: targets,
+          ...nfs,
+          description: "Mount targets of a file system",
+        },
+        opts,
+      ),
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-at-${targets}`,
+        {
+          securityGroupId: targets,
+          referencedSecurityGroupId: group.id,
+          ...nfs,
+          description: `Tasks of ${name} that mount a file system`,
+        },
+        opts,
+      ),
+    ]);
     this.id = group.id;
-    this.rules = reach ? [admit, reach] : [admit];
+    this.rules = [admit, ...(reach ? [reach] : []), ...mounts];
   }
 }

@@ -4,6 +4,8 @@ import { Needs, secretAction, secretResource } from "../rules/endpoints";
 import { droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
 import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
+import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
+import { volumeMounts, volumeStatements } from "./volumes";
 
 /**
  * From a service's configuration to what Amazon ECS and IAM are told. Pure: what only AWS knows comes in as plain values.
@@ -60,7 +62,7 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
     ...(drains && { portMappings: portMappings(config) }),
     environment: asList(environment),
     ...(secrets.length > 0 && { secrets }),
-    mountPoints: volumes(config).map((volume) => mount(volume)),
+    mountPoints: [...volumes(config).map((volume) => mount(volume)), ...volumeMounts(config)],
     ...(drains
       ? {
           healthCheck: { command: healthCommand(config), interval, timeout, retries, startPeriod },
@@ -72,7 +74,8 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
         }),
     logConfiguration: logConfiguration(context, name),
   };
-  return companion === undefined ? [application] : [application, ...companions(config, context, companion)];
+  const definitions = withSidecars(config, application);
+  return companion === undefined ? definitions : [...definitions, ...companions(config, context, companion)];
 }
 
 /** Name of the container that is registered in Cloud Map: the one that ECS knows the health of. */
@@ -162,14 +165,18 @@ const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** What a service asks of AWS, for the endpoints of a network without a way to the internet. */
-export function serviceNeeds(
-  { permissions, secrets, image, imageCredentials }: ServiceConfig,
-  where: { partition: string },
-): Needs {
+export function serviceNeeds(config: ServiceConfig, where: { partition: string }): Needs {
+  const { permissions, secrets, image, imageCredentials } = config;
+  const sidecars = sidecarRepositories(config, where);
   return {
     permissions,
-    secrets: [...Object.values(secrets), ...(imageCredentials === undefined ? [] : [imageCredentials])],
+    secrets: [
+      ...Object.values(secrets),
+      ...(imageCredentials === undefined ? [] : [imageCredentials]),
+      ...sidecarSecrets(config),
+    ],
     imageRepository: image === undefined ? undefined : ecrRepositoryArn(where, image),
+    ...(sidecars.length > 0 && { sidecarRepositories: sidecars }),
   };
 }
 
@@ -222,6 +229,7 @@ export function executionPolicy(
   const arns = [
     ...Object.values(config.secrets),
     ...(config.imageCredentials === undefined ? [] : [config.imageCredentials]),
+    ...sidecarSecrets(config),
   ];
   const secrets = [...new Set(arns.map(secretAction))].sort().map((Action) => ({
     Effect: "Allow",
@@ -255,13 +263,19 @@ function decryption(secrets: readonly string[]): object[] {
 }
 
 /** What the application may do; undefined when it may do nothing. */
-export function taskPolicy({ permissions }: ServiceConfig): PolicyDocument | undefined {
-  if (permissions.length === 0) return undefined;
+export function taskPolicy(
+  config: ServiceConfig,
+  where: { partition: string; region: string; account: string },
+): PolicyDocument | undefined {
+  const { permissions } = config;
+  const volumes = volumeStatements(config, where);
+  if (permissions.length + volumes.length === 0) return undefined;
   return document(
     ...permissions.map(({ actions, resources }) => ({
       Effect: "Allow",
       Action: actions,
       Resource: resources,
     })),
+    ...volumes,
   );
 }

@@ -155,7 +155,9 @@ describe("an unknown key", () => {
     ["healthcheck", ofService, "healthCheck"],
     ["health_check", ofService, "healthCheck"],
     ["memroy", ofService, "memory"],
-    ["volumes", ofService, undefined],
+    ["efs", ofService, "volumes"],
+    ["mountPoints", ofService, "volumes"],
+    ["containers", ofService, "sidecars"],
     ["commando", ofService, "command"],
     ["x", ofService, undefined],
     ["vpc", ["services", ...Object.keys(sections)], "network"],
@@ -172,8 +174,8 @@ describe("an unknown key", () => {
 
   it("that has no place here says what to do instead", () => {
     assert.equal(
-      unknownKey("a", "volumes", ofService).fix,
-      "take it out: tasks keep nothing, and only /tmp of theirs is writable",
+      unknownKey("a", "loadBalancer", ofService).fix,
+      "take it out: API Gateway and Cloud Map do without one",
     );
   });
 

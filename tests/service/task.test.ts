@@ -291,12 +291,12 @@ describe("task", () => {
   });
 
   it("gives the application what the configuration permits, and by default nothing", () => {
-    assert.equal(task.taskPolicy(config()), undefined);
+    assert.equal(task.taskPolicy(config(), where), undefined);
     const permissions = [
       { actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::files/*"] },
       { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-2:111122223333:jobs"] },
     ];
-    assert.deepEqual(task.taskPolicy(config({ permissions }))?.Statement, [
+    assert.deepEqual(task.taskPolicy(config({ permissions }), where)?.Statement, [
       { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: ["arn:aws:s3:::files/*"] },
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: ["arn:aws:sqs:eu-west-2:111122223333:jobs"] },
     ]);

@@ -56,11 +56,18 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
   const tasks = scaling
     ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
+  const names = (service.task?.containers ?? [])
+    .filter((one) => one !== service.task?.container)
+    .map(({ name }) => name);
+  const folders = (service.task?.container.folders ?? []).map(
+    ({ fileSystem, path }) => `${path}: ${fileSystem.replace(/-fsap-.*$/, "")}`,
+  );
+  const beside = names.length > 0 ? [`beside: ${names.join(", ")}`] : [];
   return {
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...sizeOf(service)],
+    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside, ...folders],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }

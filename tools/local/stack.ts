@@ -89,6 +89,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
     const runner = await options.runner(metadata);
+    runner.check?.(topology.services);
     const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
 

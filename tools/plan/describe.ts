@@ -81,6 +81,8 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "{cpu} CPU, {memory} MiB",
     "{runtimePlatform.cpuArchitecture}",
     "containers {containerDefinitions|containers}",
+    "{volumes|sidecars}",
+    "{volumes|fileSystems}",
   ],
   "aws:ecs/service:Service": [
     "{desiredCount|tasks} {taskDefinition}",
@@ -196,6 +198,20 @@ const formats = {
         all.length === 1 ? capacityProvider : `${capacityProvider} ${weight ?? 0}`,
       )
       .join(", "),
+  // A preview does not know the containers, since their image is not built; the volumes of the sidecars it does.
+  sidecars: (value) => {
+    const names = (value as { name: string }[]).flatMap(
+      ({ name }) => /^sidecar-(.+)-tmp$/.exec(name)?.[1] ?? [],
+    );
+    return names.length === 0 ? "" : `beside: ${names.join(", ")}`;
+  },
+  fileSystems: (value) => {
+    const mounted = (value as { name: string; efsVolumeConfiguration?: { fileSystemId: string } }[]).flatMap(
+      ({ name, efsVolumeConfiguration }) =>
+        efsVolumeConfiguration ? [`${name} ${efsVolumeConfiguration.fileSystemId}`] : [],
+    );
+    return mounted.length === 0 ? "" : `mounts ${mounted.join(", ")}`;
+  },
   tasks: (value) => (value === 1 ? "1 task" : `${show(value)} tasks`),
   upTo: (value, { fromPort }) => (value === fromPort ? "" : `–${show(value)}`),
   containers: (value) =>
@@ -206,14 +222,16 @@ const formats = {
         portMappings?: { containerPort: number }[];
         readonlyRootFilesystem?: boolean;
         stopTimeout?: number;
+        dependsOn?: { containerName: string; condition: string }[];
       }[]
     )
-      .map(({ name, image, portMappings = [], readonlyRootFilesystem, stopTimeout }) =>
+      .map(({ name, image, portMappings = [], readonlyRootFilesystem, stopTimeout, dependsOn = [] }) =>
         [
           `${name}: ${image}`,
           ...portMappings.map(({ containerPort }) => `port ${containerPort}`),
           ...(readonlyRootFilesystem ? ["read-only"] : []),
           ...(stopTimeout === undefined ? [] : [`${stopTimeout} s to stop`]),
+          ...dependsOn.map(({ containerName, condition }) => `after ${condition} of ${containerName}`),
         ].join(", "),
       )
       .join("; "),

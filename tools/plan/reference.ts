@@ -24,9 +24,12 @@ export function renderReference(): string {
       ...ownTables
         .filter((own) => own.startsWith(`${name}.`))
         .flatMap((own) => section(own, field.properties![own.slice(name.length + 1)]!)),
-      ...Object.entries(field.properties ?? {}).flatMap(([key, { items }]) =>
-        items && isDescribed(items) ? section(`${name}.${key}[]`, items) : [],
-      ),
+      ...Object.entries(field.properties ?? {}).flatMap(([key, { items, additionalProperties }]) => [
+        ...(items && isDescribed(items) ? section(`${name}.${key}[]`, items) : []),
+        ...(typeof additionalProperties === "object" && isDescribed(additionalProperties)
+          ? section(`${name}.${key}.<name>`, additionalProperties)
+          : []),
+      ]),
     ]),
     ...heading(Object.keys(values).join(", ")),
     ...Object.entries(values).map(([name, schema]) => row(name, fieldsOf(schema), false)),

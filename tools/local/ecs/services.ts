@@ -42,6 +42,10 @@ export interface ContainerView {
   init: boolean;
   dropped: string[];
   mounts: { volume: string; path: string }[];
+  /** Folders that last, of file systems. */
+  folders: { fileSystem: string; path: string; readOnly: boolean }[];
+  /** Seconds that others wait for it. */
+  startTimeout: number | undefined;
   /** When it ends, so does the task. */
   essential: boolean;
   dependsOn: Dependency[];
@@ -60,7 +64,7 @@ export interface Before {
 }
 
 /** What ECS waits if a definition does not say (repost.aws, "3m0s", [M]). */
-const defaultStartTimeout = 180;
+export const defaultStartTimeout = 180;
 
 export interface TaskView {
   arn: string;
@@ -170,11 +174,15 @@ export function readTask(
     problems.push("its task definition has no container");
     return undefined;
   }
-  const views = containers.map((container) => readContainer(deployment, container));
+  const fileSystems = fileSystemsOf(values);
+  const views = containers.map((container) => readContainer(deployment, container, fileSystems));
   const checked = views[containers.indexOf(chosen)]!;
-  const beside = checked.dependsOn.find(({ condition }) => condition === "START")?.container;
+  // The companion names the application that it stands beside; whatever else is waited for is a sidecar.
+  const beside = checked.dependsOn.find(
+    (each) => each.condition === "START" && each.container === checked.environment.APPLICATION,
+  )?.container;
   const container = views.find(({ name }) => name === beside) ?? checked;
-  const before = readBefore(deployment, containers[views.indexOf(container)]!, containers);
+  const before = readBefore(deployment, containers[views.indexOf(container)]!, containers, fileSystems);
   const secrets = views.flatMap((view) => view.secrets);
   if (secrets.length > 0) notModelled.push(`the secrets ${secrets.join(", ")} have the value "local-secret"`);
   if (containers.some(({ repositoryCredentials }) => repositoryCredentials !== undefined)) {
@@ -188,6 +196,12 @@ export function readTask(
     const absent = dependsOn.find((dependency) => !names.includes(dependency.container));
     if (absent)
       problems.push(`its container ${name} waits for \`${absent.container}\`, which its task does not have`);
+  }
+  if (fileSystems.size > 0) {
+    notModelled.push(
+      `the file systems ${[...fileSystems.values()].join(", ")}: folders in .local/volumes stand in, without the access points' ` +
+        "users and rights",
+    );
   }
   const volumes = list(values.volumes).map((volume) => text(object(volume).name));
   for (const { volume } of views.flatMap(({ mounts }) => mounts)) {
@@ -212,6 +226,7 @@ function readBefore(
   deployment: Deployment,
   chosen: Record<string, unknown>,
   containers: readonly Record<string, unknown>[],
+  fileSystems: ReadonlyMap<string, string>,
 ): Before[] {
   return list(chosen.dependsOn)
     .map(object)
@@ -219,7 +234,7 @@ function readBefore(
       const found = containers.find(({ name }) => name === containerName);
       if (!found || (condition !== "SUCCESS" && condition !== "COMPLETE")) return [];
       const startTimeout = number(found.startTimeout) ?? defaultStartTimeout;
-      return [{ container: readContainer(deployment, found), condition, startTimeout }];
+      return [{ container: readContainer(deployment, found, fileSystems), condition, startTimeout }];
     });
 }
 
@@ -232,7 +247,27 @@ function parseContainers(definitions: unknown): Record<string, unknown>[] {
   }
 }
 
-function readContainer(deployment: Deployment, container: Record<string, unknown>): ContainerView {
+/** The file systems among a task's volumes, by the name of the volume: file system and access point. */
+const fileSystemsOf = (definition: Record<string, unknown>): Map<string, string> =>
+  new Map(
+    list(definition.volumes)
+      .map(object)
+      .flatMap(({ name, efsVolumeConfiguration }) => {
+        const { fileSystemId, authorizationConfig } = object(efsVolumeConfiguration);
+        const id = text(fileSystemId);
+        const point = text(object(authorizationConfig).accessPointId);
+        return typeof name !== "string" || id === undefined
+          ? []
+          : [[name, point === undefined ? id : `${id}-${point}`] as const];
+      }),
+  );
+
+function readContainer(
+  deployment: Deployment,
+  container: Record<string, unknown>,
+  fileSystems: ReadonlyMap<string, string>,
+): ContainerView {
+  const mounts = list(container.mountPoints).map(object);
   const image = text(container.image) ?? "";
   const built = ofType(deployment, "docker:index/image:Image").find(
     (candidate) => image !== "" && candidate.outputs.repoDigest === image,
@@ -283,9 +318,17 @@ function readContainer(deployment: Deployment, container: Record<string, unknown
     user: text(container.user),
     init: linux.initProcessEnabled === true,
     dropped: texts(object(linux.capabilities).drop),
-    mounts: list(container.mountPoints)
-      .map(object)
+    mounts: mounts
+      .filter(({ sourceVolume }) => !fileSystems.has(String(sourceVolume)))
       .map((mount) => ({ volume: String(mount.sourceVolume), path: text(mount.containerPath) ?? "" })),
+    folders: mounts.flatMap(({ sourceVolume, containerPath, readOnly }) => {
+      const fileSystem = fileSystems.get(text(sourceVolume) ?? "");
+      const path = text(containerPath);
+      return fileSystem === undefined || path === undefined
+        ? []
+        : [{ fileSystem, path, readOnly: readOnly === true }];
+    }),
+    startTimeout: number(container.startTimeout),
     // The default of the API: API_ContainerDefinition of the ECS API reference [H].
     essential: container.essential !== false,
     dependsOn: list(container.dependsOn)

@@ -73,7 +73,8 @@ export class Task {
   private async launch(): Promise<void> {
     const { service, artifact, zone } = this;
     const output = (line: string) => this.events.output(this, line);
-    const launch = { taskId: this.id, service, artifact, zone, output };
+    const { signal } = this.early;
+    const launch = { taskId: this.id, service, artifact, zone, output, signal };
     try {
       await runBefore(
         service.task?.before ?? [],
@@ -82,7 +83,7 @@ export class Task {
         {
           waiting: service.task?.container.name ?? "",
           second: this.settings.second,
-          signal: this.early.signal,
+          signal,
         },
       );
       this.running = await this.runner.start(launch);

@@ -6,7 +6,9 @@
  * reversed" when a task stops, each container with its own `stopTimeout`; that a container waits until all that depend on it have
  * ended is also how the agent's verifyShutdownOrder has it (amazon-ecs-agent, agent/engine/dependencygraph).
  */
-import type { ContainerView } from "../ecs/services";
+
+import { watchHealth } from "../ecs/health";
+import { defaultStartTimeout, type ContainerView } from "../ecs/services";
 import type { Exit, RunningTask, StopSignal } from "./runner";
 
 export interface RunningContainer {
@@ -22,6 +24,8 @@ export interface TaskOfContainers {
   start(container: ContainerView): Promise<RunningContainer>;
   /** Milliseconds of one second of the definition's times. */
   second: number;
+  /** Aborted when the task is told to stop while it starts. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Each after what it depends on. */
@@ -40,7 +44,57 @@ export function startOrder(containers: readonly ContainerView[]): ContainerView[
   return order;
 }
 
-/** @throws when one that has to succeed first does not */
+/** Waits for what others wait for, as long as they do. */
+async function within<T>(
+  { name, startTimeout = defaultStartTimeout }: ContainerView,
+  limits: { second: number; signal: AbortSignal | undefined; ending: Promise<Exit> | undefined },
+  met: Promise<T>,
+): Promise<T> {
+  const { second, signal, ending } = limits;
+  let timer: NodeJS.Timeout | undefined;
+  let abort: () => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    const late = `its container ${name} did not get there within ${startTimeout} s (startTimeout), and others wait for it`;
+    timer = setTimeout(() => reject(new Error(late)), startTimeout * second);
+    abort = () => reject(new Error("it was stopped"));
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    void ending?.then(({ reason }) => reject(new Error(reason)));
+  });
+  failed.catch(() => undefined);
+  try {
+    return await Promise.race([met, failed]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+    met.catch(() => undefined);
+  }
+}
+
+async function healthy(view: ContainerView, container: RunningContainer, second: number): Promise<void> {
+  const { name, healthCheck } = view;
+  if (!healthCheck) throw new Error(`its container ${name} has no health check, so it never becomes healthy`);
+  let end: () => void = () => undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      void container.exited.then(({ reason }) =>
+        reject(new Error(`${name}: ${reason} before it was healthy`)),
+      );
+      const report = (health: string): void => {
+        if (health === "HEALTHY") resolve();
+        if (health === "UNHEALTHY") reject(new Error(`${name}: its health check failed`));
+      };
+      end = watchHealth(healthCheck, (timeout) => container.probe(timeout), report, {
+        second,
+        eagerness: 0.5,
+      });
+    });
+  } finally {
+    end();
+  }
+}
+
+/** @throws when one that has to succeed or be healthy first does not, or not within its `startTimeout` */
 export async function startContainers(
   options: TaskOfContainers,
 ): Promise<Pick<RunningTask, "exited" | "ending" | "probe" | "signal">> {
@@ -87,8 +141,13 @@ export async function startContainers(
         .filter(
           ({ container: name, condition }) => name === view.name && /^(SUCCESS|COMPLETE)$/.test(condition),
         );
+      const limits = { second, signal: options.signal, ending };
+      const health = containers.some(({ dependsOn }) =>
+        dependsOn.some((each) => each.container === view.name && each.condition === "HEALTHY"),
+      );
+      if (health) await within(view, limits, healthy(view, container, second));
       if (awaited.length === 0) continue;
-      const { code, reason } = await container.exited;
+      const { code, reason } = await within(view, { ...limits, ending: undefined }, container.exited);
       if (code !== 0 && awaited.some(({ condition }) => condition === "SUCCESS")) {
         throw new Error(`its container ${view.name} has to succeed first: ${reason}`);
       }

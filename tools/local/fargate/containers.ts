@@ -4,14 +4,17 @@
  */
 import type Docker from "dockerode";
 import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { buildImage, pullImage } from "../image/build";
-import { startContainers, type RunningContainer } from "./containers-of-task";
+import { startContainers, startOrder, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
+import { pauseImage } from "./pause";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/services";
 
@@ -36,6 +39,7 @@ export class ContainerRunner implements TaskRunner {
   private readonly containers = new Set<Docker.Container>();
   /** Of tasks with several containers. */
   private readonly volumes = new Set<string>();
+  private pause: Promise<string> | undefined;
   private readonly docker: Docker;
   private readonly project: string;
   private readonly starting = new Set<Promise<unknown>>();
@@ -50,7 +54,9 @@ export class ContainerRunner implements TaskRunner {
   /** Removes containers that an earlier run of this checkout left behind. */
   async sweep(): Promise<void> {
     const filters = { label: [`${label.project}=${this.project}`] };
-    for (const found of await this.docker.listContainers({ all: true, filters })) {
+    const all = await this.docker.listContainers({ all: true, filters });
+    // Those that share an address are younger than what has it.
+    for (const found of all.sort((a, b) => b.Created - a.Created)) {
       if (isAlive(Number(found.Labels[label.owner]))) continue;
       await this.docker.getContainer(found.Id).remove({ force: true, v: true }).catch(ignoreGone);
     }
@@ -129,16 +135,21 @@ export class ContainerRunner implements TaskRunner {
       for (const { volume } of together.flatMap(({ mounts }) => mounts))
         this.volumes.add(`${volumes}-${volume}`);
     }
+    // Where another starts before the application, the address has to be there before both: as on Fargate, none owns it.
+    const held = containers.length > 1 && startOrder(containers).indexOf(served) > 0 && startsBeside(served);
     const start = async (view: ContainerView): Promise<RunningContainer> => {
       // All share the application's address; what comes before it needs none.
-      const shared = view !== served && main !== undefined;
+      const shared = main !== undefined && (held || view !== served);
       const container = await this.create(
         this.definition(launch, view, { port, uri, volumes, main: shared ? main : undefined }),
       );
       this.containers.add(container);
       own.push(container);
-      if (view === served) main = container;
-      await this.follow(container, launch);
+      if (view === served && !held) main = container;
+      const named = `${view.name}: `;
+      const output = (line: string) =>
+        launch.output(view === served || line.startsWith(named) ? line : `${named}${line}`);
+      await this.follow(container, { ...launch, output });
       await container.start();
       if (this.closed) throw new Error("the local stack is stopping");
       const exited = waitFor(container).then((exit) => {
@@ -159,10 +170,20 @@ export class ContainerRunner implements TaskRunner {
       if (volumes !== undefined && !launch.container) await this.removeVolumes(volumes);
     };
     try {
+      if (held) {
+        main = await this.hold(launch, port);
+        own.push(main);
+      }
       const whole =
         containers.length === 1
           ? await start(served)
-          : await startContainers({ containers, checked: checked.name, start, second: 1000 });
+          : await startContainers({
+              containers,
+              checked: checked.name,
+              start,
+              second: 1000,
+              signal: launch.signal,
+            });
       if (!main) throw new Error("its application was not started");
       // What nobody connects to may have ended by now, and then it has no address any more.
       const { address, port: reachable } = serves ? await this.locate(main, port) : nowhere;
@@ -171,6 +192,43 @@ export class ContainerRunner implements TaskRunner {
       await remove();
       throw error;
     }
+  }
+
+  /** Starts what has the task's address and nothing else. */
+  private async hold(launch: Launch, port: number): Promise<Docker.Container> {
+    this.pause ??= pauseImage(this.docker, this.options.engine.podman);
+    const { service, taskId } = launch;
+    const container = await this.create({
+      Image: await this.pause,
+      name: `local-${service.name}-${taskId.slice(0, 12)}-address`.replaceAll(/[^\w.-]/g, "-"),
+      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
+      ExposedPorts: { [`${port}/tcp`]: {} },
+      HostConfig: { ReadonlyRootfs: true, CapDrop: ["ALL"], ...this.addressed(port, true) },
+    });
+    this.containers.add(container);
+    await container.start();
+    return container;
+  }
+
+  /** What a container with an address of its own has. */
+  private addressed(port: number, listens: boolean): Docker.HostConfig {
+    const { engine } = this.options;
+    return {
+      NetworkMode: engine.network,
+      // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
+      Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
+      ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
+      PortBindings:
+        engine.bridged || !listens ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+    };
+  }
+
+  /** Any user of a container may write there: an access point writes as the user that it names. */
+  private bind({ fileSystem, path, readOnly }: ContainerView["folders"][number]): string {
+    const folder = resolve(this.options.project, ".local", "volumes", fileSystem);
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    return `${folder}:${path}${readOnly ? ":ro" : ""}`;
   }
 
   private async removeVolumes(prefix = ""): Promise<void> {
@@ -190,7 +248,7 @@ export class ContainerRunner implements TaskRunner {
       main,
     }: { port: number; uri: string; volumes: string | undefined; main: Docker.Container | undefined },
   ): Docker.ContainerCreateOptions {
-    const { engine, region } = this.options;
+    const { region } = this.options;
     const { service, taskId } = launch;
     const listens =
       view === service.task?.container && view.ports.length + service.task.checked.ports.length > 0;
@@ -204,34 +262,26 @@ export class ContainerRunner implements TaskRunner {
       ...(view.command ? { Cmd: view.command } : {}),
       ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
       ...(view.user !== undefined ? { User: view.user } : {}),
-      ...(listens ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
+      ...(listens && !main ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
       ...(volumes === undefined
         ? { Volumes: Object.fromEntries(view.mounts.map(({ path }) => [path, {}])) }
         : {}),
       // The command is run by `probe` instead: both engines and the process runner then judge alike.
       Healthcheck: { Test: ["NONE"] },
       HostConfig: {
-        NetworkMode: main ? `container:${main.id}` : engine.network,
+        ...(main ? { NetworkMode: `container:${main.id}` } : this.addressed(port, listens)),
         ReadonlyRootfs: view.readonlyRoot,
         CapDrop: view.dropped,
         Init: view.init,
-        ...(volumes === undefined
-          ? {}
-          : { Binds: view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`) }),
+        Binds: [
+          ...(volumes === undefined
+            ? []
+            : view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`)),
+          ...view.folders.map((folder) => this.bind(folder)),
+        ],
         ...(view.nofile === undefined
           ? {}
           : { Ulimits: [{ Name: "nofile", Soft: view.nofile, Hard: view.nofile }] }),
-        ...(main
-          ? {}
-          : {
-              // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
-              Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
-              ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-              PortBindings:
-                engine.bridged || !listens
-                  ? {}
-                  : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-            }),
       },
     };
   }
@@ -240,7 +290,8 @@ export class ContainerRunner implements TaskRunner {
     this.closed = true;
     // One that is half started is not in the list yet.
     await Promise.allSettled(this.starting);
-    await Promise.all([...this.containers].map((container) => this.remove(container)));
+    // Engines remove what has an address after those that share it.
+    for (const container of [...this.containers].reverse()) await this.remove(container);
     await this.removeVolumes();
   }
 
@@ -291,6 +342,10 @@ export class ContainerRunner implements TaskRunner {
 }
 
 const nowhere = { address: "", port: 0 };
+
+/** Whether it waits for another that then runs on beside it. */
+const startsBeside = ({ dependsOn }: ContainerView): boolean =>
+  dependsOn.some(({ condition }) => condition === "START" || condition === "HEALTHY");
 
 async function waitFor(container: Docker.Container): Promise<Exit> {
   try {

@@ -56,6 +56,31 @@ export class ProcessRunner implements TaskRunner {
     this.copies = makeCopiesFolder();
   }
 
+  check(services: readonly ServiceView[]): void {
+    const refused = services.flatMap(({ name, task }) => {
+      const others = task?.containers.filter((one) => one !== task.container && !isCompanion(one)) ?? [];
+      return others.length > 0
+        ? [
+            `The tasks of ${name} have containers beside the application: ${others.map((one) => one.name).join(", ")}.`,
+          ]
+        : [];
+    });
+    const mounting = services.flatMap(({ name, task }) =>
+      task && task.container.folders.length > 0 ? [name] : [],
+    );
+    if (mounting.length > 0) {
+      throw new Error(
+        `The tasks of ${mounting.join(", ")} mount file systems at paths of their own, which processes cannot: only containers ` +
+          "can run them. Start a Docker engine, or take the volumes out of this stack.",
+      );
+    }
+    if (refused.length === 0) return;
+    throw new Error(
+      `${refused.join(" ")} Processes have no address to share and no image of theirs: only containers can run them. Start a Docker ` +
+        "engine, or take the sidecars out of this stack.",
+    );
+  }
+
   async prepare(service: ServiceView): Promise<Artifact> {
     const container = service.task?.container;
     if (!container?.build) {

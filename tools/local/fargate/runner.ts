@@ -42,10 +42,18 @@ export interface Launch {
   zone: string;
   /** What the task printed, line by line. */
   output: (line: string) => void;
+  /** Aborted when the task is told to stop while it starts. */
+  signal?: AbortSignal;
 }
 
 export interface TaskRunner {
   readonly kind: "containers" | "processes";
+  /**
+   * Looks at the services before anything is built or started.
+   *
+   * @throws Error that says which of them cannot run here, and why
+   */
+  check?(services: readonly ServiceView[]): void;
   /** Builds what tasks of the service start from, out of the build context as it is now. */
   prepare(service: ServiceView): Promise<Artifact>;
   start(launch: Launch): Promise<RunningTask>;

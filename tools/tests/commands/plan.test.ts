@@ -209,6 +209,27 @@ Outputs
     );
   });
 
+  it("names sidecars and file systems, and what waits for whom where the image is known", async () => {
+    const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app:1";
+    const [fileSystemId, accessPointId] = ["fs-0a1b2c3d", "fsap-0a1b2c3d"];
+    const volumes = { data: { fileSystemId, accessPointId, securityGroupId: "sg-0a", path: "/data" } };
+    const definitionOf = async (source: object): Promise<string | undefined> => {
+      const web = { ...source, sidecars: { collector: { image } }, volumes };
+      const config = toConfig({ "aws:region": "eu-west-2", services: { web } });
+      const service = component((await plan([], { config })).stdout, "web", "FargateService");
+      return service.find(([, type]) => type === "ecs.TaskDefinition")?.[2];
+    };
+    assert.equal(
+      await definitionOf({ build: "./app" }),
+      "256 CPU, 512 MiB · X86_64 · containers → cloudwatch.LogGroup web, docker.Image web · beside: collector · mounts data fs-0a1b2c3d",
+    );
+    assert.equal(
+      await definitionOf({ image, companion: false }),
+      `256 CPU, 512 MiB · X86_64 · containers web: ${image}, port 80, read-only, 95 s to stop, after START of collector; ` +
+        `collector: ${image}, read-only, 20 s to stop · beside: collector · mounts data fs-0a1b2c3d`,
+    );
+  });
+
   it("prints no secret, in any format", async () => {
     const secretKey = "a-secret-that-must-not-be-printed";
     const secretive = toConfig({

@@ -110,6 +110,8 @@ describe("the configuration table", () => {
       [
         "services.<name>",
         "services.<name>.routes[]",
+        "services.<name>.sidecars.<name>",
+        "services.<name>.volumes.<name>",
         "jobs.<name>",
         "network",
         "network.existing",

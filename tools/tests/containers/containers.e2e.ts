@@ -3,7 +3,7 @@
  * `npx mocha --spec tools/tests/containers/containers.e2e.ts`.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
@@ -249,6 +249,99 @@ describe("the local stack with containers", function () {
     const again = await start({ desiredCount: 0 });
     await again.deployed;
     await assert.rejects(left.inspect(), { statusCode: 404 });
+  });
+
+  it("runs sidecars at the same address, starts them before the application and stops them after it", async () => {
+    const listener = [
+      "import http.server, os, signal, sys",
+      "class Handler(http.server.BaseHTTPRequestHandler):",
+      "    def do_GET(self):",
+      "        print('asked', self.path, flush=True); self.send_response(204); self.end_headers()",
+      "signal.signal(signal.SIGTERM, lambda *_: (print('flushed', flush=True), os._exit(0)))",
+      "http.server.HTTPServer(('127.0.0.1', 4318), Handler).serve_forever()",
+    ].join("\n");
+    const asks = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:4318/health', timeout=2)";
+    const collector = {
+      name: "collector",
+      image: "python:3.13-slim",
+      essential: true,
+      command: ["python3", "-c", listener],
+      readonlyRootFilesystem: true,
+      healthCheck: {
+        command: ["CMD", "python3", "-c", asks],
+        interval: 2,
+        timeout: 2,
+        retries: 2,
+        startPeriod: 5,
+      },
+      stopTimeout: 10,
+    };
+    const init = {
+      name: "init",
+      image: "python:3.13-slim",
+      essential: false,
+      command: ["python3", "-c", "print('set up')"],
+    };
+    const running = await start({
+      desiredCount: 1,
+      maximum: 200,
+      beside: {
+        containers: [collector, init],
+        dependsOn: [
+          { containerName: "collector", condition: "HEALTHY" },
+          { containerName: "init", condition: "SUCCESS" },
+        ],
+      },
+      // From the application's own container: one network namespace, as on Fargate.
+      healthCheck: { ...healthCheck, command: ["CMD", "python3", "-c", asks] },
+    });
+    await completed(running);
+    assert.equal((await get(running.port, "/")).body, "v1");
+    const at = (line: string) => output.indexOf(line);
+    assert.ok(at("init: set up") >= 0 && at("init: set up") < at("listening"), output.join("\n"));
+    const asked = at("collector: asked /health");
+    assert.ok(asked >= 0 && asked < at("listening"));
+    const [scheduler] = running.ecs.schedulers.values();
+    scheduler!.setDesired(0);
+    await until(() => output.includes("collector: flushed"));
+    assert.ok(at("draining") < at("collector: flushed"), "the collector outlives the drain");
+    await until(() => scheduler!.tasks.size === 0);
+    assert.deepEqual(await ours(), []);
+  });
+
+  it("gives a folder for a file system, which lasts when the tasks go", async () => {
+    const fileSystem = { fileSystemId: "fs-0a1b2c3d", accessPointId: "fsap-0a1b2c3d" };
+    const asks = "import pathlib, urllib.request, os; pathlib.Path('/data/kept').write_text('x')";
+    const running = await start({
+      desiredCount: 1,
+      maximum: 200,
+      fileSystem,
+      healthCheck: { ...healthCheck, command: ["CMD", "python3", "-c", asks] },
+    });
+    await completed(running);
+    await running.close();
+    assert.equal(readFileSync(join(folder, ".local/volumes/fs-0a1b2c3d-fsap-0a1b2c3d/kept"), "utf8"), "x");
+  });
+
+  it("replaces a task whose essential sidecar ends", async () => {
+    const running = await start({
+      desiredCount: 1,
+      maximum: 200,
+      beside: {
+        containers: [
+          {
+            name: "short",
+            image: "python:3.13-slim",
+            command: ["python3", "-c", "import time; time.sleep(6)"],
+            healthCheck: { command: ["CMD", "true"], interval: 2 },
+          },
+        ],
+        dependsOn: [],
+      },
+    });
+    await completed(running);
+    const [before] = running.registry.discover(registryArn);
+    await until(() => running.registry.discover(registryArn).some(({ id }) => id !== before?.id));
   });
 
   it("says why an image cannot be built", async () => {

@@ -37,6 +37,16 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("says what runs beside a service", async () => {
+    const sidecars = { collector: { image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/otel:1" } };
+    const { nodes } = readDiagram(await run({ services: { flask: { build: "./app", sidecars } } }));
+    assert.deepEqual(nodes.find(({ id }) => id === "service-flask")?.lines, [
+      "1 task on Fargate",
+      "0.25 vCPU, 0.5 GB",
+      "beside: collector",
+    ]);
+  });
+
   it("names the domain", async () => {
     const domain = { name: "shop.example.com", hostedZoneId: "Z0A", only: true };
     const { nodes } = readDiagram(await run({ api: { domain } }));

@@ -35,6 +35,10 @@ export interface FixtureOptions {
   healthCheck?: Record<string, unknown> | null;
   stopTimeout?: number;
   port?: number;
+  /** A file system that the one that serves mounts at /data. */
+  fileSystem?: { fileSystemId: string; accessPointId: string };
+  /** Containers beside the one that serves, which waits for these dependencies. */
+  beside?: { containers: { name: string; [key: string]: unknown }[]; dependsOn: object[] };
   /** A container that has to succeed before the service's own starts, with its startTimeout. */
   before?: { command: string[]; startTimeout?: number };
 }
@@ -125,15 +129,33 @@ export function fixture(options: FixtureOptions = {}): Deployment {
           readonlyRootFilesystem: true,
           user: "10001",
           linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["NET_RAW"] } },
-          mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp" }],
+          mountPoints: [
+            { sourceVolume: "tmp", containerPath: "/tmp" },
+            ...(options.fileSystem ? [{ sourceVolume: "data", containerPath: "/data" }] : []),
+          ],
           stopTimeout: options.stopTimeout ?? 5,
+          ...(options.beside && { dependsOn: options.beside.dependsOn }),
           ...(options.before && { dependsOn: [{ containerName: "web-before", condition: "SUCCESS" }] }),
         },
+        ...(options.beside?.containers ?? []),
         ...(options.before
           ? [{ name: "web-before", image, essential: false, stopTimeout: 5, ...options.before }]
           : []),
       ]),
-      volumes: [{ name: "tmp" }],
+      volumes: [
+        { name: "tmp" },
+        ...(options.fileSystem
+          ? [
+              {
+                name: "data",
+                efsVolumeConfiguration: {
+                  fileSystemId: options.fileSystem.fileSystemId,
+                  authorizationConfig: { accessPointId: options.fileSystem.accessPointId, iam: "ENABLED" },
+                },
+              },
+            ]
+          : []),
+      ],
     },
     { arn: definition, revision: 1 },
   );

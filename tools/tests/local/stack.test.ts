@@ -66,6 +66,26 @@ describe("the local stack with processes", function () {
     });
     return stack;
   };
+  it("refuses containers beside the application before anything starts", async () => {
+    const beside = { containers: [{ name: "collector", image: "otel" }], dependsOn: [] };
+    await assert.rejects(start(recorded({ beside })), {
+      message:
+        "The tasks of web have containers beside the application: collector. Processes have no address to share and no image " +
+        "of theirs: only containers can run them. Start a Docker engine, or take the sidecars out of this stack.",
+    });
+    assert.deepEqual([rollouts, existsSync(join(app.folder, ".local", "venvs"))], [[], false]);
+  });
+
+  it("refuses file systems at paths of their own before anything starts", async () => {
+    const fileSystem = { fileSystemId: "fs-0a1b2c3d", accessPointId: "fsap-0a1b2c3d" };
+    await assert.rejects(start(recorded({ fileSystem })), {
+      message:
+        "The tasks of web mount file systems at paths of their own, which processes cannot: only containers can run them. Start a " +
+        "Docker engine, or take the volumes out of this stack.",
+    });
+    assert.deepEqual(rollouts, []);
+  });
+
   const pids = async ({ port }: LocalStack) => {
     const seen = new Set<number>();
     for (let i = 0; i < 30; i += 1) seen.add(Number((await get(port, "/pid")).body));

@@ -73,6 +73,8 @@ describe("topology of a deployment", () => {
       init: true,
       dropped: ["NET_RAW"],
       mounts: [{ volume: "tmp", path: "/tmp" }],
+      folders: [],
+      startTimeout: undefined,
       essential: true,
       dependsOn: [],
       nofile: undefined,
