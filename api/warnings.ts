@@ -1,5 +1,5 @@
 import { ServedApi } from "./served";
-import { Bypass, bypasses, Limit } from "../rules/bypasses";
+import { Bypass, bypasses, Limit, otherMethod } from "../rules/bypasses";
 import { preflightRoute } from "../rules/preflights";
 
 /**
@@ -10,7 +10,7 @@ import { preflightRoute } from "../rules/preflights";
  */
 export function routeWarnings(api: ServedApi, limit: Limit | undefined): string[] {
   const here = api.routes.filter(({ elsewhere }) => !elsewhere);
-  const rest = api.routes.filter(({ elsewhere }) => elsewhere).map(({ route }) => route);
+  const rest = api.routes.filter(({ elsewhere }) => elsewhere).flatMap(({ served }) => served);
   return [...bypassWarnings(bypasses(here, [...api.others, ...rest], limit)), ...preflightWarnings(api)];
 }
 
@@ -31,10 +31,15 @@ function bypassWarnings(found: readonly Bypass[]): string[] {
     }[lost];
     const also =
       more.length === 0 ? "" : ` So it does around ${some(more.map((one) => one.strong.route.key))}.`;
-    const head = method === "HEAD" && strong.route.method !== "HEAD" ? ", which services answer as GET" : "";
+    const why =
+      method === otherMethod
+        ? ", as does every method that no route can name: beside cors they are not served by the closed one"
+        : method === "HEAD" && strong.route.method === "GET"
+          ? ", which services answer as GET"
+          : "";
     return (
       `${strong.route.key} of ${strong.service} asks for ${asked}, and ${weak.route.key} leads around it: ` +
-      `${method} ${path} arrives as ${arrivesAs}${head}.${also} Close it alike, or let it lead to other paths.`
+      `${method} ${path} arrives as ${arrivesAs}${why}.${also} Close it alike, or let it lead to other paths.`
     );
   });
 }

@@ -111,6 +111,22 @@ describe("api", () => {
       assert.deepEqual(deployment.warnings, []);
     });
 
+    it("warns of a catch-all that takes what a closed ANY is then not served by", async () => {
+      const found = await run({
+        api: { ...closed, cors: { ...closed.cors, allowOrigins: ["https://a.example.com"] } },
+        services: flask(
+          "ANY /a",
+          { key: "OPTIONS /{proxy+}", auth: "none" },
+          { key: "ANY /{proxy+}", auth: "none" },
+        ),
+      });
+      assert.deepEqual(found.warnings, [
+        "ANY /a of flask asks for authorization (users), and ANY /{proxy+} leads around it: PROPFIND /a arrives as PROPFIND /a, " +
+          "as does every method that no route can name: beside cors they are not served by the closed one. Close it alike, or " +
+          "let it lead to other paths.",
+      ]);
+    });
+
     it("makes a deployed ANY the first of them, once the others are there", async () => {
       const deployment = await run({ api: closed, services: flask("ANY /a", "GET /a") });
       const first = find(deployment, route, "api-POST /a");

@@ -53,6 +53,43 @@ describe("ways around a closed route", () => {
       "GET /a/b by GET /x without auth: GET /x as GET /a/…",
     ]);
     assert.deepEqual(found([closed("GET /b"), open("GET /x", { path: "/a/$request.querystring.q" })]), []);
+    for (const source of ["querystring.q", "header.q"]) {
+      assert.deepEqual(found([closed("GET /a/b/{c}"), open("GET /x", { path: `/$request.${source}` })]), [
+        "GET /a/b/{c} by GET /x without auth: GET /x as GET /…/…/…",
+      ]);
+    }
+    assert.deepEqual(found([open("GET /a/b/c"), closed("GET /x", { path: "/a/$request.header.q" })]), [
+      "GET /x by GET /a/b/c without auth: GET /a/b/c as GET /a/b/c",
+    ]);
+  });
+
+  it("are an encoded slash in a parameter of a path that is rewritten", () => {
+    assert.deepEqual(found([closed("GET /admin/users"), open("GET /pub/{x}", { stripPrefix: "/pub" })]), [
+      "GET /admin/users by GET /pub/{x} without auth: GET /pub/admin%2Fusers as GET /admin/users",
+    ]);
+    assert.deepEqual(found([closed("GET /a/b/c/d"), open("GET /p/{x}/{y}", { stripPrefix: "/p" })]), [
+      "GET /a/b/c/d by GET /p/{x}/{y} without auth: GET /p/a/b%2Fc%2Fd as GET /a/b/c/d",
+    ]);
+    // Nothing is decoded of a path that is not rewritten, and a closed parameter is meant to be one part.
+    assert.deepEqual(found([closed("GET /admin/users"), open("GET /{x}")]), []);
+    assert.deepEqual(found([closed("GET /in/{x}", { stripPrefix: "/in" }), open("GET /a/b")]), []);
+    assert.deepEqual(
+      found([closed("GET /a/{x}"), open("GET /e/{p+}", { stripPrefix: "/e" })], ["GET /e/{a}/{b}"]),
+      ["GET /a/{x} by GET /e/{p+} without auth: GET /e/a%2Fx1 as GET /a/x1"],
+    );
+  });
+
+  it("are methods that a closed route is not served by", () => {
+    const six = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].map((method) => parse(`${method} /a`));
+    const strong = { ...route(closed("ANY /a")), served: six };
+    const ways = (...weak: Said[]): string[] =>
+      bypasses([strong, ...weak.map(route)], [], undefined).map(
+        (one) => `${one.weak.route.key}: ${one.method} ${one.path}`,
+      );
+    assert.deepEqual(ways(open("ANY /{proxy+}")), ["ANY /{proxy+}: PROPFIND /a"]);
+    assert.deepEqual(ways(open("$default")), ["$default: PROPFIND /a"]);
+    assert.deepEqual(ways(open("GET /{proxy+}")), []);
+    assert.deepEqual(ways(closed("ANY /{proxy+}")), []);
   });
 
   it("are HEAD beside a route that guards GET", () => {
@@ -74,7 +111,8 @@ describe("ways around a closed route", () => {
     assert.deepEqual(found([closed("GET /a"), { ...open("ANY /e/{p+}", strip), service: "other" }]), []);
     assert.deepEqual(found([closed("GET /a"), open("ANY /e/{p+}", strip), closed("ANY /e/a", strip)]), []);
     assert.deepEqual(found([closed("GET /a"), open("GET /e/{p+}", strip)], ["ANY /e/a"]), []);
-    assert.deepEqual(found([closed("GET /a/{x}"), open("GET /e/{p+}", strip)], ["GET /e/{a}/{b}"]), []);
+    const third = ["GET /e/{a}/{b}", "GET /e/{a}"];
+    assert.deepEqual(found([closed("GET /a/{x}"), open("GET /e/{p+}", strip)], third), []);
   });
 
   it("are none that the closed route does not guard itself", () => {
@@ -151,6 +189,7 @@ describe("ways around a closed route", () => {
         fc.constant(undefined),
         path.map((written) => ({ path: written })),
         fc.constantFrom("a", "b").map((written) => ({ path: `/${written}$request.path` })),
+        fc.constantFrom("", "/a").map((written) => ({ path: `${written}/$request.querystring.q` })),
       ];
       if (most > 0) {
         const prefix = (count: number): string =>
@@ -170,38 +209,61 @@ describe("ways around a closed route", () => {
         ? [""]
         : words(count - 1).flatMap((path) => ["a", "b", "z"].map((word) => `${path}/${word}`));
     const bare = [1, 2, 3, 4, 5, 6].flatMap(words);
-    const paths = ["/", ...bare, ...bare.filter((path) => path.length <= 8).map((path) => `${path}/`)];
-
-    const arrives = (
-      { route: taken, rewrite }: GuardedRoute,
-      method: string,
-      path: string,
-    ): string | undefined => {
-      const values = matchRoute([taken], method, path)?.parameters;
-      return (
-        values &&
-        servicePath(taken, rewrite)
-          ?.replace(/\$\{request\.path\.(\w+)\}/g, (_, name: string) => values[name]!)
-          .replace("$request.path", path)
+    const short = bare.filter((path) => path.length <= 10);
+    const ends = ["/", ...bare, ...short.filter((path) => path.length <= 8).map((path) => `${path}/`)];
+    // Slashes of which some are encoded, also the one at the end; in shorter paths also where a part ends in one.
+    const encoded = (path: string): string[] => {
+      const [, first = "", rest = ""] = /^(\/\w+)(.*)$/.exec(path) ?? [];
+      const signs = path.length <= 8 ? ["/", "%2F", "%2F/"] : ["/", "%2F"];
+      return [...rest].reduce(
+        (all, sign) => all.flatMap((one) => (sign === "/" ? signs : [sign]).map((next) => one + next)),
+        [first],
       );
+    };
+    const paths = [...ends, ...[...short, ...ends.filter((path) => /.\/$/.test(path))].flatMap(encoded)];
+
+    // All that may arrive: a query parameter can be everything.
+    const arrives = ({ route: taken, rewrite }: GuardedRoute, method: string, path: string): string[] => {
+      const values = matchRoute([taken], method, path)?.parameters ?? {};
+      const template = servicePath(taken, rewrite);
+      if (template?.endsWith("$request.querystring.q"))
+        return ends.map((end) => template.replace("/$request.querystring.q", end));
+      return [
+        template
+          ?.replace(/\$\{request\.path\.(\w+)\}/g, (_, name: string) => values[name]!)
+          .replace("$request.path", decodeURIComponent(path)) ?? path,
+      ];
     };
     fc.assert(
       fc.property(fc.uniqueArray(said, { minLength: 2, maxLength: 5, selector: ({ key }) => key }), (all) => {
         const routes = all.map(route);
         const table = routes.map((one) => one.route);
         const reached = new Map<string, Set<GuardedRoute>>();
+        // A closed route guards what is asked for without encoded slashes.
+        const guarded = new Map<string, Set<GuardedRoute>>();
+        const seen = new Set<string>();
         for (const path of paths) {
           for (const name of ["GET", "POST", "HEAD"]) {
             const taken = matchRoute(table, name, path)?.route;
             const one = routes.find((candidate) => candidate.route === taken);
             if (!one) continue;
-            const arrived = `${name} ${arrives(one, name, path) ?? path}`;
-            reached.set(arrived, (reached.get(arrived) ?? new Set()).add(one));
+            if (one.rewrite?.path?.includes("querystring")) {
+              if (seen.has(`${name} ${one.route.key}`)) continue;
+              seen.add(`${name} ${one.route.key}`);
+            }
+            for (const end of arrives(one, name, path)) {
+              const arrived = `${name} ${end}`;
+              reached.set(arrived, (reached.get(arrived) ?? new Set()).add(one));
+              if (!path.includes("%2F")) guarded.set(arrived, (guarded.get(arrived) ?? new Set()).add(one));
+            }
           }
         }
         const expected = new Set<string>();
-        for (const [arrived, by] of reached) {
-          const weaker = [...by, ...(reached.get(arrived.replace(/^GET/, "HEAD")) ?? [])];
+        for (const [arrived, by] of guarded) {
+          const weaker = [
+            ...(reached.get(arrived) ?? []),
+            ...(reached.get(arrived.replace(/^GET/, "HEAD")) ?? []),
+          ];
           for (const strong of [...by].filter(({ auth }) => auth === "users")) {
             for (const weak of weaker.filter(({ auth }) => auth === "none"))
               expected.add(`${strong.route.key} by ${weak.route.key}`);
