@@ -6,7 +6,7 @@ import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
 import { serve } from "./api/served";
 import { Stage } from "./api/stage";
-import { routeWarnings } from "./api/warnings";
+import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
 import { scopedName } from "./rules/names";
 import { NetworkView, Shareable, SharedApi } from "./share";
@@ -76,7 +76,11 @@ export class HttpApi extends pulumi.ComponentResource {
       cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
       others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
     });
-    for (const text of routeWarnings(served, own && args.throttle)) void pulumi.log.warn(text);
+    const warnings = [
+      ...routeWarnings(served, own && args.throttle),
+      ...(own && args.cors ? corsWarnings(served, args.cors, args.authorizers) : []),
+    ];
+    for (const text of warnings) void pulumi.log.warn(text);
     const routes = new Routes(
       name,
       {

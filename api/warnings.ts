@@ -1,6 +1,7 @@
 import { ServedApi } from "./served";
 import { Bypass, bypasses, Limit, otherMethod } from "../rules/bypasses";
-import { preflightRoute } from "../rules/preflights";
+import { AuthorizerConfig } from "../config/schema-api";
+import { allowsHeader, allowsMethod, Cors, preflightRoute } from "../rules/preflights";
 
 /**
  * What works otherwise than its configuration reads, one sentence or two for each: who gets around a closed route, and
@@ -12,6 +13,63 @@ export function routeWarnings(api: ServedApi, limit: Limit | undefined): string[
   const here = api.routes.filter(({ elsewhere }) => !elsewhere);
   const rest = api.routes.filter(({ elsewhere }) => elsewhere).flatMap(({ served }) => served);
   return [...bypassWarnings(bypasses(here, [...api.others, ...rest], limit)), ...preflightWarnings(api)];
+}
+
+/**
+ * What the API's CORS configuration keeps pages of other origins from: the methods of routes, and what authorizers read.
+ *
+ * @param cors of this stack's API
+ */
+export function corsWarnings(
+  { routes }: ServedApi,
+  cors: Cors,
+  authorizers: Readonly<Record<string, AuthorizerConfig>>,
+): string[] {
+  const warnings: string[] = [];
+  const methods = routes.flatMap(({ route: { method, key } }) =>
+    method === undefined || method === "ANY" || method === "OPTIONS" || allowsMethod(cors, method)
+      ? []
+      : [{ method, key }],
+  );
+  const star = (list: readonly string[]): string =>
+    list.includes("*") && cors.allowCredentials ? " With allowCredentials browsers take * for a name." : "";
+  if (methods.length > 0) {
+    const missing = [...new Set(methods.map(({ method }) => method))].join(", ");
+    warnings.push(
+      `CORS: browsers of other origins cannot call ${some(methods.map(({ key }) => key))}: api.cors.allowMethods does not ` +
+        `allow ${missing}.${star(cors.allowMethods)} Name ${methods.length === 1 ? "it" : "them"} there.`,
+    );
+  }
+  const readers = new Map<string, string[]>();
+  for (const { route, auth } of routes) {
+    if (route.method === "OPTIONS") continue;
+    for (const header of headersOf(auth, authorizers)) {
+      if (!allowsHeader(cors, header)) readers.set(header, [...(readers.get(header) ?? []), route.key]);
+    }
+  }
+  for (const [header, keys] of readers) {
+    const why =
+      header === "authorization" && cors.allowHeaders.includes("*") && !cors.allowCredentials
+        ? " For browsers * does not cover it."
+        : star(cors.allowHeaders);
+    warnings.push(
+      `CORS: browsers of other origins cannot send ${header}, by which ${some(keys)} is authorized: api.cors.allowHeaders does ` +
+        `not allow it.${why} Name ${header} there.`,
+    );
+  }
+  return warnings;
+}
+
+/** The headers without which nobody gets in, in small letters. */
+function headersOf(auth: string, authorizers: Readonly<Record<string, AuthorizerConfig>>): string[] {
+  if (auth === "iam") return ["authorization"];
+  const authorizer = Object.hasOwn(authorizers, auth) ? authorizers[auth] : undefined;
+  if (authorizer?.type === "jwt") return ["authorization"];
+  if (authorizer?.type !== "lambda") return [];
+  return authorizer.identitySources.flatMap((source) => {
+    const [, name] = /^\$request\.header\.(.+)$/.exec(source) ?? [];
+    return name === undefined ? [] : [name.toLowerCase()];
+  });
 }
 
 /** One for each route that leads around others, however many. */

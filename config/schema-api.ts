@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseArn, parseLambda } from "../rules/arn";
 import { isIdentitySource } from "../rules/mapping-expressions";
 import { httpApi } from "../rules/quotas";
-import { isIssuer, isPrintable, isScope } from "../rules/text";
+import { isIssuer, isOrigin, isPrintable, isScope } from "../rules/text";
 import { field, logRetentionDays, whole } from "./schema-fields";
 
 /** The shape of the API's configuration and of its routes; see schema.ts. */
@@ -80,8 +80,11 @@ const list = (entry: RegExp): z.ZodDefault<z.ZodArray<z.ZodString>> =>
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 const corsSchema = z.strictObject({
   allowOrigins: field(
-    z.array(z.string().regex(/^(\*|https?:\/\/(\*|[A-Za-z0-9.:[\]_-]+))$/)).min(1),
-    "Origins whose pages may call the API.",
+    z
+      .array(z.string().refine((text) => ["*", "https://*", "http://*"].includes(text) || isOrigin(text)))
+      .min(1),
+    "Origins whose pages may call the API, as browsers write them: in small letters, without a path and without the ports 443 " +
+      "of https and 80 of http.",
     "https://www.example.com, https://*, http://*, or * for all",
   ),
   allowMethods: field(
@@ -89,10 +92,14 @@ const corsSchema = z.strictObject({
       .array(z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"]))
       .min(1)
       .default(["*"]),
-    "Methods they may use.",
+    "Methods they may use. With credentials, browsers take * for a name.",
     "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, or * for all",
   ),
-  allowHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers they may send.", "names, or * for all"),
+  allowHeaders: field(
+    list(/^[A-Za-z0-9*_-]+$/),
+    "Headers they may send. For browsers `*` does not cover `authorization`, and with credentials nothing.",
+    "names, or * for all",
+  ),
   exposeHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers of answers they may read.", "names, or * for all"),
   allowCredentials: field(z.boolean().default(false), "Whether they may send cookies.", "true, false"),
   maxAge: field(

@@ -80,3 +80,31 @@ function canonicalOf(key: string): string {
   const parsed = parseRouteKey(key);
   return "route" in parsed ? canonicalRoute(parsed.route) : key;
 }
+
+/** What an API's CORS configuration lets pages of other origins send. */
+export interface Cors {
+  allowMethods: readonly string[];
+  allowHeaders: readonly string[];
+  allowCredentials: boolean;
+}
+
+/**
+ * Whether a browser sends a request of this method, which it does unasked for three of them
+ * (https://fetch.spec.whatwg.org/#cors-preflight-fetch). With credentials a star is a name like any other.
+ */
+export const allowsMethod = ({ allowMethods, allowCredentials }: Cors, method: string): boolean =>
+  ["GET", "HEAD", "POST"].includes(method) ||
+  allowMethods.includes(method) ||
+  (allowMethods.includes("*") && !allowCredentials);
+
+/** Headers that browsers send by themselves, or let every page send. */
+const freeHeaders =
+  /^(accept|accept-language|content-language|content-type|cookie|host|origin|referer|user-agent|sec-.*)$/;
+
+/** Whether a browser sends this header. A star covers neither `authorization` nor, with credentials, anything. */
+export function allowsHeader({ allowHeaders, allowCredentials }: Cors, header: string): boolean {
+  const name = header.toLowerCase();
+  const named = allowHeaders.some((allowed) => allowed.toLowerCase() === name);
+  const star = allowHeaders.includes("*") && !allowCredentials && name !== "authorization";
+  return freeHeaders.test(name) || named || star;
+}

@@ -76,3 +76,13 @@ export function isImage(image: string): boolean {
  */
 export const isProjectName = (name: string): boolean =>
   /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(name);
+
+/**
+ * Whether a browser may send this as the origin of a page: it writes hosts in small letters and leaves the scheme's own port out
+ * (https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin), and no host has an empty label.
+ */
+export function isOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^*]+$/.test(text) || !URL.canParse(text)) return false;
+  const { origin, hostname } = new URL(text);
+  return origin === text && !/^\.|\.\./.test(hostname);
+}

@@ -127,6 +127,48 @@ describe("api", () => {
       ]);
     });
 
+    it("warns of what browsers of other origins may not send", async () => {
+      const warnings = async (cors: object, ...routes: unknown[]): Promise<string[]> => {
+        const functionArn = "arn:aws:lambda:eu-west-2:123456789012:function:keys";
+        const keys = { type: "lambda", functionArn, identitySources: ["$request.header.X-Key"] };
+        const api = {
+          cors: { allowOrigins: ["https://www.example.com"], ...cors },
+          authorizers: { ...closed.authorizers, keys },
+        };
+        return (await run({ api, services: flask(...routes) })).warnings;
+      };
+      const token =
+        "CORS: browsers of other origins cannot send authorization, by which GET /a is authorized: api.cors.allowHeaders";
+      const users = { key: "GET /a", auth: "users" };
+      assert.deepEqual(await warnings({}, users), [`${token} does not allow it. Name authorization there.`]);
+      assert.deepEqual(await warnings({}, { ...users, auth: "iam" }), [
+        `${token} does not allow it. Name authorization there.`,
+      ]);
+      assert.deepEqual(await warnings({ allowHeaders: ["*"] }, users), [
+        `${token} does not allow it. For browsers * does not cover it. Name authorization there.`,
+      ]);
+      assert.deepEqual(await warnings({ allowHeaders: ["Authorization"] }, users), []);
+      const key = { key: "GET /k", auth: "keys" };
+      assert.deepEqual(await warnings({}, key), [
+        "CORS: browsers of other origins cannot send x-key, by which GET /k is authorized: api.cors.allowHeaders does not allow " +
+          "it. Name x-key there.",
+      ]);
+      assert.deepEqual(await warnings({ allowHeaders: ["*"] }, key), []);
+      assert.deepEqual(await warnings({ allowHeaders: ["*"], allowCredentials: true }, key), [
+        "CORS: browsers of other origins cannot send x-key, by which GET /k is authorized: api.cors.allowHeaders does not allow " +
+          "it. With allowCredentials browsers take * for a name. Name x-key there.",
+      ]);
+      const put =
+        "CORS: browsers of other origins cannot call PUT /b: api.cors.allowMethods does not allow PUT.";
+      assert.deepEqual(await warnings({ allowMethods: ["GET"] }, "PUT /b", "POST /c", "ANY /d"), [
+        `${put} Name it there.`,
+      ]);
+      assert.deepEqual(await warnings({ allowCredentials: true }, "PUT /b"), [
+        `${put} With allowCredentials browsers take * for a name. Name it there.`,
+      ]);
+      assert.deepEqual(await warnings({}, "PUT /b", "OPTIONS /b"), []);
+    });
+
     it("makes a deployed ANY the first of them, once the others are there", async () => {
       const deployment = await run({ api: closed, services: flask("ANY /a", "GET /a") });
       const first = find(deployment, route, "api-POST /a");

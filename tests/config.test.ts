@@ -385,6 +385,16 @@ describe("configuration", () => {
       { api: { cors: { allowOrigins: ["www.example.com/shop"] } } },
       'api.cors.allowOrigins.0: got "www.example.com/shop". Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.',
     ],
+    ...[
+      "https://Shop.example.com",
+      "https://a.example.com:443",
+      "http://a.example.com:80",
+      "https://a..com",
+    ].map((origin): [string, object, string] => [
+      `an origin that no browser sends, ${origin}`,
+      { api: { cors: { allowOrigins: [origin] } } },
+      `api.cors.allowOrigins.0: got "${origin}". Allowed: https://www.example.com, https://*, http://*, or * for all. Fix: use an allowed value.`,
+    ]),
     [
       "CORS for nobody",
       { api: { cors: {} } },
