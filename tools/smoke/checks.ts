@@ -4,7 +4,7 @@ import type { Authorization } from "../local/gateway/authorize";
 import type { RouteView } from "../local/gateway/routes";
 import type { Throttle } from "../local/gateway/stages";
 import { callOf, unroutedPath, type Call } from "./calls";
-import { allowedPreflight, foreignPreflight, type Preflight } from "./cors";
+import { allowedPreflight, foreignPreflight, type Preflight, type Wanted } from "./cors";
 import { admitted, page, refused, served, switchedOff, unrouted, type Judge, type Refusal } from "./judge";
 import type { Address, Target } from "./target";
 
@@ -193,7 +193,7 @@ function corsChecks(target: Target, address: Address): Check[] {
     const reason = foreign ? "somebody else's API has its own" : "the API has no CORS configuration";
     return [{ kind: "skipped", name: "CORS", reason }];
   }
-  const { path, method, taker, of } = preflightCall(target) ?? {};
+  const { path, method, taker, of, header } = preflightCall(target) ?? {};
   const make = (name: string, { headers, judge }: Preflight): CallCheck => ({
     kind: "call",
     name,
@@ -205,7 +205,7 @@ function corsChecks(target: Target, address: Address): Check[] {
   const foreigner = foreignPreflight(cors);
   const at = of === undefined ? "" : ` for ${of}`;
   return [
-    make(`CORS${at}, an allowed origin`, allowedPreflight(cors, { method: method ?? "GET", taker })),
+    make(`CORS${at}, an allowed origin`, allowedPreflight(cors, { method: method ?? "GET", taker, header })),
     foreigner
       ? make(`CORS${at}, another origin`, foreigner)
       : { kind: "skipped", name: "CORS, another origin", reason: "every origin is allowed" },
@@ -216,21 +216,37 @@ function corsChecks(target: Target, address: Address): Check[] {
  * What a page of another origin would call: a closed route if there is one, because its preflight has no token, and better
  * one whose preflight the gateway answers by itself than one that leads it to a service.
  */
-function preflightCall({
-  topology,
-  routes,
-}: Target): { path: string; method: string; of: string; taker: string | undefined } | undefined {
+function preflightCall({ topology, routes }: Target): ({ path: string; of: string } & Wanted) | undefined {
   const table = topology.routes.map(({ route }) => route);
   const candidates = routes.flatMap(({ route, authorization }) => {
     const call = callOf(route, table);
     if (call === undefined || call.method === "OPTIONS") return [];
     const taker = matchRoute(table, "OPTIONS", call.path)?.route.key;
     const rank = [authorization.type !== "none", taker === undefined, call.method === "GET"];
-    return [{ path: call.path, method: call.method, of: route.key, taker, rank }];
+    const header = proofHeader(authorization);
+    return [{ path: call.path, method: call.method, of: route.key, taker, header, rank }];
   });
   const weight = ([closed, gateways, get]: boolean[]): number =>
     (closed ? 4 : 0) + (gateways ? 2 : 0) + (get ? 1 : 0);
   return candidates.sort((a, b) => weight(b.rank) - weight(a.rank))[0];
+}
+
+/** The first header, in small letters, that a request needs to be let in. */
+function proofHeader(authorization: Authorization): string | undefined {
+  switch (authorization.type) {
+    case "iam":
+      return "authorization";
+    case "jwt":
+    case "lambda": {
+      const sources =
+        authorization.type === "jwt" ? [authorization.identitySource] : authorization.identitySources;
+      const names = sources.flatMap((source) => /^\$request\.header\.(.+)$/.exec(source)?.[1] ?? []);
+      return names[0]?.toLowerCase();
+    }
+    case "none":
+    case "broken":
+      return undefined;
+  }
 }
 
 /** With a domain, nobody may come in beside it. */

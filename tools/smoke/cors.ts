@@ -2,9 +2,10 @@
  * Preflights of browsers, by what the API's CORS configuration says
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html).
  */
+import { allowsHeader } from "../../rules/preflights";
 import { preflightHeaders, type Cors } from "../local/gateway/cors";
 import type { Headers } from "../local/gateway/headers";
-import { passed, show, type Judge } from "./judge";
+import { passed, show, type Answer, type Judge } from "./judge";
 
 export interface Preflight {
   origin: string;
@@ -12,11 +13,13 @@ export interface Preflight {
   judge: Judge;
 }
 
-interface Wanted {
+export interface Wanted {
   /** The method that a page asks for. */
   method?: string;
   /** The route that takes the preflight, where the gateway does not answer by itself. */
   taker?: string | undefined;
+  /** The header by which the page would be authorized. */
+  header?: string | undefined;
 }
 
 const stranger = "https://smoke-test.invalid";
@@ -26,12 +29,15 @@ const stranger = "https://smoke-test.invalid";
  *
  * @param wanted what a page wants to call, where that is allowed
  */
-export function allowedPreflight(cors: Cors, { method: call = "GET", taker }: Wanted = {}): Preflight {
+export function allowedPreflight(
+  cors: Cors,
+  { method: call = "GET", taker, header: proof }: Wanted = {},
+): Preflight {
   const [first = ""] = cors.allowOrigins;
   const origin = first === "*" ? stranger : first.replace(/\*$/, "smoke-test.invalid");
   const all = cors.allowMethods.includes("*") || cors.allowMethods.includes(call);
   const method = all ? call : (cors.allowMethods[0] ?? call);
-  const header = cors.allowHeaders.find((name) => name !== "*") ?? "x-smoke-test";
+  const header = proof ?? cors.allowHeaders.find((name) => name !== "*") ?? "x-smoke-test";
   const request: Headers = [
     ["origin", origin],
     ["access-control-request-method", method],
@@ -44,6 +50,15 @@ export function allowedPreflight(cors: Cors, { method: call = "GET", taker }: Wa
     );
     // Of any other status a browser reads no further: https://fetch.spec.whatwg.org/#cors-preflight-fetch
     const ok = answer.status >= 200 && answer.status < 300;
+    const sent = proof === undefined || allowsHeader(told(answer.headers, cors.allowCredentials), proof);
+    if (ok && wrong.length === 0 && !sent) {
+      return {
+        outcome: "failed",
+        expected: `access-control-allow-headers that name ${header}, without which nobody gets in`,
+        got: answer.headers["access-control-allow-headers"] ?? "none",
+        fix: `name ${header} in api.cors.allowHeaders`,
+      };
+    }
     if (ok && wrong.length === 0) return passed(`${answer.status}, ${origin} may`);
     const got = wanted.map(([name]) => `${name}: ${answer.headers[name] ?? "none"}`);
     return {
@@ -58,6 +73,13 @@ export function allowedPreflight(cors: Cors, { method: call = "GET", taker }: Wa
   };
   return { origin, headers: Object.fromEntries(request), judge };
 }
+
+/** What an answer says that a page may send. */
+const told = (headers: Answer["headers"], allowCredentials: boolean) => ({
+  allowMethods: [],
+  allowHeaders: (headers["access-control-allow-headers"] ?? "").split(",").map((name) => name.trim()),
+  allowCredentials,
+});
 
 /**
  * A preflight of an origin that is not allowed: it is told nothing.

@@ -62,6 +62,27 @@ describe("what is checked", () => {
     assert.deepEqual(await preflight("OPTIONS /a"), ["CORS, an allowed origin", "https://api.test/", "GET"]);
   });
 
+  it("the preflight of a closed route for the header that its authorizer reads", async () => {
+    const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const functionArn = "arn:aws:lambda:eu-west-2:123456789012:function:keys";
+    const keys = { type: "lambda", functionArn, identitySources: ["$request.header.X-Key"] };
+    const asked = async (auth: string): Promise<unknown> => {
+      const cors = {
+        allowOrigins: ["https://www.example.com"],
+        allowHeaders: ["x-a", "authorization", "x-key"],
+      };
+      const all = await checks({
+        ...flask({ key: "GET /a", auth }),
+        api: { cors, authorizers: { users, keys } },
+      });
+      return called(all, "CORS for GET /a, an allowed origin").headers["access-control-request-headers"];
+    };
+    assert.equal(await asked("users"), "authorization");
+    assert.equal(await asked("iam"), "authorization");
+    assert.equal(await asked("keys"), "x-key");
+    assert.equal(await asked("none"), "x-a");
+  });
+
   it("no path without a route where every path has one, and no latency where nobody may call", async () => {
     const all = await checks({ ...flask("$default"), api: { auth: "iam" } });
     const skipped = all.flatMap((check) => (check.kind === "skipped" ? [check.name] : []));

@@ -106,6 +106,22 @@ describe("what a preflight's answer means", () => {
     assert.equal(asked("PATCH", ["GET", "PUT"]), "GET");
   });
 
+  it("for the header by which a page is authorized, named and not by a star", () => {
+    const outcome = (allowHeaders: string[], header: string, got: string): string => {
+      const { judge, headers } = allowedPreflight(
+        { ...cors, allowHeaders, allowCredentials: false },
+        { header },
+      );
+      assert.equal(headers["access-control-request-headers"], header);
+      return judge(answer(204, "", { ...told, "access-control-allow-headers": got })).outcome;
+    };
+    assert.equal(outcome(["x-a", "Authorization"], "authorization", "Authorization, X-A"), "passed");
+    assert.equal(outcome(["x-a"], "authorization", "x-a"), "failed");
+    assert.equal(outcome(["*"], "authorization", "*"), "failed");
+    assert.equal(outcome(["*"], "authorization", "authorization"), "passed");
+    assert.equal(outcome(["*"], "x-key", "*"), "passed");
+  });
+
   it("with a route in its way, the service's 2xx", () => {
     const verdict = allowedPreflight(cors, { taker: "ANY /" }).judge(answer(405, "", told));
     assert.equal(
