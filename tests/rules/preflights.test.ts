@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keysBesidePreflights, preflightRoute, servedKeys } from "../../rules/preflights";
+import {
+  allowsHeader,
+  allowsMethod,
+  keysBesidePreflights,
+  preflightRoute,
+  servedKeys,
+} from "../../rules/preflights";
 import { matchRoute, parseRouteKey, Route } from "../../rules/routes";
 
 const route = (key: string): Route => {
@@ -139,5 +145,31 @@ describe("the route that takes a preflight", () => {
     assert.equal(taker("$default", "ANY /", "$default"), "$default");
     assert.equal(taker("GET /{id}", "ANY /"), undefined);
     assert.equal(taker("GET /a/{id}", "ANY /a/{id}"), "ANY /a/{id}");
+  });
+});
+
+describe("what a CORS configuration lets a browser send", () => {
+  const cors = { allowMethods: [], allowHeaders: [], allowCredentials: false };
+
+  it("is a method that it names, a star without credentials, and three that nobody asks for", () => {
+    const allowed = (allowMethods: string[], allowCredentials = false): string[] =>
+      ["GET", "POST", "HEAD", "PUT", "DELETE"].filter((method) =>
+        allowsMethod({ ...cors, allowMethods, allowCredentials }, method),
+      );
+    assert.deepEqual(allowed(["PUT"]), ["GET", "POST", "HEAD", "PUT"]);
+    assert.deepEqual(allowed(["*"]), ["GET", "POST", "HEAD", "PUT", "DELETE"]);
+    assert.deepEqual(allowed(["*"], true), ["GET", "POST", "HEAD"]);
+  });
+
+  it("is a header that it names in any case, a star for all but authorization, and what browsers send anyway", () => {
+    const allowed = (allowHeaders: string[], allowCredentials = false): string[] =>
+      ["Authorization", "x-key", "Cookie"].filter((name) =>
+        allowsHeader({ ...cors, allowHeaders, allowCredentials }, name),
+      );
+    assert.deepEqual(allowed([]), ["Cookie"]);
+    assert.deepEqual(allowed(["authorization"]), ["Authorization", "Cookie"]);
+    assert.deepEqual(allowed(["*"]), ["x-key", "Cookie"]);
+    assert.deepEqual(allowed(["*", "AUTHORIZATION"]), ["Authorization", "x-key", "Cookie"]);
+    assert.deepEqual(allowed(["*"], true), ["Cookie"]);
   });
 });
