@@ -117,7 +117,10 @@ export function loadConfig(): StackConfig {
   }
 
   if (problems.length === 0) {
-    const whole = services as Record<string, ServiceConfig>;
+    const whole = {
+      services: services as Record<string, ServiceConfig>,
+      jobs: jobs as Record<string, JobConfig>,
+    };
     // Endpoints in a VPC of others' are open.
     const limited = closed && network.existing === undefined;
     checkSizes(whole, { project, stack, region, partition }, limited, problems);

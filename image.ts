@@ -58,7 +58,8 @@ export class Image extends pulumi.ComponentResource {
     const repository = new aws.ecr.Repository(
       name,
       {
-        // docker.Image pushes one tag again and again.
+        // docker.Image pushes one tag again and again. It is the only one there is: with every other one immutable
+        // (IMMUTABLE_WITH_EXCLUSION) nothing of ours would be. What runs is known by its digest, which nobody can move.
         imageTagMutability: "MUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "AES256" }],

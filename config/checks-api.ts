@@ -123,7 +123,7 @@ export function checkAuth(
 }
 
 function checkDomain(domain: DomainConfig, region: string, problems: Problem[]): void {
-  const { only, certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
+  const { name, only, certificateArn, hostedZoneId, truststoreUri, truststoreVersion } = domain;
   const { ownershipVerificationCertificateArn: proof } = domain;
   if (certificateArn === undefined && hostedZoneId === undefined) {
     problems.push({
@@ -131,6 +131,15 @@ function checkDomain(domain: DomainConfig, region: string, problems: Problem[]):
       got: new Said("neither certificateArn nor hostedZoneId is set"),
       allowed: "a certificate, or a hosted zone to validate one in",
       fix: "set one of them, or both",
+    });
+  }
+  // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+  if (certificateArn === undefined && name.length > 64) {
+    problems.push({
+      path: "api.domain.name",
+      got: new Said(`${name.length} characters`),
+      allowed: "64 without certificateArn: ACM makes no certificate whose first name is longer",
+      fix: "shorten it, or set certificateArn to a certificate that has it as a further name",
     });
   }
   for (const [key, arn] of Object.entries({ certificateArn, ownershipVerificationCertificateArn: proof })) {

@@ -1,11 +1,21 @@
 import { hasCompanion } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
-import { containerDefinitions, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
+import { withBefore } from "../service/before";
+import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
+import {
+  containerDefinitions,
+  ContainerContext,
+  executionPolicy,
+  serviceNeeds,
+  taskPolicy,
+  volumes,
+} from "../service/task";
 import { sidecarRepositories, sidecarVolumes } from "../service/sidecars";
 import { fileSystemVolumes } from "../service/volumes";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
+import { JobConfig, likeService } from "./schema-jobs";
 
 /**
  * What the program would write that is longer than AWS takes. Names that only AWS knows stand here at their full length.
@@ -18,58 +28,67 @@ interface Where {
   partition: string;
 }
 
-/** @param limited whether this stack makes endpoints with policies that name what the services need */
-export function checkSizes(
-  services: Readonly<Record<string, ServiceConfig>>,
-  where: Where,
-  limited: boolean,
-  problems: Problem[],
-): void {
+/** What a service's or job's task is made from. */
+interface Task {
+  /** As written in the stack's file, for example `jobs.seed`. */
+  at: string;
+  config: ServiceConfig;
+  /** Of its repository, where its image is built. */
+  repository: string;
+  logGroup: string;
+  companion: boolean;
+  containers: (
+    context: Pick<ContainerContext, "region" | "image" | "logGroup" | "companion">,
+  ) => readonly object[];
+}
+
+interface Tasks {
+  services: Readonly<Record<string, ServiceConfig>>;
+  jobs: Readonly<Record<string, JobConfig>>;
+}
+
+/** @param limited whether this stack makes endpoints with policies that name what its tasks need */
+export function checkSizes(configured: Tasks, where: Where, limited: boolean, problems: Problem[]): void {
   const account = "0".repeat(12);
-  const { project, stack, region, partition } = where;
-  for (const [name, service] of Object.entries(services)) {
-    const logGroup = `/ecs/${project}/${stack}/${name}`;
+  const { partition, region } = where;
+  const tasks = tasksOf(configured, where);
+  for (const { at, config, logGroup, ...task } of tasks) {
     // Pulumi appends a hyphen and seven characters.
-    const repository = `${name}-${"0".repeat(7)}`;
+    const repository = `${task.repository}-${"0".repeat(7)}`;
     const arns = {
       repositoryArns: [
-        ...[repository, ...(hasCompanion(service) ? [`companion-x86-64-${"0".repeat(7)}`] : [])].map(
+        ...[repository, ...(task.companion ? [`companion-x86-64-${"0".repeat(7)}`] : [])].map(
           (each) => `arn:${partition}:ecr:${region}:${account}:repository/${each}`,
         ),
-        ...sidecarRepositories(service, where),
+        ...sidecarRepositories(config, where),
       ],
       logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
     };
-    const at = `services.${name}`;
     limit(
       { path: `${at}.secrets`, what: "characters in the policy of the execution role" },
-      JSON.stringify(executionPolicy(service, arns)).length,
+      JSON.stringify(executionPolicy(config, arns)).length,
       inlinePolicyCharacters,
       "name fewer secrets: one secret can hold several keys",
       problems,
     );
     limit(
       { path: `${at}.permissions`, what: "characters in the policy of the task role" },
-      JSON.stringify(taskPolicy(service, { partition, region, account }) ?? {}).length,
+      JSON.stringify(taskPolicy(config, { partition, region, account }) ?? {}).length,
       inlinePolicyCharacters,
       "name fewer resources, with a * for those that are named alike",
       problems,
     );
     const registry = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}@sha256:${"0".repeat(64)}`;
-    const image = service.image ?? registry;
+    const image = config.image ?? registry;
+    const companion = task.companion ? registry : undefined;
     limit(
       { path: at, what: "bytes of task definition" },
       Buffer.byteLength(
         JSON.stringify([
-          ...containerDefinitions(service, {
-            name,
-            region,
-            image,
-            logGroup,
-            companion: hasCompanion(service) ? registry : undefined,
-          }),
-          ...sidecarVolumes(service),
-          ...fileSystemVolumes(service),
+          ...task.containers({ region, image, logGroup, companion }),
+          ...volumes(config).map(({ name }) => name),
+          ...sidecarVolumes(config),
+          ...fileSystemVolumes(config),
         ]),
       ),
       taskDefinitionBytes - rest,
@@ -78,16 +97,43 @@ export function checkSizes(
     );
   }
   if (!limited) return;
-  const needs = Object.values(services).map((service) => serviceNeeds(service, where));
+  const needs = tasks.map(({ config }) => serviceNeeds(config, where));
+  const what = Object.keys(configured.jobs).length > 0 ? "services and jobs" : "services";
   for (const { name, statements } of deriveEndpoints({ partition, region, account }, needs)) {
     limit(
       { path: "services", what: `characters in the policy of the endpoint ${name}` },
       JSON.stringify({ Version: "2012-10-17", Statement: statements }).length,
       endpointPolicyCharacters,
-      "let services name fewer resources or secrets, with a * for those that are named alike, or set network.egress to nat or public",
+      `let ${what} name fewer resources or secrets, with a * for those that are named alike, or set network.egress to nat or public`,
       problems,
     );
   }
+}
+
+function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
+  const logs = `/ecs/${project}/${stack}`;
+  return [
+    ...Object.entries(services).map(([name, config]): Task => ({
+      at: `services.${name}`,
+      config,
+      repository: name,
+      logGroup: `${logs}/${name}`,
+      companion: hasCompanion(config),
+      containers: (context) =>
+        withBefore(config.before, name, containerDefinitions(config, { ...context, name })),
+    })),
+    ...Object.entries(jobs).map(([name, job]): Task => {
+      const config = likeService(job, services);
+      return {
+        at: `jobs.${name}`,
+        config,
+        repository: job.service ?? name,
+        logGroup: `${logs}/jobs/${name}`,
+        companion: false,
+        containers: (context) => jobDefinitions(job, config, { ...context, name }),
+      };
+    }),
+  ];
 }
 
 /** What a task definition holds besides its containers, generously: sizes, roles, volume, family. */

@@ -33,9 +33,16 @@ export function checkText(configured: Configured, problems: Problem[]): void {
   }
   checkTags(configured.tags, problems);
   checkPartition("iam.permissionsBoundary", iam.permissionsBoundary, configured, problems);
+  const { certificateArn, ownershipVerificationCertificateArn } = api.domain ?? {};
+  for (const [key, arn] of Object.entries({ certificateArn, ownershipVerificationCertificateArn })) {
+    // One of another Region is told where the domain is judged.
+    if (parseArn(arn ?? "")?.region !== configured.region) continue;
+    checkPartition(`api.domain.${key}`, arn, configured, problems);
+  }
   checkAuthorizers(api, configured, problems);
   for (const [name, service] of Object.entries(services)) {
     const at = `services.${name}`;
+    checkPartition(`${at}.imageCredentials`, service.imageCredentials, configured, problems);
     checkSecrets(service, at, configured, problems);
     for (const [sidecar, own] of Object.entries(service.sidecars ?? {})) {
       checkSecrets(own, `${at}.sidecars.${sidecar}`, configured, problems);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unknownKey } from "./near-names";
-import { shown } from "./printed";
+import { isSecret, shown } from "./printed";
 import { isObject, Problem, Said } from "./problems";
 
 /** Reads objects of the configuration by their schemas, and says what is wrong in the words of the schemas' descriptions. */
@@ -79,7 +79,7 @@ export function explain(
       if (meant) return explain(new z.ZodError(meant), raw, path, described);
     }
     const steps = issue.path.map(String);
-    const at = withoutSecret([path, ...steps].join("."));
+    const at = [path, ...steps].join(".");
     const nodes = [described];
     let value = raw;
     for (const step of steps) {
@@ -97,26 +97,19 @@ export function explain(
         path: at,
         got: found(issue, at, steps[steps.length - 1], value),
         allowed: described_?.allowed ?? issue.message,
-        fix: fixOf(issue, value, here),
+        fix: fixOf(issue, at, value, here),
       },
     ];
   });
 }
 
-/** Whether a value could be a secret that somebody wrote where its ARN belongs. */
-const isSecret = (path: string): boolean => /^services\..+\.secrets(\.|$)/.test(path);
-
-/** `secrets: [KEY=value]` and the like. */
-const withoutSecret = (path: string): string =>
-  isSecret(path) ? path.replace(/(\.secrets\.[A-Za-z0-9_]*)[^A-Za-z0-9_].*/s, "$1…") : path;
-
 function found(issue: z.core.$ZodIssue, path: string, name: string | undefined, value: unknown): unknown {
-  if (isSecret(path)) return new Said("it is not shown, because it may be the secret itself");
-  if (issue.code === "invalid_key") return new Said(`got the name ${shown(name)}`);
+  if (issue.code === "invalid_key" && !isSecret(path)) return new Said(`got the name ${shown(name)}`);
   return value;
 }
 
-function fixOf(issue: z.core.$ZodIssue, value: unknown, described: Field | undefined): string {
+function fixOf(issue: z.core.$ZodIssue, path: string, value: unknown, described: Field | undefined): string {
+  if (isSecret(path)) return "give the full ARN; the value itself never belongs in the configuration";
   const isScalar = ["string", "number", "boolean"].includes(typeof value);
   if (issue.code === "invalid_type" && isScalar) {
     // YAML reads 4, 1.10 and yes as something else than text.

@@ -24,5 +24,16 @@ export function shown(value: unknown): string {
   return shortened(printable(json));
 }
 
-/** A property's path; a name in it that is no name is cut. */
-export const shownPath = (path: string): string => shortened(printable(path), 200);
+/**
+ * Whether a value at this path could be a secret that somebody wrote where its ARN belongs. A service, job or sidecar may be
+ * called so: what has its keys is none.
+ */
+export const isSecret = (path: string): boolean =>
+  /(?:^|\.)secrets$|(?<!^services|^jobs|\.sidecars)\.secrets\./.test(path);
+
+/** A property's path, shortened. Below `secrets` only what can name a variable is a name: `KEY=value` is not shown. */
+export const shownPath = (path: string): string =>
+  shortened(
+    printable(path.replace(/(?<!^services|^jobs|\.sidecars)(\.secrets\.)(?![A-Za-z_]\w*$).*/s, "$1…")),
+    200,
+  );

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printable, shown, shownPath } from "./printed";
+import { isSecret, printable, shown, shownPath } from "./printed";
 
 /** One thing wrong with the configuration: where, what was found, what would do, and how to mend it. */
 export interface Problem {
@@ -39,7 +39,13 @@ export class ConfigurationError extends UserError {
 }
 
 function line({ path, got, allowed, fix }: Problem): string {
-  const found = got instanceof Said ? printable(got.text) : `got ${shown(got)}`;
+  const hidden = isSecret(path) && got !== undefined && got !== null;
+  const found =
+    got instanceof Said
+      ? printable(got.text)
+      : hidden
+        ? "it is not shown, because it may be the secret itself"
+        : `got ${shown(got)}`;
   return `${shownPath(path)}: ${found}. Allowed: ${printable(allowed)}. Fix: ${printable(fix)}.`;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isWholeSecret } from "../rules/arn";
 import { ephemeralStorageGib } from "../rules/fargate";
 import { field, whole } from "./schema-fields";
 
@@ -61,10 +62,7 @@ const words = z.array(plainText).min(1).optional();
 
 export const runFields = {
   imageCredentials: field(
-    z
-      .string()
-      .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:]+$/)
-      .optional(),
+    z.string().refine(isWholeSecret).optional(),
     "Secret with `username` and `password` for the registry of `image`.",
     "arn:aws:secretsmanager:…:secret:…",
   ),

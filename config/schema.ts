@@ -175,7 +175,8 @@ export const registrySchema = z.strictObject({
 /** A policy of the account's own, or of AWS. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
 const isManagedPolicy = (text: string): boolean => {
   const { service, region, account = "", resource = "" } = parseArn(text) ?? {};
-  const isNamed = /^policy\/(?:[!-)+->@-~]+\/)*[A-Za-z0-9+=,.@_-]{1,128}$/.test(resource);
+  // A path has 512 characters at most, with the slashes at both its ends.
+  const isNamed = /^policy(?!.{512}.*\/)\/(?:[!-)+->@-~]+\/)*[A-Za-z0-9+=,.@_-]{1,128}$/.test(resource);
   return service === "iam" && region === "" && /^(\d{12}|aws)$/.test(account) && isNamed;
 };
 

@@ -20,8 +20,12 @@ export function parseArn(arn: string): Arn | undefined {
   return { partition, service, region, account: account!, resource: resource! };
 }
 
-/** What a policy of a role may name: everything, or an ARN. */
-export const isPolicyResource = (text: string): boolean => text === "*" || parseArn(text) !== undefined;
+/**
+ * What a policy of a role may name: everything, or an ARN. A policy variable in it ends with its brace.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export const isPolicyResource = (text: string): boolean =>
+  text === "*" || (parseArn(text) !== undefined && !text.replace(/\$\{[^{}]+\}/g, "").includes("${"));
 
 /** A Lambda function as authorizers name it. */
 export interface LambdaFunction extends Arn {
@@ -75,6 +79,12 @@ export function parseSecret(text: string): Secret | undefined {
   const named = text.split(":").slice(0, 7).join(":");
   return { ...arn, kind: "secretsmanager", policyResource: hasSuffix(name) ? named : `${named}-??????` };
 }
+
+/** A secret of Secrets Manager without anything behind its name, as the credentials of a registry are named. */
+export const isWholeSecret = (text: string): boolean => {
+  const { kind, resource = "" } = parseSecret(text) ?? {};
+  return kind === "secretsmanager" && resource.split(":").length === 2;
+};
 
 /**
  * Whether a secret's name ends in the six characters that Secrets Manager adds. IAM knows a secret by its whole ARN, so that a

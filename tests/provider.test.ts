@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { checkProvider, forwarded } from "../config/checks-provider";
+import { Problem } from "../config/problems";
 import { ofType } from "../simulate/deployment";
 import { find, problemsOf, run } from "./support/stack";
 
@@ -85,6 +89,63 @@ describe("provider", () => {
       "aws",
     );
     assert.deepEqual([...secretInputs].sort(), ["assumeRoles", "httpProxy"]);
+  });
+
+  it("refuses values that are not what the provider reads, and shows none that is encrypted", async () => {
+    const table = {
+      allowedAccountIds: ["a list of account ids of 12 digits, in quotes", '["111122223333"]'],
+      assumeRoles: ["a list of objects", "[{ roleArn: arn:aws:iam::111122223333:role/deploy }]"],
+      ignoreTags: ["an object", "{ keys: [Owner] }"],
+      insecure: ["true, false", "true"],
+      maxRetries: ["a whole number, 0 or more", "5"],
+      sharedConfigFiles: ["a list of files", '["~/.aws/config"]'],
+    };
+    const values = Object.fromEntries(Object.keys(table).map((key) => [`aws:${key}`, "hunter2"]));
+    const said = (found: string): string[] =>
+      Object.entries(table).map(
+        ([key, [allowed, example]]) =>
+          `aws:${key}: ${found}. Allowed: ${allowed}. Fix: write for example aws:${key}: ${example}.`,
+      );
+    assert.deepEqual(await problemsOf(values), said('got "hunter2"'));
+    assert.deepEqual(
+      await problemsOf(values, { secretKeys: Object.keys(values) }),
+      said("its encrypted value, which is not shown, is none"),
+    );
+  });
+
+  it("refuses JSON of another kind, and an account without the zeros it begins with", async () => {
+    const problems = await problemsOf({
+      "aws:allowedAccountIds": [12345678901],
+      "aws:assumeRoles": { roleArn: "a" },
+      "aws:maxRetries": 1.5,
+      "aws:useFipsEndpoint": 1,
+    });
+    assert.deepEqual(
+      problems.map((problem) => problem.split(". Allowed")[0]),
+      [
+        "aws:allowedAccountIds: got [12345678901]",
+        'aws:assumeRoles: got {"roleArn":"a"}',
+        "aws:maxRetries: got 1.5",
+        "aws:useFipsEndpoint: got 1",
+      ],
+    );
+  });
+
+  it("knows the kind of each value that the provider's getters parse", () => {
+    // The getters speak when they read what is no JSON.
+    for (const key of forwarded) {
+      pulumi.runtime.setAllConfig({ [`aws:${key}`]: "no JSON" });
+      const problems: Problem[] = [];
+      checkProvider(problems);
+      let parses = false;
+      try {
+        void (aws.config as Record<string, unknown>)[key];
+      } catch {
+        parses = true;
+      }
+      assert.equal(problems.length, parses ? 1 : 0, key);
+    }
+    pulumi.runtime.setAllConfig({});
   });
 
   it("refuses aws configuration that it would not hand on", async () => {

@@ -20,11 +20,23 @@ describe("messages about the configuration", () => {
       { KEY: { value: "hunter2" } },
       { "KEY=hunter2": "" },
       { "KEY=hunter2": 4 },
+      { "hunter2=x": "" },
+      { "hunter2.x": { "hunter2.y": 1 } },
+      { KEY: 47110815 },
+      { KEY: [47110815] },
+      47110815,
       { KEY: "arn:aws:secretsmanager:eu-west-2:1:secret:hunter2" },
       { KEY: "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/hunter2" },
       { KEY: "arn:aws:ssm:eu-west-1:111122223333:parameter/hunter2" },
     ]) {
-      assert.doesNotMatch(await lines(flask({ secrets })), /hunter2/, JSON.stringify(secrets));
+      for (const values of [
+        flask({ secrets }),
+        flask({ sidecars: { otel: { image: "otel:1", secrets } } }),
+        { jobs: { seed: { image: "seed:1", secrets } } },
+        { jobs: { seed: { service: "flask", command: ["a"], secrets } }, ...flask({}) },
+      ]) {
+        assert.doesNotMatch(await lines(values), /hunter2|47110815/, JSON.stringify(values));
+      }
     }
     assert.doesNotMatch(await lines({ services: [{ secrets: { KEY: "hunter2" } }] }), /hunter2/);
     await assert.rejects(
@@ -36,6 +48,34 @@ describe("messages about the configuration", () => {
       }),
       (error: Error) => !error.message.includes("hunter2"),
     );
+  });
+
+  it("name the place of a secret, and neither it nor a name that is none", async () => {
+    const said = "it is not shown, because it may be the secret itself";
+    const rest =
+      "Allowed: name → ARN of a secret or parameter. Fix: give the full ARN; the value itself never belongs in the configuration.";
+    const nat = { network: { egress: "nat" } };
+    const job = (secrets: unknown): object => ({ ...nat, jobs: { seed: { image: "seed:1", secrets } } });
+    const sidecar = (secrets: unknown): object => ({
+      ...nat,
+      ...flask({ sidecars: { otel: { image: "otel:1", secrets } } }),
+    });
+    for (const [values, path] of [
+      [job({ KEY: 47110815 }), "jobs.seed.secrets.KEY"],
+      [job({ "hunter2=x": "" }), "jobs.seed.secrets.…"],
+      [job(true), "jobs.seed.secrets"],
+      [flask({ secrets: { KEY: 47110815 } }), "services.flask.secrets.KEY"],
+      [sidecar({ KEY: 47110815 }), "services.flask.sidecars.otel.secrets.KEY"],
+      [sidecar(["hunter2"]), "services.flask.sidecars.otel.secrets"],
+    ] as const) {
+      assert.equal((await problemsOf(values))[0], `${path}: ${said}. ${rest}`);
+    }
+  });
+
+  it("show what a service has that is itself called secrets", async () => {
+    assert.deepEqual(await problemsOf({ services: { secrets: { build: "./app", port: 0 } } }), [
+      "services.secrets.port: got 0. Allowed: 1–65535. Fix: use an allowed value, or leave it out for 80.",
+    ]);
   });
 
   it("are one line each and steer no terminal", async () => {

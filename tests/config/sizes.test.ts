@@ -72,4 +72,79 @@ describe("what is longer than AWS takes", () => {
       /^services\.flask: 6\d{4} bytes of task definition\. Allowed: 64512\. Fix: shorten its environment/,
     );
   });
+
+  const job = (values: object): object => ({ ...nat, jobs: { seed: { image: "seed:1", ...values } } });
+
+  it("is a job's policies too, character by character", async () => {
+    const { permissions } = reading(200) as { permissions: object[] };
+    const fits = await run(job({ permissions }));
+    const [policy] = ofType(fits, "aws:iam/rolePolicy:RolePolicy").filter(
+      ({ name }) => name === "job-seed-task",
+    );
+    const each = JSON.stringify(buckets(1)[0]).length + 1;
+    const around = (policy!.inputs.policy as string).length - 200 * each;
+    const most = Math.floor((10_240 - around) / each);
+    await run(job(reading(most)));
+    assert.deepEqual(await problemsOf(job(reading(most + 1))), [
+      `jobs.seed.permissions: ${around + (most + 1) * each} characters in the policy of the task role. Allowed: 10240. ` +
+        "Fix: name fewer resources, with a * for those that are named alike.",
+    ]);
+    const secrets = Object.fromEntries(
+      Array.from({ length: 150 }, (_, i) => [
+        `S${i}`,
+        `arn:aws:secretsmanager:eu-west-2:111122223333:secret:some-name-${i}-AbCdEf`,
+      ]),
+    );
+    assert.match(
+      (await problemsOf(job({ secrets }))).join("\n"),
+      /^jobs\.seed\.secrets: \d{5} characters in the policy of the execution role\. Allowed: 10240\. Fix: name fewer/,
+    );
+  });
+
+  it("is a job's task definition, with what it has of its service", async () => {
+    const [half, other] = ["a", "b"].map((letter) => letter.repeat(33_000));
+    const values = {
+      ...nat,
+      services: { flask: { build: "./app", environment: { A: half } } },
+      jobs: { seed: { service: "flask", command: ["seed"], environment: { B: other } } },
+    };
+    assert.match(
+      (await problemsOf(values)).join("\n"),
+      /^jobs\.seed: 66\d{3} bytes of task definition\. Allowed: 64512\. Fix: shorten its environment/,
+    );
+  });
+
+  it("is a task definition whose environment stands in it twice, for what runs before", async () => {
+    const environment = { A: "x".repeat(33_000) };
+    await run(flask({ environment }));
+    assert.match(
+      (await problemsOf(flask({ environment, before: ["migrate"] }))).join("\n"),
+      /^services\.flask: 6\d{4} bytes of task definition\. Allowed: 64512\. Fix: shorten its environment/,
+    );
+  });
+
+  it("is a sidecar's environment", async () => {
+    const sidecars = { otel: { image: "otel:1", environment: { A: "x".repeat(65_000) } } };
+    assert.match(
+      (await problemsOf({ ...nat, ...flask({ sidecars }) })).join("\n"),
+      /^services\.flask: 6\d{4} bytes of task definition\. Allowed: 64512\./,
+    );
+  });
+
+  it("is the policy of an endpoint with what jobs need", async () => {
+    const jobs = Object.fromEntries(
+      [0, 1, 2].map((i) => [
+        `j${i}`,
+        {
+          service: "flask",
+          command: ["a"],
+          permissions: [{ actions: [`s3:Get${i}`], resources: buckets(180) }],
+        },
+      ]),
+    );
+    assert.match(
+      (await problemsOf({ ...flask({}), jobs })).join("\n"),
+      /^services: 2\d{4} characters in the policy of the endpoint s3\. Allowed: 20480\. Fix: let services and jobs name fewer/,
+    );
+  });
 });

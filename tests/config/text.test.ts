@@ -11,6 +11,16 @@ const authorizer = (values: object): object => ({
 });
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db-AbCdEf";
 
+const hub = (imageCredentials: string): object => ({
+  network: { egress: "nat" },
+  services: { flask: { image: "registry.example.com/web:1", imageCredentials } },
+});
+const domain = (values: object): object => ({ api: { domain: { only: true, ...values } } });
+const longName = (length: number): string => `${"a".repeat(50)}.${"b".repeat(length - 55)}.com`;
+const boundary = (length: number): object => ({
+  iam: { permissionsBoundary: `arn:aws:iam::111122223333:policy/${"p".repeat(length - 2)}/most` },
+});
+
 describe("text of the configuration that AWS would refuse or drop", () => {
   const cases: [title: string, values: object, expected: string | string[]][] = [
     [
@@ -103,6 +113,31 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       { iam: { permissionsBoundary: "arn:aws-us-gov:iam::111122223333:policy/most" } },
       'iam.permissionsBoundary: got "arn:aws-us-gov:iam::111122223333:policy/most". Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.',
     ],
+    [
+      "another partition's credentials of a registry",
+      hub("arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:hub-AbCdEf"),
+      'services.flask.imageCredentials: got "arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:hub-AbCdEf". Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.',
+    ],
+    [
+      "another partition's certificates",
+      domain({
+        name: "api.example.com",
+        certificateArn: "arn:aws-us-gov:acm:eu-west-2:111122223333:certificate/a",
+        ownershipVerificationCertificateArn: "arn:aws-cn:acm:eu-west-2:111122223333:certificate/b",
+        truststoreUri: "s3://bucket/ca.pem",
+        truststoreVersion: "1",
+      }),
+      [
+        'api.domain.certificateArn: got "arn:aws-us-gov:acm:eu-west-2:111122223333:certificate/a". Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.',
+        'api.domain.ownershipVerificationCertificateArn: got "arn:aws-cn:acm:eu-west-2:111122223333:certificate/b". Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.',
+      ],
+    ],
+    [
+      "a domain that ACM makes no certificate for",
+      domain({ name: longName(65), hostedZoneId: "Z1" }),
+      "api.domain.name: 65 characters. Allowed: 64 without certificateArn: ACM makes no certificate whose first name is longer. " +
+        "Fix: shorten it, or set certificateArn to a certificate that has it as a further name.",
+    ],
   ];
   for (const [title, values, expected] of cases) {
     it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected].flat()));
@@ -122,6 +157,16 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       "services.flask.permissions.0.actions.0",
       flask({ permissions: [{ actions: ["s3:**"], resources: ["*"] }] }),
     ],
+    [
+      "services.flask.permissions.0.resources.0",
+      flask({ permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/${aws:username/*"] }] }),
+    ],
+    ...["secret:a b", "secret:x*", "secret:hub-AbCdEf:key::"].map((resource): [string, object] => [
+      "services.flask.imageCredentials",
+      hub(`arn:aws:secretsmanager:eu-west-2:111122223333:${resource}`),
+    ]),
+    ["services.flask.imageCredentials", hub("arn:aws:secretsmanager:eu:111122223333:secret:hub-AbCdEf")],
+    ["iam.permissionsBoundary", boundary(513)],
     ["iam.permissionsBoundary", { iam: { permissionsBoundary: "arn:aws:iam::111122223333:policy/*" } }],
     ["api.authorizers.who.functionArn", authorizer({ functionArn: `${lambda}:$LATEST` })],
     ["api.authorizers.who.functionArn", authorizer({ functionArn: `${lambda}*` })],
@@ -167,6 +212,23 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       assert.ok(problems[0]!.startsWith(`${path}: got `), problems[0]);
     });
   }
+
+  it("lets what is just within AWS's limits pass, and policy variables that end", async () => {
+    await run(domain({ name: longName(64), hostedZoneId: "Z1" }));
+    await run(
+      domain({
+        name: longName(65),
+        certificateArn: "arn:aws:acm:eu-west-2:111122223333:certificate/a",
+      }),
+    );
+    await run(boundary(512));
+    await run(hub("arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf"));
+    await run(
+      flask({
+        permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/${aws:username}/${$}/*"] }],
+      }),
+    );
+  });
 
   it("lets one of the program's own tags be overwritten, and 46 others stand beside them", async () => {
     const tags = Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`t${i}`, "größe: 1/2 @ 3+4"]));

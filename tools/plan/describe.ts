@@ -90,7 +90,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "port {serviceRegistries.containerPort} registered in {serviceRegistries.registryArn}",
     "network {networkConfiguration}",
     "{networkConfiguration.assignPublicIp?public addresses}",
-    "{deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} % during a deployment",
+    "every change rolls all tasks, at {deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} %",
   ],
 
   "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],

@@ -4,18 +4,17 @@
  */
 import type Docker from "dockerode";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { buildImage, pullImage } from "../image/build";
 import { startContainers, startOrder, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
+import { addressed, containerOf } from "./definition";
+import { ignoreGone, probe, waitFor } from "./docker";
 import type { Engine } from "./engine";
-import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
-import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
+import type { Artifact, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/services";
 
 export interface ContainerRunnerOptions {
@@ -141,7 +140,16 @@ export class ContainerRunner implements TaskRunner {
       // All share the application's address; what comes before it needs none.
       const shared = main !== undefined && (held || view !== served);
       const container = await this.create(
-        this.definition(launch, view, { port, uri, volumes, main: shared ? main : undefined }),
+        this.labelled(
+          containerOf(launch, view, {
+            ...this.options,
+            image: (launch.artifact as ImageArtifact).images.get(view.name),
+            port,
+            uri,
+            volumes,
+            main: shared ? main : undefined,
+          }),
+        ),
       );
       this.containers.add(container);
       own.push(container);
@@ -198,37 +206,22 @@ export class ContainerRunner implements TaskRunner {
   private async hold(launch: Launch, port: number): Promise<Docker.Container> {
     this.pause ??= pauseImage(this.docker, this.options.engine.podman);
     const { service, taskId } = launch;
-    const container = await this.create({
-      Image: await this.pause,
-      name: `local-${service.name}-${taskId.slice(0, 12)}-address`.replaceAll(/[^\w.-]/g, "-"),
-      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
-      ExposedPorts: { [`${port}/tcp`]: {} },
-      HostConfig: { ReadonlyRootfs: true, CapDrop: ["ALL"], ...this.addressed(port, true) },
-    });
+    const container = await this.create(
+      this.labelled({
+        Image: await this.pause,
+        name: `local-${service.name}-${taskId.slice(0, 12)}-address`.replaceAll(/[^\w.-]/g, "-"),
+        ExposedPorts: { [`${port}/tcp`]: {} },
+        HostConfig: { ReadonlyRootfs: true, CapDrop: ["ALL"], ...addressed(this.options.engine, port, true) },
+      }),
+    );
     this.containers.add(container);
     await container.start();
     return container;
   }
 
-  /** What a container with an address of its own has. */
-  private addressed(port: number, listens: boolean): Docker.HostConfig {
-    const { engine } = this.options;
-    return {
-      NetworkMode: engine.network,
-      // Fargate keeps the kernel's default, where Docker ≥ 20.10 lets anyone bind low ports (aws-facts §4, roadmap#1721).
-      Sysctls: { "net.ipv4.ip_unprivileged_port_start": "1024" },
-      ExtraHosts: engine.bridged ? [] : ["host.docker.internal:host-gateway"],
-      PortBindings:
-        engine.bridged || !listens ? {} : { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-    };
-  }
-
-  /** Any user of a container may write there: an access point writes as the user that it names. */
-  private bind({ fileSystem, path, readOnly }: ContainerView["folders"][number]): string {
-    const folder = resolve(this.options.project, ".local", "volumes", fileSystem);
-    mkdirSync(folder, { recursive: true });
-    chmodSync(folder, 0o777);
-    return `${folder}:${path}${readOnly ? ":ro" : ""}`;
+  /** So that what is left behind is found by the next start. */
+  private labelled(options: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
+    return { ...options, Labels: { [label.project]: this.project, [label.owner]: String(process.pid) } };
   }
 
   private async removeVolumes(prefix = ""): Promise<void> {
@@ -236,54 +229,6 @@ export class ContainerRunner implements TaskRunner {
       await this.docker.getVolume(name).remove().catch(ignoreGone);
       this.volumes.delete(name);
     }
-  }
-
-  private definition(
-    launch: Launch,
-    view: ContainerView,
-    {
-      port,
-      uri,
-      volumes,
-      main,
-    }: { port: number; uri: string; volumes: string | undefined; main: Docker.Container | undefined },
-  ): Docker.ContainerCreateOptions {
-    const { region } = this.options;
-    const { service, taskId } = launch;
-    const listens =
-      view === service.task?.container && view.ports.length + service.task.checked.ports.length > 0;
-    const suffix = view === service.task?.container ? "" : `-${view.name}`;
-    const image = (launch.artifact as ImageArtifact).images.get(view.name);
-    return {
-      ...(image === undefined ? {} : { Image: image }),
-      name: `local-${service.name}-${taskId.slice(0, 12)}${suffix}`.replaceAll(/[^\w.-]/g, "-"),
-      Labels: { [label.project]: this.project, [label.owner]: String(process.pid) },
-      Env: Object.entries(taskEnvironment(view, region, uri)).map(([name, value]) => `${name}=${value}`),
-      ...(view.command ? { Cmd: view.command } : {}),
-      ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
-      ...(view.user !== undefined ? { User: view.user } : {}),
-      ...(listens && !main ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
-      ...(volumes === undefined
-        ? { Volumes: Object.fromEntries(view.mounts.map(({ path }) => [path, {}])) }
-        : {}),
-      // The command is run by `probe` instead: both engines and the process runner then judge alike.
-      Healthcheck: { Test: ["NONE"] },
-      HostConfig: {
-        ...(main ? { NetworkMode: `container:${main.id}` } : this.addressed(port, listens)),
-        ReadonlyRootfs: view.readonlyRoot,
-        CapDrop: view.dropped,
-        Init: view.init,
-        Binds: [
-          ...(volumes === undefined
-            ? []
-            : view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`)),
-          ...view.folders.map((folder) => this.bind(folder)),
-        ],
-        ...(view.nofile === undefined
-          ? {}
-          : { Ulimits: [{ Name: "nofile", Soft: view.nofile, Hard: view.nofile }] }),
-      },
-    };
   }
 
   async close(): Promise<void> {
@@ -346,39 +291,3 @@ const nowhere = { address: "", port: 0 };
 /** Whether it waits for another that then runs on beside it. */
 const startsBeside = ({ dependsOn }: ContainerView): boolean =>
   dependsOn.some(({ condition }) => condition === "START" || condition === "HEALTHY");
-
-async function waitFor(container: Docker.Container): Promise<Exit> {
-  try {
-    const { StatusCode } = (await container.wait()) as { StatusCode: number };
-    return { code: StatusCode, reason: `it ended with code ${StatusCode}` };
-  } catch {
-    return { code: undefined, reason: "it was removed" };
-  }
-}
-
-async function probe(container: Docker.Container, command: string[], timeout: number): Promise<boolean> {
-  const [kind, ...rest] = command;
-  if (kind === "NONE" || kind === undefined) return true;
-  const words = kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...rest] : kind === "CMD" ? rest : command;
-  const exec = await container.exec({ Cmd: words, AttachStdout: true, AttachStderr: true });
-  const stream = await exec.start({});
-  const ended = new Promise<boolean>((resolve) => {
-    stream
-      .on("end", () => resolve(true))
-      .on("error", () => resolve(false))
-      .on("close", () => resolve(true));
-    stream.resume();
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), timeout)));
-  const inTime = await Promise.race([ended, late]);
-  clearTimeout(timer);
-  stream.destroy();
-  return inTime && (await exec.inspect()).ExitCode === 0;
-}
-
-/** 404: gone already. 409: being removed, or not running. */
-function ignoreGone(error: unknown): void {
-  const { statusCode } = error as { statusCode?: number };
-  if (statusCode !== 404 && statusCode !== 409) throw error;
-}

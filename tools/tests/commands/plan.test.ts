@@ -60,7 +60,7 @@ describe("npm run plan", () => {
         "ecs.Service",
         "1 task → ecs.TaskDefinition flask · on FARGATE · port 80 registered in → cluster-flask · " +
           "network → awsx.ec2.Vpc network, ec2.SecurityGroup flask, network-workload · " +
-          "100–200 % during a deployment",
+          "every change rolls all tasks, at 100–200 %",
       ],
     ]);
   });
@@ -166,7 +166,7 @@ Outputs
     assert.deepEqual([code, stderr], [0, ""]);
     assert.equal(stdout.split("\n")[0], "flask-app-fargate prod in eu-west-2");
     const service = component(stdout, "flask", "FargateService").find(([, type]) => type === "ecs.Service");
-    assert.match(service![2]!, /^2 tasks → .* · 100–150 % during a deployment$/);
+    assert.match(service![2]!, /^2 tasks → .* · every change rolls all tasks, at 100–150 %$/);
     assert.doesNotMatch(component(stdout, "flask", "Image")[1]![2]!, /deleted with its images/);
   });
 

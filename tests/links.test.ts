@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { projectFolder } from "../simulate/stack";
+
+/** As GitHub makes them: https://github.com/gjtorikian/html-pipeline/blob/main/lib/html_pipeline/node_filter/table_of_contents_filter.rb */
+const anchor = (heading: string): string =>
+  heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/ /g, "-");
+
+const read = (file: string): string => fs.readFileSync(path.join(projectFolder, file), "utf8");
+
+const anchorsOf = (file: string): string[] =>
+  [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading!.trim()));
+
+describe("links between documents", () => {
+  const documents = spawnSync("git", ["ls-files", "*.md"], { cwd: projectFolder, encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((file) => file !== "");
+
+  it("lead to files and headings that are there", () => {
+    assert.ok(documents.includes("README.md"));
+    const broken = documents.flatMap((document) =>
+      [...read(document).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target]) => target!)
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .filter((target) => {
+          const [file = "", fragment] = target.split("#");
+          const found = file === "" ? document : path.join(path.dirname(document), file);
+          if (!fs.existsSync(path.join(projectFolder, found))) return true;
+          return fragment !== undefined && found.endsWith(".md") && !anchorsOf(found).includes(fragment);
+        })
+        .map((target) => `${document}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+});
