@@ -8,6 +8,7 @@
 import {
   guardedLayouts,
   layoutsOf,
+  partByText,
   shapeOf,
   spaceOf,
   unify,
@@ -70,7 +71,8 @@ export function bypasses(
   const configured = [...routes.map(({ route }) => route), ...others];
   const served = [...routes.flatMap(servedBy), ...others];
   const space = spaceOf(routes, configured);
-  const layouts = new Map(routes.map((weak) => [weak, layoutsOf(weak, space)]));
+  const budget = 200_000 / routes.length;
+  const layouts = new Map(routes.map((weak) => [weak, layoutsOf(weak, space, budget)]));
   return routes.flatMap((strong) =>
     routes.flatMap((weak) => {
       const lost = strong.service === weak.service && strong !== weak && loses(weak, strong, limit);
@@ -110,6 +112,7 @@ function wayAround(
   strong: GuardedRoute,
   { configured, served, layouts, space }: Search,
 ): Pick<Bypass, "method" | "path" | "arrivesAs"> | undefined {
+  if (partByText(weak, strong)) return undefined;
   const pairs = methodPairs(strong.route);
   for (const count of guardedLayouts(strong, space)) {
     for (const other of layouts.get(shapeOf(strong, count).got.length) ?? []) {

@@ -82,8 +82,10 @@ export function guardedLayouts(guarded: RewrittenRoute, space: Space): Layout[] 
 /**
  * Every layout of a weak route. The gateway decodes a path that it rewrites, so a parameter with `%2F` in it is several parts
  * to the service; a path that is not rewritten arrives as it was written.
+ *
+ * @param budget how many there may be, about
  */
-export function layoutsOf(weak: RewrittenRoute, space: Space): Map<number, Layout[]> {
+export function layoutsOf(weak: RewrittenRoute, space: Space, budget: number): Map<number, Layout[]> {
   const pieces = piecesOf(weak) ?? [];
   const whole = pieces.includes(wholePath);
   const used = (name: string): boolean =>
@@ -94,17 +96,47 @@ export function layoutsOf(weak: RewrittenRoute, space: Space): Map<number, Layou
   long.push(...pieces.flatMap((piece, i) => (piece === anything ? [`${i}`] : [])));
   const greedy = weak.route.segments.at(-1);
   const joins = weak.route.method === undefined ? whole : greedy?.kind === "greedy" && used(greedy.name);
+  const counts = tails(weak.route, space);
+  const spansOf = (tail: number): (readonly [number, number])[] => (joins ? spans(tail) : [[0, 0]]);
+  const ways = counts.reduce((sum, tail) => sum + spansOf(tail).length, 0);
+  // Of a large table, encoded slashes are looked for in one place at a time, and in parts that are not as long.
+  const all = ways * combinations(long.length, space.longest) <= budget;
+  let most = space.longest;
+  while (!all && most > long.length + 1 && counts.length * combinations(long.length, most) > budget) most--;
   const found = new Map<number, Layout[]>();
-  for (const sizes of sizesOf(long, space.longest)) {
-    for (const tail of tails(weak.route, space)) {
-      for (const joined of joins ? spans(tail) : [[0, 0] as const]) {
+  for (const sizes of sizesOf(long, most)) {
+    const plain = [...sizes.values()].every((size) => size === 1);
+    for (const tail of counts) {
+      for (const joined of all || plain ? spansOf(tail) : [[0, 0] as const]) {
         const layout = { tail, joined, sizes };
         const { length } = shapeOf(weak, layout).got;
-        if (length <= 2 * space.longest) found.set(length, [...(found.get(length) ?? []), layout]);
+        const same = found.get(length);
+        if (same) same.push(layout);
+        else found.set(length, [layout]);
       }
     }
   }
   return found;
+}
+
+/** How many ways there are to give so many variables lengths that are together no longer than may be. */
+function combinations(variables: number, longest: number): number {
+  let ways = 1;
+  for (let i = 0; i < variables; i++) ways = (ways * (longest - i)) / (i + 1);
+  return Math.max(1, ways);
+}
+
+/** Whether two routes lead to different paths already by the text that these begin with. */
+export function partByText(left: RewrittenRoute, right: RewrittenRoute): boolean {
+  const [a, b] = [beginning(left), beginning(right)];
+  return a.slice(0, b.length).some((text, i) => text !== b[i]);
+}
+
+function beginning(route: RewrittenRoute): string[] {
+  const pieces =
+    piecesOf(route) ?? route.route.segments.map((one) => (one.kind === "literal" ? one.value : anything));
+  const end = pieces.findIndex((piece) => typeof piece !== "string");
+  return pieces.slice(0, end === -1 ? undefined : end) as string[];
 }
 
 /** Lengths from 1 for each of the names, together no longer than may be. The shortest come first. */
