@@ -3,8 +3,6 @@ import { serviceSchema } from "../../config/schema";
 import { deriveEndpoints } from "../../rules/endpoints";
 import * as task from "../../service/task";
 import { ofType } from "../../simulate/deployment";
-import { readDiagram } from "../../tools/diagram/model";
-import { readTopology } from "../../tools/local/topology";
 import { find, problemsOf, run } from "../support/stack";
 
 const data = {
@@ -112,23 +110,6 @@ describe("volumes", () => {
       false,
     );
     assert.equal(ofType(deployment, "aws:iam/rolePolicy:RolePolicy").length, 1);
-  });
-
-  it("are folders of the local stack, which says what they are not, and stand in the picture", async () => {
-    const deployment = await run(flask({ data: { ...data, readOnly: true } }));
-    const { services, notModelled } = readTopology(deployment);
-    const name = `${data.fileSystemId}-${data.accessPointId}`;
-    assert.deepEqual(services[0]?.task?.container.folders, [
-      { fileSystem: name, path: "/data", readOnly: true },
-    ]);
-    assert.deepEqual(services[0].task.container.mounts, [{ volume: "tmp", path: "/tmp" }]);
-    assert.ok(
-      notModelled.includes(
-        `flask: the file systems ${name}: folders in .local/volumes stand in, without the access points' users and rights`,
-      ),
-    );
-    const node = readDiagram(deployment).nodes.find(({ id }) => id === "service-flask");
-    assert.ok(node?.lines.includes(`/data: ${data.fileSystemId}`));
   });
 
   const at = "services.flask.volumes";
