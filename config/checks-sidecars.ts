@@ -1,5 +1,6 @@
 import { circleOf, Condition, ends, stopSeconds } from "../rules/containers";
-import { spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
+import { limitedMemory } from "../rules/fargate";
+import { defaultDrainSeconds, spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
 import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
 import { checkSecrets } from "./checks-service";
@@ -16,6 +17,7 @@ export function checkSidecars(
 ): void {
   const { sidecars, dependsOn } = service;
   if (!sidecars || !dependsOn) return;
+  const companion = hasCompanion(service);
   const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
     problems.push({ path: `${at}.${path}`, got, allowed, fix });
   };
@@ -44,7 +46,11 @@ export function checkSidecars(
   checkMemory();
   // A circle among names that do not exist, or of a bad condition, would be told twice.
   if (problems.length > before) return;
-  const containers = containersOf({ sidecars, dependsOn }, { name, stopTimeout: 0 });
+  const { companion: chosen, image, healthCheck = {}, drainSeconds = defaultDrainSeconds } = service;
+  const containers = containersOf(
+    { sidecars, dependsOn, companion: chosen, image, healthCheck, drainSeconds },
+    name,
+  );
   const circle = circleOf(containers);
   if (circle) {
     refuse(
@@ -85,11 +91,11 @@ export function checkSidecars(
   }
 
   function checkMemory(): void {
-    const sum = Object.values(sidecars!).reduce((all, { memory = 0 }) => all + memory, 0);
+    const sum = limitedMemory(Object.values(sidecars!), companion);
     if (service.memory === undefined || sum < service.memory) return;
     refuse(
       "sidecars",
-      new Said(`their memory is ${sum} MiB in sum`),
+      new Said(`their memory is ${sum} MiB in sum${companion ? ", with the companion's" : ""}`),
       `less than the ${service.memory} MiB of the task, to leave the application some`,
       "lower theirs, or raise the service's memory",
     );
@@ -97,16 +103,11 @@ export function checkSidecars(
 
   /** What is left when the notice is over is killed, whatever it still had to do. */
   function checkSpot(): void {
-    const { spot = 0, drainSeconds } = service;
-    const companion = hasCompanion(service);
-    if (spot === 0 || drainSeconds === undefined || Object.keys(sidecars!).length === 0) return;
-    const seconds = stopSeconds(
-      containersOf(
-        { sidecars: sidecars!, dependsOn: dependsOn! },
-        { name, stopTimeout: ownStopSeconds(drainSeconds, companion) },
-      ),
-    );
-    if (seconds <= spotNoticeSeconds) return;
+    const { spot = 0, drainSeconds: drain } = service;
+    if (spot === 0 || drain === undefined || Object.keys(sidecars!).length === 0) return;
+    const seconds = stopSeconds(containers);
+    // What is too long without them has been told already.
+    if (seconds <= spotNoticeSeconds || ownStopSeconds(drain, companion) > spotNoticeSeconds) return;
     refuse(
       "sidecars",
       new Said(`with them a task takes up to ${seconds} s to stop`),

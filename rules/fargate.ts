@@ -44,6 +44,22 @@ export function taskSizeProblem(
   };
 }
 
+/**
+ * MiB that each of the companion's two containers may take: a shell, and what it asks with. More would be a fault in it, and must
+ * not take the application's memory.
+ */
+export const companionMemory = 64;
+
+/**
+ * MiB that a task needs at least beside what its containers are limited to. "The total amount of memory reserved for all containers
+ * within a task must be lower than the task memory value": containers that have ended count as well.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (memory)
+ */
+export const limitedMemory = (
+  containers: readonly { memory?: number | undefined }[],
+  companion: boolean,
+): number => containers.reduce((sum, { memory = 0 }) => sum + memory, companion ? 2 * companionMemory : 0);
+
 /** Least and most GiB of ephemeral storage that can be asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
 export const ephemeralStorageGib = [21, 200] as const;
 

@@ -1,10 +1,10 @@
 import { hasCompanion, healthCommand, healthPath } from "../config/companion";
 import { parseSecret } from "../rules/arn";
 import { Needs, secretAction, secretResource } from "../rules/endpoints";
-import { droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
+import { companionMemory, droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
 import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
-import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
+import { companionContainer, sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
 import { volumeMounts, volumeStatements } from "./volumes";
 
 /**
@@ -82,7 +82,6 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
 export const checkedContainer = (config: ServiceConfig, name: string): string =>
   hasCompanion(config) ? companionContainer : name;
 
-const companionContainer = "companion";
 const folderContainer = "companion-folders";
 
 /**
@@ -96,8 +95,7 @@ function companions(config: ServiceConfig, context: ContainerContext, image: str
   const script = "/companion/companion.sh";
   const common = {
     image,
-    // A shell and what it asks with; more would be a fault in it, and must not take the application's memory.
-    memory: 64,
+    memory: companionMemory,
     readonlyRootFilesystem: true,
     linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
   };
