@@ -4,16 +4,22 @@ import { defaultDrainSeconds, spotNoticeSeconds, stopSeconds as ownStopSeconds }
 import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
 import { checkSecrets } from "./checks-service";
-import { hasCompanion } from "./companion";
+import { hasCompanion, hasFolders } from "./companion";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
-/** What of sidecars takes more than one field, or knowledge of AWS, to judge; see checks-service.ts. */
+/**
+ * What of sidecars takes more than one field, or knowledge of AWS, to judge; see checks-service.ts.
+ *
+ * @param name of the service or job, and of its container
+ * @param serves whether it is a service: the container of a job has no health, and ends
+ */
 export function checkSidecars(
   name: string,
   service: Partial<ServiceConfig>,
   at: string,
   problems: Problem[],
+  serves = true,
 ): void {
   const { sidecars, dependsOn } = service;
   if (!sidecars || !dependsOn) return;
@@ -31,7 +37,7 @@ export function checkSidecars(
       "companion-folders": "what opens the companion's folders",
     }[sidecar];
     if (taken !== undefined) refuse(own, new Said(`${taken} has this name`), "another name", "rename it");
-    if (config.essential && !config.healthCheck) {
+    if (serves && config.essential && !config.healthCheck) {
       refuse(
         `${own}.healthCheck`,
         undefined,
@@ -79,6 +85,13 @@ export function checkSidecars(
           `START, HEALTHY: ${target ? "when an essential container ends, the task does" : "the application does not end while the task runs"}`,
           target ? `set sidecars.${other}.essential to false` : "wait for HEALTHY, or for nothing",
         );
+      } else if (!serves && !target) {
+        refuse(
+          `${path}.${other}`,
+          condition,
+          "sidecars alone: what waits for the job's own container is stopped as soon as that has ended",
+          "take it out",
+        );
       } else if (condition === "HEALTHY" && target && !target.healthCheck) {
         refuse(
           `${path}.${other}`,
@@ -91,11 +104,12 @@ export function checkSidecars(
   }
 
   function checkMemory(): void {
-    const sum = limitedMemory(Object.values(sidecars!), companion);
+    const companions = serves ? (companion ? 2 : 0) : hasFolders(service) ? 1 : 0;
+    const sum = limitedMemory(Object.values(sidecars!), companions);
     if (service.memory === undefined || sum < service.memory) return;
     refuse(
       "sidecars",
-      new Said(`their memory is ${sum} MiB in sum${companion ? ", with the companion's" : ""}`),
+      new Said(`their memory is ${sum} MiB in sum${companions > 0 ? ", with the companion's" : ""}`),
       `less than the ${service.memory} MiB of the task, to leave the application some`,
       "lower theirs, or raise the service's memory",
     );

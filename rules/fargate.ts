@@ -51,14 +51,15 @@ export function taskSizeProblem(
 export const companionMemory = 64;
 
 /**
- * MiB that a task needs at least beside what its containers are limited to. "The total amount of memory reserved for all containers
- * within a task must be lower than the task memory value": containers that have ended count as well.
+ * MiB that the containers of a task are limited to in sum, which must be less than the task's: those that have ended count as well.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (memory)
+ *
+ * @param companions how many containers of the companion are among them
  */
 export const limitedMemory = (
   containers: readonly { memory?: number | undefined }[],
-  companion: boolean,
-): number => containers.reduce((sum, { memory = 0 }) => sum + memory, companion ? 2 * companionMemory : 0);
+  companions: number,
+): number => containers.reduce((sum, { memory = 0 }) => sum + memory, companions * companionMemory);
 
 /** Least and most GiB of ephemeral storage that can be asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
 export const ephemeralStorageGib = [21, 200] as const;

@@ -283,7 +283,7 @@ describe("sidecars", () => {
     assert.equal(deployment.resources.length, without.resources.length);
   });
 
-  it("stand beside what runs before, and not beside a job", async () => {
+  it("stand beside what runs before, and beside a job of their service", async () => {
     const service = { build: "./app", before: ["python", "migrate.py"], sidecars: { collector } };
     const deployment = await run({
       services: { flask: service },
@@ -307,7 +307,10 @@ describe("sidecars", () => {
       ["flask-before", undefined],
       ["collector", undefined],
     ]);
-    assert.deepEqual(containers("job-migrate"), [["migrate", undefined]]);
+    assert.deepEqual(containers("job-migrate"), [
+      ["migrate", [{ containerName: "collector", condition: "START" }]],
+      ["collector", undefined],
+    ]);
   });
 
   it("change nothing where there are none", async () => {
