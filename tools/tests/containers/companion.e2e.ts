@@ -70,7 +70,10 @@ describe("the companion in containers", function () {
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "companion-"));
-    writeFileSync(join(folder, "Dockerfile"), 'FROM python:3.13-slim\nCOPY server.py /\nCMD ["python3", "/server.py"]\n');
+    writeFileSync(
+      join(folder, "Dockerfile"),
+      'FROM python:3.13-slim\nCOPY server.py /\nCMD ["python3", "/server.py"]\n',
+    );
     rollouts = [];
     output = [];
     progress = [];
@@ -84,8 +87,20 @@ describe("the companion in containers", function () {
   /** Another image under the same name, as its makers would publish it. */
   const publish = async (version: string): Promise<void> => {
     writeFileSync(join(folder, "server.py"), server(version));
-    const build = { context: ".", dockerfile: undefined, platform: undefined, target: undefined, args: {}, cacheFrom: [] };
-    await buildImage(engine, build, { service: "web", tag: image, project: folder, progress: () => undefined });
+    const build = {
+      context: ".",
+      dockerfile: undefined,
+      platform: undefined,
+      target: undefined,
+      args: {},
+      cacheFrom: [],
+    };
+    await buildImage(engine, build, {
+      service: "web",
+      tag: image,
+      project: folder,
+      progress: () => undefined,
+    });
   };
 
   const start = async (service: object): Promise<LocalStack> => {
@@ -178,7 +193,8 @@ describe("the companion in containers", function () {
   });
 
   it("is missed without: the same image then loses requests", async () => {
-    const asks = "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/version', timeout=2)";
+    const asks =
+      "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/version', timeout=2)";
     const healthCheck = { command: ["CMD", "python3", "-c", asks] };
     const counts = await rollUnderLoad(await start({ companion: false, healthCheck }));
     assert.ok((counts.get("lost 503") ?? 0) > 0, JSON.stringify([...counts]));
@@ -187,7 +203,7 @@ describe("the companion in containers", function () {
 
   it("ends the task when the application has ended, so that another takes its place", async () => {
     const running = await start({ desiredCount: 1 });
-    const [{ arn }] = [...running.topology.registries.values()] as [{ arn: string }];
+    const [arn = ""] = running.topology.registries.keys();
     const [first] = running.registry.discover(arn);
     await get(running.port, "/end");
     await until(() => output.includes("companion: web has ended, and the task ends with it"));
@@ -197,10 +213,25 @@ describe("the companion in containers", function () {
   });
 
   it("rolls back an image that is never healthy", async () => {
-    const running = await start({ desiredCount: 1, healthCheck: { interval: 5, retries: 1, startPeriod: 1 } });
+    const running = await start({
+      desiredCount: 1,
+      healthCheck: { interval: 5, retries: 1, startPeriod: 1 },
+    });
     writeFileSync(join(folder, "server.py"), "import sys; sys.exit('no configuration')");
-    const build = { context: ".", dockerfile: undefined, platform: undefined, target: undefined, args: {}, cacheFrom: [] };
-    await buildImage(engine, build, { service: "web", tag: image, project: folder, progress: () => undefined });
+    const build = {
+      context: ".",
+      dockerfile: undefined,
+      platform: undefined,
+      target: undefined,
+      args: {},
+      cacheFrom: [],
+    };
+    await buildImage(engine, build, {
+      service: "web",
+      tag: image,
+      project: folder,
+      progress: () => undefined,
+    });
     const rollout = await running.ecs.deploy(running.topology.services[0]!);
     assert.equal(rollout?.state, "FAILED");
     assert.ok(output.includes("no configuration"), output.join("\n"));
