@@ -10,8 +10,9 @@ import { Agent, request } from "undici";
 import { simulate } from "../../../simulate/program";
 import { projectFolder, toConfig } from "../../../simulate/stack";
 import type { Rollout } from "../../local/ecs/scheduler";
-import { ContainerRunner } from "../../local/fargate/containers";
+import { ContainerRunner, label } from "../../local/fargate/containers";
 import { findEngine, type Engine } from "../../local/fargate/engine";
+import { runLocally } from "../../job/local";
 import { buildImage } from "../../local/image/build";
 import { startStack, type LocalStack } from "../../local/stack";
 import { describeScript, findBusybox } from "../local/fargate/companion-script";
@@ -237,6 +238,63 @@ describe("the companion in containers", function () {
     assert.ok(output.includes("no configuration"), output.join("\n"));
     await until(() => rollouts.at(-1) === "1 COMPLETED");
     assert.equal((await get(running.port, "/version")).body, "v1");
+  });
+});
+
+describe("a job in containers, beside a sidecar that never ends", function () {
+  this.timeout(240_000);
+  it("may write where it is said, hears of the sidecar, and ends with its own code", async () => {
+    const work = [
+      "import os, pathlib, socket, sys, time",
+      "[pathlib.Path(folder, 'written').write_text('x') for folder in ['/tmp', '/var/spool/report']]",
+      "print('as', os.getuid(), os.environ['JOB_NAME'], flush=True)",
+      "print('asks', socket.create_connection(('127.0.0.1', 4317), 5).recv(9).decode(), flush=True)",
+      "sys.exit(3)",
+    ].join("\n");
+    const answers = [
+      "import socket",
+      "server = socket.create_server(('127.0.0.1', 4317))",
+      "while True: server.accept()[0].sendall(b'collector')",
+    ].join("\n");
+    const asks = "import socket; socket.create_connection(('127.0.0.1', 4317), 2)";
+    const report = {
+      image: "python:3.13-slim",
+      command: ["python3", "-c", work],
+      writable: ["/var/spool/report"],
+      sidecars: {
+        collector: {
+          image: "python:3.13-slim",
+          command: ["python3", "-c", answers],
+          healthCheck: { command: ["CMD", "python3", "-c", asks], interval: 5 },
+          stopTimeout: 2,
+        },
+      },
+      dependsOn: { collector: "HEALTHY" },
+    };
+    const config = toConfig({
+      "aws:region": "eu-west-2",
+      network: { egress: "public" },
+      jobs: { report },
+    });
+    const output: string[] = [];
+    const said: string[] = [];
+    const code = await runLocally(
+      "report",
+      { stack: "dev", config, tasks: "containers" },
+      { output: (line) => output.push(line), say: (line) => said.push(line), stoppable: () => undefined },
+    );
+    assert.deepEqual(
+      { code, output },
+      { code: 3, output: ["as 10001 report", "asks collector"] },
+      said.join("\n"),
+    );
+    assert.equal(said.at(-1), "report: it ended with code 3");
+    const docker = (await findEngine()).docker;
+    const left = await docker.listContainers({
+      all: true,
+      filters: { label: [`${label.owner}=${process.pid}`] },
+    });
+    assert.deepEqual(left, []);
   });
 });
 
