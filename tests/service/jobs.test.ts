@@ -201,7 +201,8 @@ describe("jobs", () => {
     const deployment = await run({ network: { egress: "nat" }, jobs: { report: job } });
     const { inputs } = find(deployment, definition, "job-report");
     const containers = JSON.parse(inputs.containerDefinitions as string) as Record<string, unknown>[];
-    const [{ linuxParameters, logConfiguration: _, ...container }] = containers as [Record<string, unknown>];
+    const [{ linuxParameters, logConfiguration, ...container }] = containers as [Record<string, unknown>];
+    assert.ok(logConfiguration);
     assert.equal(containers.length, 1);
     assert.deepEqual(container, {
       name: "report",
