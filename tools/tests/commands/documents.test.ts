@@ -63,7 +63,8 @@ describe("what the documents say of our command lines", function () {
   }
 });
 
-describe("README's examples", () => {
+describe("README's examples", function () {
+  this.timeout(120_000);
   const silent = { stdout: { write: () => true }, stderr: { write: () => true } };
   for (const { at, config } of examplesOf("README.md")) {
     it(`${at} is planned, priced, drawn and read by the local stack`, async () => {
