@@ -82,6 +82,27 @@ describe("documents", () => {
     }
   });
 
+  it("name keys of the configuration that there are", () => {
+    const sections = read("docs/configuration.md").split(/^## /m).slice(1);
+    const keys = sections.flatMap((section) => {
+      const name = /^`([^`]+)`/.exec(section)![1]!;
+      const rows = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => `${name}.${key}`);
+      return [name, ...rows];
+    });
+    assert.ok(keys.length > 100 && keys.includes("services.<name>.routes[].rewrite.stripPrefix"));
+    const roots = [...new Set(keys.map((key) => key.split(/[.,]/)[0]!))];
+    const named = new RegExp(`\`((?:${roots.join("|")})(?:\\.[\\w<>[\\]]+)+)\``, "g");
+    // A type of resource; keys of Copilot's manifests; and what one row describes as a whole.
+    const others = /^(?:iam\.Role|network\.(?:vpc|connect)\b.*|api\.authorizers\.<name>\.\w+)$/;
+    const unknown = documents.flatMap((file) =>
+      [...read(file).matchAll(named)]
+        .map(([, key]) => key!)
+        .filter((key) => !keys.includes(key) && !others.test(key))
+        .map((key) => `${file}: ${key}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
   describe("commands", () => {
     const commands = documents.flatMap((file) => commandsOf(file));
     const scriptsIn = (folder: string): string[] =>
