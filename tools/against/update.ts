@@ -92,11 +92,19 @@ function changesOf(
   const changes = changedInputs(type, was.inputs, inputs, ignoreChanges);
   for (const [input, urns] of Object.entries(resource.references)) {
     if (changes.has(input) || ignoreChanges.includes(input)) continue;
-    const moved = urns.flatMap(within).flatMap((urn) => steps.get(urn) ?? []);
-    if (!moved.some((step) => tellsAnew(step, inputs[input]))) continue;
-    // Of what its value will be only that it is another one is known.
-    const asked = changedInputs(type, { ...inputs, [input]: other(inputs[input]) }, inputs);
-    changes.set(input, asked.get(input) ?? inPlace);
+    const moved = urns
+      .flatMap(within)
+      .flatMap((urn) => steps.get(urn) ?? [])
+      .filter((step) => tellsAnew(step, inputs[input]));
+    if (moved.length === 0) continue;
+    const before = {
+      ...inputs,
+      [input]: withOthers(
+        inputs[input],
+        moved.map((step) => step.resource),
+      ),
+    };
+    changes.set(input, changedInputs(type, before, inputs).get(input) ?? inPlace);
   }
   for (const [input, change] of changes)
     if (replaceOnChanges.some((one) => one === "*" || one.split(/[.[]/)[0] === input))
@@ -109,16 +117,31 @@ function changesOf(
   return changes;
 }
 
-/** A value of the same kind that differs from this one. */
-const other = (value: unknown): unknown =>
-  Array.isArray(value) ? [...(value as unknown[]), "another"] : { another: value };
+/** A value in which what refers to these resources is another text; every text, where none is seen to. */
+function withOthers(value: unknown, resources: readonly Deployed[]): unknown {
+  const names = resources.flatMap(namesOf);
+  const mapped = mapTexts(value, (text) =>
+    names.some((name) => text.includes(name)) ? `${text} of old` : text,
+  );
+  return same(mapped, value) ? mapTexts(value, (text) => `${text} of old`) : mapped;
+}
+
+const namesOf = ({ id, arn }: Deployed): string[] =>
+  [id, arn].filter((name): name is string => name !== undefined && name !== "");
+
+function mapTexts(value: unknown, to: (text: string) => string): unknown {
+  if (typeof value === "string") return to(value);
+  if (Array.isArray(value)) return value.map((inner) => mapTexts(inner, to));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, to)]));
+}
 
 /** Whether what a value holds of a resource is another after its step. */
 function tellsAnew({ op, resource, changed }: Step, value: unknown): boolean {
   if (op === "create" || op === "import") return true;
   if (op === "update") return resource.type === "docker:index/image:Image" && changed.length > 0;
   const text = JSON.stringify(value) ?? "";
-  return [resource.id, resource.arn].some((name) => name !== undefined && text.includes(name));
+  return namesOf(resource).some((name) => text.includes(name));
 }
 
 /**
@@ -134,7 +157,8 @@ function brokenBy(first: Deployed, all: readonly Deployed[]): string[] {
       .filter(([, urns]) => urns.flatMap(within).some((urn) => broken.has(urn)))
       .map(([input]) => input);
     const asked = inputs.map((input) => {
-      const before = { ...resource.inputs, [input]: other(resource.inputs[input]) };
+      const users = all.filter(({ urn }) => broken.has(urn));
+      const before = { ...resource.inputs, [input]: withOthers(resource.inputs[input], users) };
       return changedInputs(resource.type, before, resource.inputs, resource.ignoreChanges).get(input);
     });
     if (asked.some((change) => change?.replaces)) broken.add(resource.urn);

@@ -36,7 +36,7 @@ const configurations: [name: string, config: Record<string, unknown>][] = [
       ...both(),
       api: {
         authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
-        auth: { authorizer: "users" },
+        auth: "users",
       },
     },
   ],
@@ -67,6 +67,12 @@ function expected({ steps }: Update): string[] {
     .sort();
 }
 
+/** Without components, and without the providers that Pulumi makes by itself, which have no options here. */
+const made = (steps: Step[]): Step[] =>
+  steps.filter(
+    ({ type, name }) =>
+      type.includes("/") || (type.startsWith("pulumi:providers:") && !name.startsWith("default_")),
+  );
 const told = (steps: Step[]): string[] => steps.map(line).sort();
 
 /** Pairs that must come one after the other, by the prediction. */
@@ -109,8 +115,7 @@ describe("plan --against beside Pulumi's engine", () => {
     stack.configure(config);
     const { code, steps, printed } = await stack.up();
     assert.equal(code, 0, printed);
-    const made = steps.filter(({ type }) => type.includes("/") || type.startsWith("pulumi:providers:"));
-    assert.deepEqual(told(made), expected(updateFrom([], await described(config))));
+    assert.deepEqual(told(made(steps)), expected(updateFrom([], await described(config))));
   });
 
   for (const [i, [name, config]] of [...configurations.slice(1), configurations[0]!].entries()) {
@@ -119,9 +124,8 @@ describe("plan --against beside Pulumi's engine", () => {
       stack.configure(config);
       const { code, steps, printed } = await stack.up();
       assert.equal(code, 0, printed);
-      const custom = steps.filter(({ type }) => type.includes("/") || type.startsWith("pulumi:providers:"));
-      assert.deepEqual(told(custom), expected(update));
-      assert.deepEqual(inOrder(update, custom), []);
+      assert.deepEqual(told(made(steps)), expected(update));
+      assert.deepEqual(inOrder(update, steps), []);
     });
   }
 });
