@@ -138,7 +138,6 @@ function mapTexts(value: unknown, to: (text: string) => string): unknown {
 
 /** Whether what a value holds of a resource is another after its step. */
 function tellsAnew({ op, resource, changed }: Step, value: unknown): boolean {
-  if (op === "create" || op === "import") return true;
   if (op === "update") return resource.type === "docker:index/image:Image" && changed.length > 0;
   const text = JSON.stringify(value) ?? "";
   return namesOf(resource).some((name) => text.includes(name));
@@ -219,9 +218,11 @@ const parsedOr = (value: unknown): unknown => {
 /** What a reference to a resource may hold the id of: itself, and what a component is made of. */
 function contents(all: readonly Deployed[]): (urn: string) => string[] {
   const children = new Map<string, string[]>();
+  const components = new Set(all.filter(({ custom }) => !custom).map(({ urn }) => urn));
   for (const { urn, parent } of all) children.set(parent, [...(children.get(parent) ?? []), urn]);
-  const within = (urn: string): string[] => [urn, ...(children.get(urn) ?? []).flatMap(within)];
-  return within;
+  const below = (urn: string): string[] =>
+    (children.get(urn) ?? []).flatMap((child) => [child, ...below(child)]);
+  return (urn) => (components.has(urn) ? below(urn) : [urn]);
 }
 
 /** What is depended on first; else as it was. */
