@@ -109,7 +109,7 @@ const open = "open to everybody";
 
 /** Whom a route lets in, in words. */
 function guardOf({ inputs, references }: Deployed, named: (urn: string) => string): string {
-  const type = String(inputs.authorizationType ?? "NONE");
+  const type = typeof inputs.authorizationType === "string" ? inputs.authorizationType : "NONE";
   if (type === "NONE") return open;
   const [authorizer] = references.authorizerId ?? [];
   const scopes = scopesOf({ inputs } as Deployed);
