@@ -35,7 +35,7 @@ const scheduleSchema = z.strictObject({
 export const jobSchema = z.strictObject({
   service: field(
     z.string().min(1).optional(),
-    "Service whose image, size, environment, secrets and permissions it has. Either this or `image`.",
+    "Service whose image, size, environment, secrets, permissions, volumes and sidecars it has. Either this or `image`.",
     "a name of services",
   ),
   image: field(
