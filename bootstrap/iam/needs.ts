@@ -77,22 +77,6 @@ export const destroyActions: readonly string[] = unique([
   ...lookUps["aws:index/getCallerIdentity:getCallerIdentity"]!,
 ]);
 
-/** What a stack that shares another's has within the other: in its cluster, and rules of its link's group (share.ts). */
-export const withinShared: readonly string[] = [
-  "aws:appautoscaling/policy:Policy",
-  "aws:appautoscaling/target:Target",
-  "aws:ecs/service:Service",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
-
-/** Every action on the other stack's that destroying the sharing one takes. */
-export const destroyWithinShared: readonly string[] = unique(
-  withinShared
-    .flatMap((type) => [...resources[type]!.read, ...resources[type]!.delete])
-    // What scales a service lies within no cluster, and has the tags of the stack that made it.
-    .filter((action) => !action.startsWith("application-autoscaling:")),
-);
-
 /** Every action that a preview or a refresh takes. */
 export const previewActions: readonly string[] = unique([
   ...Object.values(resources).flatMap(({ read }) => read),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { type Scope } from "../../../bootstrap/iam/grant";
 import { grants } from "../../../bootstrap/iam/grants";
-import { lookUps, resources, withinShared } from "../../../bootstrap/iam/needs";
+import { shared } from "../../../bootstrap/iam/grants-shared";
+import { lookUps, resources } from "../../../bootstrap/iam/needs";
 import { type Deployment, ofType } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
@@ -100,27 +102,45 @@ describe("bootstrap, held against what the program registers", () => {
           typeof of === "string" && !/\b(local-securitygroup-pr-7-|flask-app-fargate-pr-7)/.test(of),
       )
       .map(({ type }) => type);
-    assert.deepEqual([...new Set(within)].sort(), [...withinShared].sort());
+    // Each has its grant there: bootstrap/iam/grants-shared.ts.
+    assert.deepEqual([...new Set(within)].sort(), [
+      "aws:appautoscaling/policy:Policy",
+      "aws:appautoscaling/target:Target",
+      "aws:ecs/service:Service",
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    ]);
+    const scope = { ...scopeOf(deployment, "dev"), stacks: ["pr-*"], shares: ["dev"] };
+    const granted = (actions: RegExp): string[] =>
+      Object.values(shared)
+        .flat()
+        .filter((grant) => grant.actions.some((action) => actions.test(action)))
+        .flatMap(({ on }) => on(scope));
+    const [service] = ofType(deployment, "aws:ecs/service:Service");
+    const arn = service!.outputs.arn as string;
+    assert.ok(
+      granted(/^ecs:CreateService$/).some((pattern) => matches(pattern, arn)),
+      arn,
+    );
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+    const [target] = ofType(deployment, "aws:appautoscaling/target:Target");
+    const alarm = `arn:aws:cloudwatch:eu-west-2:000000000000:alarm:TargetTracking-${String(target!.inputs.resourceId)}-AlarmHigh-0`;
+    assert.ok(
+      granted(/^cloudwatch:/).some((pattern) => matches(pattern, alarm)),
+      alarm,
+    );
+    const owner = await simulate({ stack: "dev", config: toConfig(region) });
+    const link = owner.resources.find(({ name }) => name === "network-link")!;
+    const [rule] = shared.network!.filter(({ sid }) => sid === "SharedLink");
+    assert.equal(
+      (link.inputs.tags as Record<string, string>).Name,
+      rule!.when!(scope).StringEquals!["aws:ResourceTag/Name"],
+    );
   });
 
   it("grants by the names that the program gives", () => {
     const deployment = recorded.get("scaling, and a service without a build")!;
     const withJobs = recorded.get("a job with a schedule, and one without")!;
-    const scope = {
-      partition: "aws",
-      region: deployment.region,
-      account: "000000000000",
-      project: deployment.project,
-      stacks: [deployment.stack],
-      workloadBoundary: "",
-      vpcs: [],
-      subnets: [],
-      routeTables: [],
-      securityGroups: [],
-      hostedZones: [],
-      truststores: [],
-      functions: [],
-    };
+    const scope = scopeOf(deployment, deployment.stack);
     const granted = Object.values(grants)
       .flat()
       .flatMap(({ on }) => on(scope))
@@ -147,6 +167,23 @@ describe("bootstrap, held against what the program registers", () => {
     const outside = arns.filter((arn) => !granted.some((pattern) => matches(pattern, arn)));
     assert.deepEqual(outside, []);
   });
+});
+
+const scopeOf = ({ region, project }: Deployment, stack: string): Scope => ({
+  partition: "aws",
+  region,
+  account: "000000000000",
+  project,
+  stacks: [stack],
+  shares: [],
+  workloadBoundary: "",
+  vpcs: [],
+  subnets: [],
+  routeTables: [],
+  securityGroups: [],
+  hostedZones: [],
+  truststores: [],
+  functions: [],
 });
 
 /** As IAM reads `*`. */
