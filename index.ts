@@ -8,6 +8,7 @@ import { LookUps } from "./config/look-ups";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
 import { Network } from "./network";
+import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
@@ -36,6 +37,7 @@ export = async (): Promise<object> => {
     findNamespace(config.cluster, lookUps, opts),
     findApi(config.api, lookUps, opts),
     checkHostedZone(config.api, lookUps, opts),
+    checkSecurityGroups(config, shared?.network.vpcId ?? config.network.existing?.vpcId, lookUps, opts),
   ]);
   lookUps.check();
 

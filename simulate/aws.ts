@@ -270,6 +270,11 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
       };
     case "aws:ec2/getSubnet:getSubnet":
       return subnetOf(where, text(inputs.id));
+    case "aws:ec2/getRouteTable:getRouteTable":
+      return { id: inputs.routeTableId, vpcId: text(where.configured?.network?.existing?.vpcId) };
+    case "aws:ec2/getSecurityGroup:getSecurityGroup":
+      // Where there is no adopted VPC, nobody here knows which one it lies in.
+      return { id: inputs.id, vpcId: text(where.configured?.network?.existing?.vpcId) };
     case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
       return endpointOf(where, inputs);
     case "aws:ec2/getManagedPrefixList:getManagedPrefixList":

@@ -53,6 +53,7 @@ export const network: Grant[] = [
       "DescribeSecurityGroups",
       "DescribeSubnets",
       "DescribeVpcEndpoints",
+      "DescribeVpcPeeringConnections",
       "DescribeVpcs",
     ),
     on: everything,

@@ -28,6 +28,10 @@ export const lookUps: Readonly<Record<string, readonly string[]>> = {
     "DescribeManagedPrefixLists",
     "GetManagedPrefixListEntries",
   ),
+  // vpc_route_table_data_source.go reads the interfaces that routes lead to.
+  "aws:ec2/getRouteTable:getRouteTable": of("ec2", "DescribeRouteTables", "DescribeNetworkInterfaces"),
+  "aws:ec2/getSecurityGroup:getSecurityGroup": of("ec2", "DescribeSecurityGroups"),
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": of("ec2", "DescribeVpcPeeringConnections"),
   "aws:ec2/getSubnet:getSubnet": of("ec2", "DescribeSubnets"),
   // vpc_data_source.go also reads the main route table.
   "aws:ec2/getVpc:getVpc": of("ec2", "DescribeVpcs", "DescribeVpcAttribute", "DescribeRouteTables"),

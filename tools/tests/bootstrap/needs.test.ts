@@ -4,7 +4,7 @@ import { grants } from "../../../bootstrap/iam/grants";
 import { shared } from "../../../bootstrap/iam/grants-shared";
 import { lookUps, resources } from "../../../bootstrap/iam/needs";
 import { type Deployment, ofType } from "../../../simulate/deployment";
-import { simulate } from "../../../simulate/program";
+import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 
 /** Each brings in types that the others have not. */
@@ -14,6 +14,7 @@ const configurations: Record<string, Record<string, unknown>> = {
   "egress public": { network: { egress: "public", reach: [{ to: "pl-0", port: 443 }] } },
   "an existing VPC": {
     network: {
+      reach: [{ to: "sg-1", port: 5432 }],
       existing: {
         vpcId: "vpc-0",
         subnetIds: ["subnet-0a", "subnet-0b"],
@@ -55,12 +56,21 @@ const configurations: Record<string, Record<string, unknown>> = {
     },
   },
 };
+/** A group in a VPC that is peered with the tasks'. */
+const elsewhere: SimulateOptions["invokes"] = {
+  "aws:ec2/getSecurityGroup:getSecurityGroup": ({ id }) => ({
+    id,
+    vpcId: id === "sg-1" ? "vpc-1" : "vpc-0",
+  }),
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": () => ({ ids: ["pcx-1"] }),
+};
+
 describe("bootstrap, held against what the program registers", () => {
   const recorded = new Map<string, Deployment>();
   before(async () => {
     for (const [name, values] of Object.entries(configurations)) {
       const config = toConfig({ "aws:region": "eu-west-2", ...values });
-      recorded.set(name, await simulate({ config }));
+      recorded.set(name, await simulate({ config, invokes: elsewhere }));
     }
   });
   const types = (of: (deployment: Deployment) => string[]): string[] =>
