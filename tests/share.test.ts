@@ -472,11 +472,29 @@ describe("a stack that shares another's", () => {
       };
       await assert.rejects(run({ share: { stack: "pr" } }, { stack: "pr-7", stacks }), {
         message:
-          "share.stack: organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this program with a " +
-          "network, cluster and API of its own. Fix: run pulumi up there, or name another.",
+          "share.stack: got pr, and organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this " +
+          "program that is deployed, with a network, cluster and API of its own. Fix: run pulumi up there, or name another.",
       });
       await assert.rejects(run({ share: { stack: "pr" } }, { stacks }), {
         message: "Stacks share in a circle: dev → pr → dev.",
+      });
+    });
+
+    it("one that is not there, in Pulumi's words", async () => {
+      const invokes = {
+        "pulumi:pulumi:readStackOutputs": ({ name }: Record<string, unknown>): never => {
+          throw new Error(
+            `invocation of pulumi:pulumi:readStackOutputs returned an error: unknown stack "${String(name)}"`,
+          );
+        },
+      };
+      const values = { share: { stack: "gone" }, services: flask({ routes: ["GET /a"] }) };
+      await assert.rejects(run(values, { stack: "pr-7", invokes, preview: true }), {
+        message:
+          'share.stack: got gone, and Pulumi answered: unknown stack "organization/flask-app-fargate/gone". Allowed: a stack of this program that is ' +
+          "deployed, with a network, cluster and API of its own. Fix: name one that pulumi stack ls --all shows, of another project as " +
+          "organization/project/stack.",
+        stack: undefined,
       });
     });
 
