@@ -35,7 +35,7 @@ export = async (): Promise<object> => {
   const [surroundings, namespace, foreign] = await Promise.all([
     shared ? undefined : findSurroundings(config, lookUps, opts),
     findNamespace(config.cluster, lookUps, opts),
-    findApi(config.api, lookUps, opts),
+    findApi(config, lookUps, opts),
     checkHostedZone(config.api, lookUps, opts),
     checkSecurityGroups(config, shared?.network.vpcId ?? config.network.existing?.vpcId, lookUps, opts),
   ]);
@@ -70,7 +70,15 @@ export = async (): Promise<object> => {
     {
       ...config.api,
       ...where,
-      ...{ existing, network, cluster, services: config.services, running, prefix },
+      ...{
+        existing,
+        network,
+        cluster,
+        services: config.services,
+        running,
+        prefix,
+        owner: config.share.stack,
+      },
     },
     opts,
   );

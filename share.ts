@@ -59,6 +59,10 @@ const api = z.object({
   authorizers: z.record(z.string(), z.object({ id: z.string(), type: z.enum(["jwt", "lambda"]) })),
   /** Whether it has a CORS configuration. */
   cors: z.boolean().optional(),
+  /** What of it decides which requests browsers send. */
+  corsConfiguration: z
+    .object({ allowMethods: list, allowHeaders: list, allowCredentials: z.boolean() })
+    .optional(),
   /** Keys of the stack's own routes, as they are configured. */
   routes: z.array(z.string()),
   /** Keys by which they are served, where preflights are the gateway's. */

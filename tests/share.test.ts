@@ -163,7 +163,7 @@ describe("a stack that shares another's", () => {
   });
 
   describe("where the other's API has CORS", () => {
-    const cors = { allowOrigins: ["https://www.example.com"] };
+    const cors = { allowOrigins: ["https://www.example.com"], allowHeaders: ["authorization"] };
     const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
     const dev = (...routes: unknown[]): object => ({
       api: { cors, auth: "users", authorizers: { users } },
@@ -211,6 +211,19 @@ describe("a stack that shares another's", () => {
       assert.deepEqual(deployment.warnings, [
         "CORS: preflights of $default take $default, and are refused by its authorization: browsers of other origins " +
           "cannot call it. Write ANY / and ANY /{proxy+} instead.",
+      ]);
+    });
+
+    it("warns of what that keeps browsers from", async () => {
+      const narrow = { ...cors, allowHeaders: [], allowMethods: ["GET"] };
+      const { warnings } = await share(
+        { services: flask({ routes: ["PUT /a"] }) },
+        { ...dev("GET /"), api: { cors: narrow, auth: "users", authorizers: { users } } },
+      );
+      assert.deepEqual(warnings, [
+        "CORS: browsers of other origins cannot call PUT /pr-7/a: the CORS configuration of dev (allowMethods) does not allow PUT. Have it named there.",
+        "CORS: browsers of other origins cannot send authorization, by which PUT /pr-7/a is authorized: the CORS configuration of dev (allowHeaders) does " +
+          "not allow it. Have authorization named there.",
       ]);
     });
 
