@@ -35,6 +35,8 @@ const environment = z
     role: z.enum(["deploy", "destroy"], { error: "deploy, or destroy" }).default("deploy"),
     /** Stacks whose network, cluster and API those use, and which stay what others deploy. */
     shares: stacks.default([]),
+    /** Whether they have `network.closeDefaultGroup`. */
+    closesDefaultGroup: z.boolean({ error: "true, false" }).default(false),
     secrets: z
       // A * only behind a name, for those that are named alike.
       .array(
@@ -49,6 +51,10 @@ const environment = z
     path: ["shares"],
     error: "stacks that are not in stacks of the same environment, whose role may do everything to those",
   })
+  .refine(({ role, closesDefaultGroup }) => role === "deploy" || !closesDefaultGroup, {
+    path: ["closesDefaultGroup"],
+    error: "false for role destroy, which makes no VPC",
+  })
   .refine(({ role, secrets }) => role === "deploy" || secrets.length === 0, {
     path: ["secrets"],
     error: "nothing for role destroy, which starts no tasks",
@@ -57,7 +63,7 @@ const environment = z
 const environments = z.record(
   text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
   environment,
-  { error: "{environment: {stacks: [stack], role, shares: [stack], secrets: [ARN]}}" },
+  { error: "{environment: {stacks: [stack], role, shares: [stack], closesDefaultGroup, secrets: [ARN]}}" },
 );
 
 /** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */

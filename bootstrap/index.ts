@@ -44,13 +44,19 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
       clientIdLists: ["sts.amazonaws.com"],
     }).arn;
 
-  const scope = (stacks: readonly string[], shares: readonly string[], workloads: string): Scope => ({
+  const scope = (
+    stacks: readonly string[],
+    shares: readonly string[],
+    workloads: string,
+    closesDefaultGroup = false,
+  ): Scope => ({
     partition,
     region,
     account,
     project,
     stacks,
     shares,
+    closesDefaultGroup,
     workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloads}`,
     ...config.adopted,
   });
@@ -72,10 +78,11 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
     PREVIEW_ROLE: preview.arn,
   };
-  for (const [environment, { stacks, role, shares, secrets }] of Object.entries(config.environments)) {
+  for (const [environment, settings] of Object.entries(config.environments)) {
+    const { stacks, role, shares, closesDefaultGroup, secrets } = settings;
     const variable = environment.toUpperCase().replaceAll("-", "_");
     const workloadsName = `${project}-workloads-${environment}`;
-    const own = scope(stacks, shares, workloadsName);
+    const own = scope(stacks, shares, workloadsName, closesDefaultGroup);
     const deploys = role === "deploy";
     if (deploys) {
       const workloads = new aws.iam.Policy(

@@ -47,6 +47,10 @@ const answers: Record<string, Answer> = {
   "aws:ec2/route:Route": nothing,
   "aws:ec2/eip:Eip": nothing,
   "aws:ec2/natGateway:NatGateway": nothing,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (name, _, arn) => ({
+    name: "default",
+    arn: arn("ec2", `security-group/local-${name}`),
+  }),
   "aws:ec2/securityGroup:SecurityGroup": withArn("ec2", "security-group/"),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": nothing,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": nothing,

@@ -135,6 +135,13 @@ export const exceptions: readonly Exception[] = [
     only: "untagged",
   },
   {
+    why: "with closesDefaultGroup: the default group of a new VPC has no tags, and no key tells which VPC is new",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+    actions: /^ec2:CreateTags$/,
+    resources: /:security-group\//,
+    only: "untagged",
+  },
+  {
     why: "a scaling target is made with the stack's tags; of whom it scales, the caller has to be allowed ecs:UpdateService as well",
     source:
       "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html",

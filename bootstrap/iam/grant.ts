@@ -28,6 +28,8 @@ export interface Scope extends Adopted {
   stacks: readonly string[];
   /** Stacks of others, whose network, cluster and API those use (../../share.ts): what is theirs stays theirs. */
   shares: readonly string[];
+  /** Whether they close the default security group of their VPCs, which has no tag until then. */
+  closesDefaultGroup: boolean;
   /** ARN of the boundary that every role which the stacks make must have: the environment's own. */
   workloadBoundary: string;
 }

@@ -22,7 +22,7 @@ function problems(config: Record<string, unknown>): string[] {
   return assert.fail("the configuration was accepted");
 }
 
-const deploys = { role: "deploy", shares: [], secrets: [] };
+const deploys = { closesDefaultGroup: false, role: "deploy", shares: [], secrets: [] };
 
 describe("configuration of bootstrap", () => {
   it("takes defaults for all but the repository and the Region", () =>
@@ -34,7 +34,13 @@ describe("configuration of bootstrap", () => {
         dev: { stacks: ["dev"], ...deploys },
         production: { stacks: ["prod"], ...deploys },
         "pull-request": { ...deploys, stacks: ["pr-*"], shares: ["dev"] },
-        "pull-request-cleanup": { stacks: ["pr-*"], role: "destroy", shares: ["dev"], secrets: [] },
+        "pull-request-cleanup": {
+          stacks: ["pr-*"],
+          role: "destroy",
+          shares: ["dev"],
+          closesDefaultGroup: false,
+          secrets: [],
+        },
       },
       stateBucket: "",
       oidcProviderArn: "",
@@ -104,10 +110,11 @@ describe("configuration of bootstrap", () => {
     const secret = "arn:aws:ssm:eu-west-2:000000000000:parameter/x";
     const environments = {
       dev: { stacks: ["dev", "pr-*"], shares: ["dev"] },
-      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret] },
+      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret], closesDefaultGroup: true },
     };
     assert.deepEqual(problems({ ...minimal, environments }), [
       'environments.dev.shares: got ["dev"]. Allowed: stacks that are not in stacks of the same environment, whose role may do everything to those.',
+      "environments.cleanup.closesDefaultGroup: got true. Allowed: false for role destroy, which makes no VPC.",
       `environments.cleanup.secrets: got ["${secret}"]. Allowed: nothing for role destroy, which starts no tasks.`,
     ]);
   });

@@ -49,6 +49,10 @@ const roles: Record<string, Role> = {
     foreign: others("prod", "dev-2"),
   },
   "production's": { policies: Object.values(deployPolicies(scope("prod"), state)), foreign: others("dev") },
+  "one that closes default groups": {
+    policies: Object.values(deployPolicies({ ...scope("dev"), closesDefaultGroup: true }, state)),
+    foreign: others("prod", "dev-2"),
+  },
   "that of pull requests": {
     policies: Object.values(deployPolicies(pullRequest, state)),
     foreign: others("dev", "prod", "dev-2"),

@@ -29,7 +29,7 @@ const isListed = (action: string, resources: readonly string[]): boolean =>
 const always = ["aws:ViaAWSService"];
 
 const every = Object.values(grants).flat();
-const where = sharing(["dev", "pr-*"], "shared");
+const where = { ...sharing(["dev", "pr-*"], "shared"), closesDefaultGroup: true };
 /** `arn:${Partition}:ec2:${Region}:…` → the same with names in the place of variables. */
 const patterns = (type: { arn: string }): string[] => arnsOf(type, where, "*");
 const keysOf = (condition: Condition = {}): string[] =>

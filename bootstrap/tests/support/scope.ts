@@ -12,6 +12,7 @@ export const sharing = (stacks: readonly string[], ...shares: string[]): Scope =
   project: "flask-app-fargate",
   stacks,
   shares,
+  closesDefaultGroup: false,
   workloadBoundary: "arn:aws:iam::000000000000:policy/flask-app-fargate-workloads",
   vpcs: ["vpc-0123456789abcdef0"],
   subnets: ["subnet-0123456789abcdef0", "subnet-1123456789abcdef0"],

@@ -10,7 +10,7 @@ import { toConfig } from "../../../simulate/stack";
 /** Each brings in types that the others have not. */
 const configurations: Record<string, Record<string, unknown>> = {
   "nothing configured": {},
-  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone" } },
+  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone", closeDefaultGroup: true } },
   "egress public": { network: { egress: "public", reach: [{ to: "pl-0", port: 443 }] } },
   "an existing VPC": {
     network: {
@@ -186,6 +186,7 @@ const scopeOf = ({ region, project }: Deployment, stack: string): Scope => ({
   project,
   stacks: [stack],
   shares: [],
+  closesDefaultGroup: false,
   workloadBoundary: "",
   vpcs: [],
   subnets: [],
