@@ -8,6 +8,7 @@ import { LookUps } from "./config/look-ups";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
 import { Network } from "./network";
+import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
@@ -34,8 +35,9 @@ export = async (): Promise<object> => {
   const [surroundings, namespace, foreign] = await Promise.all([
     shared ? undefined : findSurroundings(config, lookUps, opts),
     findNamespace(config.cluster, lookUps, opts),
-    findApi(config.api, lookUps, opts),
+    findApi(config, lookUps, opts),
     checkHostedZone(config.api, lookUps, opts),
+    checkSecurityGroups(config, shared?.network.vpcId ?? config.network.existing?.vpcId, lookUps, opts),
   ]);
   lookUps.check();
 
@@ -68,7 +70,15 @@ export = async (): Promise<object> => {
     {
       ...config.api,
       ...where,
-      ...{ existing, network, cluster, services: config.services, running, prefix },
+      ...{
+        existing,
+        network,
+        cluster,
+        services: config.services,
+        running,
+        prefix,
+        owner: config.share.stack,
+      },
     },
     opts,
   );

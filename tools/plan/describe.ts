@@ -18,6 +18,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/routeTable:RouteTable": [],
   "aws:ec2/routeTableAssociation:RouteTableAssociation": [],
   "aws:ec2/route:Route": ["{destinationCidrBlock} {gatewayId}", "{destinationCidrBlock} {natGatewayId}"],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["without rules", "{vpcId}"],
   "aws:ec2/securityGroup:SecurityGroup": ["{description}"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
     "{ipProtocol} {fromPort}{toPort|upTo}",
