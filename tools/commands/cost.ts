@@ -30,7 +30,7 @@ Usage: npm run cost -- [options]
   --image-gb <GB>       images that a repository keeps (default: ${defaultTraffic.imageGb})
   --json                for programs: every line with its resource, quantity and price
   --markdown            for a comment on a pull request
-  --save                writes docs/cost/<stack>.json instead, which npm run plan compares with
+  --record              writes docs/cost/<stack>.json instead, which npm run plan compares with
   --readme              writes README's bills, docs/cost.svg and docs/cost/ instead
   --check               with --readme: changes nothing; fails when one of them is stale
   --help                this text
@@ -49,7 +49,7 @@ const flags = {
   "image-gb": { type: "string" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
-  save: { type: "boolean", default: false },
+  record: { type: "boolean", default: false },
   readme: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -88,9 +88,9 @@ async function report(
   io: Io,
   { config, folder }: { config?: Config; folder?: string },
 ): Promise<void> {
-  const { stack, json, markdown, save, check } = values;
-  if ([json, markdown, save].filter(Boolean).length > 1) {
-    throw new UsageError("--json, --markdown and --save exclude each other. See --help.");
+  const { stack, json, markdown, record, check } = values;
+  if ([json, markdown, record].filter(Boolean).length > 1) {
+    throw new UsageError("--json, --markdown and --record exclude each other. See --help.");
   }
   if (check) throw new UsageError("--check goes with --readme. See --help.");
   const traffic = readTraffic(values);
@@ -102,7 +102,7 @@ async function report(
         `Fix: npm run prices:update -- --region ${region}.`,
     );
   }
-  if (save) {
+  if (record) {
     const deployment = await simulate({ stack, config: known });
     const file = savedFile(stack, folder);
     fs.mkdirSync(path.dirname(file), { recursive: true });

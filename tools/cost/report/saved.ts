@@ -43,7 +43,7 @@ export function readSaved(stack: string, folder = projectFolder): Saved | undefi
   try {
     return savedSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch {
-    throw new UserError(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --save.`);
+    throw new UserError(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --record.`);
   }
 }
 

@@ -149,7 +149,7 @@ describe("npm run cost", function () {
     [
       "two formats",
       ["--json", "--markdown"],
-      /^--json, --markdown and --save exclude each other\. See --help\.\n$/,
+      /^--json, --markdown and --record exclude each other\. See --help\.\n$/,
     ],
     ["--check alone", ["--check"], /^--check goes with --readme\. See --help\.\n$/],
     [
@@ -190,7 +190,7 @@ describe("npm run cost", function () {
       "--stack <name>",
       "--requests <number>",
       "--hours <hours>",
-      "--save",
+      "--record",
       "--readme",
       "--check",
     ]) {
@@ -220,8 +220,8 @@ describe("npm run cost", function () {
       assert.ok(readSaved("cheap")!.fixed < 5);
     });
 
-    it("--save writes what the plan compares with", async () => {
-      const { stdout } = await cost(["--save", "--stack", "dev", "--requests", "9M"], {
+    it("--record writes what the plan compares with", async () => {
+      const { stdout } = await cost(["--record", "--stack", "dev", "--requests", "9M"], {
         ...london(),
         folder,
       });
@@ -236,7 +236,7 @@ describe("npm run cost", function () {
       fs.writeFileSync(path.join(folder, "docs/cost/dev.json"), "{}");
       assert.throws(
         () => readSaved("dev", folder),
-        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --save\.$/,
+        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --record\.$/,
       );
     });
   });

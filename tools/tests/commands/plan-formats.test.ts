@@ -124,7 +124,11 @@ describe("the formats and the command line of npm run plan", () => {
     const known = "Known options: --stack, --json, --markdown, --critical-path, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
-      ["a word that is no flag", ["prod"], `Unexpected argument 'prod'. ${known}`],
+      [
+        "words that are no flag",
+        ["prod", "dev"],
+        `Unexpected argument 'prod': this command takes options only. ${known}`,
+      ],
       [
         "two formats at once",
         ["--json", "--markdown"],
