@@ -7,7 +7,7 @@ import { compare } from "../cost/compare";
 import { estimate } from "../cost/estimate";
 import { renderMarkdown } from "../cost/report/markdown";
 import { optionsOf } from "../cost/options";
-import { prices } from "../cost/pricing";
+import { gapsText, prices } from "../cost/pricing";
 import { published } from "../cost/report/publish";
 import { reportOf } from "../cost/report";
 import { savedFile, savedText } from "../cost/report/saved";
@@ -98,8 +98,7 @@ async function report(
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
     throw new UsageError(
-      `No prices of ${region} are recorded here. Recorded: ${Object.keys(prices.regions).join(", ")}. ` +
-        `Fix: npm run prices:update -- --region ${region}.`,
+      `${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`,
     );
   }
   if (record) {

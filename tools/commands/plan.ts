@@ -56,18 +56,13 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
     }
     const updated = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
-    const { region } = deployment;
-    const cost = plannedCost(
-      estimate(updated, prices, beforeTraffic),
-      region in prices.regions,
-      readSaved(stack),
-    );
+    const cost = plannedCost(estimate(updated, prices, beforeTraffic), prices, readSaved(stack));
     io.stdout.write(
       json
         ? renderJson(deployment, cost)
         : markdown
-          ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
-          : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
+          ? `${renderMarkdown(deployment)}\n${costLine(cost)}\n`
+          : `${renderText(deployment, colors)}\n${costLine(cost)}\n`,
     );
   });
 

@@ -119,13 +119,14 @@ describe("npm run cost", function () {
     assert.equal(code, 0);
     assert.match(stdout, /^Total, at least +\d+\.\d\d$/m);
     assert.match(stdout, /^Not in the total\n {2}/m);
-    assert.match(stdout, /^ {2}network-logs +interface endpoint: no price of endpoint\.hour in eu-west-1$/m);
+    assert.match(stdout, /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in eu-west-1$/m);
     assert.match(stdout, /^ {2}\* the existing VPC( +at least \d+\.\d\d){4}$/m);
     assert.match(stdout, /^The network is not this stack's: other ways to AWS are not compared\.$/m);
+    assert.ok(stdout.includes(gapsText(prices, "eu-west-1")!));
     assert.match(stdout, /^A public load balancer is not compared: this Region lacks a price/m);
     const { stdout: markdown } = await cost(["--markdown"], ireland);
     assert.match(markdown, /^### dev in eu-west-1: at least /);
-    assert.match(markdown, /\n- network-logs: interface endpoint: no price of endpoint.hour in eu-west-1\n/);
+    assert.match(markdown, /\n- network-logs: interface endpoint: no price of hours of interface endpoints in eu-west-1\n/);
   });
 
   it("says which ways the program refuses, and that nothing is cheaper", async () => {
@@ -160,7 +161,7 @@ describe("npm run cost", function () {
     [
       "a Region without prices",
       [],
-      /^No prices of ap-south-2 are recorded here\. Recorded: eu-west-1, eu-west-2, us-east-1\. Fix: npm run prices:update -- --region ap-south-2\.\n$/,
+      /^No prices of ap-south-2 are recorded here\. Fix: npm run prices:update -- --region ap-south-2\. Recorded: ap-northeast-1, .*us-west-2\.\n$/,
       london({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } }),
     ],
     [
@@ -274,15 +275,19 @@ describe("npm run cost", function () {
         last((await plan([], virginia)).stdout),
         "≈ 31.46 USD a month before traffic (no saved estimate)",
       );
-      const ireland = last((await plan([], given({ "aws:region": "eu-west-1" }))).stdout);
-      assert.match(
-        ireland,
-        /^≈ 9\.51 USD a month before traffic \(no saved estimate\), and 4 not priced: see npm run cost$/,
-      );
+      const ireland = (await plan([], given({ "aws:region": "eu-west-1" }))).stdout.trimEnd().split("\n").slice(-2);
+      assert.deepEqual(ireland, [
+        "At least 9.51 USD a month before traffic (no saved estimate), and 4 not priced: see npm run cost",
+        gapsText(prices, "eu-west-1"),
+      ]);
+      const json = JSON.parse((await plan(["--json"], given({ "aws:region": "eu-west-1" }))).stdout) as {
+        cost: { gaps: string };
+      };
+      assert.equal(json.cost.gaps, gapsText(prices, "eu-west-1"));
       const far = given({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } });
       assert.equal(
         last((await plan([], far)).stdout),
-        "No prices of ap-south-2 are recorded here: no estimate.",
+        "No estimate of the cost. No prices of ap-south-2 are recorded here. Fix: npm run prices:update -- --region ap-south-2.",
       );
     });
   });
