@@ -14,7 +14,7 @@ import { savedFile, savedText } from "../cost/report/saved";
 import { renderText } from "../cost/report/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/charges/traffic";
 import { readOptions, UsageError } from "./options";
-import { Io, runCommand } from "./command";
+import { Io, runCommand, widthOf } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
 
@@ -97,9 +97,7 @@ async function report(
   const known = config ?? readConfig(stack);
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
-    throw new UsageError(
-      `${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`,
-    );
+    throw new UsageError(`${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
   }
   if (record) {
     const deployment = await simulate({ stack, config: known });
@@ -114,7 +112,11 @@ async function report(
   const made = reportOf(estimate(deployment, prices, traffic), compare(found, prices, traffic), prices);
   const colors = createColors(io.stdout.isTTY === true && isColorSupported);
   io.stdout.write(
-    json ? `${JSON.stringify(made, null, 2)}\n` : markdown ? renderMarkdown(made) : renderText(made, colors),
+    json
+      ? `${JSON.stringify(made, null, 2)}\n`
+      : markdown
+        ? renderMarkdown(made)
+        : renderText(made, colors, widthOf(io)),
   );
 }
 

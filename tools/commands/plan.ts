@@ -6,12 +6,13 @@ import { prices } from "../cost/pricing";
 import { costLine, plannedCost, readSaved } from "../cost/report/saved";
 import { beforeTraffic } from "../cost/charges/traffic";
 import { advice } from "../plan/advice";
+import { wrapLines } from "../plan/columns";
 import { renderCriticalPath } from "../plan/critical-path-text";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
 import { hidden } from "../plan/values";
-import { Io, runCommand } from "./command";
+import { Io, runCommand, widthOf } from "./command";
 import { UsageError } from "./options";
 
 const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
@@ -50,8 +51,9 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
     const config = options.config ?? readStack(stack);
     const planned = await simulate({ ...options, stack, config, preview: true });
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    const width = widthOf(io);
     if (path) {
-      io.stdout.write(renderCriticalPath(planned, colors));
+      io.stdout.write(renderCriticalPath(planned, colors, width));
       return;
     }
     const updated = await simulate({ ...options, stack, config });
@@ -62,7 +64,7 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
         ? renderJson(deployment, cost)
         : markdown
           ? `${renderMarkdown(deployment)}\n${costLine(cost)}\n`
-          : `${renderText(deployment, colors)}\n${costLine(cost)}\n`,
+          : `${renderText(deployment, colors, width)}\n${wrapLines(costLine(cost), width)}\n`,
     );
   });
 

@@ -80,6 +80,8 @@ function assumptionsOf({ lines, region }: Estimate, prices: Prices): string[] {
     "A month has 730 hours and a GB 1024³ bytes. Where scaling chooses the number of tasks, the fewest run.",
     `Not counted, as AWS does not say that it is charged here: Cloud Map's ${resource} USD a registered task and ` +
       `${discovery} USD a million look-ups by the gateway, which caches them.`,
+    "ECS Gateway: its first load balancer is counted as one of the stack's own. AWS says neither what a gateway costs besides " +
+      "nor how many services share one load balancer, so its column is the least.",
     "Load balancers: each request on a connection of its own, evenly over the month, and no access log. ECS Express " +
       "shares one among 25 services, and alone costs what the public one does.",
   ];

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder, toConfig } from "../../../simulate/stack";
 import { main } from "../../commands/cost";
+import { gapsText, prices } from "../../cost/pricing";
 import { begin, end, published } from "../../cost/report/publish";
 import { Report } from "../../cost/report";
 import { readSaved } from "../../cost/report/saved";
@@ -119,14 +120,20 @@ describe("npm run cost", function () {
     assert.equal(code, 0);
     assert.match(stdout, /^Total, at least +\d+\.\d\d$/m);
     assert.match(stdout, /^Not in the total\n {2}/m);
-    assert.match(stdout, /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in eu-west-1$/m);
+    assert.match(
+      stdout,
+      /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in eu-west-1$/m,
+    );
     assert.match(stdout, /^ {2}\* the existing VPC( +at least \d+\.\d\d){4}$/m);
     assert.match(stdout, /^The network is not this stack's: other ways to AWS are not compared\.$/m);
     assert.ok(stdout.includes(gapsText(prices, "eu-west-1")!));
     assert.match(stdout, /^A public load balancer is not compared: this Region lacks a price/m);
     const { stdout: markdown } = await cost(["--markdown"], ireland);
     assert.match(markdown, /^### dev in eu-west-1: at least /);
-    assert.match(markdown, /\n- network-logs: interface endpoint: no price of hours of interface endpoints in eu-west-1\n/);
+    assert.match(
+      markdown,
+      /\n- network-logs: interface endpoint: no price of hours of interface endpoints in eu-west-1\n/,
+    );
   });
 
   it("says which ways the program refuses, and that nothing is cheaper", async () => {
@@ -275,7 +282,10 @@ describe("npm run cost", function () {
         last((await plan([], virginia)).stdout),
         "≈ 31.46 USD a month before traffic (no saved estimate)",
       );
-      const ireland = (await plan([], given({ "aws:region": "eu-west-1" }))).stdout.trimEnd().split("\n").slice(-2);
+      const ireland = (await plan([], given({ "aws:region": "eu-west-1" }))).stdout
+        .trimEnd()
+        .split("\n")
+        .slice(-2);
       assert.deepEqual(ireland, [
         "At least 9.51 USD a month before traffic (no saved estimate), and 4 not priced: see npm run cost",
         gapsText(prices, "eu-west-1"),

@@ -37,7 +37,12 @@ describe("the prices", () => {
   it("have what every stack takes, in every Region: tasks, the HTTP API, NAT gateways, addresses, load balancers", () => {
     for (const [region, table] of Object.entries(prices.regions)) {
       for (const item of [
-        ...(["fargate.x86.vcpu", "fargate.x86.memory", "fargate.spot.x86.vcpu", "fargate.spot.x86.memory"] as const),
+        ...([
+          "fargate.x86.vcpu",
+          "fargate.x86.memory",
+          "fargate.spot.x86.vcpu",
+          "fargate.spot.x86.memory",
+        ] as const),
         ...(["api.requests", "nat.hour", "ipv4.hour", "alb.hour"] as const),
       ]) {
         assert.ok(table[item], `${item} in ${region}`);
