@@ -44,22 +44,25 @@ describe("npm run cost", function () {
       "dev in eu-west-2, USD a month with 0 requests " +
         "(each 2 KB in, 8 KB out, 0.3 KB logged by the service and 0.6 KB by the API)",
     );
-    assert.deepEqual(lines.slice(2, 11).map(cells), [
+    assert.deepEqual(lines.slice(2, 12).map(cells), [
+      ["Quantity × price", "USD"],
       ["Fixed", "24.64"],
-      ["ecr.Repository flask", "images", "0.5 GB", "× 0.1", "0.05"],
-      ["network-ecr.api", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["network-ecr.dkr", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["network-logs", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["servicediscovery.PrivateDnsNamespace cluster", "hosted zone", "1 zone", "× 0.5", "0.50"],
+      ["flask: images", "0.5 GB × 0.1", "0.05"],
+      ["network-ecr.api: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["network-ecr.dkr: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["network-logs: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["cluster: hosted zone", "1 zone × 0.5", "0.50"],
       ["Compute", "10.36"],
-      ["ecs.Service flask", "vCPU", "1 task × 0.25 vCPU × 730 h", "× 0.04656", "8.50"],
-      ["ecs.Service flask", "memory", "1 task × 0.5 GB × 730 h", "× 0.00511", "1.87"],
+      ["flask: vCPU", "1 task × 0.25 vCPU × 730 h × 0.04656", "8.50"],
+      ["flask: memory", "1 task × 0.5 GB × 730 h × 0.00511", "1.87"],
     ]);
-    assert.deepEqual(cells(lines[11]!), ["Total", "35.00"]);
+    assert.deepEqual(cells(lines[12]!), ["Total", "35.00"]);
     // 35.0024 + 730 × 0.02646 + 2 × 730 × 0.005 − 0.50, and the same with a 25th of the load balancer
     assert.ok(
-      lines.some((line) => cells(line).join(" ") === "* endpoints in 1 zone 35.00 61.12 53.82 35.57"),
+      lines.some((line) => cells(line).join(" ") === "* endpoints in 1 zone 35.00 61.12 53.82 35.57 ≥ 61.12"),
+      stdout,
     );
+    assert.match(stdout, /^ECS Gateway: its first load balancer is counted/m);
     assert.match(
       stdout,
       /^Public addresses instead of endpoints in 1 zone keep this availability and save 20\.44 USD/m,
@@ -70,6 +73,12 @@ describe("npm run cost", function () {
       /^A public load balancer is cheaper than the HTTP API from 24\.5 million requests a month on \(9\.32 a second, day and night\), both without an access log\.$/m,
     );
     assert.match(stdout, /Prices of 2026-0\d-\d\d to 2026-\d\d-\d\d\.\n/);
+  });
+
+  it("rounds what people read", async () => {
+    const { stdout } = await cost([], london({ network: adopted }));
+    assert.match(stdout, /^ {2}api: answers to the internet +7\.63 GB × 0\.09 +0\.69$/m);
+    assert.match(stdout, /^ {2}api: access log, kept +0\.572 GB × 0\.986 months × 0\.0315 +0\.02$/m);
   });
 
   it("--json has each line with its resource, quantity and sourced price", async () => {
@@ -109,30 +118,33 @@ describe("npm run cost", function () {
       ),
     );
     assert.ok(
-      stdout.includes("| **endpoints in 1 zone** | **37.39** | **62.08** | **56.30** | **36.53** |\n"),
+      stdout.includes(
+        "| **endpoints in 1 zone** | **37.39** | **62.08** | **56.30** | **36.53** | **at least 62.08** |\n",
+      ),
     );
     assert.ok(stdout.includes("\n```yaml\nconfig:\n"));
   });
 
   it("names what the total leaves out", async () => {
-    const ireland = london({ "aws:region": "eu-west-1", network: adopted });
-    const { code, stdout } = await cost([], ireland);
+    const brazil = london({ "aws:region": "sa-east-1", network: adopted });
+    const { code, stdout } = await cost([], brazil);
     assert.equal(code, 0);
     assert.match(stdout, /^Total, at least +\d+\.\d\d$/m);
     assert.match(stdout, /^Not in the total\n {2}/m);
     assert.match(
       stdout,
-      /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in eu-west-1$/m,
+      /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in sa-east-1$/m,
     );
-    assert.match(stdout, /^ {2}\* the existing VPC( +at least \d+\.\d\d){4}$/m);
+    assert.match(stdout, /^ {2}\* the existing VPC( +≥ \d+\.\d\d){5}$/m);
+    assert.match(stdout, /^ {2}≥ at least: something of it has no price here$/m);
     assert.match(stdout, /^The network is not this stack's: other ways to AWS are not compared\.$/m);
-    assert.ok(stdout.includes(gapsText(prices, "eu-west-1")!));
+    assert.ok(stdout.includes(gapsText(prices, "sa-east-1")!));
     assert.match(stdout, /^A public load balancer is not compared: this Region lacks a price/m);
-    const { stdout: markdown } = await cost(["--markdown"], ireland);
-    assert.match(markdown, /^### dev in eu-west-1: at least /);
+    const { stdout: markdown } = await cost(["--markdown"], brazil);
+    assert.match(markdown, /^### dev in sa-east-1: at least /);
     assert.match(
       markdown,
-      /\n- network-logs: interface endpoint: no price of hours of interface endpoints in eu-west-1\n/,
+      /\n- network-logs: interface endpoint: no price of hours of interface endpoints in sa-east-1\n/,
     );
   });
 
@@ -268,6 +280,7 @@ describe("npm run cost", function () {
         total: 14.56,
         change: -20.44,
         unpriced: [],
+        gaps: gapsText(prices, "eu-west-2"),
       });
     });
 
