@@ -66,7 +66,8 @@ describe("npm run diagram", () => {
     assert.deepEqual(await run(["--stack", "mine", "--check"]), {
       code: 1,
       stdout: "",
-      stderr: "docs/architecture-mine.svg is not what the program describes. Fix: npm run diagram -- --stack mine.\n",
+      stderr:
+        "docs/architecture-mine.svg is not what the program describes. Fix: npm run diagram -- --stack mine.\n",
     });
     const own = path.join(projectFolder, "docs/architecture-mine.svg");
     try {

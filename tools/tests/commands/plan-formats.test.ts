@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gapsText, prices } from "../../cost/pricing";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import { toPlan } from "../../plan/json";
@@ -50,7 +51,7 @@ describe("the formats and the command line of npm run plan", () => {
       const { stdout } = await plan(["--json", "--stack", "prod"]);
       const { cost, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
-      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [] });
+      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [], gaps: gapsText(prices, "eu-west-2") });
       assert.deepEqual(Object.keys(json), [
         "project",
         "stack",
