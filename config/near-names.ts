@@ -31,20 +31,32 @@ export function meantBy(key: string, known: readonly string[]): string | undefin
 const own = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** The nearest within a quarter of its letters. Of a short word everything is near: there two letters may be swapped at most. */
+/**
+ * The nearest within a quarter of its letters. Of a short word everything is near: there two letters may be swapped, or one is
+ * left out inside or is the s of a plural.
+ */
 function nearest(key: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Infinity;
   for (const candidate of known) {
     const [short, long] = [key.length, candidate.length].sort((a, b) => a - b) as [number, number];
-    const limit = Math.min(3, Math.floor(short / 4));
-    if (long - short > limit || (short < 5 && !isSwap(key, candidate))) continue;
+    const isShort = short < 5;
+    const limit = isShort ? 1 : Math.min(3, Math.floor(short / 4));
+    if (long - short > limit || (isShort && !isSwap(key, candidate) && !isShortened(key, candidate)))
+      continue;
     const edits = distance(key, candidate);
     if (edits > limit || edits >= least) continue;
     best = candidate;
     least = edits;
   }
   return best;
+}
+
+/** Whether one is the other without a letter inside, or without its plural. */
+function isShortened(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short === "" || long.length !== short.length + 1) return false;
+  return long === `${short}s` || (short[0] === long[0] && short.at(-1) === long.at(-1));
 }
 
 /** Whether both have the same letters. */
