@@ -122,7 +122,7 @@ describe("the formats and the command line of npm run plan", () => {
   });
 
   describe("refuses", () => {
-    const known = "Known options: --stack, --json, --markdown, --critical-path, --help.";
+    const known = "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
       [
