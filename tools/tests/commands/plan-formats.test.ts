@@ -49,8 +49,9 @@ describe("the formats and the command line of npm run plan", () => {
     it("has every resource but the stack, what it refers to, and markers for what is unknown", async () => {
       const deployment = await simulate({ stack: "prod", preview: true });
       const { stdout } = await plan(["--json", "--stack", "prod"]);
-      const { cost, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
+      const { cost, deployed, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
+      assert.ok(deployed!.length > 0);
       assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [], gaps: gapsText(prices, "eu-west-2") });
       assert.deepEqual(Object.keys(json), [
         "project",
@@ -122,7 +123,8 @@ describe("the formats and the command line of npm run plan", () => {
   });
 
   describe("refuses", () => {
-    const known = "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
+    const known =
+      "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
       [
