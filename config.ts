@@ -110,7 +110,7 @@ export function loadConfig(): StackConfig {
   checkCompanionNames(Object.keys(services), withCompanion, problems);
   checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
-  checkRoutes(services, problems);
+  checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const closed = egress === "endpoints";
