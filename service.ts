@@ -5,15 +5,16 @@ import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { hasCompanion } from "./config/companion";
 import { ServiceConfig } from "./config/schema";
+import { hasExec } from "./config/schema-exec";
 import { deploymentPercent, deploymentTimeoutMinutes, stopSeconds } from "./rules/rollout";
 import { NetworkView } from "./share";
-import { withBefore } from "./service/before";
+import { containersOfTask, volumesOfTask } from "./service/containers";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
-import { addedSeconds, sidecarVolumes } from "./service/sidecars";
+import { addedSeconds } from "./service/sidecars";
 import * as task from "./service/task";
-import { fileSystemVolumes, mountTargetGroups } from "./service/volumes";
+import { mountTargetGroups } from "./service/volumes";
 
 export interface FargateServiceArgs extends Pick<
   StackConfig,
@@ -62,7 +63,8 @@ export class FargateService extends pulumi.ComponentResource {
       { name: `/ecs/${project}/${stack}/${name}`, retentionInDays: config.logRetentionDays },
       { parent: this },
     );
-    const roles = new Roles(name, { ...args, logGroup }, { parent: this });
+    const { sessionLog } = args.cluster;
+    const roles = new Roles(name, { ...args, logGroup, sessionLog }, { parent: this });
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
     const group = new SecurityGroup(
       name,
@@ -101,13 +103,7 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [
-          ...[...task.volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
-            name,
-            configureAtLaunch: false,
-          })),
-          ...fileSystemVolumes(config),
-        ],
+        volumes: volumesOfTask(config, this.name),
         ...(config.ephemeralStorage !== undefined && {
           ephemeralStorage: { sizeInGib: config.ephemeralStorage },
         }),
@@ -115,17 +111,13 @@ export class FargateService extends pulumi.ComponentResource {
           .all([image.reference, logGroup.name, companion?.reference])
           .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
-              withBefore(
-                config.before,
-                this.name,
-                task.containerDefinitions(config, {
-                  name: this.name,
-                  region,
-                  image: reference,
-                  logGroup: logGroupName,
-                  companion: companionReference,
-                }),
-              ),
+              containersOfTask(config, {
+                name: this.name,
+                region,
+                image: reference,
+                logGroup: logGroupName,
+                companion: companionReference,
+              }),
             ),
           ),
         // A rollback runs the revision before this one.
@@ -180,6 +172,7 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMaximumPercent: percent.maximum,
         deploymentCircuitBreaker: { enable: true, rollback: true },
         availabilityZoneRebalancing: "ENABLED",
+        ...(hasExec(config) && { enableExecuteCommand: true }),
         enableEcsManagedTags: true,
         propagateTags: "SERVICE",
         waitForSteadyState: true,

@@ -115,5 +115,7 @@ export function likeService(
     dependsOn: {},
     // Its tasks have no group that the mount targets admit.
     volumes: {},
+    // It ends by itself, and nobody is expected to enter it.
+    exec: false,
   };
 }

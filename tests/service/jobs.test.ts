@@ -385,7 +385,7 @@ const expected = [
     "2922, 3288, 3653. Fix: use an allowed value.",
   'jobs.allowed.permissions.0.actions.0: got "rds:Connect". Allowed: with egress endpoints actions of application-autoscaling, athena, ' +
     "bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, " +
-    "secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +
+    "secretsmanager, sns, sqs, ssm, ssmmessages, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +
     "elasticfilesystem:ClientMount, elasticfilesystem:ClientRootAccess, elasticfilesystem:ClientWrite, kafka-cluster:*, memorydb:Connect, " +
     "neptune-db:*, rds-db:*. Fix: set network.egress to nat or public: no endpoint is known that would reach it.",
 ];
