@@ -304,7 +304,7 @@ describe("jobs", () => {
         { stack: "pr-7", stacks },
       ),
       [
-        "jobs.migrate: it needs more of the endpoint s3 than dev lets through. Allowed: permissions, secrets and images that a " +
+        "jobs.migrate: it needs more of the endpoint s3 than dev lets through. Allowed: permissions, secrets, images and exec that a " +
           "service there has as well. Fix: give one the same, or set network.egress of dev to nat or public.",
       ],
     );

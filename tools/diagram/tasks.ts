@@ -67,7 +67,13 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside, ...folders],
+    lines: [
+      `${tasks} on Fargate`,
+      ...sizeOf(service),
+      ...beside,
+      ...folders,
+      ...(service.exec ? ["ECS Exec"] : []),
+    ],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }
