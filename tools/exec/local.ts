@@ -58,14 +58,41 @@ export async function execLocally(
         "machine as any other process.",
     );
   });
-  const found = await youngest(engine.docker, service, container, target.task);
-  if (found === undefined)
-    throw new UsageError(
-      `No container ${container} of ${target.service} runs here${target.task === undefined ? "" : ` in a task ${target.task}…`}. ` +
-        `Fix: npm start -- --stack ${target.stack} --tasks containers, in another terminal. Tasks that run as processes have no ` +
-        "container to enter.",
-    );
-  return inContainer(found, target.command, terminal);
+  const { cluster, name } = service;
+  const wanted = { project: projectFolder, cluster, service: name, container, task: target.task };
+  const code = await enter(engine.docker, wanted, target.command, terminal);
+  if (code !== undefined) return code;
+  throw new UsageError(
+    `No container ${container} of ${target.service} runs here${target.task === undefined ? "" : ` in a task ${target.task}…`}. ` +
+      `Fix: npm start -- --stack ${target.stack} --tasks containers, in another terminal. Tasks that run as processes have no ` +
+      "container to enter.",
+  );
+}
+
+/** A container that runs, as its labels tell of it. */
+export interface Wanted extends Pick<ServiceView, "cluster"> {
+  /** Folder of the checkout. */
+  project: string;
+  /** As ECS calls it. */
+  service: string;
+  container: string;
+  /** Id of a task, or how it begins; left out, the youngest. */
+  task: string | undefined;
+}
+
+/**
+ * Runs a command in a container.
+ *
+ * @returns its exit code; undefined where no such container runs
+ */
+export async function enter(
+  docker: Docker,
+  wanted: Wanted,
+  command: readonly string[],
+  terminal: Terminal,
+): Promise<number | undefined> {
+  const found = await youngest(docker, wanted);
+  return found && inContainer(found, command, terminal);
 }
 
 /** What to say of a service that there is not. */
@@ -78,22 +105,17 @@ const withoutExec = (name: string, stack: string): string =>
 
 const nameOf = ({ urn }: ServiceView): string => urn.split("::").at(-1)!;
 
-async function youngest(
-  docker: Docker,
-  service: ServiceView,
-  container: string,
-  task: string | undefined,
-): Promise<Docker.Container | undefined> {
-  const wanted = {
-    [label.project]: projectLabel(projectFolder),
-    [label.cluster]: service.cluster,
-    [label.service]: service.name,
-    [label.container]: container,
+async function youngest(docker: Docker, wanted: Wanted): Promise<Docker.Container | undefined> {
+  const labels = {
+    [label.project]: projectLabel(wanted.project),
+    [label.cluster]: wanted.cluster,
+    [label.service]: wanted.service,
+    [label.container]: wanted.container,
   };
-  const filters = { label: Object.entries(wanted).map(([key, value]) => `${key}=${value}`) };
+  const filters = { label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) };
   const all = await docker.listContainers({ filters });
   const [first] = all
-    .filter(({ Labels }) => (Labels[label.task] ?? "").startsWith(task ?? ""))
+    .filter(({ Labels }) => (Labels[label.task] ?? "").startsWith(wanted.task ?? ""))
     .sort((a, b) => b.Created - a.Created);
   return first && docker.getContainer(first.Id);
 }
@@ -117,7 +139,7 @@ async function inContainer(
     User: "0",
   });
   const absent = new UsageError(
-    `The image has no ${command[0]}, as distroless images have no shell. Fix: name a program that it has, after --.`,
+    `The image has no ${command[0]}; distroless images have no shell at all. Fix: name a program that it has, after --.`,
   );
   const stream = await exec.start({ hijack: true, stdin: true, Tty: isTerminal }).catch((error: unknown) => {
     throw noProgram.test((error as Error).message) ? absent : error;

@@ -4,6 +4,8 @@ import { projectFolder, toConfig } from "../../../simulate/stack";
 import { execLocally, type LocalTarget, type Terminal } from "../../exec/local";
 import { label, projectLabel } from "../../local/fargate/containers";
 import type { Engine } from "../../local/fargate/engine";
+import { readTopology } from "../../local/topology";
+import { changed, fixture, types } from "./fixture";
 
 interface Running {
   container: string;
@@ -90,6 +92,23 @@ async function enter(
 }
 
 describe("npm run exec -- --local", () => {
+  it("stands in for what the local stack says it does not model", () => {
+    const open = readTopology(changed(fixture(), types.service, { enableExecuteCommand: true }));
+    const closed = readTopology(fixture());
+    assert.deepEqual(
+      [open, closed].map(({ services }) => services[0]?.exec),
+      [true, false],
+    );
+    const note =
+      "the agent of ECS Exec, its rights and the log of sessions: npm run exec -- --local enters by the engine";
+    assert.deepEqual(
+      open.notModelled
+        .filter((each) => !closed.notModelled.includes(each))
+        .map((each) => each.split(": ").slice(1).join(": ")),
+      [note],
+    );
+  });
+
   it("runs the command in the youngest container of the application, as root, and ends with its code", async () => {
     const engine = new FakeEngine(
       [
@@ -126,7 +145,7 @@ describe("npm run exec -- --local", () => {
 
   const running = [{ container: "flask" }];
   const noShell =
-    "The image has no /bin/sh, as distroless images have no shell. Fix: name a program that it has, after --.";
+    "The image has no /bin/sh; distroless images have no shell at all. Fix: name a program that it has, after --.";
   const refused: [
     what: string,
     engine: FakeEngine | (() => Promise<Engine>),
