@@ -92,7 +92,7 @@ export async function enter(
   terminal: Terminal,
 ): Promise<number | undefined> {
   const found = await youngest(docker, wanted);
-  return found && inContainer(found, command, terminal);
+  return found && inContainer(docker, found, command, terminal);
 }
 
 /** What to say of a service that there is not. */
@@ -124,6 +124,7 @@ async function youngest(docker: Docker, wanted: Wanted): Promise<Docker.Containe
 const noProgram = /executable file .*not found|no such file or directory/i;
 
 async function inContainer(
+  docker: Docker,
   container: Docker.Container,
   command: readonly string[],
   { stdin, stdout }: Terminal,
@@ -148,7 +149,7 @@ async function inContainer(
   stream.on("data", (chunk: Buffer) => (seen = (seen + chunk.toString("latin1")).slice(-1000)));
   // With a terminal the engine sends bytes as they are, else in frames for either output.
   if (isTerminal) stream.pipe(stdout, { end: false });
-  else container.modem.demuxStream(stream, stdout, process.stderr);
+  else docker.modem.demuxStream(stream, stdout, process.stderr);
   const resize = (): void => void exec.resize({ h: stdout.rows, w: stdout.columns }).catch(() => undefined);
   if (isTerminal) {
     stdin.setRawMode(true);

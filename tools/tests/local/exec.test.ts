@@ -25,6 +25,9 @@ class FakeEngine {
   readonly find = (): Promise<Engine> =>
     Promise.resolve({
       docker: {
+        modem: {
+          demuxStream: (from: PassThrough, to: PassThrough) => from.on("data", (data) => to.write(data)),
+        },
         listContainers: ({ filters }: { filters: { label: string[] } }) =>
           Promise.resolve(
             this.running
@@ -37,7 +40,7 @@ class FakeEngine {
                   [label.service]: "flask",
                   [label.task]: task,
                   [label.container]: container,
-                } as Record<string, string>,
+                },
               }))
               .filter(({ Labels }) =>
                 filters.label.every((wanted) => {
@@ -47,9 +50,6 @@ class FakeEngine {
               ),
           ),
         getContainer: (id: string) => ({
-          modem: {
-            demuxStream: (from: PassThrough, to: PassThrough) => from.on("data", (data) => to.write(data)),
-          },
           exec: (options: Record<string, unknown>) => {
             this.execs.push([id, options]);
             const { prints = "", code = 0, refuses } = this.ends;
