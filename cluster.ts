@@ -15,19 +15,23 @@ export interface ClusterArgs {
   namespace: Namespace | undefined;
   /** Cluster and namespace of another stack, instead of our own. */
   shared: SharedCluster | undefined;
+  /** Days that sessions of ECS Exec are kept in the log; undefined where no service has it. A plain value. */
+  sessionRetentionDays: number | undefined;
 }
 
 /**
  * The ECS cluster, the private Cloud Map namespace, and in it one service for each configured service, by whose SRV records
  * API Gateway finds the tasks.
  *
- * Costs: about 0.50 USD a month for the hosted zone of a namespace of its own.
+ * Costs: about 0.50 USD a month for the hosted zone of a namespace of its own; the log of what is seen in sessions.
  */
 export class Cluster extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   /** Domain of the namespace. Only the VPC can resolve it. */
   readonly namespaceName: string;
+  /** Name of the log group of sessions of ECS Exec. Undefined: ECS logs them where the container logs. */
+  readonly sessionLog: pulumi.Input<string> | undefined;
   /** What another stack needs to have its services here. */
   readonly shareable: Shareable<SharedCluster>;
   private readonly discovery: ReadonlyMap<string, aws.servicediscovery.Service>;
@@ -41,7 +45,7 @@ export class Cluster extends pulumi.ComponentResource {
     const { project, stack, services, namespace, shared } = args;
     this.namespaceName = shared?.namespaceName ?? namespace?.name ?? `${stack}.${project}.internal`;
 
-    const { arn, name } = shared ?? this.createCluster();
+    const { arn, name, sessionLog } = shared ?? this.createCluster();
     const namespaceId = shared?.namespaceId ?? namespace?.id ?? this.createNamespace();
     const discovery = services.map((service): [string, aws.servicediscovery.Service] => [
       service,
@@ -51,7 +55,11 @@ export class Cluster extends pulumi.ComponentResource {
     this.arn = pulumi.output(arn);
     this.name = pulumi.output(name);
     this.discovery = new Map(discovery);
-    this.shareable = { arn, name, namespaceId, namespaceName: this.namespaceName };
+    this.sessionLog = sessionLog;
+    this.shareable = {
+      ...{ arn, name, namespaceId, namespaceName: this.namespaceName },
+      ...(sessionLog !== undefined && { sessionLog }),
+    };
     this.registerOutputs({ arn, namespaceName: this.namespaceName });
   }
 
@@ -66,12 +74,25 @@ export class Cluster extends pulumi.ComponentResource {
     return shared || namespace !== undefined ? scopedName(stack, service) : service;
   }
 
-  private createCluster(): { arn: pulumi.Output<string>; name: pulumi.Output<string> } {
+  private createCluster(): {
+    arn: pulumi.Output<string>;
+    name: pulumi.Output<string>;
+    sessionLog: pulumi.Output<string> | undefined;
+  } {
     const { project, stack, network } = this.args;
+    const sessionLog = this.createSessionLog();
     const cluster = new aws.ecs.Cluster(
       this.component,
-      { name: `${project}-${stack}`, settings: [{ name: "containerInsights", value: "disabled" }] },
-      { parent: this },
+      {
+        name: `${project}-${stack}`,
+        settings: [{ name: "containerInsights", value: "disabled" }],
+        ...(sessionLog && { configuration: loggingTo(sessionLog) }),
+      },
+      {
+        parent: this,
+        // The provider never takes a configuration back: AWS would keep it, and each update would try again.
+        ignoreChanges: sessionLog ? [] : ["configuration"],
+      },
     );
     // A service's capacity provider strategy may name only providers that the cluster has.
     const providers = new aws.ecs.ClusterCapacityProviders(
@@ -82,7 +103,20 @@ export class Cluster extends pulumi.ComponentResource {
       // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/818
       { parent: this, dependsOn: pulumi.Resource.isInstance(network) ? [network] : [] },
     );
-    return { arn: pulumi.all([cluster.arn, providers.id]).apply(([arn]) => arn), name: cluster.name };
+    const arn = pulumi.all([cluster.arn, providers.id]).apply(([known]) => known);
+    return { arn, name: cluster.name, sessionLog };
+  }
+
+  /** A group of its own, as who may read what an application logs need not see what its operators do. */
+  private createSessionLog(): pulumi.Output<string> | undefined {
+    const { project, stack, sessionRetentionDays: retentionInDays } = this.args;
+    if (retentionInDays === undefined) return undefined;
+    return new aws.cloudwatch.LogGroup(
+      `${this.component}-sessions`,
+      // No service's name has a slash, so this is none's.
+      { name: `/ecs/${project}/${stack}/cluster/sessions`, retentionInDays },
+      { parent: this },
+    ).name;
   }
 
   private createNamespace(): pulumi.Output<string> {
@@ -117,3 +151,15 @@ export class Cluster extends pulumi.ComponentResource {
     );
   }
 }
+
+/**
+ * Where ECS Exec logs. `cloudWatchEncryptionEnabled` asks for a KMS key of the account's own, and without one every session is
+ * refused; CloudWatch encrypts the group by a key of its own in any case.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging
+ */
+const loggingTo = (logGroup: pulumi.Input<string>): aws.types.input.ecs.ClusterConfiguration => ({
+  executeCommandConfiguration: {
+    logging: "OVERRIDE",
+    logConfiguration: { cloudWatchLogGroupName: logGroup },
+  },
+});

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
+import { checkExec } from "./config/checks-exec";
 import { checkCompanionNames, checkService, checkServices } from "./config/checks-service";
 import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
@@ -95,6 +96,7 @@ export function loadConfig(): StackConfig {
     checkService(services[name], raw, at, { region, egress, isFile }, problems);
     checkSidecars(name, services[name], at, problems);
     checkVolumes(services[name], at, problems);
+    checkExec(services[name], at, { protect: protect ?? false }, problems);
   }
   checkServices(services, problems);
   const jobs: Record<string, Partial<JobConfig>> = {};

@@ -5,6 +5,7 @@ import { Cluster } from "./cluster";
 import { findNamespace } from "./cluster/namespace";
 import { loadConfig } from "./config";
 import { LookUps } from "./config/look-ups";
+import { sessionRetentionDays } from "./config/schema-exec";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
 import { Network } from "./network";
@@ -48,7 +49,10 @@ export = async (): Promise<object> => {
 
   const cluster = new Cluster(
     "cluster",
-    { ...where, namespace, network, shared: shared?.cluster, services: Object.keys(config.services) },
+    {
+      ...{ ...where, namespace, network, shared: shared?.cluster },
+      ...{ services: Object.keys(config.services), sessionRetentionDays: sessionRetentionDays(services) },
+    },
     opts,
   );
 

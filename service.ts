@@ -4,15 +4,16 @@ import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
+import { hasExec } from "./config/schema-exec";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { NetworkView } from "./share";
-import { withBefore } from "./service/before";
+import { containersOfTask, volumesOfTask } from "./service/containers";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
-import { addedStartSeconds, sidecarVolumes, taskStopSeconds } from "./service/sidecars";
+import { addedStartSeconds, taskStopSeconds } from "./service/sidecars";
 import * as task from "./service/task";
-import { fileSystemVolumes, mountTargetGroups } from "./service/volumes";
+import { mountTargetGroups } from "./service/volumes";
 
 export interface FargateServiceArgs extends Pick<
   StackConfig,
@@ -61,7 +62,8 @@ export class FargateService extends pulumi.ComponentResource {
       { name: `/ecs/${project}/${stack}/${name}`, retentionInDays: config.logRetentionDays },
       { parent: this },
     );
-    const roles = new Roles(name, { ...args, logGroup }, { parent: this });
+    const { sessionLog } = args.cluster;
+    const roles = new Roles(name, { ...args, logGroup, sessionLog }, { parent: this });
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
     const group = new SecurityGroup(
       name,
@@ -100,13 +102,7 @@ export class FargateService extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: [
-          ...[...task.volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
-            name,
-            configureAtLaunch: false,
-          })),
-          ...fileSystemVolumes(config),
-        ],
+        volumes: volumesOfTask(config, this.name),
         ...(config.ephemeralStorage !== undefined && {
           ephemeralStorage: { sizeInGib: config.ephemeralStorage },
         }),
@@ -114,17 +110,13 @@ export class FargateService extends pulumi.ComponentResource {
           .all([image.reference, logGroup.name, companion?.reference])
           .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
-              withBefore(
-                config.before,
-                this.name,
-                task.containerDefinitions(config, {
-                  name: this.name,
-                  region,
-                  image: reference,
-                  logGroup: logGroupName,
-                  companion: companionReference,
-                }),
-              ),
+              containersOfTask(config, {
+                name: this.name,
+                region,
+                image: reference,
+                logGroup: logGroupName,
+                companion: companionReference,
+              }),
             ),
           ),
         // A rollback runs the revision before this one.
@@ -179,6 +171,7 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMaximumPercent: percent.maximum,
         deploymentCircuitBreaker: { enable: true, rollback: true },
         availabilityZoneRebalancing: "ENABLED",
+        ...(hasExec(config) && { enableExecuteCommand: true }),
         enableEcsManagedTags: true,
         propagateTags: "SERVICE",
         waitForSteadyState: true,

@@ -43,6 +43,8 @@ const cluster = z.object({
   name: z.string(),
   namespaceId: z.string(),
   namespaceName: z.string(),
+  /** Log group of sessions of ECS Exec; left out where no service of the stack has it. */
+  sessionLog: z.string().optional(),
 });
 
 const api = z.object({
@@ -239,7 +241,7 @@ function checkEndpoints(
       problems.push({
         path: at,
         got: new Said(`it needs more of the endpoint ${endpoint} than ${stack} lets through`),
-        allowed: "permissions, secrets and images that a service there has as well",
+        allowed: "permissions, secrets, images and exec that a service there has as well",
         fix: `give one the same, or set network.egress of ${stack} to nat or public`,
       });
     }

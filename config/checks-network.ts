@@ -2,8 +2,11 @@ import { canonicalRange, isRange, isVpcRange } from "../rules/cidr";
 import { gatewayEndpoints, neededEndpoints } from "../rules/endpoints";
 import { rulesPerSecurityGroup } from "../rules/quotas";
 import { vpcLinkZones } from "../rules/zones";
+import { sessionPermissions } from "../service/exec";
+import { sidecarSecrets } from "../service/sidecars";
 import { isGiven, Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
+import { hasExec } from "./schema-exec";
 import { NetworkConfig } from "./schema-network";
 
 /** What of the network takes more than one field, or knowledge of AWS, to judge; see checks-service.ts. */
@@ -185,15 +188,23 @@ export function checkEndpoints(
   tasks: readonly {
     permissions?: ServiceConfig["permissions"] | undefined;
     secrets?: ServiceConfig["secrets"];
+    imageCredentials?: string | undefined;
+    sidecars?: ServiceConfig["sidecars"];
+    exec?: ServiceConfig["exec"];
   }[],
   problems: Problem[],
 ): void {
   if (!existing || egress === undefined) return;
   const { endpoints, create, routeTableIds } = existing;
   const named = [...endpoints, ...create];
-  const needs = tasks.map(({ permissions = [], secrets = {} }) => ({
-    permissions,
-    secrets: Object.values(secrets),
+  const anywhere = { partition: "", region: "", account: "" };
+  const needs = tasks.map(({ permissions = [], secrets = {}, imageCredentials, sidecars = {}, exec }) => ({
+    permissions: [...permissions, ...(hasExec({ exec }) ? sessionPermissions(anywhere, "*") : [])],
+    secrets: [
+      ...Object.values(secrets),
+      ...(imageCredentials === undefined ? [] : [imageCredentials]),
+      ...sidecarSecrets({ sidecars }),
+    ],
   }));
   const missing = neededEndpoints(needs).filter((name) => !named.includes(name));
   if (egress === "endpoints" && missing.length > 0) {

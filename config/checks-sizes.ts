@@ -1,18 +1,10 @@
 import { hasCompanion, hasFolders } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
-import { withBefore } from "../service/before";
+import { containersOfTask, volumesOfTask } from "../service/containers";
 import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
-import {
-  containerDefinitions,
-  ContainerContext,
-  executionPolicy,
-  serviceNeeds,
-  taskPolicy,
-  volumes,
-} from "../service/task";
-import { sidecarRepositories, sidecarVolumes } from "../service/sidecars";
-import { fileSystemVolumes } from "../service/volumes";
+import { ContainerContext, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
+import { sidecarRepositories } from "../service/sidecars";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 import { JobConfig, likeService } from "./schema-jobs";
@@ -73,7 +65,7 @@ export function checkSizes(configured: Tasks, where: Where, limited: boolean, pr
     );
     limit(
       { path: `${at}.permissions`, what: "characters in the policy of the task role" },
-      JSON.stringify(taskPolicy(config, { partition, region, account }) ?? {}).length,
+      JSON.stringify(taskPolicy(config, { partition, region, account }, logGroup) ?? {}).length,
       inlinePolicyCharacters,
       "name fewer resources, with a * for those that are named alike",
       problems,
@@ -86,9 +78,9 @@ export function checkSizes(configured: Tasks, where: Where, limited: boolean, pr
       Buffer.byteLength(
         JSON.stringify([
           ...task.containers({ region, image, logGroup, companion }),
-          ...volumes(config).map(({ name }) => name),
-          ...sidecarVolumes(config),
-          ...fileSystemVolumes(config),
+          ...volumesOfTask(config, task.repository).map((volume) =>
+            volume.efsVolumeConfiguration === undefined ? volume.name : volume,
+          ),
         ]),
       ),
       taskDefinitionBytes - rest,
@@ -97,7 +89,7 @@ export function checkSizes(configured: Tasks, where: Where, limited: boolean, pr
     );
   }
   if (!limited) return;
-  const needs = tasks.map(({ config }) => serviceNeeds(config, where));
+  const needs = tasks.map(({ config }) => serviceNeeds(config, { partition, region, account }));
   const what = Object.keys(configured.jobs).length > 0 ? "services and jobs" : "services";
   for (const { name, statements } of deriveEndpoints({ partition, region, account }, needs)) {
     limit(
@@ -119,8 +111,7 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
       repository: name,
       logGroup: `${logs}/${name}`,
       companion: hasCompanion(config),
-      containers: (context) =>
-        withBefore(config.before, name, containerDefinitions(config, { ...context, name })),
+      containers: (context) => containersOfTask(config, { ...context, name }),
     })),
     ...Object.entries(jobs).map(([name, job]): Task => {
       const config = likeService(job, services);

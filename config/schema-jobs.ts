@@ -191,6 +191,8 @@ export function mergedWith<T extends Partial<ServiceConfig>>(job: Partial<JobCon
     dependsOn: job.dependsOn ?? (job.sidecars ? {} : (base.dependsOn ?? {})),
     // A run is a task on Fargate itself.
     spot: 0,
+    // It ends by itself, and nobody is expected to enter it.
+    exec: false,
   };
 }
 

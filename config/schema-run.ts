@@ -97,8 +97,9 @@ export const runFields = {
     "list of absolute paths, without a / at the end",
   ),
   initProcess: field(
-    z.boolean().default(false),
-    "Whether an init process runs the command: it reaps processes that nobody waits for, and passes signals on.",
+    z.boolean().optional(),
+    "Whether an init process runs the command: it reaps processes that nobody waits for, and passes signals on. Left out: yes " +
+      "with `exec`.",
     "true, false",
   ),
   ephemeralStorage: field(

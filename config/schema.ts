@@ -13,6 +13,7 @@ import {
 } from "../rules/text";
 import { apiSchema, routeSchema } from "./schema-api";
 import { beforeSchema } from "./schema-before";
+import { execSchema } from "./schema-exec";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
@@ -162,6 +163,7 @@ export const serviceSchema = z.strictObject({
   sidecars: sidecarsSchema,
   dependsOn: applicationDependsOn,
   volumes: volumesSchema,
+  exec: execSchema,
   logRetentionDays,
 });
 

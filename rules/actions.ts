@@ -22,6 +22,7 @@ const endpointOf: Readonly<Record<string, string>> = {
   sns: "sns",
   sqs: "sqs",
   ssm: "ssm",
+  ssmmessages: "ssmmessages",
   states: "states",
   sts: "sts",
   textract: "textract",

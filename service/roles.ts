@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
 import { ServiceConfig } from "../config/schema";
+import { hasExec } from "../config/schema-exec";
 import { ImageSource } from "../image";
 import { sidecarRepositories } from "./sidecars";
 import * as task from "./task";
@@ -15,6 +16,8 @@ export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "regi
   companion?: ImageSource | undefined;
   /** Where the task writes its log. */
   logGroup: aws.cloudwatch.LogGroup;
+  /** Where sessions in its containers are logged, by name. Left out: in its own log. */
+  sessionLog?: pulumi.Input<string> | undefined;
 }
 
 /** The two roles of a service's tasks: one starts them, the other is the application's own. */
@@ -41,11 +44,12 @@ export class Roles {
       });
     const executionPolicy = this.attach("execution", this.execution, start);
     this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
-    const allowed = task.taskPolicy(config, args);
-    this.policies = [
-      executionPolicy,
-      ...(allowed ? [this.attach("task", this.task, JSON.stringify(allowed))] : []),
-    ];
+    const allowed = hasExec(config)
+      ? pulumi
+          .output(args.sessionLog ?? logGroup.name)
+          .apply((name) => JSON.stringify(task.taskPolicy(config, args, name)))
+      : JSON.stringify(task.taskPolicy(config, args));
+    this.policies = [executionPolicy, ...(allowed ? [this.attach("task", this.task, allowed)] : [])];
   }
 
   private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {

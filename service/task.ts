@@ -4,6 +4,8 @@ import { Needs, secretAction, secretResource } from "../rules/endpoints";
 import { companionMemory, droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
 import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
+import { hasExec, hasInit } from "../config/schema-exec";
+import { sessionPermissions } from "./exec";
 import { companionContainer, sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
 import { volumeMounts, volumeStatements } from "./volumes";
 
@@ -56,7 +58,7 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
     linuxParameters: {
       // AWS answers with the empty list, and a definition that differs from the answer is replaced at every update.
       capabilities: { add: [], drop: droppedCapabilities },
-      ...(config.initProcess && { initProcessEnabled: true }),
+      ...(hasInit(config) && { initProcessEnabled: true }),
     },
     ...(nofile !== undefined && { ulimits: [{ name: "nofile", softLimit: nofile, hardLimit: nofile }] }),
     ...(drains && { portMappings: portMappings(config) }),
@@ -171,11 +173,15 @@ const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** What a service asks of AWS, for the endpoints of a network without a way to the internet. */
-export function serviceNeeds(config: ServiceConfig, where: { partition: string }): Needs {
+export function serviceNeeds(
+  config: ServiceConfig,
+  where: { partition: string; region: string; account: string },
+): Needs {
   const { permissions, secrets, image, imageCredentials } = config;
   const sidecars = sidecarRepositories(config, where);
+  const sessions = hasExec(config) ? sessionPermissions(where, "*") : [];
   return {
-    permissions,
+    permissions: [...permissions, ...sessions],
     secrets: [
       ...Object.values(secrets),
       ...(imageCredentials === undefined ? [] : [imageCredentials]),
@@ -268,12 +274,20 @@ function decryption(secrets: readonly string[]): object[] {
   }));
 }
 
-/** What the application may do; undefined when it may do nothing. */
+/**
+ * What the application may do, and the agent that carries sessions of ECS Exec; undefined when it is nothing.
+ *
+ * @param sessionLog group in which sessions are logged, by name
+ */
 export function taskPolicy(
   config: ServiceConfig,
   where: { partition: string; region: string; account: string },
+  sessionLog = "",
 ): PolicyDocument | undefined {
-  const { permissions } = config;
+  const permissions = [
+    ...config.permissions,
+    ...(hasExec(config) ? sessionPermissions(where, sessionLog) : []),
+  ];
   const volumes = volumeStatements(config, where);
   if (permissions.length + volumes.length === 0) return undefined;
   return document(

@@ -401,7 +401,7 @@ describe("a stack that shares another's", () => {
       ];
       const services = flask({ permissions, routes: ["GET /a"] });
       assert.deepEqual(await refusal({ services }), [
-        "services.flask: it needs more of the endpoint sqs than dev lets through. Allowed: permissions, secrets and images that a service there has " +
+        "services.flask: it needs more of the endpoint sqs than dev lets through. Allowed: permissions, secrets, images and exec that a service there has " +
           "as well. Fix: give one the same, or set network.egress of dev to nat or public.",
       ]);
       await share({ services }, { services: flask({ permissions }) });

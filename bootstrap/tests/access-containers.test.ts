@@ -1,4 +1,4 @@
-import { arn, asks, check, deploys, destroys, production, tagged } from "./support/requests";
+import { arn, asks, type Case, check, deploys, destroys, production, tagged } from "./support/requests";
 
 describe("what deploys may do to containers and their discovery", () => {
   check([
@@ -151,6 +151,33 @@ describe("what deploys may do to containers and their discovery", () => {
         resource: "arn:aws:route53:::healthcheck/1",
         context: { "aws:ViaAWSService": "false" },
       },
+      false,
+    ],
+    [
+      "keeps where its cluster logs sessions of ECS Exec",
+      deploys,
+      { action: "ecs:UpdateCluster", resource: arn("ecs", "cluster/flask-app-fargate-dev") },
+      true,
+    ],
+    [
+      "keeps the log of its sessions",
+      deploys,
+      {
+        action: "logs:CreateLogGroup",
+        resource: arn("logs", "log-group:/ecs/flask-app-fargate/dev/cluster/sessions"),
+      },
+      true,
+    ],
+    ...["cluster/flask-app-fargate-dev", "task/flask-app-fargate-dev/0a"].map((name): Case => [
+      `enters no container, not its own: ${name}`,
+      deploys,
+      { action: "ecs:ExecuteCommand", resource: arn("ecs", name) },
+      false,
+    ]),
+    [
+      "starts no session beside ECS Exec",
+      deploys,
+      { action: "ssm:StartSession", resource: arn("ecs", "task/flask-app-fargate-dev/0a") },
       false,
     ],
     [

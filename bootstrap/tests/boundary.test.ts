@@ -35,6 +35,34 @@ describe("boundary of the workloads", () => {
     assert.equal(writes("/ecs/other/dev/flask"), false);
   });
 
+  it("lets sessions of ECS Exec through where an administrator allowed them, logged in their own stacks' groups", () => {
+    const actions = [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+      "logs:DescribeLogGroups",
+      "logs:DescribeLogStreams",
+    ];
+    const open = [workloadBoundary(pullRequest, state, { secrets: [], actions })];
+    for (const action of actions) {
+      assert.equal(allows(open, { action, resource: "*" }), true, action);
+      assert.equal(allows(wall, { action, resource: "*" }), false, action);
+    }
+    const writes = (stack: string): boolean =>
+      ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) =>
+        allows(open, {
+          action,
+          resource: arn(
+            "logs",
+            `log-group:/ecs/flask-app-fargate/${stack}/cluster/sessions:log-stream:ecs-execute-command-0a`,
+          ),
+        }),
+      );
+    assert.equal(writes("pr-7"), true);
+    assert.equal(writes("prod"), false);
+  });
+
   it("lets them read the environment's secrets, and no other", () => {
     const reads = (action: string, resource: string): boolean => allows(wall, { action, resource });
     assert.equal(reads("secretsmanager:GetSecretValue", secret), true);

@@ -73,6 +73,25 @@ describe("an update under Pulumi's engine", () => {
     );
   });
 
+  it("to containers that can be entered lets their role log sessions before the tasks start, and back leaves nothing to do", async () => {
+    const sessions = "aws:cloudwatch/logGroup:LogGroup cluster-sessions";
+    const role = "aws:iam/rolePolicy:RolePolicy flask-task";
+    const there = await stack.transition(flask(), flask({ exec: true }));
+    const entered = at(there, "update aws:ecs/service:Service flask");
+    assert.ok(at(there, `create ${sessions}`) < at(there, "update aws:ecs/cluster:Cluster cluster"));
+    for (const made of [role, "aws:ec2/vpcEndpoint:VpcEndpoint network-ssmmessages"])
+      assert.ok(at(there, `create ${made}`) < entered, made);
+    const back = await stack.transition(flask({ exec: true }), flask());
+    const closed = at(back, "update aws:ecs/service:Service flask");
+    for (const gone of [role, sessions]) assert.ok(at(back, `delete ${gone}`) > closed, gone);
+    // Provider and AWS keep where it logged: see cluster.ts.
+    assert.ok(!lines(back).some((each) => each.includes("aws:ecs/cluster:Cluster")));
+    assert.ok(
+      ![...there, ...back].some(({ op, type }) => op === "replace" && !type.includes("taskDefinition")),
+    );
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
   it("that only tags everything anew replaces nothing", async () => {
     const steps = await stack.transition(flask(), { ...flask(), tags: { Owner: "shop" } });
     assert.deepEqual(

@@ -28,6 +28,7 @@ describe("the endpoints of an action", () => {
         sns: "sns",
         sqs: "sqs",
         ssm: "ssm",
+        ssmmessages: "ssmmessages",
         states: "states",
         sts: "sts",
         textract: "textract",

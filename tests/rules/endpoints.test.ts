@@ -305,7 +305,7 @@ describe("an endpoint", () => {
       ...["application-autoscaling", "athena", "bedrock", "bedrock-agent", "bedrock-agent-runtime"],
       ...["bedrock-runtime", "dynamodb", "ecr.api", "ecr.dkr", "events", "execute-api", "glue"],
       ...["kinesis-firehose", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rekognition", "s3"],
-      ...["secretsmanager", "sns", "sqs", "ssm", "states", "sts", "textract", "xray"],
+      ...["secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "states", "sts", "textract", "xray"],
     ]));
 
   it("is reached by a route alone for two services", () =>

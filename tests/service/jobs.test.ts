@@ -484,7 +484,7 @@ describe("jobs", () => {
         { stack: "pr-7", stacks },
       ),
       [
-        "jobs.migrate: it needs more of the endpoint s3 than dev lets through. Allowed: permissions, secrets and images that a " +
+        "jobs.migrate: it needs more of the endpoint s3 than dev lets through. Allowed: permissions, secrets, images and exec that a " +
           "service there has as well. Fix: give one the same, or set network.egress of dev to nat or public.",
       ],
     );
@@ -616,7 +616,7 @@ const expected = [
   'jobs.far.sidecars.otel.image: got "otel". Allowed: with egress endpoints an image in private ECR of eu-west-2. Fix: copy the image there, or set network.egress to nat or public.',
   'jobs.allowed.permissions.0.actions.0: got "rds:Connect". Allowed: with egress endpoints actions of application-autoscaling, athena, ' +
     "bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, " +
-    "secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +
+    "secretsmanager, sns, sqs, ssm, ssmmessages, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +
     "elasticfilesystem:ClientMount, elasticfilesystem:ClientRootAccess, elasticfilesystem:ClientWrite, kafka-cluster:*, memorydb:Connect, " +
     "neptune-db:*, rds-db:*. Fix: set network.egress to nat or public: no endpoint is known that would reach it.",
 ];

@@ -257,7 +257,7 @@ describe("sidecars", () => {
     const image = "444455556666.dkr.ecr.eu-west-2.amazonaws.com/otel:1";
     const needs = task.serviceNeeds(
       config({ sidecars: { collector: { image, secrets: { TOKEN: secret } } } }),
-      { partition: "aws" },
+      { partition: "aws", region: "eu-west-2", account: "000000000000" },
     );
     const repository = "arn:aws:ecr:eu-west-2:444455556666:repository/otel";
     assert.deepEqual(needs, {

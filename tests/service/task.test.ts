@@ -304,7 +304,7 @@ describe("task", () => {
 
   it("knows the repository of an image in ECR, in whichever account", () => {
     const image = "444455556666.dkr.ecr.eu-west-2.amazonaws.com/shop/web:1";
-    assert.deepEqual(task.serviceNeeds(config({ build: undefined, image }), { partition: "aws" }), {
+    assert.deepEqual(task.serviceNeeds(config({ build: undefined, image }), { ...where, partition: "aws" }), {
       permissions: [],
       secrets: [],
       imageRepository: "arn:aws:ecr:eu-west-2:444455556666:repository/shop/web",

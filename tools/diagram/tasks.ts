@@ -60,7 +60,12 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...inside(service)],
+    lines: [
+      `${tasks} on Fargate`,
+      ...sizeOf(service),
+      ...inside(service),
+      ...(service.exec ? ["ECS Exec"] : []),
+    ],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }

@@ -14,9 +14,24 @@ export function advice(deployment: Deployment): string[] {
   const topology = readTopology({ ...deployment, resources: withReferences(deployment) });
   return [
     ...rolloutAdvice(deployment, topology),
+    ...execAdvice(deployment),
     ...stageAdvice(deployment),
     ...issuerAdvice(deployment),
     ...overlapAdvice(deployment, topology),
+  ];
+}
+
+/** Who can enter containers, and what that rests on. */
+function execAdvice(deployment: Deployment): string[] {
+  const names = ofType(deployment, "aws:ecs/service:Service")
+    .filter(({ inputs }) => inputs.enableExecuteCommand === true)
+    .map(({ name }) => name)
+    .sort();
+  if (names.length === 0) return [];
+  return [
+    `Whoever may call ecs:ExecuteCommand here is root in the containers of ${names.join(", ")}, with what their task role may do. ` +
+      "AWS does not support ECS Exec with a read-only root; with the agent's three folders writable it is reported to work " +
+      "(docs/exec.md).",
   ];
 }
 

@@ -40,7 +40,10 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "policy {policy|actions}",
   ],
 
-  "aws:ecs/cluster:Cluster": ["{name}"],
+  "aws:ecs/cluster:Cluster": [
+    "{name}",
+    "sessions logged in {configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName}",
+  ],
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": ["{capacityProviders}"],
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": ["{name}", "VPC {vpc}"],
   "aws:servicediscovery/service:Service": [
@@ -119,6 +122,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "port {serviceRegistries.containerPort} registered in {serviceRegistries.registryArn}",
     "network {networkConfiguration}",
     "{networkConfiguration.assignPublicIp?public addresses}",
+    "{enableExecuteCommand?can be entered (ECS Exec)}",
     "every change rolls all tasks, at {deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} %",
   ],
 

@@ -1,5 +1,5 @@
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
-import { Charge, perRequest } from "./charge";
+import { Charge, Factor, perRequest } from "./charge";
 import { jobLogCharges, Runs } from "./jobs";
 import { daysAMonth, gigabytes, Traffic } from "./traffic";
 
@@ -24,6 +24,7 @@ export function logCharges(
   const stages = ofType(deployment, "aws:apigatewayv2/stage:Stage").map(
     ({ inputs }) => (inputs.accessLogSettings as { destinationArn?: unknown } | undefined)?.destinationArn,
   );
+  const sessions = ofType(deployment, "aws:ecs/cluster:Cluster").map(sessionLogOf);
   return (group) => {
     if (services.some(({ urn }) => urn === group.urn)) {
       if (group.urn !== services[0]!.urn) return [];
@@ -36,6 +37,7 @@ export function logCharges(
       (each) => jobs.has(each.urn) && writtenBy(each).includes(group.outputs.name as string),
     );
     if (job) return jobLogCharges(jobs.get(job.urn)!, monthsKept(group));
+    if (sessions.includes(group.outputs.name)) return sessionCharges(monthsKept(group));
     if (stages.includes(group.outputs.arn)) {
       return written("access log", "logs.vended", gigabytes(traffic, traffic.accessLogKb), monthsKept(group));
     }
@@ -53,6 +55,29 @@ const written = (
   // AWS bills the compressed size, which is less.
   perRequest(`${what}, kept`, "logs.stored", [gb, "GB"], [months, "months"]),
 ];
+
+/** What nobody knows beforehand, and every line names. */
+const assumed = { sessions: 4, kb: 100 };
+
+/** Name of the group in which a cluster logs sessions of ECS Exec. */
+function sessionLogOf({ inputs }: Resource): unknown {
+  const { executeCommandConfiguration } = (inputs.configuration ?? {}) as {
+    executeCommandConfiguration?: { logConfiguration?: { cloudWatchLogGroupName?: unknown } };
+  };
+  return executeCommandConfiguration?.logConfiguration?.cloudWatchLogGroupName;
+}
+
+/** ECS Exec itself costs nothing. */
+function sessionCharges(months: number): Charge[] {
+  const factors: Factor[] = [
+    [assumed.sessions, "sessions (assumed)"],
+    [assumed.kb / 1024 ** 2, `GB each (${assumed.kb} KB assumed)`],
+  ];
+  return [
+    perRequest("log of sessions", "logs.ingested", ...factors),
+    perRequest("log of sessions, kept", "logs.stored", ...factors, [months, "months"]),
+  ];
+}
 
 function monthsKept({ inputs }: Resource): number {
   const days = Number(inputs.retentionInDays ?? 0);

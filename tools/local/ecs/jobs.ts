@@ -53,6 +53,7 @@ function readJob(deployment: Deployment, definition: Resource): JobView {
     subnets: subnetViews(deployment, texts(network.subnets ?? told?.subnets)),
     securityGroups: texts(network.securityGroups ?? told?.securityGroups),
     registration: undefined,
+    exec: false,
     task,
     problems,
     notModelled,

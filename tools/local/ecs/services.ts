@@ -43,6 +43,11 @@ export function readService(
     problems.push(`it registers port ${port}, which the container does not map`);
   }
   const breaker = object(inputs.deploymentCircuitBreaker);
+  const exec = inputs.enableExecuteCommand === true;
+  if (exec)
+    notModelled.push(
+      "the agent of ECS Exec, its rights and the log of sessions: npm run exec -- --local enters by the engine",
+    );
   return {
     urn: resource.urn,
     name:
@@ -56,6 +61,7 @@ export function readService(
     subnets: subnetViews(deployment, texts(network.subnets)),
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
+    exec,
     task,
     problems,
     notModelled,

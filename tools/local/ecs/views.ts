@@ -90,6 +90,8 @@ export interface ServiceView {
   subnets: { id: string; zone: string }[];
   securityGroups: string[];
   registration: { arn: string; port: number } | undefined;
+  /** Whether its containers can be entered (ECS Exec). */
+  exec: boolean;
   task: TaskView | undefined;
   problems: string[];
   notModelled: string[];

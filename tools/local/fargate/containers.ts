@@ -25,8 +25,22 @@ export interface ContainerRunnerOptions {
   progress: (message: string) => void;
 }
 
-/** On every container: which checkout and process it belongs to, so that left-overs can be told from others' containers. */
-export const label = { project: "flask-app-fargate.project", owner: "flask-app-fargate.owner" };
+/**
+ * On every container: which checkout and process it belongs to, so that left-overs can be told from others' containers. On those
+ * of a task also what they are, for `npm run exec`.
+ */
+export const label = {
+  project: "flask-app-fargate.project",
+  owner: "flask-app-fargate.owner",
+  cluster: "flask-app-fargate.cluster",
+  service: "flask-app-fargate.service",
+  task: "flask-app-fargate.task",
+  container: "flask-app-fargate.container",
+};
+
+/** What a checkout's containers have in the label. */
+export const projectLabel = (folder: string): string =>
+  createHash("sha256").update(folder).digest("hex").slice(0, 12);
 
 interface ImageArtifact extends Artifact {
   /** By the container's name. */
@@ -47,7 +61,7 @@ export class ContainerRunner implements TaskRunner {
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
-    this.project = createHash("sha256").update(options.project).digest("hex").slice(0, 12);
+    this.project = projectLabel(options.project);
   }
 
   /** Removes containers that an earlier run of this checkout left behind. */
@@ -149,6 +163,12 @@ export class ContainerRunner implements TaskRunner {
             volumes,
             main: shared ? main : undefined,
           }),
+          {
+            [label.cluster]: launch.service.cluster,
+            [label.service]: launch.service.name,
+            [label.task]: launch.taskId,
+            [label.container]: view.name,
+          },
         ),
       );
       this.containers.add(container);
@@ -220,8 +240,14 @@ export class ContainerRunner implements TaskRunner {
   }
 
   /** So that what is left behind is found by the next start. */
-  private labelled(options: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
-    return { ...options, Labels: { [label.project]: this.project, [label.owner]: String(process.pid) } };
+  private labelled(
+    options: Docker.ContainerCreateOptions,
+    more: Record<string, string> = {},
+  ): Docker.ContainerCreateOptions {
+    return {
+      ...options,
+      Labels: { ...more, [label.project]: this.project, [label.owner]: String(process.pid) },
+    };
   }
 
   private async removeVolumes(prefix = ""): Promise<void> {

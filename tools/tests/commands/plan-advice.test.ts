@@ -39,6 +39,23 @@ describe("npm run plan says beforehand", () => {
     assert.deepEqual(await flask({ build: "./app", scaling: { min: 2, max: 9 } }), []);
   });
 
+  it("who can enter containers, and that AWS does not support it with a read-only root", async () => {
+    const service = { build: "./app", ...two };
+    assert.deepEqual(
+      await warnings({
+        services: {
+          web: { ...service, exec: true, routes: ["GET /web"] },
+          api: { ...service, exec: { protected: true }, routes: ["GET /api"] },
+          closed: service,
+        },
+      }),
+      [
+        "Whoever may call ecs:ExecuteCommand here is root in the containers of api, web, with what their task role may do. AWS does not " +
+          "support ECS Exec with a read-only root; with the agent's three folders writable it is reported to work (docs/exec.md).",
+      ],
+    );
+  });
+
   it("which routes of different services want the same requests, with both owners", async () => {
     assert.deepEqual(
       await warnings({

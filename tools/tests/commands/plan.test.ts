@@ -65,6 +65,25 @@ describe("npm run plan", () => {
     ]);
   });
 
+  it("says that a service can be entered, and where sessions are logged", async () => {
+    const entered = toConfig({
+      "aws:region": "eu-west-2",
+      services: { flask: { build: "./app", exec: true } },
+    });
+    const text = renderText(await simulate({ config: entered, preview: true }));
+    const service = component(text, "flask", "FargateService").find(([, type]) => type === "ecs.Service");
+    assert.match(service![2]!, / · can be entered \(ECS Exec\) · every change rolls all tasks/);
+    const cluster = component(text, "cluster", "Cluster");
+    assert.match(
+      cluster.find(([, type]) => type === "ecs.Cluster")![2]!,
+      / · sessions logged in \/ecs\/flask-app-fargate\/dev\/cluster\/sessions$/,
+    );
+    assert.match(
+      cluster.find(([, type]) => type === "cloudwatch.LogGroup")![2]!,
+      /^\/ecs\/flask-app-fargate\/dev\/cluster\/sessions · 30 days$/,
+    );
+  });
+
   it("shows what a terminal would obey, instead of handing it on", async () => {
     const told = "x\u001b[2J\u009b31m";
     const text = await small(() => {

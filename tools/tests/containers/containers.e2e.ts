@@ -6,7 +6,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { Agent, request } from "undici";
+import { enter, type Terminal } from "../../exec/local";
 import { findEngine, type Engine } from "../../local/fargate/engine";
 import { ContainerRunner, label } from "../../local/fargate/containers";
 import type { Rollout } from "../../local/ecs/scheduler";
@@ -205,6 +207,23 @@ describe("the local stack with containers", function () {
     await agent.close();
     assert.deepEqual([...counts.keys()].sort(), ["200 v1", "200 v2"]);
     assert.ok(output.includes("draining"));
+  });
+
+  it("lets a container be entered as root, and says what its image does not have", async () => {
+    const running = await start();
+    await completed(running);
+    const { cluster, name } = running.topology.services[0]!;
+    const run = async (...command: string[]): Promise<[code: number | undefined, seen: string]> => {
+      const stdout = new PassThrough();
+      const terminal = { stdin: new PassThrough().end(), stdout } as unknown as Terminal;
+      const wanted = { project: folder, cluster, service: name, container: "web", task: undefined };
+      const code = await enter(engine.docker, wanted, command, terminal);
+      return [code, String(stdout.read() ?? "")];
+    };
+    assert.deepEqual(await run("/bin/sh", "-c", "id -u; exit 3"), [3, "0\n"]);
+    await assert.rejects(run("/no/shell"), /^Error: The image has no \/no\/shell;/);
+    const other = { project: folder, cluster, service: name, container: "nobody", task: undefined };
+    assert.equal(await enter(engine.docker, other, ["id"], process), undefined);
   });
 
   it("replaces a container that ends", async () => {

@@ -62,6 +62,16 @@ describe("the model of an architecture diagram", () => {
     assert.deepEqual(lines("job-report"), ["rate(1 day) UTC", "0.25 vCPU, 0.5 GB", "beside: collector"]);
   });
 
+  it("says which service can be entered, and the endpoint that carries sessions", async () => {
+    const { nodes } = readDiagram(await run({ services: { flask: { build: "./app", exec: true } } }));
+    assert.deepEqual(nodes.find(({ id }) => id === "service-flask")?.lines, [
+      "1 task on Fargate",
+      "0.25 vCPU, 0.5 GB",
+      "ECS Exec",
+    ]);
+    assert.ok(nodes.some(({ id }) => id === "endpoint-ssmmessages"));
+  });
+
   it("names the domain", async () => {
     const domain = { name: "shop.example.com", hostedZoneId: "Z0A", only: true };
     const { nodes } = readDiagram(await run({ api: { domain } }));
