@@ -24,6 +24,8 @@ export function commentary(print: Print): StackEvents {
       const why = task.state === "STOPPING" || task.state === "STOPPED" ? `: ${task.reason ?? ""}` : "";
       note(`${service.name}/${shortId(task.id)}  ${task.state}${health}${why}`);
     },
+    explained: (service, task, message) =>
+      print(colors.yellow(visible(`${service.name}/${shortId(task.id)}  ${message}`))),
     rolloutChanged: (service, rollout) => {
       if (rollout.state === "COMPLETED") note(`${service.name}: deployment ${rollout.number} is complete`);
       if (rollout.state !== "FAILED") return;

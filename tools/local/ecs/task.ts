@@ -4,10 +4,11 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
+import { Attendant } from "./attendant";
 import { runBefore } from "./before";
 import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
-import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
+import type { Artifact, Exit, RunningTask, TaskRunner } from "../fargate/runner";
 import type { ContainerView, ServiceView } from "./services";
 
 export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
@@ -16,7 +17,12 @@ export interface TaskEvents {
   output(task: Task, line: string): void;
   /** State or health changed. */
   changed(task: Task): void;
+  /** Something was found out about it that its owner should know. */
+  explained?(task: Task, message: string): void;
 }
+
+/** Milliseconds that the last lines of a task may be behind its end. */
+const lastWordsMilliseconds = 100;
 
 export class Task {
   /** 32 hexadecimal digits, as in a task's ARN. */
@@ -24,6 +30,8 @@ export class Task {
   state: TaskState = "PENDING";
   health: Health = "UNKNOWN";
   everHealthy = false;
+  /** No time makes it healthy: its check, or what it is started with, is not there. */
+  hopeless = false;
   /** Why it stopped. */
   reason: string | undefined;
   running: RunningTask | undefined;
@@ -32,6 +40,7 @@ export class Task {
   /** Aborted when the task is told to stop before its container runs. */
   private readonly early = new AbortController();
   private readonly launched: Promise<void>;
+  private readonly attendant: Attendant;
 
   constructor(
     readonly service: ServiceView,
@@ -42,7 +51,20 @@ export class Task {
     private readonly events: TaskEvents,
     private readonly settings: HealthSettings,
   ) {
+    this.attendant = new Attendant({
+      service,
+      artifact,
+      kind: runner.kind,
+      second: settings.second,
+      say: (message) => this.events.explained?.(this, message),
+      giveUp: () => this.giveUp(),
+    });
     this.launched = this.launch();
+  }
+
+  /** What mends it, as far as it is known. */
+  get advice(): string[] {
+    return this.attendant.advice;
   }
 
   /** Counts for the limits of a deployment. */
@@ -72,7 +94,10 @@ export class Task {
 
   private async launch(): Promise<void> {
     const { service, artifact, zone } = this;
-    const output = (line: string) => this.events.output(this, line);
+    const output = (line: string) => {
+      this.attendant.printed(line);
+      this.events.output(this, line);
+    };
     const { signal } = this.early;
     const launch = { taskId: this.id, service, artifact, zone, output, signal };
     try {
@@ -88,11 +113,14 @@ export class Task {
       );
       this.running = await this.runner.start(launch);
     } catch (error) {
-      this.end(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.stopRequested) this.endedByItself({ code: undefined, reason });
+      this.end(reason);
       return;
     }
-    void (this.running.ending ?? this.running.exited).then(({ reason }) => {
-      if (this.state === "PENDING" || this.state === "RUNNING") void this.died(reason);
+    this.attendant.started(this.running);
+    void (this.running.ending ?? this.running.exited).then((exit) => {
+      if (this.state === "PENDING" || this.state === "RUNNING") void this.died(exit);
     });
     // A stop may have come while it was starting.
     if (this.state !== "PENDING") return;
@@ -116,7 +144,11 @@ export class Task {
         ? () => undefined
         : watchHealth(
             healthCheck,
-            (timeout) => running.probe(timeout, name),
+            async (timeout) => {
+              const probe = await running.probe(timeout, name);
+              if (this.state === "RUNNING" && !this.everHealthy) await this.attendant.probed(name, probe);
+              return probe.healthy;
+            },
             (health) => {
               states[i]!.health = health;
               const whole = taskHealth(states);
@@ -132,7 +164,10 @@ export class Task {
   private judge(health: Health): void {
     if (this.state !== "RUNNING") return;
     this.health = health;
-    if (health === "HEALTHY") this.everHealthy = true;
+    if (health === "HEALTHY" && !this.everHealthy) {
+      this.everHealthy = true;
+      void this.attendant.healthy();
+    }
     const { registration } = this.service;
     if (registration) this.registry.setHealth(registration.arn, this.id, health === "HEALTHY");
     this.events.changed(this);
@@ -158,17 +193,42 @@ export class Task {
       const timeouts = this.service.task?.containers.map(({ stopTimeout }) => stopTimeout) ?? [30];
       const timeout = timeouts.reduce((sum, seconds) => sum + seconds, 0) * this.settings.second;
       const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
+      let gone = false;
+      void running.exited.then(() => (gone = true));
+      await Promise.resolve();
+      const began = Date.now();
+      const drains = this.everHealthy && !gone;
       await running.signal("SIGTERM").catch(() => undefined);
       await running.exited;
+      if (drains) this.attendant.stopped(Date.now() - began);
       clearTimeout(kill);
       await running.remove().catch(() => undefined);
     }
     this.end(reason);
   }
 
-  private async died(reason: string): Promise<void> {
+  /** No time makes it healthy. */
+  private giveUp(): void {
+    if (this.state !== "RUNNING" || this.everHealthy) return;
+    this.hopeless = true;
+    this.events.changed(this);
+  }
+
+  private endedByItself(exit: Exit): void {
+    if (this.everHealthy) return;
+    this.attendant.ended(exit);
+    this.hopeless = this.attendant.hopeless;
+  }
+
+  private async died(exit: Exit): Promise<void> {
+    const { reason } = exit;
     this.reason = reason;
     this.deregister();
+    if (!this.everHealthy) {
+      await new Promise((done) => setTimeout(done, lastWordsMilliseconds));
+      if (this.stopRequested) return;
+      this.endedByItself(exit);
+    }
     const { running } = this;
     if (running?.ending) {
       this.state = "STOPPING";

@@ -12,6 +12,7 @@ import { addressed, containerOf } from "./definition";
 import { ignoreGone, probe, waitFor } from "./docker";
 import type { Engine } from "./engine";
 import { eachLine } from "./lines";
+import { listenersOf } from "./listeners";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
 import type { Artifact, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
@@ -71,12 +72,14 @@ export class ContainerRunner implements TaskRunner {
       ids.set(view.image, id);
       images.set(view.name, id);
     }
+    const { Config } = await this.docker.getImage(images.get(service.task.container.name) ?? "").inspect();
     const [first = "", ...more] = new Set(images.values());
     const joined = createHash("sha256")
       .update([first, ...more].join("\n"))
       .digest("hex");
     const artifact: ImageArtifact = {
       digest: more.length > 0 ? `sha256:${joined}` : first.startsWith("sha256:") ? first : `sha256:${first}`,
+      command: [Config.Entrypoint ?? [], Config.Cmd ?? []].flat(),
       images,
       // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
       dispose: async () => {
@@ -195,7 +198,8 @@ export class ContainerRunner implements TaskRunner {
       if (!main) throw new Error("its application was not started");
       // What nobody connects to may have ended by now, and then it has no address any more.
       const { address, port: reachable } = serves ? await this.locate(main, port) : nowhere;
-      return { ...whole, address, port: reachable, remove };
+      const listeners = () => listenersOf(main!, engine.bridged);
+      return { ...whole, address, port: reachable, listeners, remove };
     } catch (error) {
       await remove();
       throw error;

@@ -1,0 +1,138 @@
+/**
+ * Keeps what a task shows of itself while it is not healthy, and says what can be told of it: the first failure of its health
+ * check that is none of the start, then what changes, and what mends it.
+ */
+import { shownProbe } from "../fargate/probes";
+import type { Artifact, Exit, Listener, Probe, RunningTask, TaskRunner } from "../fargate/runner";
+import type { ServiceView } from "./services";
+import { diagnose, ofDraining, ofListening, type Finding, type Symptoms } from "./symptoms";
+
+export interface Attended {
+  service: ServiceView;
+  artifact: Artifact;
+  kind: TaskRunner["kind"];
+  /** Milliseconds of one second of the task definition's times. */
+  second: number;
+  /** Told what is found out, in words. */
+  say: (message: string) => void;
+  /** Told that no time will make it healthy. */
+  giveUp: () => void;
+}
+
+/** Seconds in which a failing check is nothing to speak of: the application starts. */
+const startingSeconds = 3;
+/** Lines of output that are looked through. */
+const tailLines = 60;
+
+export class Attendant {
+  private readonly tail: string[] = [];
+  private readonly said = new Set<string>();
+  private readonly began = Date.now();
+  private probe: Probe | undefined;
+  private listeners: readonly Listener[] | undefined;
+  private exit: Exit | undefined;
+  private running: RunningTask | undefined;
+
+  constructor(private readonly attended: Attended) {}
+
+  /** The task runs. */
+  started(running: RunningTask): void {
+    this.running = running;
+  }
+
+  printed(line: string): void {
+    this.tail.push(line);
+    if (this.tail.length > tailLines) this.tail.shift();
+  }
+
+  /** A health check of the task has been run. */
+  async probed(container: string, probe: Probe): Promise<void> {
+    if (probe.healthy) {
+      this.probe = undefined;
+      return;
+    }
+    this.probe = this.named(container, probe);
+    const starting = Date.now() - this.began < startingSeconds * this.attended.second;
+    if (starting && !this.hopeless) return;
+    this.listeners = await this.running?.listeners?.().catch(() => undefined);
+    this.tell(`health check failed: ${shownProbe(this.probe)}`);
+    for (const { says } of this.findings) this.tell(says);
+    if (this.hopeless) this.attended.giveUp();
+  }
+
+  /** It is healthy: whether others get there, too, no check says. */
+  async healthy(): Promise<void> {
+    this.listeners = await this.running?.listeners?.().catch(() => undefined);
+    for (const { says } of ofListening(this.symptoms)) this.tell(says);
+  }
+
+  /** It ended by itself, or did not start. */
+  ended(exit: Exit): void {
+    this.exit = exit;
+    this.probe = undefined;
+    for (const { says } of this.findings) this.tell(says);
+  }
+
+  /** It was told to stop, and has ended. */
+  stopped(milliseconds: number): void {
+    const drains = this.attended.service.task?.containers.map(({ environment }) =>
+      Number(environment.DRAIN_SECONDS ?? 0),
+    );
+    const says = ofDraining(Math.max(0, ...(drains ?? [])), milliseconds / this.attended.second);
+    if (says !== undefined) this.tell(says);
+  }
+
+  /** What mends it. */
+  get advice(): string[] {
+    return [
+      ...(this.probe ? [`Its last health check: ${shownProbe(this.probe)}`] : []),
+      ...this.findings.map(({ says }) => says),
+    ];
+  }
+
+  get hopeless(): boolean {
+    return this.findings.some(({ hopeless }) => hopeless);
+  }
+
+  private get findings(): Finding[] {
+    return diagnose(this.symptoms);
+  }
+
+  private get symptoms(): Symptoms {
+    const { service, artifact, kind } = this.attended;
+    const application = service.task?.container;
+    const port = service.registration?.port ?? application?.ports[0] ?? 0;
+    return {
+      service: service.name,
+      kind,
+      port: kind === "processes" ? (this.running?.port ?? port) : port,
+      configuredPort: port,
+      user: application?.user,
+      readonlyRoot: application?.readonlyRoot ?? false,
+      command:
+        application?.command || application?.entryPoint
+          ? [...(application.entryPoint ?? []), ...(application.command ?? [])]
+          : (artifact.command ?? []),
+      companion: service.task !== undefined && service.task.checked !== application,
+      exit: this.exit,
+      probe: this.probe,
+      listeners: port === 0 ? undefined : this.listeners,
+      tail: this.tail,
+    };
+  }
+
+  /** The companion's command says nothing to whoever did not write it. */
+  private named(container: string, probe: Probe): Probe {
+    const { task } = this.attended.service;
+    const view = task?.containers.find(({ name }) => name === container);
+    const { APPLICATION: application, HEALTH_PATH: path, PORT: port } = view?.environment ?? {};
+    if (!task || view === task.container || application === undefined || path === undefined) return probe;
+    return { ...probe, command: `GET http://127.0.0.1:${port ?? "PORT"}${path}` };
+  }
+
+  private tell(message: string): void {
+    if (this.said.has(message)) return;
+    this.said.add(message);
+    this.attended.say(message);
+  }
+}
