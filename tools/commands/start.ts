@@ -12,7 +12,9 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
   --port <number>    where the API listens on 127.0.0.1, 0 for any free port (default: 8080)
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
   --tasks <how>      containers (a Docker engine is needed) or processes (Python is needed);
-                     by default containers if an engine answers and the images build
+                     by default containers where an engine answers
+  --like-aws         health checks, discovery and the gateway's cache take the time they take on AWS, where tasks are
+                     found at once otherwise
   --tokens           stand in for the issuers of JSON Web Tokens: accept only tokens of this machine, and write some to
                      .local/tokens/
   --help             this text
@@ -26,6 +28,7 @@ async function main(): Promise<void> {
       "dns-port": { type: "string", default: "5353" },
       tasks: { type: "string" },
       tokens: { type: "boolean", default: false },
+      "like-aws": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
     process.argv.slice(2),
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks, tokens });
+  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, likeAws: options["like-aws"] });
 }
 
 function fail(error: unknown): void {

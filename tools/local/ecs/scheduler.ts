@@ -182,6 +182,9 @@ export class ServiceScheduler {
     const events = {
       output: (task: Task, line: string) => this.events.output(task, line),
       changed: (task: Task) => this.taskChanged(task, rollout),
+      hopeless: (task: Task) => {
+        if (this.isHopeless(task)) this.unhealthy(task, rollout);
+      },
       explained: (task: Task, message: string) => {
         if (rollout.explained.has(message)) return;
         rollout.explained.add(message);
@@ -205,10 +208,7 @@ export class ServiceScheduler {
   private taskChanged(task: Task, rollout: Rollout): void {
     this.events.taskChanged(task);
     if (task.healthy) rollout.failures = 0;
-    if (task.state === "RUNNING" && (task.health === "UNHEALTHY" || this.isHopeless(task))) {
-      this.failed(task, rollout, "its health check failed");
-      void task.stop("its health check failed");
-    }
+    if (task.state === "RUNNING" && task.health === "UNHEALTHY") this.unhealthy(task, rollout);
     if (task.state === "STOPPED") {
       this.tasks.delete(task);
       this.rolloutOf.delete(task);
@@ -218,6 +218,11 @@ export class ServiceScheduler {
       }
     }
     this.tick();
+  }
+
+  private unhealthy(task: Task, rollout: Rollout): void {
+    this.failed(task, rollout, "its health check failed");
+    void task.stop("its health check failed");
   }
 
   /** ECS goes on trying. Whoever waits here need not, unless ECS's own timing is asked for. */

@@ -39,14 +39,17 @@ export interface Finding {
 const commandMissing =
   /executable file (?:`[^`]*` )?not found|command not found|: not found$|\bENOENT\b|no such file or directory/im;
 const moduleMissing =
-  /ModuleNotFoundError: No module named .+|ImportError: .+|(?:Error: )?Cannot find (?:module|package) .+|ERR_MODULE_NOT_FOUND|Could not import module .+|can't open file .+|Error: No such command .+/;
+  /(?:ModuleNotFoundError: )?No module named .+|ImportError: .+|(?:Error: )?Cannot find (?:module|package) .+|ERR_MODULE_NOT_FOUND|Could not import module .+|can't open file .+|Error: No such command .+/;
 const wrongArchitecture = /exec format error|Exec format error/;
 const denied = /Permission denied|permission denied|EACCES|Operation not permitted|EPERM/;
 const readOnly = /Read-only file system|read-only file system|EROFS/;
 
 /** Everything that can be told, the most telling first. */
 export function diagnose(symptoms: Symptoms): Finding[] {
-  const found = [...ofTheEnd(symptoms), ...ofTheCheck(symptoms), ...ofListening(symptoms)];
+  const all = [...ofTheEnd(symptoms), ...ofTheCheck(symptoms), ...ofListening(symptoms)];
+  // What can never be is found at once, before there was time for anything else.
+  const hopeless = all.filter((finding) => finding.hopeless);
+  const found = hopeless.length > 0 ? hopeless : all;
   return found.filter(({ says }, i) => found.findIndex((other) => other.says === says) === i);
 }
 
@@ -112,6 +115,9 @@ function notAllowed(
   );
 }
 
+/** What the program asks where the configuration names no command and there is no companion. */
+const imagesOwn = "python3 -m healthcheck";
+
 function ofTheCheck({ probe, service, companion }: Symptoms): Finding[] {
   if (!probe || probe.healthy) return [];
   const { command, code, output } = probe;
@@ -127,6 +133,12 @@ function ofTheCheck({ probe, service, companion }: Symptoms): Finding[] {
     ];
   }
   const module = moduleMissing.exec(output);
+  if (module && command === imagesOwn) {
+    const says =
+      `The health check is the one of images that have a module \`healthcheck\`, as services.${service} names no other. ` +
+      `Fix: \`companion: true\` there, so that a second container asks, or healthCheck.command with what the image has.`;
+    return [{ says, hopeless: true }];
+  }
   if (module) {
     const says = `The health check fails in itself: \`${module[0].trim()}\`. Fix: correct healthCheck.command of services.${service}.`;
     return [{ says, hopeless: true }];

@@ -17,6 +17,8 @@ export interface TaskEvents {
   output(task: Task, line: string): void;
   /** State or health changed. */
   changed(task: Task): void;
+  /** It is told that no time makes it healthy. */
+  hopeless?(task: Task): void;
   /** Something was found out about it that its owner should know. */
   explained?(task: Task, message: string): void;
 }
@@ -211,7 +213,7 @@ export class Task {
   private giveUp(): void {
     if (this.state !== "RUNNING" || this.everHealthy) return;
     this.hopeless = true;
-    this.events.changed(this);
+    this.events.hopeless?.(this);
   }
 
   private endedByItself(exit: Exit): void {

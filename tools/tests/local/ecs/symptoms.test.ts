@@ -62,6 +62,13 @@ describe("what is wrong with a task", () => {
       "hopeless",
     ],
     [
+      "an image without the program's own check",
+      failing("python3 -m healthcheck", 1, "/usr/local/bin/python3: No module named healthcheck"),
+      "The health check is the one of images that have a module `healthcheck`, as services.web names no other. Fix: `companion: true` " +
+        "there, so that a second container asks, or healthCheck.command with what the image has.",
+      "hopeless",
+    ],
+    [
       "a path that is not there",
       failing("curl -f localhost/health", 22, "curl: (22) The requested URL returned error: 404"),
       "It listens, and answers its health check with 404. Fix: name a path that answers: healthCheck.path of services.web.",
