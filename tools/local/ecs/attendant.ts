@@ -58,6 +58,7 @@ export class Attendant {
     this.tell(`health check failed: ${shownProbe(this.probe)}`);
     for (const { says } of this.findings) this.tell(says);
     if (this.hopeless) this.attended.giveUp();
+    else this.tell(this.patience);
   }
 
   /** It is healthy: whether others get there, too, no check says. */
@@ -68,6 +69,10 @@ export class Attendant {
 
   /** It ended by itself, or did not start. */
   ended(exit: Exit): void {
+    const { containers = [], container } = this.attended.service.task ?? {};
+    const other = containers.some((view) => view !== container && exit.reason.startsWith(`${view.name}: `));
+    // Another container's end says nothing of the application.
+    if (other) return;
     this.exit = exit;
     this.probe = undefined;
     for (const { says } of this.findings) this.tell(says);
@@ -92,6 +97,16 @@ export class Attendant {
 
   get hopeless(): boolean {
     return this.findings.some(({ hopeless }) => hopeless);
+  }
+
+  /** How long ECS lets it fail. */
+  private get patience(): string {
+    const {
+      startPeriod = 0,
+      interval = 0,
+      retries = 0,
+    } = this.attended.service.task?.checked.healthCheck ?? {};
+    return `It has the time that Amazon ECS gives it, ${startPeriod + interval * retries} s. An edit takes effect at once.`;
   }
 
   private get findings(): Finding[] {

@@ -39,7 +39,7 @@ export interface Finding {
 const commandMissing =
   /executable file (?:`[^`]*` )?not found|command not found|: not found$|\bENOENT\b|no such file or directory/im;
 const moduleMissing =
-  /(?:ModuleNotFoundError: )?No module named .+|ImportError: .+|(?:Error: )?Cannot find (?:module|package) .+|ERR_MODULE_NOT_FOUND|Could not import module .+|can't open file .+|Error: No such command .+/;
+  /(?:ModuleNotFoundError: )?No module named .+|ImportError: .+|(?:Error: )?Cannot find (?:module|package) .+|ERR_MODULE_NOT_FOUND|Could not import module .+|can't open file .+No such file.*|Error: No such command .+/;
 const wrongArchitecture = /exec format error|Exec format error/;
 const denied = /Permission denied|permission denied|EACCES|Operation not permitted|EPERM/;
 const readOnly = /Read-only file system|read-only file system|EROFS/;
@@ -216,7 +216,7 @@ const fixOf = (command: readonly string[]): string =>
 export function ofDraining(drainSeconds: number, servedSeconds: number): string | undefined {
   if (drainSeconds <= 0 || servedSeconds >= drainSeconds * 0.9) return undefined;
   return (
-    `It ended ${servedSeconds < 1 ? "at once" : `${Math.round(servedSeconds)} s`} after SIGTERM: on AWS this loses requests, as the gateway ` +
+    `It ended ${servedSeconds < 3 ? "at once" : `${Math.round(servedSeconds)} s`} after SIGTERM: on AWS this loses requests, as the gateway ` +
     `still sends some to it. DRAIN_SECONDS is ${drainSeconds}. Fix: serve on for DRAIN_SECONDS and then end, or let the ` +
     "companion hold SIGTERM back: `companion: true`."
   );

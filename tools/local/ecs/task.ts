@@ -39,6 +39,7 @@ export class Task {
   running: RunningTask | undefined;
   private endHealth: () => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  private abandoned = false;
   /** Aborted when the task is told to stop before its container runs. */
   private readonly early = new AbortController();
   private readonly launched: Promise<void>;
@@ -91,6 +92,7 @@ export class Task {
 
   /** Forgets it: out of Cloud Map, no more health checks. Whoever calls this ends the task by other means. */
   abandon(): void {
+    this.abandoned = true;
     this.deregister();
   }
 
@@ -116,7 +118,9 @@ export class Task {
       this.running = await this.runner.start(launch);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.stopRequested) this.endedByItself({ code: undefined, reason });
+      const code = /\bended with code (\d+)$/.exec(reason)?.[1];
+      if (!this.stopRequested)
+        this.endedByItself({ code: code === undefined ? undefined : Number(code), reason });
       this.end(reason);
       return;
     }
@@ -211,13 +215,13 @@ export class Task {
 
   /** No time makes it healthy. */
   private giveUp(): void {
-    if (this.state !== "RUNNING" || this.everHealthy) return;
+    if (this.state !== "RUNNING" || this.everHealthy || this.abandoned) return;
     this.hopeless = true;
     this.events.hopeless?.(this);
   }
 
   private endedByItself(exit: Exit): void {
-    if (this.everHealthy) return;
+    if (this.everHealthy || this.abandoned) return;
     this.attendant.ended(exit);
     this.hopeless = this.attendant.hopeless;
   }

@@ -57,9 +57,16 @@ export async function execute(
   return { code: (await exec.inspect()).ExitCode ?? undefined, output: printed.text };
 }
 
-/** The engine's own words, without the name of the call. */
+/** The engine's own words, without what only it can use: the call, its status, ids of containers. */
 export const engineSays = (error: unknown): string =>
-  (error as { json?: { message?: string } }).json?.message ?? (error as Error).message;
+  (error as Error).message
+    .replace(/^\(HTTP code \d+\) [\w ]+ - /, "")
+    .replace(
+      /^(?:preparing container [0-9a-f]{64} for attach: |(?:runc|crun|OCI runtime)(?: runtime| create failed| error)?: )+/,
+      "",
+    )
+    .replace(/: OCI runtime attempted to invoke a command that was not found\s*$/, "")
+    .trim();
 
 /** 404: gone already. 409: being removed, or not running. */
 export function ignoreGone(error: unknown): void {
