@@ -7,6 +7,7 @@ import type { Build } from "../ecs/services";
 import type { Engine } from "../fargate/engine";
 import { contextFiles, copyContext, locate } from "./context";
 import { pinnedBases, withoutDigests } from "./dockerfile";
+import { offline } from "./offline";
 
 interface Building {
   /** Whose image it is, for messages. */
@@ -103,9 +104,6 @@ export class BuildFailure extends Error {
 }
 
 const lastLines = 12;
-/** As resolvers, Docker, pip, npm and apt put it. */
-export const offline =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|no such host|name resolution|Name or service not known|Could not resolve|i\/o timeout|NewConnectionError|Network is unreachable|ETIMEDOUT|connection refused/i;
 
 function refuseMissing(service: string, shown: string, context: string, dockerfile: string): void {
   const there = existsSync(context);
