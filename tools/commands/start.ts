@@ -45,9 +45,21 @@ async function main(): Promise<void> {
   await serve({ stack: options.stack, port, dnsPort, tasks, tokens, likeAws: options["like-aws"] });
 }
 
+/** What the disk refuses is the user's to mend. */
+function diskSays({ code, path }: NodeJS.ErrnoException): string {
+  const ways: Record<string, string> = {
+    EACCES: "Make it writable.",
+    EPERM: "Make it writable.",
+    EROFS: "It is on a read-only file system: clone into a folder that can be written to.",
+    ENOSPC: "The disk is full.",
+  };
+  const way = ways[code ?? ""];
+  return way === undefined ? "" : `\n${path ?? "It"} is written by npm start. ${way}`;
+}
+
 function fail(error: unknown): void {
   const expected = error instanceof UsageError || (error as Error | undefined)?.name === "ConfigurationError";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message + diskSays(error) : String(error);
   const details =
     error instanceof Error && process.env.DEBUG !== undefined && !expected ? error.stack : message;
   process.stderr.write(`${visible(details ?? message)}\n`);

@@ -19,8 +19,9 @@ export interface Attended {
   giveUp: () => void;
 }
 
-/** Seconds in which a failing check is nothing to speak of: the application starts. */
-const startingSeconds = 3;
+/** Seconds in which a failing check is nothing to speak of, and in which listening nowhere is none: the application starts. */
+const startingSeconds = 5;
+const listeningSeconds = 15;
 /** Lines of output that are looked through. */
 const tailLines = 60;
 
@@ -52,10 +53,13 @@ export class Attendant {
       return;
     }
     this.probe = this.named(container, probe);
-    const starting = Date.now() - this.began < startingSeconds * this.attended.second;
-    if (starting && !this.hopeless) return;
-    this.listeners = await this.running?.listeners?.().catch(() => undefined);
-    this.tell(`health check failed: ${shownProbe(this.probe)}`);
+    const seconds = (Date.now() - this.began) / this.attended.second;
+    if (seconds < startingSeconds && !this.hopeless) return;
+    const listeners = await this.running?.listeners?.().catch(() => undefined);
+    this.listeners = listeners?.length === 0 && seconds < listeningSeconds ? undefined : listeners;
+    // Times and ids differ each time, and are no change.
+    const same = `${probe.code} ${probe.output.replaceAll(/\d+/g, "0")}`;
+    this.tell(`health check failed: ${shownProbe(this.probe)}`, same);
     for (const { says } of this.findings) this.tell(says);
     if (this.hopeless) this.attended.giveUp();
     else this.tell(this.patience);
@@ -145,9 +149,9 @@ export class Attendant {
     return { ...probe, command: `GET http://127.0.0.1:${port ?? "PORT"}${path}` };
   }
 
-  private tell(message: string): void {
-    if (this.said.has(message)) return;
-    this.said.add(message);
+  private tell(message: string, same = message): void {
+    if (this.said.has(same)) return;
+    this.said.add(same);
     this.attended.say(message);
   }
 }
