@@ -45,7 +45,9 @@ export async function notReady(stack: string, unattended: boolean, around: Surro
   const found = await Promise.all([
     ofPulumi(name, unattended, text, around),
     config === undefined || hasOwnIdentity(config, text) ? [] : ofAws(config, around),
-    config === undefined || !buildsImages(config) ? [] : ofEngine(around),
+    config === undefined || config["docker:host"] !== undefined || !buildsImages(config)
+      ? []
+      : ofEngine(around),
   ]);
   return [...problems, ...found.flat()];
 }
