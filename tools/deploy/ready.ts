@@ -13,9 +13,9 @@ export interface Surroundings {
   pulumi: Pulumi;
   environment: NodeJS.ProcessEnv;
   /** @throws Error that says why there are none */
-  credentials(region: string, profile: string | undefined): Promise<unknown>;
+  credentials: (region: string, profile: string | undefined) => Promise<unknown>;
   /** @throws Error that says why none answers */
-  engine(): Promise<unknown>;
+  engine: () => Promise<unknown>;
 }
 
 export const surroundings = (pulumi: Pulumi): Surroundings => ({
@@ -148,9 +148,7 @@ function buildsImages(config: Config): boolean {
   const built = (each: Record<string, unknown>): boolean => each.image === undefined;
   return (
     services!.length === 0 ||
-    services!.some(
-      (service) => built(service) || hasCompanion(service as Parameters<typeof hasCompanion>[0]),
-    ) ||
+    services!.some((service) => built(service) || hasCompanion(service)) ||
     jobs!.some((job) => job.build !== undefined)
   );
 }
