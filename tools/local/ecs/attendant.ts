@@ -4,7 +4,7 @@
  */
 import { shownProbe } from "../fargate/probes";
 import type { Artifact, Exit, Listener, Probe, RunningTask, TaskRunner } from "../fargate/runner";
-import type { ServiceView } from "./services";
+import type { ServiceView } from "./views";
 import { diagnose, ofDraining, ofListening, type Finding, type Symptoms } from "./symptoms";
 
 export interface Attended {

@@ -8,7 +8,7 @@
  */
 
 import { watchHealth } from "../ecs/health";
-import { defaultStartTimeout, type ContainerView } from "../ecs/services";
+import { defaultStartTimeout, type ContainerView } from "../ecs/views";
 import { shownProbe } from "./probes";
 import type { Exit, Probe, RunningTask, StopSignal } from "./runner";
 

@@ -68,8 +68,9 @@ export const engineSays = (error: unknown): string =>
     .replace(/: OCI runtime attempted to invoke a command that was not found\s*$/, "")
     .trim();
 
-/** 404: gone already. 409: being removed, or not running. */
+/** 404: gone already. 409: being removed, or not running. Podman answers 500 for a volume that is removed by two at once. */
 export function ignoreGone(error: unknown): void {
-  const { statusCode } = error as { statusCode?: number };
-  if (statusCode !== 404 && statusCode !== 409) throw error;
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const gone = statusCode === 404 || statusCode === 409 || /no such volume/.test(message ?? "");
+  if (!gone) throw error;
 }

@@ -17,7 +17,7 @@ import { pythonEnvironment } from "../image/python";
 import { startCompanion } from "./companion";
 import { startContainers } from "./containers-of-task";
 import type { Artifact, Exit, Launch, Probe, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 import { listenersOfGroup } from "./listeners";
 import { LastOutput, shownWords, tooLate, unchecked, wordsOf } from "./probes";
 import { guard, killGroup, release } from "./watchdog";

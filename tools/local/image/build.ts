@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Build } from "../ecs/services";
+import type { Build } from "../ecs/views";
 import type { Engine } from "../fargate/engine";
 import { contextFiles, copyContext, locate } from "./context";
 import { pinnedBases, withoutDigests } from "./dockerfile";
@@ -16,7 +16,7 @@ interface Building {
   /** Folder that relative paths of a build begin at. */
   project: string;
   /** So that old ones are found. */
-  labels: Readonly<Record<string, string>>;
+  labels?: Readonly<Record<string, string>>;
   progress: (message: string) => void;
 }
 
@@ -142,7 +142,7 @@ async function run(
     { context, src: contextFiles(context, dockerfile) },
     {
       t: tag,
-      labels: { ...labels },
+      labels: labels ?? {},
       dockerfile: relative(context, dockerfile),
       ...(build.target === undefined ? {} : { target: build.target }),
       ...(Object.keys(build.args).length > 0 ? { buildargs: build.args } : {}),
