@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { distance } from "../config/near-names";
 import { isObject, UserError } from "../config/problems";
 import { printable } from "../config/printed";
 
@@ -47,8 +48,12 @@ export function stackNames(): string[] {
  */
 export function readStack(stack: string): Config {
   if (!stackNames().includes(stack)) {
+    const near = stackNames().find(
+      (name) => distance(name, stack) <= Math.max(1, Math.floor(name.length / 3)),
+    );
+    const meant = near === undefined ? "" : ` Did you mean ${near}?`;
     throw new UserError(
-      `There is no Pulumi.${stack}.yaml. Stacks of this project: ${stackNames().join(", ")}.`,
+      `There is no Pulumi.${stack}.yaml.${meant} Stacks of this project: ${stackNames().join(", ")}.`,
     );
   }
   const file = readYaml(path.join(projectFolder, `Pulumi.${stack}.yaml`)) as StackFile | null;

@@ -16,8 +16,10 @@ import type { MetadataServer } from "./metadata";
 import { pythonEnvironment } from "../image/python";
 import { startCompanion } from "./companion";
 import { startContainers } from "./containers-of-task";
-import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
+import type { Artifact, Exit, Launch, Probe, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/views";
+import { listenersOfGroup } from "./listeners";
+import { LastOutput, shownWords, tooLate, unchecked, wordsOf } from "./probes";
 import { guard, killGroup, release } from "./watchdog";
 
 export interface ProcessRunnerOptions {
@@ -115,6 +117,7 @@ export class ProcessRunner implements TaskRunner {
     };
     const artifact: ProcessArtifact = {
       digest,
+      command: [...config.entryPoint, ...config.command],
       folder,
       home: join(folder, relative(context, home)),
       config,
@@ -197,6 +200,7 @@ export class ProcessRunner implements TaskRunner {
       ...whole,
       address: "127.0.0.1",
       port,
+      listeners: () => listenersOfGroup(child.pid),
       remove: async () => {
         this.options.metadata.remove(launch.taskId);
         await own.signal("SIGKILL");
@@ -263,25 +267,33 @@ function probe(
   container: ContainerView,
   execute: (words: string[]) => ChildProcess,
   timeout: number,
-): Promise<boolean> {
-  const [kind, ...rest] = container.healthCheck?.command ?? ["NONE"];
-  if (kind === "NONE") return Promise.resolve(true);
-  const words =
-    kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...rest] : kind === "CMD" ? rest : [kind ?? "", ...rest];
+): Promise<Probe> {
+  const words = wordsOf(container.healthCheck?.command ?? ["NONE"]);
+  if (words === undefined) return Promise.resolve(unchecked);
   return new Promise((resolve) => {
     const child = execute(words);
     const { pid } = child;
     if (pid !== undefined) guard(pid);
-    const timer = setTimeout(() => pid !== undefined && killGroup(pid), timeout);
-    const end = (healthy: boolean) => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      if (pid !== undefined) killGroup(pid);
+    }, timeout);
+    const printed = new LastOutput();
+    child.stdout?.on("data", (chunk: Buffer) => printed.add(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => printed.add(chunk));
+    const end = (code: number | undefined, failure?: string) => {
       clearTimeout(timer);
       if (pid !== undefined) release(pid);
-      resolve(healthy);
+      const output = late ? tooLate(timeout, printed.text) : (failure ?? printed.text);
+      resolve({ healthy: code === 0, command: shownWords(words), code, output });
     };
-    child.stdout?.resume();
-    child.stderr?.resume();
-    child.on("error", () => end(false));
-    child.on("exit", (code) => end(code === 0));
+    child.on("error", (error) => end(undefined, error.message));
+    child.on("exit", (code) => {
+      // What it started may hold its output open, and is no part of the answer.
+      if (pid !== undefined) killGroup(pid);
+      child.on("close", () => end(code ?? undefined));
+    });
   });
 }
 

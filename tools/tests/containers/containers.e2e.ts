@@ -63,7 +63,7 @@ def drain(*_):
 
 signal.signal(signal.SIGTERM, drain)
 print("listening", flush=True)
-Server(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
+Server((os.environ.get("ADDRESS", "0.0.0.0"), int(os.environ.get("LISTEN") or os.environ["PORT"])), Handler).serve_forever()
 `;
 
 const health = `
@@ -87,6 +87,7 @@ describe("the local stack with containers", function () {
   let stack: LocalStack | undefined;
   let rollouts: string[];
   let output: string[];
+  let explained: string[];
 
   before(async () => {
     engine = await findEngine();
@@ -101,6 +102,7 @@ describe("the local stack with containers", function () {
     writeFileSync(join(folder, "app", ".dockerignore"), "*\n!Dockerfile\n!*.py\n!package\n");
     rollouts = [];
     output = [];
+    explained = [];
   });
   afterEach(async () => {
     await stack?.close();
@@ -144,6 +146,7 @@ describe("the local stack with containers", function () {
         output: (_, __, line) => output.push(line),
         taskChanged: () => undefined,
         rolloutChanged: (_, rollout: Rollout) => rollouts.push(`${rollout.number} ${rollout.state}`),
+        explained: (_, __, message) => explained.push(message),
       },
     });
     return stack;
@@ -253,6 +256,61 @@ describe("the local stack with containers", function () {
       output.join("\n"),
     );
     assert.equal((await get(running.port, "/")).status, 503);
+  });
+
+  it("ends the wait at once where no time helps, and says why", async () => {
+    const cases: [fault: string, options: FixtureOptions, says: RegExp][] = [
+      [
+        "",
+        { healthCheck: { ...healthCheck, interval: 60, command: ["CMD", "curl", "-f", "http://localhost"] } },
+        /^The image has no `curl`, so its health check can never succeed\./m,
+      ],
+      [
+        "USER 0\nRUN chmod 700 server.py",
+        {},
+        /^It runs as user 10001, whatever its image says, and may not use \/app\/server\.py\./m,
+      ],
+      ['CMD ["uvicorn"]', {}, /^What it is started with is not in the image\. Fix: /m],
+      ['CMD ["python3", "-m", "fastapi"]', {}, /^`No module named fastapi`: the image lacks it\./m],
+    ];
+    for (const [fault, options, says] of cases) {
+      writeFileSync(join(folder, "app", "Dockerfile"), `${dockerfile}${fault}\n`);
+      explained = [];
+      const running = await start({ desiredCount: 1, ...options });
+      const [rollout] = await running.deployed;
+      assert.equal(rollout?.state, "FAILED");
+      assert.match(rollout.advice.join("\n"), says);
+      assert.match(explained.join("\n"), says);
+      await running.close();
+    }
+  });
+
+  it("says where a task listens instead", async () => {
+    const running = await start({
+      desiredCount: 1,
+      environment: { LISTEN: "3000" },
+      healthCheck: { ...healthCheck, interval: 20 },
+    });
+    const said =
+      /^Nothing listens on PORT=8080; it listens on 3000\. Fix: let it listen on PORT, or write `port: 3000`/m;
+    for (let tries = 0; tries < 3 && !said.test(explained.join("\n")); tries += 1)
+      await until(() => said.test(explained.join("\n"))).catch(() => undefined);
+    assert.match(explained.join("\n"), said);
+    assert.match(
+      explained[0] ?? "",
+      /^health check failed: `python3 health\.py`: exit code 1\n[^]*Connection refused/,
+    );
+    await running.close();
+  });
+
+  it("says that nobody but the task itself gets there", async () => {
+    const running = await start({ desiredCount: 1, environment: { ADDRESS: "127.0.0.1" } });
+    await completed(running);
+    await until(() => explained.length > 0);
+    assert.match(
+      explained.join("\n"),
+      /^It listens on 127\.0\.0\.1:8080 alone\..* on AWS every request is answered 503\./,
+    );
   });
 
   it("removes what an earlier run left behind", async () => {
