@@ -53,7 +53,7 @@ export async function buildImage(engine: Engine, build: Build, building: Buildin
 }
 
 /**
- * Returns the image as soon as the engine has it.
+ * Returns the image as soon as the engine has it; where its digest cannot be had, the one that this machine has under its tag.
  *
  * @throws Error with what the registry said
  */
@@ -62,9 +62,19 @@ export async function pullImage(
   image: string,
   progress: (message: string) => void,
 ): Promise<string> {
-  const { docker } = engine;
   if (await has(engine, image)) return image;
   progress(`pulling ${image} …`);
+  try {
+    return await pull(engine, image);
+  } catch (error) {
+    const tagged = tagOf(image);
+    if (tagged === image || !(await has(engine, tagged))) throw error;
+    progress(`${image} cannot be had here; the ${tagged} of this machine runs instead`);
+    return tagged;
+  }
+}
+
+async function pull({ docker }: Engine, image: string): Promise<string> {
   const stream = await docker.pull(image).catch((error: Error) => {
     throw new Error(`The image ${image} cannot be pulled: ${error.message}`);
   });

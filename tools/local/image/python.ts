@@ -40,6 +40,25 @@ export async function pythonEnvironment(
   return join(venv, "bin");
 }
 
+/**
+ * A folder whose requirements.txt names what the `[project]` of a pyproject.toml depends on. The project itself is not installed:
+ * its sources run from where they are copied.
+ */
+export async function requirementsOf(pyproject: string, folder: string): Promise<string> {
+  const python = await findPython();
+  const list = [
+    "import sys, tomllib",
+    "project = tomllib.load(open(sys.argv[1], 'rb')).get('project', {})",
+    "print('\\n'.join(project.get('dependencies', [])))",
+  ].join("; ");
+  const dependencies = await run(python.command, ["-c", list, pyproject], "read pyproject.toml");
+  const key = createHash("sha256").update(dependencies).digest("hex").slice(0, 16);
+  const home = join(folder, `pyproject-${key}`);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, "requirements.txt"), dependencies);
+  return home;
+}
+
 async function findPython(): Promise<{ command: string; version: string }> {
   const show = "import sys; print('%d.%d' % sys.version_info[:2])";
   for (const command of ["python3", "python"]) {
@@ -51,9 +70,15 @@ async function findPython(): Promise<{ command: string; version: string }> {
   );
 }
 
-function run(command: string, args: string[], purpose: string): Promise<string> {
+/** @throws Error that says what it was for, with what the command wrote */
+export function run(
+  command: string,
+  args: string[],
+  purpose: string,
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     const end = () => child.kill();
     process.once("exit", end);
     let output = "";
