@@ -75,14 +75,20 @@ export async function pullImage(
 }
 
 async function pull({ docker }: Engine, image: string): Promise<string> {
+  const refused = (reason: string): Error => new Error(`The image ${image} cannot be pulled: ${reason}`);
   const stream = await docker.pull(image).catch((error: Error) => {
-    throw new Error(`The image ${image} cannot be pulled: ${error.message}`);
+    throw refused(error.message);
   });
-  await new Promise<void>((resolve, reject) =>
-    docker.modem.followProgress(stream, (error: Error | null) =>
-      error ? reject(new Error(`The image ${image} cannot be pulled: ${error.message}`)) : resolve(),
-    ),
-  );
+  await new Promise<void>((resolve, reject) => {
+    const done = (error: Error | null, events: { error?: string }[] | null): void => {
+      const failed = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
+      if (failed === undefined) resolve();
+      else reject(refused(failed));
+    };
+    docker.modem.followProgress(stream, done);
+  });
+  // Podman ends some that fail without a word.
+  if (!(await has({ docker }, image))) throw refused("the engine says no more");
   return image;
 }
 
