@@ -6,9 +6,13 @@ import { projectFolder } from "../simulate/stack";
 import { run } from "./support/stack";
 
 describe("documentation", () => {
-  const examples = ["README.md", "docs/migrate.md"].flatMap((file) => {
+  const guides = fs.readdirSync(path.join(projectFolder, "docs")).filter((file) => file.endsWith(".md"));
+  const examples = ["README.md", ...guides.map((file) => `docs/${file}`)].flatMap((file) => {
     const text = fs.readFileSync(path.join(projectFolder, file), "utf8");
-    return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example]) => example!);
+    // A block in a list is indented as its item.
+    return [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)].map(([, indent, example]) =>
+      example!.replaceAll(new RegExp(`^${indent!}`, "gm"), ""),
+    );
   });
 
   it("shows configurations", () => assert.ok(examples.length >= 10, `${examples.length} examples`));
