@@ -52,14 +52,14 @@ export = async (): Promise<object> => {
 
   const registry = { ...where, ...config.registry };
   const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
-  const companions = new Companions(config.services, registry, opts);
+  const companions = new Companions(services, jobs, registry, opts);
   const running = mapValues(config.services, (service, name) => {
     const source = { image: images[name]!, companion: companions.of(service) };
     const args = { ...where, ...source, iam: config.iam, config: service, network, cluster };
     return new FargateService(name, args, opts);
   });
   const runnable =
-    jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, network, cluster }, opts);
+    jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);
 
   const existing = shared?.api ?? foreign;
   const { prefix } = config.share;

@@ -4,7 +4,7 @@
  */
 import { request } from "node:http";
 import { normalize } from "node:path";
-import type { ContainerView } from "../ecs/services";
+import type { ContainerView } from "../ecs/views";
 import type { RunningContainer } from "./containers-of-task";
 import type { Exit, StopSignal } from "./runner";
 

@@ -21,7 +21,7 @@ import { here, hereWords } from "./inside";
 import { freePort } from "./ports";
 import { refuseProcesses } from "./refusals";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 import { guard, killGroup, release } from "./watchdog";
 
 export interface ProcessRunnerOptions {

@@ -1,7 +1,7 @@
 /** What cannot run as processes of this machine: said before anything is installed or started, with the reason. */
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 import { locate } from "../image/context";
 import { whyNoProcess } from "../image/ecosystem";
 import { readBuild, startedWith } from "../image/read";

@@ -1,7 +1,7 @@
 /** What a build makes of its context, as far as its Dockerfile says it without being run. */
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
-import type { Build, ContainerView } from "../ecs/services";
+import type { Build, ContainerView } from "../ecs/views";
 import { contextFiles, locate } from "./context";
 import { readDockerfile, type ImageConfig } from "./dockerfile";
 

@@ -33,7 +33,18 @@ const configurations: Record<string, Record<string, unknown>> = {
   },
   "a job with a schedule, and one without": {
     jobs: {
-      migrate: { service: "flask", command: ["migrate"] },
+      migrate: {
+        service: "flask",
+        command: ["migrate"],
+        volumes: {
+          data: {
+            fileSystemId: "fs-0a1b2c3d",
+            accessPointId: "fsap-0a1b2c3d",
+            securityGroupId: "sg-0a1b2c3d",
+            path: "/data",
+          },
+        },
+      },
       report: { service: "flask", command: ["report"], schedule: "rate(1 day)" },
     },
   },

@@ -10,7 +10,7 @@ import { Agent, request } from "undici";
 import { withReferences, type Deployment, type Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { exampleStacks, projectFolder } from "../../../simulate/stack";
-import type { ServiceView } from "../../local/ecs/services";
+import type { ServiceView } from "../../local/ecs/views";
 import { ContainerRunner } from "../../local/fargate/containers";
 import { findEngine, type Engine } from "../../local/fargate/engine";
 import { buildImage } from "../../local/image/build";
