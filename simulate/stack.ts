@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { distance } from "../config/near-names";
 import { isObject, UserError } from "../config/problems";
 import { printable } from "../config/printed";
 
@@ -63,8 +64,12 @@ export function readStack(stack: string): Config {
   const examples = exampleStacks();
   const folder = stackNames().includes(stack) ? "." : examples.get(stack);
   if (folder === undefined) {
+    const near = [...stackNames(), ...examples.keys()].find(
+      (name) => distance(name, stack) <= Math.max(1, Math.floor(name.length / 3)),
+    );
+    const meant = near === undefined ? "" : ` Did you mean ${near}?`;
     throw new UserError(
-      `There is no Pulumi.${stack}.yaml. Stacks of this project: ${stackNames().join(", ")}` +
+      `There is no Pulumi.${stack}.yaml.${meant} Stacks of this project: ${stackNames().join(", ")}` +
         `${examples.size > 0 ? `; of its examples: ${[...examples.keys()].join(", ")}` : ""}.`,
     );
   }

@@ -10,6 +10,7 @@ import { copyContext } from "../local/image/context";
 import type { Outcome } from "../local/gateway";
 import { ProcessRunner } from "../local/fargate/processes";
 import type { ServiceScheduler } from "../local/ecs/scheduler";
+import { caches } from "../local/like-aws";
 import { startStack, type LocalStack } from "../local/stack";
 import { running } from "./edits";
 import { Load } from "./load";
@@ -34,9 +35,6 @@ export interface SystemOptions {
 export const plain = ["python3", "plain.py"];
 
 export const assumptions = { cacheSeconds: assumedCacheSeconds, lagSeconds: discoveryLagSeconds };
-
-/** See `discoveryCaches` of the registry: each cache is filled at its own time. */
-export const caches = 16;
 
 /** What the program records for so many tasks of the Flask service, everything else by default. */
 export function recordDeployment(tasks = 2, more: { companion?: boolean } = {}): Promise<Deployment> {

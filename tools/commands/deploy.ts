@@ -6,6 +6,7 @@ import { look, type Pace } from "../deploy/look";
 import { observe } from "../deploy/observe";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { stoppedTasks } from "../deploy/reasons";
+import { notReady, surroundings } from "../deploy/ready";
 import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
 import { readState, regionOf, type State, type Target } from "../deploy/state";
 import { readOptions } from "./options";
@@ -21,7 +22,8 @@ Usage: npm run deploy -- [options]
   --json            the report as JSON on standard output, everything else on standard error
   --help            this text
 
-It runs \`pulumi up\`, which shows its preview and asks. With api.autoDeploy false it then publishes the API once more, so
+It first looks whether it can: the stack's file, Pulumi and its login, AWS credentials, a Docker engine where images are
+built. Then it runs \`pulumi up\`, which shows its preview and asks. With api.autoDeploy false it then publishes the API once more, so
 that routes taken out stop being served. The second look needs the AWS credentials that the update had.
 
 Exit code: that of pulumi if it fails, else 1 if a service does not run what was deployed or could not be looked at, else 0.
@@ -39,6 +41,8 @@ const flags = {
 export interface World extends Pick<Pace, "now" | "sleep"> {
   pulumi: Pulumi;
   clients(region: string, config: PulumiConfig): Clients;
+  /** What keeps the stack from being deployed. */
+  notReady(stack: string, unattended: boolean): Promise<string[]>;
 }
 
 /**
@@ -80,6 +84,10 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
     return exitCode;
   };
 
+  const ready = world.notReady ?? ((...asked) => notReady(...asked, surroundings(pulumi)));
+  const problems = await ready(stack, yes || !process.stdin.isTTY);
+  if (problems.length > 0) return finish(1, { stack }, refusal(stack, problems));
+
   let code = 0;
   let state: State;
   try {
@@ -113,6 +121,12 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
     return finish(code || 1, { stack }, `No second look: ${name}: ${message}\n${credentialAdvice}`);
   }
 }
+
+const refusal = (stack: string, problems: readonly string[]): string =>
+  [
+    `The stack ${stack} cannot be deployed yet. ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}, and nothing was changed:`,
+    ...problems.map((problem) => problem.replaceAll(/^/gm, "  ")),
+  ].join("\n");
 
 /**
  * Publishes an API that is deployed explicitly once more. Pulumi deletes last, so the deployment that `up` made still holds

@@ -1,15 +1,18 @@
 /** What `npm start` does once its command line is understood. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { withReferences } from "../../simulate/deployment";
+import { withReferences, type Deployment } from "../../simulate/deployment";
 import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
 import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
 import type { Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
+import { likeAws, likeAwsSays } from "../local/like-aws";
+import { needsNewProcess, watchProgram } from "../local/program-watch";
 import { startStack, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
-import { commentary, summary, type TokenFile } from "./start-output";
+import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
+import { commentary, notHealthy, summary, type TokenFile } from "./start-output";
 
 export interface ServeOptions {
   stack: string;
@@ -18,65 +21,142 @@ export interface ServeOptions {
   tasks: "containers" | "processes" | undefined;
   /** Whether this machine stands in for the issuers of tokens. */
   tokens: boolean;
+  /** Whether everything takes the time that it takes on AWS. */
+  likeAws: boolean;
 }
 
 const project = resolve(__dirname, "../..");
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Serves the stack until a signal ends the process. */
+/** Serves the stack until a signal ends the process, and anew when its program or configuration is edited. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { port, dnsPort, tasks } = options;
   const issuer = options.tokens ? await StandInIssuer.create() : undefined;
-  const stopping = stopOnSignal();
-  stopWithoutNpm();
+  const stopping = stopOnSignal(print);
+  stopWithoutNpm(print);
   print(`Reading the program of the stack ${options.stack} …`);
-  const own = await simulate({ stack: options.stack });
-  const deployment = { ...own, resources: withReferences(own) };
-  for (const { stack } of own.references) print(`It shares what the stack ${stack} has: both are served.`);
-  for (const warning of deployment.warnings) print(visible(`Warning: ${warning}`));
-
-  const start = async (engine: Engine | undefined): Promise<LocalStack> => {
-    const shared = { project, region: deployment.region, progress: print };
-    print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
-    const stack = await startStack({
-      deployment,
-      project,
-      events: commentary(print),
-      runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
-      // Containers cannot reach 127.0.0.1 of this machine.
-      metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
-      port,
-      dnsPort,
-      keys: issuer?.keys,
-      closable: (close) => (stopping.close = close),
-    }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") throw error;
-      throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
-    });
-    for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
-    for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
-    try {
-      const rollouts = await stack.deployed;
-      const failed = rollouts.find((rollout) => rollout?.state === "FAILED");
-      if (failed)
-        throw new UsageError(`The tasks do not become healthy: ${failed.lastFailure ?? "unknown"}.`);
-    } catch (error) {
-      await stack.close();
-      throw error;
-    }
-    return stack;
-  };
-
-  const engine = tasks === "processes" ? undefined : await engineOr(tasks === "containers");
+  let deployment = await record(options.stack);
+  introduce(deployment);
+  const engine = options.tasks === "processes" ? undefined : await engineOr(options.tasks === "containers");
   if (stopping.requested) return;
-  const stack = await start(engine).catch((error: Error) => {
-    // A port in use stays in use; a failing build may work without an engine.
-    if (!engine || tasks === "containers" || error instanceof UsageError || stopping.requested) throw error;
-    print(`Containers do not work here: ${error.message}`);
-    return start(undefined);
+  if (options.likeAws) print(likeAwsSays);
+  // The first free ones stay the same.
+  let { port, dnsPort } = options;
+  for (let first = true; ; first = false) {
+    const edited = await editsOf(deployment);
+    const stack = startOne(deployment, engine, { ...options, port, dnsPort }, { issuer, stopping });
+    const up = stack.then(async (started) => {
+      ({ port, dnsPort } = started);
+      await untilHealthy(started);
+      const files = issuer ? writeTokens(await issuer.tokens(started.topology)) : [];
+      for (const line of summary(started.topology, { ...started, tokens: files, url: urlOf(deployment) }))
+        print(line);
+    });
+    // What edited it ends the wait for what was there before.
+    const next = await Promise.race([up.then(() => undefined), edited.next]).catch(async (error: Error) => {
+      await (await stack.catch(() => undefined))?.close();
+      if (first || stopping.requested) throw error;
+      print(visible(`${error.message}\nNothing is served now. Edit it again, or end with Ctrl-C.`));
+      return undefined;
+    });
+    up.catch(() => undefined);
+    deployment = next ?? (await edited.next);
+    await edited.close();
+    await (await stack.catch(() => undefined))?.close();
+    print("Starting anew with it. Requests fail until its tasks are healthy.");
+  }
+}
+
+/** What the program records, with what the stack shares of others. */
+const record = async (stack: string): Promise<Deployment> => {
+  const own = await simulate({ stack });
+  return { ...own, resources: withReferences(own) };
+};
+
+function introduce({ references, warnings }: Deployment): void {
+  for (const { stack } of references) print(`It shares what the stack ${stack} has: both are served.`);
+  for (const warning of warnings) print(visible(`Warning: ${warning}`));
+}
+
+interface Edits {
+  /** Another deployment than the one at hand. */
+  next: Promise<Deployment>;
+  close(): Promise<void>;
+}
+
+/** Waits for an edit of the stack's files or of the program that changes what is served. */
+async function editsOf(deployment: Deployment): Promise<Edits> {
+  let found: (next: Deployment) => void = () => undefined;
+  const next = new Promise<Deployment>((resolve) => (found = resolve));
+  let reading = Promise.resolve();
+  const stacks = [deployment.stack, ...deployment.references.map(({ stack }) => stack)];
+  const watcher = watchProgram(project, stacks, (files) => {
+    reading = reading.then(async () => {
+      const again = await readAgain(deployment, files);
+      if (again) found(again);
+    });
   });
-  const files = issuer ? writeTokens(await issuer.tokens(stack.topology)) : [];
-  for (const line of summary(stack.topology, { ...stack, tokens: files })) print(line);
+  await watcher.ready;
+  return { next, close: () => watcher.close() };
+}
+
+/** What the program records now; undefined, and said, where that is what is served already or nothing. */
+async function readAgain(served: Deployment, files: string[]): Promise<Deployment | undefined> {
+  const loaded = needsNewProcess(files);
+  if (loaded.length > 0) {
+    print(`${loaded.join(", ")} changed: end this with Ctrl-C and start it again for that to take effect.`);
+    if (loaded.length === files.length) return undefined;
+  }
+  print(`${files.filter((file) => !loaded.includes(file)).join(", ")} changed: reading the program again …`);
+  try {
+    const next = await record(served.stack);
+    if (JSON.stringify(next.resources) !== JSON.stringify(served.resources)) {
+      introduce(next);
+      return next;
+    }
+    print("It changes nothing of what is served here.");
+  } catch (error) {
+    const { message } = error as Error;
+    print(visible(`${message}\nWhat was served before goes on.`));
+  }
+  return undefined;
+}
+
+/** Starts everything but does not wait for the tasks. */
+async function startOne(
+  deployment: Deployment,
+  engine: Engine | undefined,
+  { port, dnsPort, likeAws: timed }: ServeOptions,
+  { issuer, stopping }: { issuer: StandInIssuer | undefined; stopping: Stopping },
+): Promise<LocalStack> {
+  const shared = { project, region: deployment.region, progress: print };
+  print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
+  const stack = await startStack({
+    deployment,
+    project,
+    events: commentary(print),
+    runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
+    // Containers cannot reach 127.0.0.1 of this machine.
+    metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
+    port,
+    dnsPort,
+    keys: issuer?.keys,
+    closable: (close) => (stopping.close = close),
+    ...(timed ? likeAws : {}),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
+  });
+  for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
+  for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
+  return stack;
+}
+
+/** @throws UsageError that says why they do not become so, and what mends it */
+async function untilHealthy({ deployed, ecs }: LocalStack): Promise<void> {
+  await deployed;
+  for (const { service, primary } of ecs.schedulers.values()) {
+    if (primary?.state === "FAILED") throw new UsageError(notHealthy(service.name, primary));
+  }
 }
 
 /** Files, because a token is longer than a line of a terminal. */
@@ -91,44 +171,13 @@ function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
   });
 }
 
+/** A stack that shares the API of another is below a path of it. */
+const urlOf = ({ outputs, references }: Deployment): string | undefined =>
+  references.length > 0 && typeof outputs.url === "string" && URL.canParse(outputs.url)
+    ? outputs.url
+    : undefined;
+
 const engineOr = (required: boolean): Promise<Engine | undefined> =>
   findEngineOr(required, print).catch((error: unknown) => {
     throw error instanceof NoEngine ? new UsageError(error.message) : error;
   });
-
-/** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
-const echoMilliseconds = 1000;
-
-/** The first Ctrl-C (or SIGTERM) stops everything in order, the second one at once. */
-function stopOnSignal(): { close: () => Promise<void>; requested: boolean } {
-  const state = { close: () => Promise.resolve(), requested: false };
-  let first = 0;
-  const stop = (signal: NodeJS.Signals, code: number) => {
-    process.on(signal, () => {
-      if (state.requested && Date.now() - first > echoMilliseconds) process.exit(code);
-      if (state.requested) return;
-      state.requested = true;
-      first = Date.now();
-      print("Stopping …");
-      void state.close().finally(() => process.exit(0));
-    });
-  };
-  stop("SIGINT", 130);
-  stop("SIGTERM", 143);
-  stop("SIGHUP", 129);
-  return state;
-}
-
-/** Killed, npm takes nobody with it; what it started would go on serving, and nobody would know what to stop. */
-function stopWithoutNpm(): void {
-  const { ppid } = process;
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const stop = () => {
-    if (process.ppid === ppid) return;
-    clearInterval(timer);
-    print("npm is gone.");
-    process.kill(process.pid, "SIGTERM");
-  };
-  const timer = setInterval(stop, 500);
-  timer.unref();
-}

@@ -1,10 +1,13 @@
 /** What `npm start` prints. Colours only on a terminal, which picocolors finds out. */
 import colors from "picocolors";
 import { visible, visibleInColor } from "../../rules/visible";
+import type { Rollout } from "../local/ecs/scheduler";
 import type { StackEvents } from "../local/stack";
 import type { Topology } from "../local/topology";
 
 const shortId = (id: string): string => id.slice(0, 8);
+
+const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 /** Prints one line, out of the way of an unfinished one. */
 export type Print = (line: string) => void;
@@ -24,6 +27,8 @@ export function commentary(print: Print): StackEvents {
       const why = task.state === "STOPPING" || task.state === "STOPPED" ? `: ${task.reason ?? ""}` : "";
       note(`${service.name}/${shortId(task.id)}  ${task.state}${health}${why}`);
     },
+    explained: (service, task, message) =>
+      print(colors.yellow(visible(`${service.name}/${shortId(task.id)}  ${message}`))),
     rolloutChanged: (service, rollout) => {
       if (rollout.state === "COMPLETED") note(`${service.name}: deployment ${rollout.number} is complete`);
       if (rollout.state !== "FAILED") return;
@@ -31,7 +36,7 @@ export function commentary(print: Print): StackEvents {
       print(
         colors.red(
           visible(
-            `${service.name}: deployment ${rollout.number} failed: ${rollout.failures} tasks ended, ${why}`,
+            `${service.name}: deployment ${rollout.number} failed: ${tasks(rollout.failures)} ended, ${why}`,
           ),
         ),
       );
@@ -52,13 +57,24 @@ export interface Addresses {
   port: number;
   dnsPort: number;
   tokens: readonly TokenFile[];
+  /** On AWS, of a stack that is below a path of another's API. */
+  url: string | undefined;
 }
 
+/** Why a service's tasks do not become healthy, and what mends it. */
+export const notHealthy = (name: string, { failures, lastFailure, advice }: Rollout): string =>
+  [
+    `The tasks of ${name} do not become healthy: ${lastFailure ?? "unknown"}${failures > 1 ? ` (${tasks(failures)})` : ""}.`,
+    ...advice.map((line) => line.replaceAll(/^/gm, "  ")),
+  ].join("\n");
+
 /** The lines that say where to look. */
-export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses): string[] {
+export function summary(topology: Topology, { port, dnsPort, tokens, url: own }: Addresses): string[] {
   const stage = topology.stages.find(({ name }) => name === "$default") ?? topology.stages[0];
   const prefix = !stage || stage.name === "$default" ? "" : `${stage.name}/`;
-  const url = `http://localhost:${port}/${prefix}`;
+  const root = `http://localhost:${port}/${prefix}`;
+  const url =
+    own === undefined ? root : `http://localhost:${port}${new URL(own).pathname.replace(/\/?$/, "/")}`;
   const names = [...topology.registries.values()].flatMap(({ dnsName }) => dnsName ?? []);
   return [
     "",
@@ -66,7 +82,7 @@ export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses
     "",
     `  curl ${url}`,
     ...tokens.map(({ file, authorizer, scopes, path }) => {
-      const command = `  curl -H "Authorization: Bearer $(cat ${file})" ${url}${path.slice(1)}`;
+      const command = `  curl -H "Authorization: Bearer $(cat ${file})" ${root}${path.slice(1)}`;
       return `${command} ${colors.dim(`# ${authorizer}, ${scopes.length > 0 ? scopes.join(" ") : "no scope"}`)}`;
     }),
     ...names.map((name) => `  dig @127.0.0.1 -p ${dnsPort} SRV ${name}`),
@@ -77,7 +93,9 @@ export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses
     colors.dim(
       "  Guessed: what AWS does not document (README lists it). Not modelled: IAM, endpoint policies, TLS.",
     ),
-    colors.dim("  Edit the code and it rolls to a new deployment. Ctrl-C stops everything."),
+    colors.dim(
+      "  Edit the code and it rolls to a new deployment; edit the stack's file or the program and all starts anew. Ctrl-C stops it.",
+    ),
     "",
   ];
 }

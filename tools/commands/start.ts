@@ -12,7 +12,9 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
   --port <number>    where the API listens on 127.0.0.1, 0 for any free port (default: 8080)
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
   --tasks <how>      containers (a Docker engine is needed) or processes (of Python and Node alone);
-                     by default containers if an engine answers and the images build
+                     by default containers where an engine answers
+  --like-aws         health checks, discovery and the gateway's cache take the time they take on AWS, where tasks are
+                     found at once otherwise
   --tokens           stand in for the issuers of JSON Web Tokens: accept only tokens of this machine, and write some to
                      .local/tokens/
   --help             this text
@@ -26,6 +28,7 @@ async function main(): Promise<void> {
       "dns-port": { type: "string", default: "5353" },
       tasks: { type: "string" },
       tokens: { type: "boolean", default: false },
+      "like-aws": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
     process.argv.slice(2),
@@ -39,12 +42,24 @@ async function main(): Promise<void> {
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks, tokens });
+  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, likeAws: options["like-aws"] });
+}
+
+/** What the disk refuses is the user's to mend. */
+function diskSays({ code, path }: NodeJS.ErrnoException): string {
+  const ways: Record<string, string> = {
+    EACCES: "Make it writable.",
+    EPERM: "Make it writable.",
+    EROFS: "It is on a read-only file system: clone into a folder that can be written to.",
+    ENOSPC: "The disk is full.",
+  };
+  const way = ways[code ?? ""];
+  return way === undefined ? "" : `\n${path ?? "It"} is written by npm start. ${way}`;
 }
 
 function fail(error: unknown): void {
   const expected = error instanceof UsageError || (error as Error | undefined)?.name === "ConfigurationError";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message + diskSays(error) : String(error);
   const details =
     error instanceof Error && process.env.DEBUG !== undefined && !expected ? error.stack : message;
   process.stderr.write(`${visible(details ?? message)}\n`);

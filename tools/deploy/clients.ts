@@ -18,10 +18,14 @@ Where aws:assumeRoles or keys stand in the stack's configuration, provide the sa
 Allow ecs:DescribeServices, ListServiceDeployments, DescribeServiceRevisions, ListTasks, DescribeTasks and logs:GetLogEvents.`;
 
 /** Clients for one Region. ECS throttles readers, so they try more often than the three times of the default. */
-export function awsClients(region: string, config: PulumiConfig): Clients {
+export function awsClients(
+  region: string,
+  config: PulumiConfig,
+): Clients & { credentials: () => Promise<unknown> } {
   const profile = config["aws:profile"]?.value;
   // The warning is of versions that are not installed: the lock file pins one for every Node this project supports.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const options = { region, maxAttempts: 8, ...(profile !== undefined && { profile }) };
-  return { ecs: new ECSClient(options), logs: new CloudWatchLogsClient(options) };
+  const ecs = new ECSClient(options);
+  return { ecs, logs: new CloudWatchLogsClient(options), credentials: () => ecs.config.credentials() };
 }

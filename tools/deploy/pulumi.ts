@@ -9,20 +9,27 @@ export interface Pulumi {
   ask(args: string[]): Promise<{ code: number; answer: string }>;
 }
 
+/** What is asked for yes or no; the words are ours then. */
+const quiet = new Set(["whoami"]);
+
 const projectFolder = path.resolve(__dirname, "../..");
 
 /** @param output file descriptor for what Pulumi shows: 1, or 2 to keep standard output for the report */
 export function pulumiCli(output: 1 | 2): Pulumi {
   return {
     run: async (args) => (await start(args, output)).code,
-    ask: (args) => start([...args, "--non-interactive"], "pipe"),
+    ask: (args) => start([...args, "--non-interactive"], "pipe", quiet.has(args[0] ?? "") ? "ignore" : 2),
   };
 }
 
-function start(args: string[], output: 1 | 2 | "pipe"): Promise<{ code: number; answer: string }> {
+function start(
+  args: string[],
+  output: 1 | 2 | "pipe",
+  errors: 2 | "ignore" = 2,
+): Promise<{ code: number; answer: string }> {
   const child = spawn("pulumi", args, {
     cwd: projectFolder,
-    stdio: ["inherit", output, 2],
+    stdio: ["inherit", output, errors],
     // npm's launchers are scripts there.
     shell: process.platform === "win32",
   });

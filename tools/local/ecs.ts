@@ -12,6 +12,8 @@ export interface EcsEvents {
   output(service: ServiceView, task: Task, line: string): void;
   taskChanged(service: ServiceView, task: Task): void;
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
+  /** Something was found out about a task that its owner should know. */
+  explained?(service: ServiceView, task: Task, message: string): void;
 }
 
 export class Ecs {
@@ -38,6 +40,7 @@ export class Ecs {
           output: (task, line) => events.output(service, task, line),
           taskChanged: (task) => events.taskChanged(service, task),
           rolloutChanged: (rollout) => this.rolloutChanged(service, rollout),
+          explained: (task, message) => events.explained?.(service, task, message),
         },
         { ...schedulerDefaults, ...settings },
       );

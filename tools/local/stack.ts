@@ -24,6 +24,8 @@ export interface StackEvents {
   output(service: ServiceView, task: Task, line: string): void;
   taskChanged(service: ServiceView, task: Task): void;
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
+  /** Something was found out about a task: why it does not become healthy, or what AWS would not forgive. */
+  explained?(service: ServiceView, task: Task, message: string): void;
 }
 
 export interface StackOptions {

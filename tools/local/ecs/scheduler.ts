@@ -19,14 +19,20 @@ export interface Rollout {
   failures: number;
   /** Why the last of them ended. */
   lastFailure: string | undefined;
+  /** What mends it, as far as it is known. */
+  advice: readonly string[];
   retryAt: number;
   disposed: boolean;
+  /** What was said of its tasks. */
+  explained: Set<string>;
 }
 
 export interface SchedulerEvents {
   output(task: Task, line: string): void;
   taskChanged(task: Task): void;
   rolloutChanged(rollout: Rollout): void;
+  /** Something was found out about a task; of the tasks of one rollout each once. */
+  explained?(task: Task, message: string): void;
 }
 
 export interface SchedulerSettings {
@@ -81,8 +87,10 @@ export class ServiceScheduler {
       state: "IN_PROGRESS",
       failures: 0,
       lastFailure: undefined,
+      advice: [],
       retryAt: 0,
       disposed: false,
+      explained: new Set(),
     };
     this.rollouts.push(rollout);
     this.events.rolloutChanged(rollout);
@@ -174,6 +182,14 @@ export class ServiceScheduler {
     const events = {
       output: (task: Task, line: string) => this.events.output(task, line),
       changed: (task: Task) => this.taskChanged(task, rollout),
+      hopeless: (task: Task) => {
+        if (this.isHopeless(task)) this.unhealthy(task, rollout);
+      },
+      explained: (task: Task, message: string) => {
+        if (rollout.explained.has(message)) return;
+        rollout.explained.add(message);
+        this.events.explained?.(task, message);
+      },
     };
     const task = new Task(
       this.service,
@@ -192,10 +208,7 @@ export class ServiceScheduler {
   private taskChanged(task: Task, rollout: Rollout): void {
     this.events.taskChanged(task);
     if (task.healthy) rollout.failures = 0;
-    if (task.state === "RUNNING" && task.health === "UNHEALTHY") {
-      this.failed(task, rollout, "its health check failed");
-      void task.stop("its health check failed");
-    }
+    if (task.state === "RUNNING" && task.health === "UNHEALTHY") this.unhealthy(task, rollout);
     if (task.state === "STOPPED") {
       this.tasks.delete(task);
       this.rolloutOf.delete(task);
@@ -207,15 +220,27 @@ export class ServiceScheduler {
     this.tick();
   }
 
+  private unhealthy(task: Task, rollout: Rollout): void {
+    this.failed(task, rollout, "its health check failed");
+    void task.stop("its health check failed");
+  }
+
+  /** ECS goes on trying. Whoever waits here need not, unless ECS's own timing is asked for. */
+  private isHopeless(task: Task): boolean {
+    return task.hopeless && Number.isFinite(this.settings.eagerness);
+  }
+
   private failed(task: Task, rollout: Rollout, reason: string): void {
     if (task.everHealthy) return;
     rollout.failures += 1;
     rollout.lastFailure = reason;
+    rollout.advice = task.advice;
     rollout.retryAt = Date.now() + this.settings.backoff(rollout.failures) * this.settings.second;
     // Half of the desired count, at least 3 and at most 200 (aws-facts §3 "Circuit breaker", [H]).
     const threshold = Math.min(200, Math.max(3, Math.ceil(this.desired / 2)));
     const { circuitBreaker } = this.service;
-    if (!circuitBreaker.enable || rollout.state !== "IN_PROGRESS" || rollout.failures < threshold) return;
+    const over = this.isHopeless(task) || (circuitBreaker.enable && rollout.failures >= threshold);
+    if (rollout.state !== "IN_PROGRESS" || !over) return;
     rollout.state = "FAILED";
     this.events.rolloutChanged(rollout);
     // "First-ever failed deploy has no rollback target" (aws-facts §3, [H]).
@@ -225,6 +250,7 @@ export class ServiceScheduler {
       this.rollouts.push(lastGood);
       lastGood.state = "IN_PROGRESS";
       lastGood.failures = 0;
+      lastGood.advice = [];
       lastGood.retryAt = 0;
       this.events.rolloutChanged(lastGood);
     }

@@ -4,10 +4,11 @@
  * deregistered" (aws-facts §3 "Stop order", roadmap#1639, [M]).
  */
 import { randomBytes } from "node:crypto";
+import { Attendant } from "./attendant";
 import { runBefore } from "./before";
 import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
-import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
+import type { Artifact, Exit, RunningTask, TaskRunner } from "../fargate/runner";
 import type { ContainerView, ServiceView } from "./views";
 
 export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
@@ -16,7 +17,14 @@ export interface TaskEvents {
   output(task: Task, line: string): void;
   /** State or health changed. */
   changed(task: Task): void;
+  /** It is told that no time makes it healthy. */
+  hopeless?(task: Task): void;
+  /** Something was found out about it that its owner should know. */
+  explained?(task: Task, message: string): void;
 }
+
+/** Milliseconds that the last lines of a task may be behind its end. */
+const lastWordsMilliseconds = 100;
 
 export class Task {
   /** 32 hexadecimal digits, as in a task's ARN. */
@@ -24,14 +32,18 @@ export class Task {
   state: TaskState = "PENDING";
   health: Health = "UNKNOWN";
   everHealthy = false;
+  /** No time makes it healthy: its check, or what it is started with, is not there. */
+  hopeless = false;
   /** Why it stopped. */
   reason: string | undefined;
   running: RunningTask | undefined;
   private endHealth: () => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  private abandoned = false;
   /** Aborted when the task is told to stop before its container runs. */
   private readonly early = new AbortController();
   private readonly launched: Promise<void>;
+  private readonly attendant: Attendant;
 
   constructor(
     readonly service: ServiceView,
@@ -42,7 +54,20 @@ export class Task {
     private readonly events: TaskEvents,
     private readonly settings: HealthSettings,
   ) {
+    this.attendant = new Attendant({
+      service,
+      artifact,
+      kind: runner.kind,
+      second: settings.second,
+      say: (message) => this.events.explained?.(this, message),
+      giveUp: () => this.giveUp(),
+    });
     this.launched = this.launch();
+  }
+
+  /** What mends it, as far as it is known. */
+  get advice(): string[] {
+    return this.attendant.advice;
   }
 
   /** Counts for the limits of a deployment. */
@@ -67,12 +92,16 @@ export class Task {
 
   /** Forgets it: out of Cloud Map, no more health checks. Whoever calls this ends the task by other means. */
   abandon(): void {
+    this.abandoned = true;
     this.deregister();
   }
 
   private async launch(): Promise<void> {
     const { service, artifact, zone } = this;
-    const output = (line: string) => this.events.output(this, line);
+    const output = (line: string) => {
+      this.attendant.printed(line);
+      this.events.output(this, line);
+    };
     const { signal } = this.early;
     const launch = { taskId: this.id, service, artifact, zone, output, signal };
     try {
@@ -88,11 +117,16 @@ export class Task {
       );
       this.running = await this.runner.start(launch);
     } catch (error) {
-      this.end(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      const code = /\bended with code (\d+)$/.exec(reason)?.[1];
+      if (!this.stopRequested)
+        this.endedByItself({ code: code === undefined ? undefined : Number(code), reason });
+      this.end(reason);
       return;
     }
-    void (this.running.ending ?? this.running.exited).then(({ reason }) => {
-      if (this.state === "PENDING" || this.state === "RUNNING") void this.died(reason);
+    this.attendant.started(this.running);
+    void (this.running.ending ?? this.running.exited).then((exit) => {
+      if (this.state === "PENDING" || this.state === "RUNNING") void this.died(exit);
     });
     // A stop may have come while it was starting.
     if (this.state !== "PENDING") return;
@@ -116,7 +150,11 @@ export class Task {
         ? () => undefined
         : watchHealth(
             healthCheck,
-            (timeout) => running.probe(timeout, name),
+            async (timeout) => {
+              const probe = await running.probe(timeout, name);
+              if (this.state === "RUNNING" && !this.everHealthy) await this.attendant.probed(name, probe);
+              return probe.healthy;
+            },
             (health) => {
               states[i]!.health = health;
               const whole = taskHealth(states);
@@ -132,7 +170,10 @@ export class Task {
   private judge(health: Health): void {
     if (this.state !== "RUNNING") return;
     this.health = health;
-    if (health === "HEALTHY") this.everHealthy = true;
+    if (health === "HEALTHY" && !this.everHealthy) {
+      this.everHealthy = true;
+      void this.attendant.healthy();
+    }
     const { registration } = this.service;
     if (registration) this.registry.setHealth(registration.arn, this.id, health === "HEALTHY");
     this.events.changed(this);
@@ -158,17 +199,42 @@ export class Task {
       const timeouts = this.service.task?.containers.map(({ stopTimeout }) => stopTimeout) ?? [30];
       const timeout = timeouts.reduce((sum, seconds) => sum + seconds, 0) * this.settings.second;
       const kill = setTimeout(() => void running.signal("SIGKILL").catch(() => undefined), timeout);
+      let gone = false;
+      void running.exited.then(() => (gone = true));
+      await Promise.resolve();
+      const began = Date.now();
+      const drains = this.everHealthy && !gone;
       await running.signal("SIGTERM").catch(() => undefined);
       await running.exited;
+      if (drains) this.attendant.stopped(Date.now() - began);
       clearTimeout(kill);
       await running.remove().catch(() => undefined);
     }
     this.end(reason);
   }
 
-  private async died(reason: string): Promise<void> {
+  /** No time makes it healthy. */
+  private giveUp(): void {
+    if (this.state !== "RUNNING" || this.everHealthy || this.abandoned) return;
+    this.hopeless = true;
+    this.events.hopeless?.(this);
+  }
+
+  private endedByItself(exit: Exit): void {
+    if (this.everHealthy || this.abandoned) return;
+    this.attendant.ended(exit);
+    this.hopeless = this.attendant.hopeless;
+  }
+
+  private async died(exit: Exit): Promise<void> {
+    const { reason } = exit;
     this.reason = reason;
     this.deregister();
+    if (!this.everHealthy) {
+      await new Promise((done) => setTimeout(done, lastWordsMilliseconds));
+      if (this.stopRequested) return;
+      this.endedByItself(exit);
+    }
     const { running } = this;
     if (running?.ending) {
       this.state = "STOPPING";

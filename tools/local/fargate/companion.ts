@@ -40,7 +40,10 @@ export function startCompanion(view: ContainerView, options: CompanionOptions): 
   }
   return {
     exited,
-    probe: (timeout) => ask(port, path, timeout),
+    probe: async (timeout) => {
+      const healthy = await ask(port, path, timeout);
+      return { healthy, command: `GET ${path} on PORT`, code: healthy ? 0 : 1, output: "" };
+    },
     signal: (signal: StopSignal) => {
       if (signal === "SIGKILL") end({ code: 137, reason: "it ended by SIGKILL" });
       else if (!draining) {

@@ -9,11 +9,12 @@
 
 import { watchHealth } from "../ecs/health";
 import { defaultStartTimeout, type ContainerView } from "../ecs/views";
-import type { Exit, RunningTask, StopSignal } from "./runner";
+import { shownProbe } from "./probes";
+import type { Exit, Probe, RunningTask, StopSignal } from "./runner";
 
 export interface RunningContainer {
   exited: Promise<Exit>;
-  probe(timeoutMilliseconds: number): Promise<boolean>;
+  probe(timeoutMilliseconds: number): Promise<Probe>;
   signal(signal: StopSignal): Promise<void>;
 }
 
@@ -75,6 +76,7 @@ async function healthy(view: ContainerView, container: RunningContainer, second:
   const { name, healthCheck } = view;
   if (!healthCheck) throw new Error(`its container ${name} has no health check, so it never becomes healthy`);
   let end: () => void = () => undefined;
+  let last: Probe | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       void container.exited.then(({ reason }) =>
@@ -82,12 +84,14 @@ async function healthy(view: ContainerView, container: RunningContainer, second:
       );
       const report = (health: string): void => {
         if (health === "HEALTHY") resolve();
-        if (health === "UNHEALTHY") reject(new Error(`${name}: its health check failed`));
+        if (health === "UNHEALTHY")
+          reject(new Error(`${name}: its health check failed${last ? `: ${shownProbe(last)}` : ""}`));
       };
-      end = watchHealth(healthCheck, (timeout) => container.probe(timeout), report, {
-        second,
-        eagerness: 0.5,
-      });
+      const probe = async (timeout: number): Promise<boolean> => {
+        last = await container.probe(timeout);
+        return last.healthy;
+      };
+      end = watchHealth(healthCheck, probe, report, { second, eagerness: 0.5 });
     });
   } finally {
     end();
@@ -160,7 +164,9 @@ export async function startContainers(
   return {
     exited,
     ending,
-    probe: (timeout, name = options.checked) => running.get(name)?.probe(timeout) ?? Promise.resolve(false),
+    probe: (timeout, name = options.checked) =>
+      running.get(name)?.probe(timeout) ??
+      Promise.resolve({ healthy: false, command: "", code: undefined, output: `${name} does not run` }),
     signal: async (signal) => {
       if (signal === "SIGKILL") return killAll();
       void stop();

@@ -6,15 +6,17 @@ import type Docker from "dockerode";
 import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { buildImage, pullImage } from "../image/build";
+import { sweepImages } from "../image/sweep";
 import { startContainers, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import { addressed, containerOf } from "./definition";
-import { ignoreGone, probe, waitFor } from "./docker";
+import { engineSays, ignoreGone, probe, waitFor } from "./docker";
 import type { Engine } from "./engine";
 import { eachLine } from "./lines";
+import { listenersOf } from "./listeners";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
-import type { Artifact, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
+import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/views";
 
 export interface ContainerRunnerOptions {
@@ -59,6 +61,7 @@ export class ContainerRunner implements TaskRunner {
       if (isAlive(Number(found.Labels[label.owner]))) continue;
       await this.docker.getContainer(found.Id).remove({ force: true, v: true }).catch(ignoreGone);
     }
+    await sweepImages(this.docker, `${label.project}=${this.project}`);
   }
 
   async prepare(service: ServiceView): Promise<Artifact> {
@@ -71,12 +74,14 @@ export class ContainerRunner implements TaskRunner {
       ids.set(view.image, id);
       images.set(view.name, id);
     }
+    const { Config } = await this.docker.getImage(images.get(service.task.container.name) ?? "").inspect();
     const [first = "", ...more] = new Set(images.values());
     const joined = createHash("sha256")
       .update([first, ...more].join("\n"))
       .digest("hex");
     const artifact: ImageArtifact = {
       digest: more.length > 0 ? `sha256:${joined}` : first.startsWith("sha256:") ? first : `sha256:${first}`,
+      command: [Config.Entrypoint ?? [], Config.Cmd ?? []].flat(),
       images,
       // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
       dispose: async () => {
@@ -102,7 +107,13 @@ export class ContainerRunner implements TaskRunner {
     const own = view === service.task?.container;
     const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
     const image = view.build
-      ? await buildImage(engine, view.build, { service: service.name, tag, project, progress })
+      ? await buildImage(engine, view.build, {
+          service: service.name,
+          tag,
+          project,
+          progress,
+          labels: { [label.project]: this.project },
+        })
       : await pullImage(engine, view.image, progress);
     return (await this.docker.getImage(image).inspect()).Id;
   }
@@ -127,6 +138,7 @@ export class ContainerRunner implements TaskRunner {
     const uri = metadata.add(launch, engine.host);
     const own: Docker.Container[] = [];
     let main: Docker.Container | undefined;
+    let applicationEnded: Promise<Exit | undefined> = Promise.resolve(undefined);
     // A volume of a single container is its own, with what the image has there, as Fargate does with bind mounts.
     const together = [...task.containers, ...before.map(({ container }) => container)];
     const volumes = together.length === 1 ? undefined : `local-${launch.taskId}`;
@@ -164,6 +176,7 @@ export class ContainerRunner implements TaskRunner {
         metadata.stopped(launch.taskId, view.name, exit.code);
         return exit;
       });
+      if (view === served) applicationEnded = exited;
       return {
         exited,
         probe: (timeout) => probe(container, view.healthCheck?.command ?? ["NONE"], timeout),
@@ -195,10 +208,13 @@ export class ContainerRunner implements TaskRunner {
       if (!main) throw new Error("its application was not started");
       // What nobody connects to may have ended by now, and then it has no address any more.
       const { address, port: reachable } = serves ? await this.locate(main, port) : nowhere;
-      return { ...whole, address, port: reachable, remove };
+      const listeners = () => listenersOf(main!, engine.bridged);
+      return { ...whole, address, port: reachable, listeners, remove };
     } catch (error) {
+      // That another could not start beside it is no news of a task whose application has ended.
+      const ended = await Promise.race([applicationEnded, moment()]);
       await remove();
-      throw error;
+      throw ended ? new Error(`${served.name}: ${ended.reason}`) : new Error(engineSays(error));
     }
   }
 
@@ -289,5 +305,8 @@ export class ContainerRunner implements TaskRunner {
     return { address: "127.0.0.1", port: Number(published) };
   }
 }
+
+/** Enough for an engine to tell of an end that caused what failed. */
+const moment = (): Promise<undefined> => new Promise((done) => setTimeout(() => done(undefined), 500));
 
 const nowhere = { address: "", port: 0 };

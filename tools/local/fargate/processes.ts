@@ -18,9 +18,11 @@ import type { MetadataServer } from "./metadata";
 import { isCompanion, startCompanion } from "./companion";
 import { startContainers } from "./containers-of-task";
 import { here, hereWords } from "./inside";
+import { listenersOfGroup } from "./listeners";
 import { freePort } from "./ports";
+import { LastOutput, shownWords, tooLate, unchecked, wordsOf } from "./probes";
 import { refuseProcesses } from "./refusals";
-import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
+import type { Artifact, Exit, Launch, Probe, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/views";
 import { guard, killGroup, release } from "./watchdog";
 
@@ -95,6 +97,7 @@ export class ProcessRunner implements TaskRunner {
     };
     const artifact: ProcessArtifact = {
       digest: `sha256:${createHash("sha256").update(told).digest("hex")}`,
+      command: [...config.entryPoint, ...config.command],
       folder,
       home,
       config,
@@ -176,6 +179,7 @@ export class ProcessRunner implements TaskRunner {
       ...whole,
       address: "127.0.0.1",
       port,
+      listeners: () => listenersOfGroup(child.pid),
       remove: async () => {
         this.options.metadata.remove(launch.taskId);
         await own.signal("SIGKILL");
@@ -245,25 +249,33 @@ function probe(
   container: ContainerView,
   execute: (words: string[]) => ChildProcess,
   timeout: number,
-): Promise<boolean> {
-  const [kind, ...rest] = container.healthCheck?.command ?? ["NONE"];
-  if (kind === "NONE") return Promise.resolve(true);
-  const words =
-    kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...rest] : kind === "CMD" ? rest : [kind ?? "", ...rest];
+): Promise<Probe> {
+  const words = wordsOf(container.healthCheck?.command ?? ["NONE"]);
+  if (words === undefined) return Promise.resolve(unchecked);
   return new Promise((resolve) => {
     const child = execute(words);
     const { pid } = child;
     if (pid !== undefined) guard(pid);
-    const timer = setTimeout(() => pid !== undefined && killGroup(pid), timeout);
-    const end = (healthy: boolean) => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      if (pid !== undefined) killGroup(pid);
+    }, timeout);
+    const printed = new LastOutput();
+    child.stdout?.on("data", (chunk: Buffer) => printed.add(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => printed.add(chunk));
+    const end = (code: number | undefined, failure?: string) => {
       clearTimeout(timer);
       if (pid !== undefined) release(pid);
-      resolve(healthy);
+      const output = late ? tooLate(timeout, printed.text) : (failure ?? printed.text);
+      resolve({ healthy: code === 0, command: shownWords(words), code, output });
     };
-    child.stdout?.resume();
-    child.stderr?.resume();
-    child.on("error", () => end(false));
-    child.on("exit", (code) => end(code === 0));
+    child.on("error", (error) => end(undefined, error.message));
+    child.on("exit", (code) => {
+      // What it started may hold its output open, and is no part of the answer.
+      if (pid !== undefined) killGroup(pid);
+      child.on("close", () => end(code ?? undefined));
+    });
   });
 }
 

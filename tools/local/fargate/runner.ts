@@ -5,6 +5,8 @@ import type { ContainerView, ServiceView } from "../ecs/views";
 export interface Artifact {
   /** The image's digest, or the hash of the copied context: two artifacts with the same digest are the same code. */
   digest: string;
+  /** What the application is started with, unless its definition says otherwise. */
+  command?: readonly string[];
   /** Removes what it holds. Called once, when no task can start from it any more. */
   dispose(): Promise<void>;
 }
@@ -13,6 +15,24 @@ export interface Exit {
   /** Undefined when it could not be learnt. */
   code: number | undefined;
   reason: string;
+}
+
+/** What a container's health check did, once. */
+export interface Probe {
+  healthy: boolean;
+  /** As it was run. */
+  command: string;
+  /** Undefined where it did not end in time, or did not start. */
+  code: number | undefined;
+  /** The last that it printed, or why it did not start. */
+  output: string;
+}
+
+/** Where something of a task accepts connections. */
+export interface Listener {
+  port: number;
+  /** Whether only the task itself gets there. */
+  loopback: boolean;
 }
 
 export type StopSignal = "SIGTERM" | "SIGKILL";
@@ -26,7 +46,9 @@ export interface RunningTask {
   /** When the first essential container has ended, and the others are being stopped; left out where there is one container. */
   ending?: Promise<Exit>;
   /** Runs a container's health check command once; of the task's own, unless another is named. */
-  probe(timeoutMilliseconds: number, container?: string): Promise<boolean>;
+  probe(timeoutMilliseconds: number, container?: string): Promise<Probe>;
+  /** Where it listens; undefined where that cannot be found out. */
+  listeners?(): Promise<Listener[] | undefined>;
   /** SIGTERM goes to one container after the other, in ECS's order; SIGKILL to all at once. */
   signal(signal: StopSignal): Promise<void>;
   /** Removes what is left of it. */

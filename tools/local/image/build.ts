@@ -1,12 +1,13 @@
 /** Images for tasks that run as containers: built from their context, or pulled. */
 import type Docker from "dockerode";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Build } from "../ecs/views";
 import type { Engine } from "../fargate/engine";
 import { contextFiles, copyContext, locate } from "./context";
 import { pinnedBases, withoutDigests } from "./dockerfile";
+import { offline } from "./offline";
 
 interface Building {
   /** Whose image it is, for messages. */
@@ -14,6 +15,8 @@ interface Building {
   tag: string;
   /** Folder that relative paths of a build begin at. */
   project: string;
+  /** So that old ones are found. */
+  labels?: Readonly<Record<string, string>>;
   progress: (message: string) => void;
 }
 
@@ -23,11 +26,12 @@ interface Building {
  * @throws Error with what the engine said
  */
 export async function buildImage(engine: Engine, build: Build, building: Building): Promise<string> {
-  const { service, tag, project, progress } = building;
+  const { service, tag, project, progress, labels = {} } = building;
   const { context, dockerfile } = locate(build, project);
+  refuseMissing(service, relative(project, context), context, dockerfile);
   progress(`${service}: building the image from ${relative(project, context)}/ …`);
   try {
-    return await run(engine, build, { service, tag, context, dockerfile });
+    return await run(engine, build, { service, tag, context, dockerfile, labels });
   } catch (error) {
     // A base that is pinned by its digest cannot be had without its registry. The one that this machine has under the same tag
     // is another image, and good enough to try a service with: it is said.
@@ -36,7 +40,8 @@ export async function buildImage(engine: Engine, build: Build, building: Buildin
       bases.map(async (base) => !(await has(engine, base)) && has(engine, tagOf(base))),
     );
     const standIns = bases.filter((_, i) => here[i]);
-    if (standIns.length === 0) throw error;
+    if (standIns.length === 0)
+      throw error instanceof BuildFailure ? error.from(relative(project, dockerfile)) : error;
     for (const base of standIns)
       progress(`${service}: ${base} cannot be had here; built on the ${tagOf(base)} of this machine instead`);
     const copy = mkdtempSync(join(tmpdir(), "local-build-"));
@@ -45,7 +50,7 @@ export async function buildImage(engine: Engine, build: Build, building: Buildin
       const changed = join(copy, relative(context, dockerfile));
       cpSync(dockerfile, changed);
       writeFileSync(changed, withoutDigests(readFileSync(dockerfile, "utf8"), standIns));
-      return await run(engine, build, { service, tag, context: copy, dockerfile: changed });
+      return await run(engine, build, { service, tag, context: copy, dockerfile: changed, labels });
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
@@ -92,6 +97,39 @@ async function pull({ docker }: Engine, image: string): Promise<string> {
   return image;
 }
 
+/** What the Dockerfile's own commands and the engine said last, and a way out. */
+export class BuildFailure extends Error {
+  constructor(
+    private readonly service: string,
+    private readonly failed: string,
+    private readonly output: string,
+    dockerfile = "its Dockerfile",
+  ) {
+    const lines = output.split("\n").filter((line) => line.trim() !== "");
+    const shown = lines.slice(-lastLines).map((line) => `  ${line.trimEnd()}`);
+    const [reason = ""] = failed.trim().split("\n");
+    const fix = offline.test(`${failed}\n${output}`)
+      ? "It asks the network and gets no answer: connect this machine, or set the engine's proxy."
+      : `Fix ${dockerfile}.`;
+    super([`The image of ${service} cannot be built: ${reason}`, ...shown, fix].join("\n"));
+  }
+
+  from(dockerfile: string): BuildFailure {
+    return new BuildFailure(this.service, this.failed, this.output, dockerfile);
+  }
+}
+
+const lastLines = 12;
+
+function refuseMissing(service: string, shown: string, context: string, dockerfile: string): void {
+  const there = existsSync(context);
+  if (there && existsSync(dockerfile)) return;
+  const what = there ? `${relative(context, dockerfile)} in ${shown}/` : `the folder ${shown}/`;
+  throw new Error(
+    `The image of ${service} cannot be built: there is no ${what.replace(/^the /, "")}. Fix: \`build\` below services.${service}.`,
+  );
+}
+
 const tagOf = (base: string): string => base.split("@")[0]!;
 
 const has = ({ docker }: { docker: Docker }, image: string): Promise<boolean> =>
@@ -111,7 +149,8 @@ async function run(
     tag,
     context,
     dockerfile,
-  }: { service: string; tag: string; context: string; dockerfile: string },
+    labels,
+  }: Required<Pick<Building, "service" | "tag" | "labels">> & { context: string; dockerfile: string },
 ): Promise<string> {
   // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
   // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.
@@ -119,6 +158,7 @@ async function run(
     { context, src: contextFiles(context, dockerfile) },
     {
       t: tag,
+      labels: { ...labels },
       dockerfile: relative(context, dockerfile),
       ...(build.target === undefined ? {} : { target: build.target }),
       ...(Object.keys(build.args).length > 0 ? { buildargs: build.args } : {}),
@@ -132,8 +172,7 @@ async function run(
     const done = (error: Error | null, events: { error?: string }[] | null) => {
       const failed = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
       if (failed === undefined) return resolve();
-      const said = `${failed.trim()}\n${output.slice(-20).join("")}`;
-      reject(new Error(`The image of ${service} cannot be built: ${said}`));
+      reject(new BuildFailure(service, failed, output.join("")));
     };
     docker.modem.followProgress(stream, done, (event: { stream?: string }) => {
       if (event.stream !== undefined) output.push(event.stream);

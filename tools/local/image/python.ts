@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { offline } from "./offline";
 
 /** The environment's `bin` folder; undefined for contexts that are not Python. */
 export async function pythonEnvironment(
@@ -59,16 +60,40 @@ export async function requirementsOf(pyproject: string, folder: string): Promise
   return home;
 }
 
-async function findPython(): Promise<{ command: string; version: string }> {
-  const show = "import sys; print('%d.%d' % sys.version_info[:2])";
-  for (const command of ["python3", "python"]) {
-    const version = await run(command, ["-c", show], "").catch(() => undefined);
-    if (version !== undefined) return { command, version: version.trim() };
+/** Minor version of what the services here are written for. A newer one than those named is taken, too, where `python3` is one. */
+const oldest = 11;
+const names = ["python3.14", "python3.13", "python3.12", "python3.11", "python3", "python"];
+
+export interface Python {
+  command: string;
+  version: string;
+}
+
+/**
+ * A Python that is new enough, by name and by what it says of itself: `python3` may be older than another one beside it.
+ *
+ * @param ask stands in for this machine, for tests
+ * @throws Error that names what there is, and what is needed
+ */
+export async function findPython(
+  ask: (command: string) => Promise<string> = (command) => run(command, ["-c", showVersion], ""),
+): Promise<Python> {
+  const old: string[] = [];
+  // The usual name first: whoever made a choice made it there.
+  for (const command of ["python3", ...names]) {
+    const version = (await ask(command).catch(() => "")).trim();
+    const [, minor] = /^3\.(\d+)$/.exec(version) ?? [];
+    if (minor !== undefined && Number(minor) >= oldest) return { command, version };
+    if (version !== "") old.push(`\`${command}\` is ${version}`);
   }
+  const found = old.length > 0 ? [...new Set(old)].join(", ") : "neither `python3` nor `python` starts";
   throw new Error(
-    "Python is needed to run the tasks as processes, and neither `python3` nor `python` starts. Install it.",
+    `Python 3.${oldest} or later is needed to run the tasks as processes, and ${found}. Install one (python3.12, for example), or ` +
+      "start a Docker engine and leave --tasks out.",
   );
 }
+
+const showVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
 
 /** @throws Error that says what it was for, with what the command wrote */
 export function run(
@@ -89,12 +114,27 @@ export function run(
     child.on("close", (code) => {
       process.off("exit", end);
       if (code === 0) resolve(output);
-      else
-        reject(
-          new Error(
-            `Could not ${purpose}: \`${command} ${args.join(" ")}\` ended with ${code}.\n${errors.trim()}`,
-          ),
-        );
+      else reject(new Error(failureOf(purpose, `${command} ${args.join(" ")}`, code, errors)));
     });
   });
+}
+
+/** The last lines of what it said, and the way out. */
+export function failureOf(purpose: string, command: string, code: number | null, errors: string): string {
+  const lines = errors.split("\n").filter((line) => line.trim() !== "");
+  const [file = "requirements.txt"] = /\S+\.(json|toml|txt)/.exec(purpose) ?? [];
+  const ofNode = file === "package-lock.json";
+  const mirror = ofNode ? "npm a mirror by npm config set registry" : "pip a mirror by PIP_INDEX_URL";
+  const fix = offline.test(errors)
+    ? `It asks the network and gets no answer: connect this machine, or tell ${mirror}.`
+    : /No space left|Permission denied|Read-only file system/.test(errors)
+      ? "It writes to .local/ in this project: make that folder writable, with space on its disk."
+      : /ensurepip|No module named venv/.test(errors)
+        ? "This Python comes without venv: install it (python3-venv on Debian)."
+        : `Correct ${file}${ofNode ? ": run npm install beside it" : ""}.`;
+  return [
+    `Could not ${purpose}: \`${command}\` ended with ${code}.`,
+    ...lines.slice(-6).map((line) => `  ${line}`),
+    fix,
+  ].join("\n");
 }

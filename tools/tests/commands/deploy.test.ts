@@ -86,7 +86,25 @@ describe("npm run deploy", function () {
   it("no pulumi on the path: 1, and what to do", async () => {
     const { code, stderr } = await deploy(prod, {}, { searchPath: tmpdir() });
     assert.equal(code, 1);
-    assert.match(stderr, /^There is no pulumi on the path\. Run this by `npm run`/);
+    assert.match(
+      stderr,
+      /^The stack prod cannot be deployed yet\. 1 problem, and nothing was changed:\n {2}There is no pulumi on the path\. Run this by `npm run`/,
+    );
+  });
+
+  it("what is missing is told at once, before pulumi changes anything", async () => {
+    const { code, stdout, stderr, calls } = await deploy(
+      ["--stack", "pord", "--json"],
+      {},
+      { searchPath: tmpdir() },
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(calls, []);
+    assert.match(
+      stderr,
+      /2 problems, and nothing was changed:\n {2}There is no Pulumi\.pord\.yaml.*\n {2}There is no pulumi/,
+    );
+    assert.equal((JSON.parse(stdout) as { exitCode: number }).exitCode, 1);
   });
 
   const signalled = (signal: NodeJS.Signals) => (child: ChildProcessWithoutNullStreams) =>
@@ -130,7 +148,7 @@ describe("npm run deploy", function () {
         },
       };
       const code = await withAws(answers, (fake) =>
-        main(args, io, { pulumi, clients: () => fake.clients() }),
+        main(args, io, { pulumi, clients: () => fake.clients(), notReady: () => Promise.resolve([]) }),
       );
       return { code, ...written, calls };
     }

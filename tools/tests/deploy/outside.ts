@@ -1,6 +1,7 @@
 /** The command in a process of its own, with stand-ins for what is outside it: Pulumi's command line and AWS. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { type Answers, FakeAws } from "./aws";
@@ -15,6 +16,8 @@ const folder = __dirname;
 const args = process.argv.slice(2);
 fs.appendFileSync(folder + "/calls", JSON.stringify(args) + "\\n");
 const plan = JSON.parse(fs.readFileSync(folder + "/plan.json", "utf8"));
+if (args[0] === "whoami") process.exit(0);
+if (args[1] === "ls") { process.stdout.write('[{"name":"prod"}]'); process.exit(0); }
 if (args[0] === "stack") { process.stdout.write(plan.state); process.exit(plan.exportCode); }
 if (args[0] === "config") { process.stdout.write(JSON.stringify(plan.config)); process.exit(plan.configCode); }
 // Before the first word: whoever hears it may send the signal at once.
@@ -45,19 +48,23 @@ export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** How Pulumi was called. */
+  /** How Pulumi was called, but for what is asked before. */
   calls: string[];
 }
 
 export class Outside {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "deploy-"));
+  private readonly engine = createServer((_, response) => response.end("OK"));
   aws: FakeAws | undefined;
 
   constructor() {
     writeFileSync(path.join(this.folder, "pulumi"), fakePulumi, { mode: 0o755 });
+    // An engine that answers whatever it is asked.
+    this.engine.listen(path.join(this.folder, "docker.sock"));
   }
 
   async end(): Promise<void> {
+    this.engine.close();
     await this.aws?.stop();
     rmSync(this.folder, { recursive: true });
   }
@@ -82,6 +89,7 @@ export class Outside {
         ...process.env,
         PATH: plan.searchPath ?? `${this.folder}${path.delimiter}${process.env.PATH}`,
         HOME: this.folder,
+        DOCKER_HOST: `unix://${path.join(this.folder, "docker.sock")}`,
         AWS_ENDPOINT_URL: this.aws.endpoint,
         AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
         AWS_SECRET_ACCESS_KEY: "example",
@@ -95,6 +103,7 @@ export class Outside {
     during(child);
     const code = await ended;
     const calls = readFileSync(path.join(this.folder, "calls"), "utf8").split("\n").filter(Boolean);
-    return { code, ...written, calls: calls.map((call) => (JSON.parse(call) as string[]).join(" ")) };
+    const words = calls.map((call) => (JSON.parse(call) as string[]).join(" "));
+    return { code, ...written, calls: words.filter((call) => !/^(?:whoami|stack ls) /.test(call)) };
   }
 }

@@ -5,6 +5,7 @@ import { ServiceScheduler } from "../../../local/ecs/scheduler";
 import { readTopology } from "../../../local/topology";
 import { fixture, registryArn, type FixtureOptions } from "../fixture";
 import { until } from "../http";
+import { probed } from "../fargate/probe";
 
 interface Started extends RunningTask {
   container: string | undefined;
@@ -37,7 +38,7 @@ function setUp(options: FixtureOptions) {
         exited,
         signals: [],
         removed: false,
-        probe: () => Promise.resolve(true),
+        probe: () => Promise.resolve(probed(true)),
         signal: (signal) => {
           one.signals.push(signal);
           end({ code: 143, reason: `it ended by ${signal}` });

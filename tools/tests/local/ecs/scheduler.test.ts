@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { CloudMap } from "../../../local/cloud-map";
-import type { Artifact, Exit, Launch, RunningTask, TaskRunner } from "../../../local/fargate/runner";
+import type { Artifact, Exit, Launch, Probe, RunningTask, TaskRunner } from "../../../local/fargate/runner";
 import { ServiceScheduler, type Rollout, type SchedulerEvents } from "../../../local/ecs/scheduler";
 import { readTopology } from "../../../local/topology";
 import { fixture, registryArn, type FixtureOptions } from "../fixture";
 import { until } from "../http";
+import { probed } from "../fargate/probe";
 
-/** Tasks that live in memory. Versions named `broken` are never healthy; `crash` ends at once; `deaf` ignores SIGTERM. */
+/**
+ * Tasks that live in memory. Versions named `broken` are never healthy; `crash` ends at once; `deaf` ignores SIGTERM; the check of
+ * `uncheckable` is not in its image, and `no module` lacks one.
+ */
 class FakeRunner implements TaskRunner {
   readonly kind = "processes";
   readonly started: FakeTask[] = [];
@@ -19,6 +23,10 @@ class FakeRunner implements TaskRunner {
     if (version === "missing") return Promise.reject(new Error("no such image"));
     const task = new FakeTask(version, launch.taskId, this.started.length, this.note);
     this.started.push(task);
+    if (version === "no module") {
+      launch.output("ModuleNotFoundError: No module named 'fastapi'");
+      task.end({ code: 1, reason: "it ended with code 1" });
+    }
     if (version === "crash") task.end({ code: 1, reason: "it ended with code 1" });
     return Promise.resolve(task);
   }
@@ -41,8 +49,9 @@ class FakeTask implements RunningTask {
   ) {
     this.port = 9000 + index;
   }
-  probe(): Promise<boolean> {
-    return Promise.resolve(this.well && this.version !== "broken");
+  probe(): Promise<Probe> {
+    if (this.version === "uncheckable") return Promise.resolve(probed(false, { command: "curl", code: 127 }));
+    return Promise.resolve(probed(this.well && this.version !== "broken"));
   }
   signal(signal: string): Promise<void> {
     this.note(`${signal} ${this.version}`);
@@ -55,7 +64,7 @@ class FakeTask implements RunningTask {
   }
 }
 
-function setUp(options: FixtureOptions) {
+function setUp(options: FixtureOptions, settings: { second?: number; eagerness?: number } = {}) {
   const topology = readTopology(fixture(options));
   const [service] = topology.services;
   assert.ok(service);
@@ -78,16 +87,19 @@ function setUp(options: FixtureOptions) {
     if (settled) fewest = Math.min(fewest, healthy);
   };
   const states: string[] = [];
+  const explained: string[] = [];
   const events: SchedulerEvents = {
     output: () => undefined,
     taskChanged: count,
     rolloutChanged: (rollout: Rollout) => states.push(`${rollout.artifact.digest} ${rollout.state}`),
+    explained: (_, message) => explained.push(message),
   };
   // A second of ECS is a millisecond here.
   const scheduler = new ServiceScheduler(service, runner, registry, events, {
     second: 1,
     eagerness: 0.5,
     backoff: () => 0,
+    ...settings,
   });
   const artifact = (digest: string): Artifact => ({
     digest,
@@ -114,6 +126,7 @@ function setUp(options: FixtureOptions) {
     notes,
     disposed,
     states,
+    explained,
     artifact,
     versions,
     roll,
@@ -124,8 +137,8 @@ function setUp(options: FixtureOptions) {
 
 describe("the service scheduler", () => {
   const schedulers: ServiceScheduler[] = [];
-  const start = (options: FixtureOptions) => {
-    const made = setUp(options);
+  const start = (options: FixtureOptions, settings?: Parameters<typeof setUp>[1]) => {
+    const made = setUp(options, settings);
     schedulers.push(made.scheduler);
     return made;
   };
@@ -143,6 +156,54 @@ describe("the service scheduler", () => {
       "eu-west-2b",
     ]);
     assert.equal(discovered(), 4);
+  });
+
+  describe("what no time makes healthy", () => {
+    const cases = [
+      ["uncheckable", /^The image has no `curl`, so its health check can never succeed\. Fix: /],
+      ["no module", /^`ModuleNotFoundError: No module named 'fastapi'`: the image lacks it\. Fix: /],
+    ] as const;
+    for (const [version, advice] of cases) {
+      it(`ends the wait with its first task, and says why: ${version}`, async () => {
+        // A second that is long: none of a health check's times has passed.
+        const { roll, explained, states } = start({ desiredCount: 2 }, { second: 100_000 });
+        const rollout = await roll(version, "FAILED");
+        assert.match(rollout.advice.at(-1) ?? "", advice);
+        assert.equal(explained.filter((message) => advice.test(message)).length, 1);
+        assert.deepEqual(states, [`${version} IN_PROGRESS`, `${version} FAILED`]);
+      });
+    }
+
+    it("is tried as often as on AWS where ECS's own timing is asked for", async () => {
+      const { roll, runner } = start({ desiredCount: 1 }, { second: 1, eagerness: Infinity });
+      const rollout = await roll("no module", "FAILED");
+      assert.deepEqual([rollout.failures, runner.started.length], [3, 3]);
+    });
+
+    it("goes back to what ran before", async () => {
+      const { roll, versions } = start({ desiredCount: 1 });
+      await roll("v1");
+      await roll("no module", "FAILED");
+      await until(() => versions().join() === "v1");
+    });
+  });
+
+  describe("a task that ends before its drain", () => {
+    const explainedBy = async (environment: Record<string, string>) => {
+      const { roll, explained } = start({ desiredCount: 1, environment }, { second: 1000 });
+      await roll("v1");
+      await roll("v2");
+      return explained;
+    };
+    it("is said once, with what AWS would lose", async () => {
+      assert.deepEqual(await explainedBy({ DRAIN_SECONDS: "60" }), [
+        "It ended at once after SIGTERM: on AWS this loses requests, as the gateway still sends some to it. DRAIN_SECONDS is 60. " +
+          "Fix: serve on for DRAIN_SECONDS and then end, or let the companion hold SIGTERM back: `companion: true`.",
+      ]);
+    });
+    it("is nothing to speak of without a drain", async () => {
+      assert.deepEqual(await explainedBy({}), []);
+    });
   });
 
   it("starts nothing when nothing is desired, and scales", async () => {

@@ -6,6 +6,7 @@ import {
   type RunningContainer,
 } from "../../../local/fargate/containers-of-task";
 import type { Exit } from "../../../local/fargate/runner";
+import { probed } from "./probe";
 
 const view = (name: string, dependsOn: [string, string][] = [], essential = false): ContainerView =>
   ({
@@ -34,7 +35,7 @@ function task(folderCode = 0) {
     if (name === "folders") end(folderCode);
     return Promise.resolve({
       exited,
-      probe: () => Promise.resolve(true),
+      probe: () => Promise.resolve(probed(true)),
       signal: (signal) => {
         events.push(`${signal} ${name}`);
         end(0);

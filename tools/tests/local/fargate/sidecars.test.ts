@@ -4,6 +4,7 @@ import { startContainers, type RunningContainer } from "../../../local/fargate/c
 import { pauseProgram } from "../../../local/fargate/pause";
 import type { Exit } from "../../../local/fargate/runner";
 import { until } from "../http";
+import { probed } from "./probe";
 
 const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2, retries: 2, startPeriod: 0 };
 
@@ -16,7 +17,7 @@ function task(sidecar: Partial<ContainerView>, healthy: () => boolean) {
     const exited = new Promise<Exit>((resolve) => ends.set(name, resolve));
     return Promise.resolve({
       exited,
-      probe: () => Promise.resolve(healthy()),
+      probe: () => Promise.resolve(probed(healthy())),
       signal: (signal) => {
         events.push(`${signal} ${name}`);
         ends.get(name)?.({ code: 0, reason: "it ended with code 0" });
@@ -50,7 +51,7 @@ describe("a container that others wait for the health of", () => {
   });
 
   for (const [what, sidecar, message] of [
-    ["fails its check", {}, "db: its health check failed"],
+    ["fails its check", {}, "db: its health check failed: `check`: exit code 1"],
     [
       "has no check",
       { healthCheck: undefined },
