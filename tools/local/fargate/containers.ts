@@ -297,7 +297,11 @@ export class ContainerRunner implements TaskRunner {
   }
 
   private async remove(container: Docker.Container): Promise<void> {
-    await container.remove({ force: true, v: true }).catch(ignoreGone);
+    const remove = (): Promise<unknown> => container.remove({ force: true, v: true });
+    // Podman cannot stop one that stops just then; by the next try it has.
+    const again = (error: Error): Promise<unknown> | void =>
+      /container state improper/.test(error.message) ? remove().catch(ignoreGone) : ignoreGone(error);
+    await remove().catch(again);
     this.containers.delete(container);
   }
 
