@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkService, checkServices } from "./config/checks-service";
+import { checkCalls } from "./config/checks-reach";
 import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
@@ -96,6 +97,7 @@ export function loadConfig(): StackConfig {
     checkVolumes(services[name], at, problems);
   }
   checkServices(services, problems);
+  checkCalls(services, document.share, problems);
   const jobs: Record<string, Partial<JobConfig>> = {};
   for (const [name, raw] of Object.entries(readNamed("jobs", document.jobs, problems))) {
     const written = expanded(raw, "schedule", "expression");

@@ -2,6 +2,7 @@ import { hasCompanion } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
 import { withBefore } from "../service/before";
+import { urlVariable } from "../rules/reach";
 import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
 import {
   containerDefinitions,
@@ -120,7 +121,11 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
       logGroup: `${logs}/${name}`,
       companion: hasCompanion(config),
       containers: (context) =>
-        withBefore(config.before, name, containerDefinitions(config, { ...context, name })),
+        withBefore(
+          config.before,
+          name,
+          containerDefinitions(config, { ...context, name, urls: longestUrls(config) }),
+        ),
     })),
     ...Object.entries(jobs).map(([name, job]): Task => {
       const config = likeService(job, services);
@@ -135,6 +140,10 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
     }),
   ];
 }
+
+/** Where the services are that one reaches: a domain has 255 characters at most. */
+const longestUrls = ({ reach }: ServiceConfig): Record<string, string> =>
+  Object.fromEntries(reach.map(({ service }) => [urlVariable(service), `http://${"0".repeat(255)}:65535`]));
 
 /** What a task definition holds besides its containers, generously: sizes, roles, volume, family. */
 const rest = 1024;

@@ -113,7 +113,8 @@ export function likeService(
     // A job ends with its one container, and what runs beside a service would be cut off.
     sidecars: {},
     dependsOn: {},
-    // Its tasks have no group that the mount targets admit.
+    // Its tasks have no group that the mount targets admit, or the services that its own reaches.
     volumes: {},
+    reach: [],
   };
 }
