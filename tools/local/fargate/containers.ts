@@ -35,6 +35,7 @@ interface ImageArtifact extends Artifact {
 
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
+  readonly host: string;
   private readonly containers = new Set<Docker.Container>();
   /** Of tasks with several containers. */
   private readonly volumes = new Set<string>();
@@ -47,6 +48,7 @@ export class ContainerRunner implements TaskRunner {
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
+    this.host = options.engine.host;
     this.project = createHash("sha256").update(options.project).digest("hex").slice(0, 12);
   }
 
