@@ -45,6 +45,11 @@ describe("the model of an architecture diagram", () => {
     const call = "call: service-flask → service-orders-8000, TCP 8000";
     assert.ok(edgesOf(diagram).includes(call), edgesOf(diagram).join("\n"));
     assert.match(diagram.description, /Calls within the VPC: flask to orders-8000 \(TCP 8000\)\./);
+    assert.deepEqual(diagram.nodes.find(({ id }) => id === "registry")?.lines, [
+      "dev.flask-app-fargate.internal",
+      "SRV records of flask, orders-8000",
+      "A records of orders-8000",
+    ]);
     for (const type of [types.egress, types.ingress]) {
       const closed = readDiagram(without(deployment, type, ({ name }) => name === "flask--orders-8000"));
       assert.ok(!edgesOf(closed).includes(call));
