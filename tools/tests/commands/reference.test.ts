@@ -110,6 +110,7 @@ describe("the configuration table", () => {
       [
         "services.<name>",
         "services.<name>.routes[]",
+        "services.<name>.reach[]",
         "services.<name>.sidecars.<name>",
         "services.<name>.volumes.<name>",
         "jobs.<name>",

@@ -56,7 +56,7 @@ describe("estimate", () => {
       orders: { build: "./app", port: 8000, routes: [] },
     };
     assert.deepEqual(unpriced(price(await run({ services }))), [
-      "servicediscovery.Service cluster-orders: other services call it: their DNS queries, and what they send from one Availability " +
+      "cluster-orders: other services call it: their DNS queries, and what they send from one Availability " +
         "Zone to another, are billed by use, and how much that is is not known here",
     ]);
   });
