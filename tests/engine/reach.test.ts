@@ -73,7 +73,14 @@ describe("a service that others reach, under Pulumi's engine", () => {
   const look = (): void => {
     if (watched) for (const nobody of unserved(engine.cloud.all)) lost.add(nobody);
   };
-  const engine: Engine = new Engine({ before: look });
+  let refused: string | undefined;
+  const engine: Engine = new Engine({
+    before: ({ method, type, urn }) => {
+      look();
+      if (refused === `${method} ${type} ${urn.split("::").pop()}`)
+        throw new Error("its tasks are never healthy");
+    },
+  });
   let stack: EngineStack;
   before(async () => {
     stack = await engine.stack("dev");
@@ -148,6 +155,33 @@ describe("a service that others reach, under Pulumi's engine", () => {
       "update aws:ecs/service:Service flask",
       "delete aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule flask--orders-8000",
     );
+  });
+
+  it("is left as it was where its second self never becomes healthy, and completed by the next update", async () => {
+    watched = false;
+    lost.clear();
+    stack.configure(shop());
+    succeeded(await stack.up());
+    const registriesOf = (type: string): unknown[] =>
+      engine.cloud.all
+        .filter((thing) => thing.type === type && thing.resource.endsWith("orders"))
+        .map(({ inputs }) => inputs.integrationUri ?? inputs.serviceRegistries);
+    const integration = "aws:apigatewayv2/integration:Integration";
+    const before = registriesOf(integration);
+    watched = true;
+    refused = "create aws:ecs/service:Service orders";
+    stack.configure(shop(reaching));
+    const failed = await stack.up();
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.printed, /its tasks are never healthy/);
+    assert.deepEqual(registriesOf(integration), before);
+    assert.ok(!failed.steps.some(({ name, type }) => name === "flask" && type === "aws:ecs/service:Service"));
+    refused = undefined;
+    succeeded(await stack.up());
+    look();
+    assert.deepEqual([...lost], []);
+    assert.notDeepEqual(registriesOf(integration), before);
+    succeeded(await stack.preview("--expect-no-changes"));
   });
 
   it("changes in place like every other, and its callers are left alone", async () => {

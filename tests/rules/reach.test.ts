@@ -54,7 +54,10 @@ describe("services that reach each other", () => {
         for (const [name, { reach }] of Object.entries(services)) {
           for (const { service } of reach) {
             if (leads(services, service, name)) continue;
-            assert.ok(order.indexOf(service) < order.indexOf(name), `${name} before ${service}: ${order}`);
+            assert.ok(
+              order.indexOf(service) < order.indexOf(name),
+              `${name} before ${service}: ${order.join()}`,
+            );
           }
         }
       }),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { join } from "node:path";
-import * as packet from "dns-packet";
 import type { Deployment, Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
@@ -95,7 +94,7 @@ describe("calls from one service to another on this machine", () => {
     for (const id of ["a", "b"]) map.register(arn, instance(id, 8000));
     map.setHealth(arn, "b", true);
     const ask = (type: "A" | "SRV" | "AAAA") =>
-      answerQuery(map, { type: "query", questions: [{ type, name: domain }] } as packet.Packet).answers;
+      answerQuery(map, { type: "query", questions: [{ type, name: domain }] }).answers;
     assert.deepEqual(ask("A"), [{ type: "A", name: domain, ttl: 10, data: "127.0.0.1" }]);
     assert.deepEqual(ask("AAAA"), []);
     assert.deepEqual(
