@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Building blocks of the schemas: every field has a meaning and a note of what it takes. */
 
-/** Says what a field means and which values it takes, in the words that error messages and README use. */
+/** Says what a field means and which values it takes, in the words that error messages and docs/configuration.md use. */
 export const field = <T extends z.ZodType>(schema: T, description: string, allowed: string): T =>
   schema.meta({ description, allowed });
 

@@ -20,8 +20,9 @@ import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
 
 /**
- * The shape of a stack's configuration, with its defaults. README's table and every message about a bad value are derived
- * from the descriptions and `allowed` notes here. What one field cannot tell by itself is checked in config.ts.
+ * The shape of a stack's configuration, with its defaults. The tables of docs/configuration.md and every message about a
+ * bad value are derived from the descriptions and `allowed` notes here. What one field cannot tell by itself is checked in
+ * config.ts.
  */
 
 /** Becomes part of resource names, of a DNS name (63 characters at most) and of log group names. */

@@ -44,4 +44,20 @@ describe("links between documents", () => {
     );
     assert.deepEqual(broken, []);
   });
+
+  it("lead from README to every document", () => {
+    const found = new Set(["README.md"]);
+    for (const document of found) {
+      for (const [, target] of read(document).matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)) {
+        const file = path.join(path.dirname(document), target!);
+        if (documents.includes(file)) found.add(file);
+      }
+    }
+    // What lies beside recorded data or is read by a program explains that and nothing else.
+    const told = documents.filter((file) => !/^(?:tools|simulate|\.github)\//.test(file));
+    assert.deepEqual(
+      told.filter((file) => !found.has(file)),
+      [],
+    );
+  });
 });

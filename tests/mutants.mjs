@@ -72,6 +72,8 @@ for (const { part, room, files } of groups.values()) {
     },
     clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
     tempDirName: "bin/mutants/sandbox",
+    // What the commands keep there is large, and holds links that cannot be copied.
+    ignorePatterns: [".local", "app/.venv"],
     allowEmpty: true,
     warnings: { slow: false },
   }).runMutationTest();

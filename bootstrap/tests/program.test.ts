@@ -317,12 +317,12 @@ describe("bootstrap", () => {
     assert.deepEqual(read("dev"), []);
   });
 
-  it("puts out exactly what the workflows and the README's commands read, for the environments that they name", () => {
+  it("puts out exactly what the workflows and the documents' commands read, for the environments that they name", () => {
     const folder = path.resolve(__dirname, "../../.github/workflows");
     const texts = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
     const read = texts.flatMap((text) => [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!));
-    const readme = fs.readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
-    const typed = [...readme.matchAll(/\bgh variable get (\w+)/g)].map(([, name]) => name!);
+    const setUp = fs.readFileSync(path.resolve(__dirname, "../../docs/pull-requests.md"), "utf8");
+    const typed = [...setUp.matchAll(/\bgh variable get (\w+)/g)].map(([, name]) => name!);
     // The machine that builds images is nothing of AWS.
     const wanted = [...Object.keys(made.outputs), "IMAGE_RUNNER"];
     assert.deepEqual([...new Set([...read, ...typed])].sort(), wanted.sort());

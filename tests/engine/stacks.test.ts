@@ -7,7 +7,7 @@ const repository = "aws:ecr/repository:Repository";
 const record = "aws:route53/record:Record";
 const image = "docker:index/image:Image";
 
-/** What README says that a destroyed stack leaves: what costs nothing, and repositories without `forceDelete`. */
+/** What docs/limits.md says that a destroyed stack leaves: what costs nothing, and repositories without `forceDelete`. */
 const leftovers = (engine: Engine): string[] =>
   engine.cloud.all.map(({ type, resource }) => `${type} ${resource}`);
 
@@ -44,7 +44,7 @@ describe("a stack under Pulumi's engine", () => {
         await sameAsSimulated(name, engine);
       });
       it("then has nothing to change, in the program or in AWS", () => unchanged(stack));
-      it("is destroyed, but for what README lists", async () => {
+      it("is destroyed, but for what docs/limits.md lists", async () => {
         succeeded(await stack.destroy());
         assert.deepEqual((await stack.state()).resources, []);
         const stays = {
@@ -97,7 +97,7 @@ describe("a stack under Pulumi's engine", () => {
       assert.match(diagnostics.map(({ message }) => message).join("\n"), /protected/);
       assert.equal(engine.cloud.all.length, before);
     });
-    it("is destroyed once it is unprotected, but for its images, as README says", async () => {
+    it("is destroyed once it is unprotected, but for its images, as docs/operate.md says", async () => {
       const { code, printed } = await stack.run("state", "unprotect", "--all", "--yes");
       assert.equal(code, 0, printed);
       succeeded(await stack.destroy());

@@ -5,6 +5,10 @@ import { estimate } from "../cost/estimate";
 import { prices } from "../cost/pricing";
 import { costLine, plannedCost, readSaved } from "../cost/report/saved";
 import { beforeTraffic } from "../cost/charges/traffic";
+import { changesSomething, compare } from "../against/compare";
+import { toDeployed } from "../against/deployed";
+import { renderComparison, renderComparisonMarkdown } from "../against/text";
+import { versionOf } from "../against/versions";
 import { advice } from "../plan/advice";
 import { renderCriticalPath } from "../plan/critical-path-text";
 import { renderJson, unknownMarker } from "../plan/json";
@@ -23,9 +27,14 @@ Usage: npm run plan -- [options]
                   outputs and cost; "${unknownMarker}" stands for what only AWS can tell and "${hidden}" for secrets
   --markdown      for a comment on a pull request
   --critical-path instead of the resources, the chain of them that a first deployment waits for longest
+  --against <git ref or file>
+                  what changes from that version to this one: a branch, a tag, a commit, or a file that --json wrote. Both
+                  versions of the program run here; neither AWS nor the state is asked. With --json or --markdown too
+  --detailed-exitcode
+                  with --against: exit code 2 when something changes
   --help          this text
 
-Exit code: 0, or 1 when the configuration has a problem.
+Exit code: 0, or 1 when the configuration has a problem; 2 by --detailed-exitcode.
 `;
 
 const flags = {
@@ -33,6 +42,8 @@ const flags = {
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
   "critical-path": { type: "boolean", default: false },
+  against: { type: "string" },
+  "detailed-exitcode": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -43,16 +54,23 @@ const flags = {
  * @returns the exit code
  */
 export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> =>
-  runCommand({ flags, help }, argv, io, async ({ stack, json, markdown, "critical-path": path }) => {
+  runCommand({ flags, help }, argv, io, async (values) => {
+    const { stack, json, markdown, against, "critical-path": path, "detailed-exitcode": detailed } = values;
     if ([json, markdown, path].filter(Boolean).length > 1) {
       throw new UsageError("--json, --markdown and --critical-path exclude each other. See --help.");
     }
+    if (path && against !== undefined)
+      throw new UsageError("--critical-path and --against exclude each other. See --help.");
+    if (detailed && against === undefined)
+      throw new UsageError(
+        "--detailed-exitcode says whether something changes: name what --against. See --help.",
+      );
     const config = options.config ?? readStack(stack);
     const planned = await simulate({ ...options, stack, config, preview: true });
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     if (path) {
       io.stdout.write(renderCriticalPath(planned, colors));
-      return;
+      return 0;
     }
     const updated = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
@@ -62,13 +80,29 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
       region in prices.regions,
       readSaved(stack),
     );
+    if (against !== undefined) {
+      const before = await versionOf(against, stack, (line) => io.stderr.write(`${line}\n`));
+      const { warnings } = deployment;
+      const after = { name: "this version", resources: toDeployed(updated), cost, warnings };
+      const comparison = compare(before, after);
+      const title = `${deployment.project} ${stack}`;
+      io.stdout.write(
+        json
+          ? `${JSON.stringify(comparison, null, 2)}\n`
+          : markdown
+            ? renderComparisonMarkdown(title, comparison)
+            : renderComparison(title, comparison, colors),
+      );
+      return detailed && changesSomething(comparison) ? 2 : 0;
+    }
     io.stdout.write(
       json
-        ? renderJson(deployment, cost)
+        ? renderJson(deployment, cost, toDeployed(updated))
         : markdown
           ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
           : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
     );
+    return 0;
   });
 
 if (require.main === module) {

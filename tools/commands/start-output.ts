@@ -75,7 +75,7 @@ export function summary(topology: Topology, { port, dnsPort, tokens }: Addresses
       "  Modelled: routes, stage, integration, VPC link, security groups, Cloud Map, ECS tasks and rollouts.",
     ),
     colors.dim(
-      "  Guessed: what AWS does not document (README lists it). Not modelled: IAM, endpoint policies, TLS.",
+      "  Guessed: what AWS does not document (docs/local-stack.md lists it). Not modelled: IAM, endpoint policies, TLS.",
     ),
     colors.dim("  Edit the code and it rolls to a new deployment. Ctrl-C stops everything."),
     "",

@@ -7,7 +7,7 @@ import { gigabytes, Traffic } from "./charges/traffic";
 
 /**
  * Types that AWS does not charge for. A VPC link, a Cloud Map service and its instances have no price line, or none that is
- * documented to apply here: see README's "Cost" for what that may hide.
+ * documented to apply here: see docs/cost.md for what that may hide.
  */
 const freeTypes: ReadonlySet<string> = new Set([
   "aws:ec2/vpc:Vpc",

@@ -1,4 +1,5 @@
 import { Deployment, unknown } from "../../simulate/deployment";
+import { Deployed } from "../against/deployed";
 import { PlannedCost } from "../cost/report/saved";
 import { type CriticalPath, criticalPath } from "./critical-path";
 import { Node, treeOf } from "./tree";
@@ -32,6 +33,8 @@ export interface Plan {
   criticalPath: CriticalPath;
   warnings: string[];
   outputs: Record<string, unknown>;
+  /** What `plan --against` compares: the resources as they would be after `pulumi up`. */
+  deployed?: Deployed[];
 }
 
 /** The plan for programs, with resources in the order of the tree. */
@@ -68,9 +71,9 @@ export function toPlan(deployment: Deployment): Plan {
   };
 }
 
-/** {@link toPlan} as text, with what it costs. */
-export const renderJson = (deployment: Deployment, cost: PlannedCost): string =>
-  `${JSON.stringify({ ...toPlan(deployment), cost }, null, 2)}\n`;
+/** {@link toPlan} as text, with what it costs and what another version can be compared with. */
+export const renderJson = (deployment: Deployment, cost: PlannedCost, deployed: Deployed[]): string =>
+  `${JSON.stringify({ ...toPlan(deployment), cost, deployed }, null, 2)}\n`;
 
 function plain(value: unknown): unknown {
   if (value === unknown) return unknownMarker;

@@ -11,7 +11,7 @@ type Described = Field & { required?: string[] };
 /** Objects with a table of their own, because most stacks leave them out. */
 const ownTables = ["network.existing"];
 
-/** The configuration table of README.md, from schema.ts. */
+/** The tables of docs/configuration.md, from schema.ts. Not padded, so that a changed row is one line of a diff. */
 export function renderReference(): string {
   const described: [string, Described][] = [
     ["services.<name>", fieldsOf(serviceSchema)],
@@ -41,16 +41,16 @@ export function renderReference(): string {
 const isDescribed = ({ properties = {} }: Field): boolean =>
   Object.values(properties).some(({ description }) => description !== undefined);
 
-/** The text with the table between the markers replaced; undefined when it has no such markers. */
-export const replaceReference = (readme: string, table: string): string | undefined =>
-  replaceSection(readme, begin, end, table);
+/** The text with the tables between the markers replaced; undefined when it has no such markers. */
+export const replaceReference = (text: string, tables: string): string | undefined =>
+  replaceSection(text, begin, end, tables);
 
 function section(name: string, field: Described): string[] {
   return [...heading(name), ...rows(name, field, ""), ""];
 }
 
 const heading = (name: string): string[] => [
-  `### \`${name}\``,
+  `## \`${name}\``,
   "",
   "| Key | Meaning | Allowed | Default |",
   "| --- | --- | --- | --- |",

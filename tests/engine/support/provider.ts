@@ -25,9 +25,9 @@ import {
 import { digestOf, Thing } from "../../../simulate/cloud";
 import type { Cloud } from "../../../simulate/cloud";
 import { projectFolder } from "../../../simulate/stack";
-import { taggable } from "../../../simulate/tags";
+import { allTags, same } from "../../../simulate/changes";
 import { answering, Empty, serve, Struct, unknownValue } from "../../../simulate/grpc";
-import { check, checkClassified, diff, own, same, Values } from "./bridge";
+import { check, checkClassified, diff, own, Values } from "./bridge";
 import { construct } from "./vpc-component";
 
 /** What an AWS call came to, for a test that wants to make it fail, or to count. */
@@ -195,8 +195,7 @@ export class Provider {
 
   /** The resource's own over the provider's default ones; none for a type that takes none. */
   private tagsAll(type: string, inputs: Values): Values | undefined {
-    if (!taggable(type)) return undefined;
-    return { ...this.defaultTags, ...(inputs.tags as Values | undefined) };
+    return allTags(type, this.defaultTags, inputs.tags as Values | undefined);
   }
 }
 

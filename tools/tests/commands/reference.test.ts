@@ -11,10 +11,10 @@ import { renderReference, replaceReference } from "../../plan/reference";
 
 describe("npm run reference", () => {
   let folder: string;
-  let readme: string;
+  let file: string;
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "reference-"));
-    readme = path.join(folder, "README.md");
+    file = path.join(folder, "configuration.md");
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
@@ -24,68 +24,71 @@ describe("npm run reference", () => {
       stdout: { write: (text: string) => (written.stdout += text) },
       stderr: { write: (text: string) => (written.stderr += text) },
     };
-    return { code: await main(argv, io, readme), ...written };
+    return { code: await main(argv, io, file), ...written };
   }
 
   const before = "# Title\n\n<!-- configuration:begin -->\n\nold\n\n<!-- configuration:end -->\n\nAfter.\n";
   const stale =
-    "The configuration table of README.md is not what config/schema.ts says. Fix: npm run reference.\n";
+    "The configuration tables of configuration.md are not what config/schema.ts says. Fix: npm run reference.\n";
 
   it("writes the table between the markers, and then finds nothing to do", async () => {
-    fs.writeFileSync(readme, before);
+    fs.writeFileSync(file, before);
     assert.deepEqual(await run("--check"), { code: 1, stdout: "", stderr: stale });
-    assert.equal(fs.readFileSync(readme, "utf8"), before);
+    assert.equal(fs.readFileSync(file, "utf8"), before);
 
     assert.deepEqual(await run(), {
       code: 0,
-      stdout: "README.md: configuration table written.\n",
+      stdout: "configuration.md: configuration tables written.\n",
       stderr: "",
     });
-    const written = fs.readFileSync(readme, "utf8");
+    const written = fs.readFileSync(file, "utf8");
     assert.ok(
-      written.startsWith("# Title\n\n<!-- configuration:begin -->\n\n### `services.<name>`\n\n| Key "),
+      written.startsWith("# Title\n\n<!-- configuration:begin -->\n\n## `services.<name>`\n\n| Key | "),
     );
     assert.ok(written.endsWith(" |\n\n<!-- configuration:end -->\n\nAfter.\n"));
 
     assert.deepEqual(await run("--check"), { code: 0, stdout: "", stderr: "" });
     assert.deepEqual(await run(), {
       code: 0,
-      stdout: "README.md: the configuration table is up to date.\n",
+      stdout: "configuration.md: the configuration tables are up to date.\n",
       stderr: "",
     });
-    assert.equal(fs.readFileSync(readme, "utf8"), written);
+    assert.equal(fs.readFileSync(file, "utf8"), written);
   });
 
   it("is stale as soon as one character of the table differs, and not when the rest does", async () => {
-    fs.writeFileSync(readme, before);
+    fs.writeFileSync(file, before);
     await run();
-    const written = fs.readFileSync(readme, "utf8");
-    fs.writeFileSync(readme, written.replace("| 1–65535", "| 1–65536"));
+    const written = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, written.replace("| 1–65535", "| 1–65536"));
     assert.deepEqual(await run("--check"), { code: 1, stdout: "", stderr: stale });
-    fs.writeFileSync(readme, written.replace("After.", "Another text."));
+    fs.writeFileSync(file, written.replace("After.", "Another text."));
     assert.equal((await run("--check")).code, 0);
   });
 
-  it("is written as `npm run format` wants it", async () => {
-    fs.writeFileSync(readme, before);
-    await run();
-    const style = await prettier.resolveConfig(path.join(projectFolder, "README.md"));
-    assert.ok(await prettier.check(fs.readFileSync(readme, "utf8"), { ...style, parser: "markdown" }));
+  it("is compact in docs/configuration.md, and `npm run format` leaves it so", async () => {
+    const real = path.join(projectFolder, "docs/configuration.md");
+    fs.copyFileSync(real, file);
+    assert.deepEqual(await run("--check"), { code: 0, stdout: "", stderr: "" });
+    const text = fs.readFileSync(real, "utf8");
+    assert.doesNotMatch(text, /^\|.*[^|\s] {2,}\|/m);
+    const style = await prettier.resolveConfig(real);
+    assert.ok(await prettier.check(text, { ...style, parser: "markdown" }));
   });
 
-  it("refuses a README without markers, or with them the wrong way round", async () => {
+  it("refuses a document without markers, or with them the wrong way round", async () => {
     const message =
-      "README.md has no <!-- configuration:begin --> followed by <!-- configuration:end -->: " +
-      "the configuration table goes between them.\n";
+      "configuration.md has no <!-- configuration:begin --> followed by <!-- configuration:end -->: " +
+      "the configuration tables go between them.\n";
     for (const text of ["# Title\n", "<!-- configuration:end -->\n<!-- configuration:begin -->\n"]) {
-      fs.writeFileSync(readme, text);
+      fs.writeFileSync(file, text);
       assert.deepEqual(await run(), { code: 1, stdout: "", stderr: message });
-      assert.equal(fs.readFileSync(readme, "utf8"), text);
+      assert.equal(fs.readFileSync(file, "utf8"), text);
     }
   });
 
-  it("refuses to write a README that does not exist, and flags it does not know", async () => {
-    assert.deepEqual(await run(), { code: 1, stdout: "", stderr: "There is no README.md.\n" });
+  it("refuses to write a document that does not exist, and flags it does not know", async () => {
+    assert.deepEqual(await run(), { code: 1, stdout: "", stderr: "There is no configuration.md.\n" });
     assert.deepEqual(await run("--chek"), {
       code: 1,
       stdout: "",
@@ -95,11 +98,11 @@ describe("npm run reference", () => {
   });
 });
 
-describe("the configuration table", () => {
+describe("the configuration tables", () => {
   const lines = renderReference().split("\n");
   /** Keys in the table below a heading. */
   const keys = (section: string): string[] => {
-    const from = lines.indexOf(`### \`${section}\``) + 4;
+    const from = lines.indexOf(`## \`${section}\``) + 4;
     const to = lines.findIndex((line, i) => i >= from && line === "");
     return lines.slice(from, to).map((line) => /^\| `([^`]+)`/.exec(line)?.[1] ?? line);
   };
@@ -123,7 +126,7 @@ describe("the configuration table", () => {
         "iam",
         "share",
         "protect, tags",
-      ].map((name) => `### \`${name}\``),
+      ].map((name) => `## \`${name}\``),
     );
     const top = (names: string[]): string[] => names.filter((name) => !name.includes("."));
     assert.deepEqual(top(keys("services.<name>")), Object.keys(serviceSchema.shape));
@@ -212,9 +215,9 @@ describe("the configuration table", () => {
   });
 
   it("goes between the markers, whatever was there", () => {
-    const readme = "a\n<!-- configuration:begin --><!-- configuration:end -->\nb";
+    const file = "a\n<!-- configuration:begin --><!-- configuration:end -->\nb";
     assert.equal(
-      replaceReference(readme, "table\n"),
+      replaceReference(file, "table\n"),
       "a\n<!-- configuration:begin -->\n\ntable\n\n<!-- configuration:end -->\nb",
     );
     assert.equal(replaceReference("nothing", "table\n"), undefined);

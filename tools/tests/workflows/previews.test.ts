@@ -59,7 +59,7 @@ describe("scripts of the workflows that show what a change does", () => {
         out: [
           "## Resources and cost",
           "",
-          "What the program describes, without asking AWS: a list, not a diff. What would change is in Pulumi's own preview.",
+          "What the program describes, without asking AWS. What AWS has become since is in Pulumi's own preview.",
           ...["dev", "prod"].flatMap((stack) => [
             "",
             `### shop ${stack}: 2 resources`,
@@ -94,6 +94,37 @@ describe("scripts of the workflows that show what a change does", () => {
         "npm run --silent plan -- --stack prod --markdown",
         "npm run --silent cost -- --stack prod --markdown",
       ]);
+    });
+
+    describe("beside another commit", () => {
+      const beside = (compared: string): { status: number; out: string; calls: string[] } => {
+        const project = desk();
+        const against = `if [ "$8" = --against ]; then ${compared}; else ${print(plan)}; fi`;
+        project.command("npm", npm(against, print("### dev in London: 37 USD\n")));
+        const { status, out } = project.run("preview-comment", ["dev"], { env: { AGAINST: "HEAD^1" } });
+        return { status, out, calls: project.calls };
+      };
+
+      it("says what changes, before what there is", () => {
+        const { status, out, calls } = beside(print("### dev against HEAD^1: 1 to update\n\n- a door\n"));
+        assert.equal(status, 0);
+        assert.match(
+          out,
+          /\nabout 35 USD\n\n\*\*dev against HEAD\^1: 1 to update\*\*\n\n- a door\n\n<details>/,
+        );
+        assert.ok(calls.includes("npm run --silent plan -- --stack dev --markdown --against HEAD^1"));
+      });
+
+      it("that cannot be compared shows why, and does not fail for it", () => {
+        const { status, out } = beside("echo 'HEAD^1 is older' >&2; exit 1");
+        assert.equal(status, 0);
+        assert.match(out, /\n```text\nHEAD\^1 is older\n```\n/);
+      });
+
+      it("of which more changes than a comment holds shows the counts", () => {
+        const { out } = beside(`${print("### dev against HEAD^1: 900 to create\n")}; seq 1 20000`);
+        assert.match(out, /\n\*\*dev against HEAD\^1: 900 to create\*\* Too much for a comment\.\n/);
+      });
     });
 
     it("shows a stack's problem, goes on with the others, and fails", () => {

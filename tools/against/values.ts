@@ -1,0 +1,69 @@
+import { same } from "../../simulate/changes";
+import { show } from "../plan/values";
+import { Step } from "./update";
+
+/** How much of a value is shown. */
+const longest = 48;
+const most = 3;
+
+/**
+ * What changes in an input, leaf by leaf: `desiredCount 1 → 2`, `containerDefinitions.flask.environment.MODE a → b`.
+ *
+ * @param named what a resource is called, by URN
+ */
+export function changeTexts(step: Step, named: (urn: string) => string): string[] {
+  const { resource, before, changed } = step;
+  return changed.flatMap((input) => {
+    if (input === "tagsAll") return ["tags of the provider"];
+    if (input === "provider") return ["its provider"];
+    const leaves = differences(input, before?.inputs[input], resource.inputs[input]);
+    if (leaves.length > 0)
+      return [
+        ...leaves.slice(0, most),
+        ...(leaves.length > most ? [`and ${leaves.length - most} more in ${input}`] : []),
+      ];
+    const urns = resource.references[input] ?? [];
+    return [`${input} → new ${urns.map(named).join(", ")}`];
+  });
+}
+
+/** One line for each leaf that differs. */
+function differences(path: string, before: unknown, after: unknown): string[] {
+  const [was, is] = [parsed(before), parsed(after)];
+  if (same(was, is)) return [];
+  const [a, b] = [fieldsOf(was), fieldsOf(is)];
+  if (!a || !b) return [`${path} ${short(was)} → ${short(is)}`];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
+    differences(`${path}.${key}`, a[key], b[key]),
+  );
+}
+
+/** Fields of an object, and of a list by the names that its elements have. */
+function fieldsOf(value: unknown): Record<string, unknown> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!Array.isArray(value)) return value as Record<string, unknown>;
+  const named = value.map((element: unknown): [string | undefined, unknown] => {
+    const { name, Sid, ...rest } = (Object(element) ?? {}) as Record<string, unknown>;
+    const key = name ?? Sid;
+    const only = Object.keys(rest).length === 1 && "value" in rest ? rest.value : element;
+    return [typeof key === "string" ? key : undefined, only];
+  });
+  if (named.length === 0 || named.some(([key]) => key === undefined)) return undefined;
+  return Object.fromEntries(named as [string, unknown][]);
+}
+
+/** Policies and containers are sent as text. */
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function short(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = show(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text === "" ? "empty" : text;
+}

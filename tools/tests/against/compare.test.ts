@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { simulate } from "../../../simulate/program";
+import { toConfig } from "../../../simulate/stack";
+import { compare, Comparison, changesSomething } from "../../against/compare";
+import { toDeployed } from "../../against/deployed";
+import { renderComparison, renderComparisonMarkdown } from "../../against/text";
+import { Version } from "../../against/versions";
+import { advice } from "../../plan/advice";
+
+const region = { "aws:region": "eu-west-2" };
+const flask = (service: object = {}, more: object = {}): Record<string, unknown> => ({
+  ...region,
+  services: { flask: { build: "./app", ...service } },
+  ...more,
+});
+const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+
+async function version(config: Record<string, unknown>, name = "main"): Promise<Version> {
+  const deployment = await simulate({ stack: "dev", config: toConfig(config) });
+  const warnings = [...deployment.warnings, ...advice(deployment)];
+  return { name, resources: toDeployed(deployment), cost: { total: 10, unpriced: [] }, warnings };
+}
+const between = async (
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): Promise<Comparison> => compare(await version(before), await version(after, "this version"));
+
+const lines = ({ groups }: Comparison): string[] =>
+  groups.flatMap(({ component, lines: own }) =>
+    own.map(
+      ({ op, type, name, changes, deletesFirst }) =>
+        `${component}: ${op}${deletesFirst ? " first" : ""} ${type} ${name}${changes.length > 0 ? `: ${changes.join(", ")}` : ""}`,
+    ),
+  );
+const doors = ({ doors: all }: Comparison): string[] =>
+  all.map(({ opens, what }) => `${opens ? "opens" : "closes"}: ${what}`);
+
+describe("two versions of a stack", () => {
+  it("that are equal change nothing", async () => {
+    const comparison = await between(flask(), flask());
+    assert.equal(changesSomething(comparison), false);
+    const { unchanged, ...changed } = comparison.counts;
+    assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
+    assert.ok(unchanged > 30);
+    assert.deepEqual([comparison.notices, comparison.doors], [[], []]);
+  });
+
+  it("differ by the inputs that changed, leaf by leaf, and by what follows from them", async () => {
+    const comparison = await between(flask(), flask({ environment: { MODE: "fast" } }));
+    assert.deepEqual(lines(comparison), [
+      "flask: replace ecs.TaskDefinition flask: containerDefinitions.flask.environment.MODE nothing → fast",
+      "flask: update ecs.Service flask: taskDefinition → new flask",
+    ]);
+    assert.deepEqual(
+      comparison.notices.map(({ what }) => what.split(" is")[0]!.split(".")[0]),
+      ["All tasks of flask are replaced, some at a time"],
+    );
+  });
+
+  it("name who interrupts whom, and for how long", async () => {
+    const stage = await between(flask(), flask({}, { api: { stage: "v1" } }));
+    assert.deepEqual(
+      stage.notices.map(({ seconds, what }) => [seconds, what]),
+      [
+        [0, "api (Stage) is made anew beside the old one, which takes about 2 s; requests go on."],
+        [0, "Addresses below execute-api begin with /v1 instead of /: the old ones end with the update."],
+      ],
+    );
+    const network = await between(flask(), flask({}, { network: { cidr: "10.1.0.0/16" } }));
+    const link = network.notices.find(({ what }) => what.startsWith("api (VpcLink)"));
+    assert.match(link!.what, /made anew beside the old one, which takes about 200 s/);
+  });
+
+  it("say which doors open and close", async () => {
+    const routes = ["GET /", "GET /orders"];
+    const api = { authorizers: { users } };
+    const guarded = flask(
+      { routes: ["GET /", { key: "GET /orders", auth: "users", scopes: ["orders"] }] },
+      { api },
+    );
+    const open = flask({ routes }, { api });
+    assert.deepEqual(doors(await between(guarded, open)), [
+      "opens: GET /orders was served to tokens of api-users with the scope orders, and will be open to everybody.",
+    ]);
+    assert.deepEqual(doors(await between(open, guarded)), [
+      "closes: GET /orders was served open to everybody, and will be to tokens of api-users with the scope orders.",
+    ]);
+    const allowed = flask({ permissions: [{ actions: ["sqs:SendMessage"], resources: ["*"] }] });
+    assert.ok(
+      doors(await between(flask(), allowed)).some((text) =>
+        /^opens: The role policy flask.* allows sqs:SendMessage on \*\.$/.test(text),
+      ),
+    );
+    const reached = flask({}, { network: { reach: [{ to: "10.9.0.0/24", port: 5432 }] } });
+    assert.deepEqual(doors(await between(flask(), reached)), [
+      "opens: Tcp 5432 out of the group network-workload to 10.9.0.0/24.",
+    ]);
+    const pages = flask({}, { api: { cors: { allowOrigins: ["https://example.com"] } } });
+    assert.deepEqual(doors(await between(pages, flask())), [
+      "closes: No more: pages of https://example.com may read answers.",
+    ]);
+  });
+
+  it("of which one is not there yet are creations alone, and the other way round deletions", async () => {
+    const there = await version(flask());
+    const empty: Version = { name: "main", resources: [], cost: { unpriced: [] }, warnings: [] };
+    const made = compare(empty, there).counts;
+    const gone = compare(there, empty).counts;
+    assert.equal(made.create, gone.delete);
+    assert.equal(made.create + made.unchanged, made.create);
+  });
+
+  it("tell what is protected and would go", async () => {
+    const protectedOnes = flask({}, { protect: true });
+    const comparison = await between(
+      protectedOnes,
+      flask({}, { protect: true, api: { existingId: "abc123" } }),
+    );
+    assert.ok(
+      comparison.notices.some(({ what }) =>
+        /^The update ends in an error: api \(Api\) is protected/.test(what),
+      ),
+    );
+  });
+
+  it("fit a terminal, a comment and a program", async () => {
+    const comparison = await between(flask(), flask({ desiredCount: 2 }));
+    const text = renderComparison("flask-app-fargate dev", comparison);
+    assert.match(text, /^flask-app-fargate dev against main\n1 to update; \d+ unchanged\n/);
+    assert.match(text, /\n {2}~ flask {2}ecs\.Service {2}.*desiredCount 1 → 2/);
+    assert.match(text, /Cost: ≈ 10\.00 → 10\.00 USD a month before traffic \(\+0\.00\)/);
+    const markdown = renderComparisonMarkdown("flask-app-fargate dev", comparison);
+    assert.match(markdown, /^### flask-app-fargate dev against main: 1 to update; \d+ unchanged\n/);
+    assert.match(
+      markdown,
+      /\| &#126; update \| flask \| ecs\.Service \||\| ~ update \| flask \| ecs\.Service \|/,
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(comparison)), comparison);
+  });
+
+  it("let no text of theirs act in a comment", async () => {
+    const loud = flask({ environment: { MODE: "<b>@team</b> | \\`x\\`" } });
+    const comparison = await between(flask(), loud);
+    assert.match(renderComparison("t", comparison), /MODE nothing → <b>@team/);
+    assert.doesNotMatch(renderComparisonMarkdown("t", comparison), /<b>@team/);
+  });
+});
