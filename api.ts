@@ -4,11 +4,12 @@ import { Authorizers } from "./api/authorizers";
 import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
-import { serve } from "./api/served";
+import { serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
 import { scopedName } from "./rules/names";
+import { Cors } from "./rules/preflights";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
 export interface HttpApiArgs
@@ -21,6 +22,8 @@ export interface HttpApiArgs
   partition: string;
   /** Gets the routes, instead of an API of our own. A plain value: it decides which resources exist. */
   existing: ExistingApi | undefined;
+  /** The stack that made it, where that is known. */
+  owner: string | undefined;
   /** Where this stack's routes begin in an API that it shares. */
   prefix: string | undefined;
   /** Where the VPC link has its interfaces, and their group. */
@@ -76,10 +79,7 @@ export class HttpApi extends pulumi.ComponentResource {
       cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
       others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
     });
-    const warnings = [
-      ...routeWarnings(served, own && args.throttle),
-      ...(own && args.cors ? corsWarnings(served, args.cors, args.authorizers) : []),
-    ];
+    const warnings = [...routeWarnings(served, own && args.throttle), ...this.corsWarnings(served)];
     for (const text of warnings) void pulumi.log.warn(text);
     const routes = new Routes(
       name,
@@ -115,10 +115,27 @@ export class HttpApi extends pulumi.ComponentResource {
       auth,
       authorizers: authorizers.shareable,
       cors: served.cors,
+      ...(args.cors && { corsConfiguration: sent(args.cors) }),
       routes: served.routes.map(({ route }) => route.key),
       served: [...served.table.keys()].map(({ key }) => key),
     };
     this.registerOutputs({ id: api.id, invokeUrl: this.invokeUrl });
+  }
+
+  /** By the settings of whoever owns the API. */
+  private corsWarnings(served: ServedApi): string[] {
+    const { authorizers, existing, owner } = this.args;
+    const cors = existing ? existing.corsConfiguration : this.args.cors;
+    if (!cors) return [];
+    const shared = Object.entries(existing?.authorizers ?? {}).map(
+      ([name, { type }]) => [name, { type: "shared" as const, kind: type }] as const,
+    );
+    return corsWarnings(
+      served,
+      cors,
+      { ...Object.fromEntries(shared), ...authorizers },
+      existing && (owner ?? existing.id),
+    );
   }
 
   /** Whether clients write the stage: a domain leads to it by itself. */
@@ -149,3 +166,10 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 }
+
+/** What of a CORS configuration decides which requests browsers send. */
+const sent = ({ allowMethods, allowHeaders, allowCredentials }: Cors): Cors => ({
+  allowMethods,
+  allowHeaders,
+  allowCredentials,
+});

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
-import { checkService, checkServices } from "./config/checks-service";
 import { checkCalls } from "./config/checks-reach";
+import { checkCompanionNames, checkService, checkServices } from "./config/checks-service";
 import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
@@ -16,6 +16,7 @@ import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/p
 import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
+import { hasCompanion, hasFolders } from "./config/companion";
 import { isConfigSecret } from "./config/secret";
 import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
@@ -31,7 +32,7 @@ import {
 } from "./config/schema";
 import { ApiConfig } from "./config/schema-api";
 import { expanded } from "./config/schema-before";
-import { JobConfig, jobSchema } from "./config/schema-jobs";
+import { JobConfig, jobSchema, mergedWith } from "./config/schema-jobs";
 import { NetworkConfig } from "./config/schema-network";
 
 /** A stack's configuration, validated as a whole and frozen. */
@@ -104,9 +105,14 @@ export function loadConfig(): StackConfig {
     jobs[name] = readFields(jobSchema, written, `jobs.${name}`, problems);
     checkJob(name, jobs[name], raw, { region, egress, services }, problems);
   }
+  const withFolders = Object.values(jobs).some(({ service, ...job }) =>
+    hasFolders(mergedWith(job, service === undefined ? { image: job.image } : (services[service] ?? {}))),
+  );
+  const withCompanion = Object.values(services).some(hasCompanion) || withFolders;
+  checkCompanionNames(Object.keys(services), withCompanion, problems);
   checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
-  checkRoutes(services, problems);
+  checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const closed = egress === "endpoints";

@@ -8,6 +8,7 @@ import { LookUps } from "./config/look-ups";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
 import { Network } from "./network";
+import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
@@ -35,8 +36,9 @@ export = async (): Promise<object> => {
   const [surroundings, namespace, foreign] = await Promise.all([
     shared ? undefined : findSurroundings(config, lookUps, opts),
     findNamespace(config.cluster, lookUps, opts),
-    findApi(config.api, lookUps, opts),
+    findApi(config, lookUps, opts),
     checkHostedZone(config.api, lookUps, opts),
+    checkSecurityGroups(config, shared?.network.vpcId ?? config.network.existing?.vpcId, lookUps, opts),
   ]);
   lookUps.check();
 
@@ -58,7 +60,7 @@ export = async (): Promise<object> => {
 
   const registry = { ...where, ...config.registry };
   const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
-  const companions = new Companions(config.services, registry, opts);
+  const companions = new Companions(services, jobs, registry, opts);
   const calls = new Calls(config.services, cluster);
   const running = calls.inOrder((name, callees) => {
     const service = config.services[name]!;
@@ -67,7 +69,7 @@ export = async (): Promise<object> => {
     return new FargateService(name, args, opts);
   });
   const runnable =
-    jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, network, cluster }, opts);
+    jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);
 
   const existing = shared?.api ?? foreign;
   const { prefix } = config.share;
@@ -76,7 +78,15 @@ export = async (): Promise<object> => {
     {
       ...config.api,
       ...where,
-      ...{ existing, network, cluster, services: config.services, running, prefix },
+      ...{
+        existing,
+        network,
+        cluster,
+        services: config.services,
+        running,
+        prefix,
+        owner: config.share.stack,
+      },
     },
     opts,
   );

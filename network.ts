@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkConfig } from "./config/schema-network";
@@ -90,7 +91,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   private createVpc(): Vpc {
-    const { cidr, zones, egress, natGateways } = this.args;
+    const { cidr, zones, egress, natGateways, closeDefaultGroup } = this.args;
     const mask = Number(cidr.split("/")[1]);
     const vpc = new awsx.ec2.Vpc(
       this.name,
@@ -117,6 +118,7 @@ export class Network extends pulumi.ComponentResource {
       // account and Region.
       { parent: this, providers: [this.getProvider("aws:ec2/vpc:Vpc")!] },
     );
+    if (closeDefaultGroup) this.closeDefaultGroup(vpc.vpcId);
     const subnetIds = {
       endpoints: vpc.isolatedSubnetIds,
       nat: vpc.privateSubnetIds,
@@ -132,6 +134,17 @@ export class Network extends pulumi.ComponentResource {
         all.filter(([subnetId]) => tasks.includes(subnetId ?? "")).map(([, routeTableId]) => routeTableId),
       );
     return { vpcId: vpc.vpcId, subnetIds, routeTableIds };
+  }
+
+  /** AWS makes it with the VPC, and it goes with it: the provider takes its rules away, and on deletion does nothing. */
+  private closeDefaultGroup(vpcId: pulumi.Input<string>): void {
+    const name = `${this.name}-default`;
+    new aws.ec2.DefaultSecurityGroup(
+      name,
+      // Lists that are left out would be let be: these say that there is nothing.
+      { vpcId, ingress: [], egress: [], tags: { Name: name } },
+      { parent: this },
+    );
   }
 
   private adoptVpc({ vpcId, subnetIds, routeTableIds }: NonNullable<NetworkConfig["existing"]>): Vpc {

@@ -3,16 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "./cluster";
 import { StackConfig } from "./config";
 import { ImageSource } from "./image";
-import { hasCompanion } from "./config/companion";
 import { ServiceConfig } from "./config/schema";
-import { deploymentPercent, deploymentTimeoutMinutes, stopSeconds } from "./rules/rollout";
+import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { NetworkView } from "./share";
 import { withBefore } from "./service/before";
 import { Callee } from "./service/calls";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { SecurityGroup } from "./service/security-group";
-import { addedSeconds, sidecarVolumes } from "./service/sidecars";
+import { addedStartSeconds, sidecarVolumes, taskStopSeconds } from "./service/sidecars";
 import * as task from "./service/task";
 import { fileSystemVolumes, mountTargetGroups } from "./service/volumes";
 
@@ -155,15 +154,15 @@ export class FargateService extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, cluster, network } = this.args;
-    const { before, desiredCount, scaling, drainSeconds, healthCheck } = config;
+    const { before, desiredCount, scaling, healthCheck } = config;
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
     const minutes = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
-      stopSeconds(drainSeconds, hasCompanion(config)),
+      taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
         healthCheck.startPeriod +
         healthCheck.interval * healthCheck.retries +
-        addedSeconds(config, { name: this.name, stopTimeout: 0 }),
+        addedStartSeconds(config, this.name),
     );
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(

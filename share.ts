@@ -6,6 +6,7 @@ import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
 import { likeService } from "./config/schema-jobs";
 import { StackConfig } from "./config";
+import { LookUps } from "./config/look-ups";
 import { ConfigurationError, Problem, Said, UserError } from "./config/problems";
 import { closedEndpoints } from "./rules/endpoints";
 import { under } from "./rules/names";
@@ -58,6 +59,10 @@ const api = z.object({
   authorizers: z.record(z.string(), z.object({ id: z.string(), type: z.enum(["jwt", "lambda"]) })),
   /** Whether it has a CORS configuration. */
   cors: z.boolean().optional(),
+  /** What of it decides which requests browsers send. */
+  corsConfiguration: z
+    .object({ allowMethods: list, allowHeaders: list, allowCredentials: z.boolean() })
+    .optional(),
   /** Keys of the stack's own routes, as they are configured. */
   routes: z.array(z.string()),
   /** Keys by which they are served, where preflights are the gateway's. */
@@ -93,13 +98,21 @@ export async function findPlatform(
   const { stack } = config.share;
   if (stack === undefined) return undefined;
   const full = fullName(stack, config.project);
+  await lookFor(stack, full);
   const output = await new pulumi.StackReference(full).getOutputDetails("platform");
+  const refuseOutput = (what: string, fix: string): UserError =>
+    new UserError(
+      `share.stack: got ${stack}, and ${full} has ${what}. Allowed: ${shareable}. Fix: ${fix}, or name another.`,
+    );
+  if (output.secretValue !== undefined) {
+    throw refuseOutput(
+      "a secret output platform, of which nothing can be decided",
+      "take out there what is secret and not below secrets, run pulumi up there",
+    );
+  }
   const shared = platform.safeParse(output.value);
   if (!shared.success) {
-    throw new UserError(
-      `share.stack: ${full} has no output platform that this program understands. Allowed: a stack of this program with a ` +
-        `network, cluster and API of its own. Fix: run pulumi up there, or name another.`,
-    );
+    throw refuseOutput("no output platform that this program understands", "run pulumi up there");
   }
   const problems: Problem[] = [];
   checkFit(config, where.account, shared.data, problems);
@@ -107,6 +120,21 @@ export async function findPlatform(
   if (problems.length > 0) throw new ConfigurationError(problems, config.stack);
   const { api: front } = shared.data;
   return { ...shared.data, api: { ...front, url: under(front.url, config.share.prefix ?? "") } };
+}
+
+const shareable = "a stack of this program that is deployed, with a network, cluster and API of its own";
+
+/**
+ * Asks for the outputs before the reference does: the engine ends a program whose reference finds nothing, before that can
+ * say which key named it.
+ */
+async function lookFor(stack: string, full: string): Promise<void> {
+  const lookUps = new LookUps();
+  const fix = "name one that pulumi stack ls --all shows, of another project as organization/project/stack";
+  await lookUps.find({ path: "share.stack", got: stack, allowed: shareable, fix, of: "Pulumi" }, () =>
+    pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: full }),
+  );
+  lookUps.check();
 }
 
 /** The output by which other stacks share this one; none for a stack that shares another's network itself. */

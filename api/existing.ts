@@ -1,19 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { StackConfig } from "../config";
 import { LookUps } from "../config/look-ups";
-import { ApiConfig } from "../config/schema-api";
 import { under } from "../rules/names";
+import { httpApi } from "../rules/quotas";
 import { SharedApi } from "../share";
+import { serve } from "./served";
 
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
-  Partial<Pick<SharedApi, "linkId" | "auth" | "authorizers" | "cors" | "routes" | "served">>;
+  Partial<
+    Pick<SharedApi, "linkId" | "auth" | "authorizers" | "cors" | "corsConfiguration" | "routes" | "served">
+  >;
 
 /**
  * Looks up an API that somebody else owns, so that one that is not there, or not an HTTP API, fails in preview.
  */
 export async function findApi(
-  { existingId, stage }: Pick<ApiConfig, "existingId" | "stage">,
+  { api: { existingId, stage, auth = "none" }, services }: Pick<StackConfig, "api" | "services">,
   lookUps: LookUps,
   opts: pulumi.InvokeOptions,
 ): Promise<ExistingApi | undefined> {
@@ -41,5 +45,18 @@ export async function findApi(
     );
   }
   const url = under(apiEndpoint, stage === "$default" ? "" : stage);
-  return { id: existingId, executionArn, url, stage, cors: corsConfigurations.length > 0 };
+  const [cors] = corsConfigurations;
+  // What others have in it nobody tells: there is no look-up for routes.
+  const count = serve({ cors: cors !== undefined, own: false, auth, others: [], services }).table.size;
+  if (count > httpApi.routes) {
+    lookUps.refuse(
+      `services: ${count} routes, with six for each closed ANY because ${existingId} has CORS. Allowed: ${httpApi.routes} in one ` +
+        "API, with those that others have there. Fix: use {proxy+} routes.",
+    );
+  }
+  const { allowMethods = [], allowHeaders = [], allowCredentials = false } = cors ?? {};
+  return {
+    ...{ id: existingId, executionArn, url, stage, cors: cors !== undefined },
+    ...(cors && { corsConfiguration: { allowMethods, allowHeaders, allowCredentials } }),
+  };
 }

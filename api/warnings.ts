@@ -15,16 +15,25 @@ export function routeWarnings(api: ServedApi, limit: Limit | undefined): string[
   return [...bypassWarnings(bypasses(here, [...api.others, ...rest], limit)), ...preflightWarnings(api)];
 }
 
+/** What is known of an authorizer: of others' its kind alone. */
+export type KnownAuthorizer = AuthorizerConfig | { type: "shared"; kind: "jwt" | "lambda" };
+
 /**
  * What the API's CORS configuration keeps pages of other origins from: the methods of routes, and what authorizers read.
  *
- * @param cors of this stack's API
+ * @param cors of the API
+ * @param owner who configures it, if that is not this stack
  */
 export function corsWarnings(
   { routes }: ServedApi,
   cors: Cors,
-  authorizers: Readonly<Record<string, AuthorizerConfig>>,
+  authorizers: Readonly<Record<string, KnownAuthorizer>>,
+  owner?: string,
 ): string[] {
+  const setting = (name: string): string =>
+    owner === undefined ? `api.cors.${name}` : `the CORS configuration of ${owner} (${name})`;
+  const ask = (what: string): string =>
+    owner === undefined ? `Name ${what} there` : `Have ${what} named there`;
   const warnings: string[] = [];
   const methods = routes.flatMap(({ route: { method, key } }) =>
     method === undefined || method === "ANY" || method === "OPTIONS" || allowsMethod(cors, method)
@@ -36,8 +45,8 @@ export function corsWarnings(
   if (methods.length > 0) {
     const missing = [...new Set(methods.map(({ method }) => method))].join(", ");
     warnings.push(
-      `CORS: browsers of other origins cannot call ${some(methods.map(({ key }) => key))}: api.cors.allowMethods does not ` +
-        `allow ${missing}.${star(cors.allowMethods)} Name ${methods.length === 1 ? "it" : "them"} there.`,
+      `CORS: browsers of other origins cannot call ${some(methods.map(({ key }) => key))}: ${setting("allowMethods")} does not ` +
+        `allow ${missing}.${star(cors.allowMethods)} ${ask(methods.length === 1 ? "it" : "them")}.`,
     );
   }
   const readers = new Map<string, string[]>();
@@ -53,18 +62,20 @@ export function corsWarnings(
         ? " For browsers * does not cover it."
         : star(cors.allowHeaders);
     warnings.push(
-      `CORS: browsers of other origins cannot send ${header}, by which ${some(keys)} is authorized: api.cors.allowHeaders does ` +
-        `not allow it.${why} Name ${header} there.`,
+      `CORS: browsers of other origins cannot send ${header}, by which ${some(keys)} is authorized: ${setting("allowHeaders")} does ` +
+        `not allow it.${why} ${ask(header)}.`,
     );
   }
   return warnings;
 }
 
 /** The headers without which nobody gets in, in small letters. */
-function headersOf(auth: string, authorizers: Readonly<Record<string, AuthorizerConfig>>): string[] {
+function headersOf(auth: string, authorizers: Readonly<Record<string, KnownAuthorizer>>): string[] {
   if (auth === "iam") return ["authorization"];
   const authorizer = Object.hasOwn(authorizers, auth) ? authorizers[auth] : undefined;
-  if (authorizer?.type === "jwt") return ["authorization"];
+  const kind = authorizer && "kind" in authorizer ? authorizer.kind : authorizer?.type;
+  if (kind === "jwt") return ["authorization"];
+  // What a Lambda authorizer of others reads is not known.
   if (authorizer?.type !== "lambda") return [];
   return authorizer.identitySources.flatMap((source) => {
     const [, name] = /^\$request\.header\.(.+)$/.exec(source) ?? [];
@@ -75,8 +86,12 @@ function headersOf(auth: string, authorizers: Readonly<Record<string, Authorizer
 /** One for each route that leads around others, however many. */
 function bypassWarnings(found: readonly Bypass[]): string[] {
   const groups = new Map<string, Bypass[]>();
+  const crossed = new Set<string>();
   for (const bypass of found) {
-    const { weak, lost } = bypass;
+    const { weak, strong, lost } = bypass;
+    // Around each other: said once.
+    if (lost === "authorizer" && crossed.has(`${weak.route.key} ${strong.route.key}`)) continue;
+    crossed.add(`${strong.route.key} ${weak.route.key}`);
     const group = `${weak.service} ${weak.route.key} ${lost}`;
     groups.set(group, [...(groups.get(group) ?? []), bypass]);
   }
@@ -84,6 +99,7 @@ function bypassWarnings(found: readonly Bypass[]): string[] {
     const { weak, strong, method, path, arrivesAs, lost } = first!;
     const asked = {
       auth: `authorization (${strong.auth})`,
+      authorizer: `authorization (${strong.auth})`,
       scopes: `one of the scopes ${strong.scopes.join(", ")}`,
       throttle: `no more than ${strong.throttle?.rate} requests a second`,
     }[lost];
@@ -95,9 +111,15 @@ function bypassWarnings(found: readonly Bypass[]): string[] {
         : method === "HEAD" && strong.route.method === "GET"
           ? ", which services answer as GET"
           : "";
+    const around =
+      lost === "authorizer" ? `asks for another (${weak.auth}) on the way to the same` : "leads around it";
+    const fix =
+      lost === "authorizer"
+        ? "Whom either lets in reaches it: close them alike, or let one lead to other paths."
+        : "Close it alike, or let it lead to other paths.";
     return (
-      `${strong.route.key} of ${strong.service} asks for ${asked}, and ${weak.route.key} leads around it: ` +
-      `${method} ${path} arrives as ${arrivesAs}${why}.${also} Close it alike, or let it lead to other paths.`
+      `${strong.route.key} of ${strong.service} asks for ${asked}, and ${weak.route.key} ${around}: ` +
+      `${method} ${path} arrives as ${arrivesAs}${why}.${also} ${fix}`
     );
   });
 }

@@ -21,7 +21,11 @@ const github = z.strictObject({
 
 // A * only behind a name, for stacks that come and go.
 const stacks = z.array(
-  text("a stack, or a name-* for several", /^[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/i),
+  // As the program takes them (../config.ts).
+  text(
+    "a stack, 1–40 small letters, digits and -, or a name-* for several",
+    /^(?!.{41})[a-z0-9](?:[a-z0-9-]*[a-z0-9]|[a-z0-9-]*-\*)?$/,
+  ),
 );
 
 const environment = z
@@ -29,8 +33,10 @@ const environment = z
     stacks: stacks.min(1, { error: "at least one stack" }),
     /** What its jobs do with them. */
     role: z.enum(["deploy", "destroy"], { error: "deploy, or destroy" }).default("deploy"),
-    /** Stacks that those share: what a role that destroys takes away lies within them in part. */
+    /** Stacks whose network, cluster and API those use, and which stay what others deploy. */
     shares: stacks.default([]),
+    /** Whether they have `network.closeDefaultGroup`. */
+    closesDefaultGroup: z.boolean({ error: "true, false" }).default(false),
     secrets: z
       // A * only behind a name, for those that are named alike.
       .array(
@@ -41,9 +47,13 @@ const environment = z
       )
       .default([]),
   })
-  .refine(({ role, shares }) => role === "destroy" || shares.length === 0, {
+  .refine(({ stacks, shares }) => !shares.some((shared) => stacks.includes(shared)), {
     path: ["shares"],
-    error: "nothing but for role destroy; a role that deploys has them in stacks",
+    error: "stacks that are not in stacks of the same environment, whose role may do everything to those",
+  })
+  .refine(({ role, closesDefaultGroup }) => role === "deploy" || !closesDefaultGroup, {
+    path: ["closesDefaultGroup"],
+    error: "false for role destroy, which makes no VPC",
   })
   .refine(({ role, secrets }) => role === "deploy" || secrets.length === 0, {
     path: ["secrets"],
@@ -53,7 +63,7 @@ const environment = z
 const environments = z.record(
   text("names of small letters, digits and -", /^[a-z0-9][a-z0-9-]{0,30}$/),
   environment,
-  { error: "{environment: {stacks: [stack], role, shares: [stack], secrets: [ARN]}}" },
+  { error: "{environment: {stacks: [stack], role, shares: [stack], closesDefaultGroup, secrets: [ARN]}}" },
 );
 
 /** What tasks never get: it would lead to other identities, or to the account; and secrets are for each environment to name. */
@@ -126,7 +136,7 @@ export type BootstrapConfig = z.infer<typeof schema>;
 const defaultEnvironments: z.input<typeof environments> = {
   dev: { stacks: ["dev"] },
   production: { stacks: ["prod"] },
-  "pull-request": { stacks: ["dev", "pr-*"] },
+  "pull-request": { stacks: ["pr-*"], shares: ["dev"] },
   "pull-request-cleanup": { role: "destroy", stacks: ["pr-*"], shares: ["dev"] },
 };
 

@@ -44,23 +44,32 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
       clientIdLists: ["sts.amazonaws.com"],
     }).arn;
 
-  const scope = (stacks: readonly string[], workloads: string): Scope => ({
+  const scope = (
+    stacks: readonly string[],
+    shares: readonly string[],
+    workloads: string,
+    closesDefaultGroup = false,
+  ): Scope => ({
     partition,
     region,
     account,
     project,
     stacks,
+    shares,
+    closesDefaultGroup,
     workloadBoundary: `arn:${partition}:iam::${account}:policy/${workloads}`,
     ...config.adopted,
   });
 
-  const everyStack = [...new Set(Object.values(config.environments).flatMap(({ stacks }) => stacks))];
+  const of = (key: "stacks" | "shares"): string[] => [
+    ...new Set(Object.values(config.environments).flatMap((environment) => environment[key])),
+  ];
   const preview = new GithubRole("preview", {
     roleName: `${project}-preview`,
     description: "Reads the stacks and their state, for pull requests and the drift check",
     trust: pulumi.output(provider).apply((arn) => trustPreview(github, arn)),
     // It makes no roles, so whose boundary they would have does not matter.
-    policies: each((where) => previewPolicies(scope(everyStack, ""), where)),
+    policies: each((where) => previewPolicies(scope(of("stacks"), of("shares"), ""), where)),
   });
 
   const outputs: Record<string, pulumi.Input<string>> = {
@@ -69,10 +78,11 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
     PULUMI_SECRETS_PROVIDER: `awskms://alias/${stateName}?region=${region}`,
     PREVIEW_ROLE: preview.arn,
   };
-  for (const [environment, { stacks, role, shares, secrets }] of Object.entries(config.environments)) {
+  for (const [environment, settings] of Object.entries(config.environments)) {
+    const { stacks, role, shares, closesDefaultGroup, secrets } = settings;
     const variable = environment.toUpperCase().replaceAll("-", "_");
     const workloadsName = `${project}-workloads-${environment}`;
-    const own = scope(stacks, workloadsName);
+    const own = scope(stacks, shares, workloadsName, closesDefaultGroup);
     const deploys = role === "deploy";
     if (deploys) {
       const workloads = new aws.iam.Policy(
@@ -94,7 +104,7 @@ export = async (): Promise<Record<string, pulumi.Input<string>>> => {
       roleName: `${project}-${role}-${environment}`,
       description: `${deploys ? "Deploys" : "Destroys"} ${stacks.join(", ")} from the GitHub environment ${environment}`,
       trust: pulumi.output(provider).apply((arn) => trustEnvironment(github, environment, arn)),
-      policies: each((where) => (deploys ? deployPolicies(own, where) : destroyPolicies(own, shares, where))),
+      policies: each((where) => (deploys ? deployPolicies(own, where) : destroyPolicies(own, where))),
       boundary: derive((where) => (deploys ? deployBoundary(own, where) : destroyBoundary(own, where))),
       hours: 2,
     });

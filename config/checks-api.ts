@@ -1,4 +1,4 @@
-import { Problem, Said } from "./problems";
+import { isGiven, isObject, Problem, Said } from "./problems";
 import { httpApi } from "../rules/quotas";
 import { servedKeys } from "../rules/preflights";
 import { rewriteProblems } from "../rules/rewrite";
@@ -8,11 +8,24 @@ import { ApiConfig, AuthorizerConfig, DomainConfig } from "./schema-api";
 
 /** What takes more than one field to judge of the API and its routes; see checks.ts. */
 
-export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, problems: Problem[]): void {
+/** @param raw the services as they are written: who writes no routes takes the default */
+export function checkRoutes(
+  services: Record<string, Partial<ServiceConfig>>,
+  raw: unknown,
+  problems: Problem[],
+): void {
   const owners = new Map<Route, string>();
+  const standard = Object.keys(services).filter(
+    (name) => isObject(raw) && isObject(raw[name]) && !isGiven(raw[name], "routes"),
+  );
+  const [first, ...others] = standard;
+  for (const name of others) problems.push(sameDefault(first!, name, services[name]!.routes ?? []));
   for (const [name, { routes = [] }] of Object.entries(services)) {
+    // Said already, and once for all of them.
+    if (others.includes(name)) continue;
     routes.forEach(({ key, rewrite }, i) => {
-      const at = `services.${name}.routes.${i}`;
+      // What is not written has no line of its own.
+      const at = `services.${name}.routes${standard.includes(name) ? "" : `.${i}`}`;
       const parsed = parseRouteKey(key);
       if ("problem" in parsed) {
         problems.push({ path: at, ...parsed.problem });
@@ -36,6 +49,22 @@ export function checkRoutes(services: Record<string, Partial<ServiceConfig>>, pr
   }
 }
 
+/** The default leads every request to one service, so that a second one has to say which are its own. */
+const sameDefault = (first: string, name: string, routes: ServiceConfig["routes"]): Problem => ({
+  path: `services.${name}.routes`,
+  got: new Said(
+    `it is not written, and neither is services.${first}.routes: both took the default, ${routes.map(({ key }) => key).join(" and ")}`,
+  ),
+  allowed: "the default for one service, and routes of its own for each other",
+  fix: ownRoutes(`services.${name}.routes`),
+});
+
+/** The lines to write for a service that has taken the default. */
+function ownRoutes(path: string): string {
+  const [, name] = path.split(".");
+  return `write below services.${name}: \`routes: ["ANY /${name}", "ANY /${name}/{proxy+}"]\``;
+}
+
 /** Routes of an API that this stack shares: one key leads to one place. */
 export function checkOtherRoutes(
   services: Readonly<Record<string, Pick<ServiceConfig, "routes">>>,
@@ -56,11 +85,13 @@ export function checkOtherRoutes(
 
 function reportConflicts(owners: ReadonlyMap<Route, string>, problems: Problem[]): void {
   for (const [first, second] of conflictingRoutes([...owners.keys()])) {
+    const path = owners.get(second)!;
+    const isStandard = path.endsWith(".routes");
     problems.push({
-      path: owners.get(second)!,
-      got: second.key,
+      path,
+      got: isStandard ? new Said(`it is not written, and the default has ${second.key}`) : second.key,
       allowed: `a route other than ${first.key} of ${owners.get(first)!}`,
-      fix: "give each route to one service",
+      fix: isStandard ? ownRoutes(path) : "give each route to one service",
     });
   }
 }

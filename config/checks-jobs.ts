@@ -1,9 +1,12 @@
 import { taskSizeProblem } from "../rules/fargate";
 import { scheduleProblem, timezoneProblem } from "../rules/schedule";
+import { checkCredentials, checkWritable } from "./checks-run";
 import { checkReach, checkSecrets } from "./checks-service";
+import { checkSidecars } from "./checks-sidecars";
+import { checkVolumes } from "./checks-volumes";
 import { isGiven, Problem, Said } from "./problems";
 import { nameAllowed, ServiceConfig, serviceName } from "./schema";
-import { defaultSize, JobConfig } from "./schema-jobs";
+import { defaultSize, JobConfig, mergedWith } from "./schema-jobs";
 import { NetworkConfig } from "./schema-network";
 
 /** A variable that tells a job its name. */
@@ -59,8 +62,26 @@ export function checkJob(
     if (problem) refuse(`schedule.${key}`, value, problem.allowed, problem.fix);
   }
   checkSize(job, at, context.services, problems);
+  checkCredentials(job, at, problems);
+  checkBeside(name, job, at, context.services, problems);
   // What is the service's is judged there.
   if (context.egress === "endpoints") checkReach(job, at, context.region, problems);
+}
+
+/** What it has of its service is judged there, but for what the job says otherwise. */
+function checkBeside(
+  name: string,
+  job: Partial<JobConfig>,
+  at: string,
+  services: Context["services"],
+  problems: Problem[],
+): void {
+  const { service, image } = job;
+  const base = service !== undefined && Object.hasOwn(services, service) ? services[service]! : {};
+  const like = mergedWith(job, { ...defaultSize, image, ...base });
+  if (job.writable) checkWritable(like, at, problems);
+  if (job.volumes ?? job.writable) checkVolumes(like, at, problems);
+  if (job.sidecars ?? job.dependsOn ?? job.memory) checkSidecars(name, like, at, problems, false);
 }
 
 function checkVariables(job: Partial<JobConfig>, at: string, problems: Problem[]): void {

@@ -119,7 +119,9 @@ function checkExisting(
   region: string,
   problems: Problem[],
 ): void {
-  for (const key of ["cidr", "zones", "natGateways"].filter((candidate) => isGiven(raw, candidate))) {
+  for (const key of ["cidr", "zones", "natGateways", "closeDefaultGroup"].filter((candidate) =>
+    isGiven(raw, candidate),
+  )) {
     problems.push({
       path: `network.${key}`,
       got: new Said("set together with network.existing"),

@@ -17,7 +17,7 @@ export function checkSource(
   { isFile }: { isFile: (file: string) => boolean },
   problems: Problem[],
 ): void {
-  const { build, image, imageCredentials } = service;
+  const { build } = service;
   // A value that is malformed has been told already, and is no reason to ask for another.
   const given = ["build", "image"].filter((key) => isGiven(raw, key));
   const absent = given.length === 0;
@@ -50,18 +50,26 @@ export function checkSource(
           : `it moved to ${movedTo(build.context)!}`,
     });
   }
-  if (imageCredentials !== undefined && (image === undefined || parseEcrImage(image))) {
-    problems.push({
-      path: `${at}.imageCredentials`,
-      got: imageCredentials,
-      allowed: "only with the image of a registry that asks for a password; ECR asks for the execution role",
-      fix: "take it out",
-    });
-  }
+  checkCredentials(service, at, problems);
 }
 
-export function checkRun(service: Service, at: string, problems: Problem[]): void {
-  const { writable = [], healthCheck, drainSeconds, spot = 0 } = service;
+/** Of a service or a job. */
+export function checkCredentials(
+  { image, imageCredentials }: Pick<Service, "image" | "imageCredentials">,
+  at: string,
+  problems: Problem[],
+): void {
+  if (imageCredentials === undefined || (image !== undefined && !parseEcrImage(image))) return;
+  problems.push({
+    path: `${at}.imageCredentials`,
+    got: imageCredentials,
+    allowed: "only with the image of a registry that asks for a password; ECR asks for the execution role",
+    fix: "take it out",
+  });
+}
+
+/** Of a service or a job. */
+export function checkWritable({ writable = [] }: Service, at: string, problems: Problem[]): void {
   writable.forEach((folder, i) => {
     const others = ["/tmp", ...writable.slice(0, i)];
     const clash = others.find((other) => folder === other || volumeOf(folder) === volumeOf(other));
@@ -76,6 +84,11 @@ export function checkRun(service: Service, at: string, problems: Problem[]): voi
           : `make the folder above it writable: its volume would be called as that of ${clash}`,
     });
   });
+}
+
+export function checkRun(service: Service, at: string, problems: Problem[]): void {
+  const { healthCheck, drainSeconds, spot = 0 } = service;
+  checkWritable(service, at, problems);
   if (service.companion === true && healthCheck?.command !== undefined) {
     problems.push({
       path: `${at}.healthCheck.command`,

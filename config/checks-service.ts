@@ -2,7 +2,6 @@ import { endpointsForAction, localActions, reachablePrefixes } from "../rules/ac
 import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
-import { hasCompanion } from "./companion";
 import { checkRun, checkSource } from "./checks-run";
 import { isGiven, Problem, Said } from "./problems";
 import { nameAllowed, ServiceConfig, serviceName } from "./schema";
@@ -158,19 +157,22 @@ export function checkServices(services: Record<string, Partial<ServiceConfig>>, 
     "integrations",
     "use fewer rewrites, or split the services over two stacks",
   );
-  if (Object.values(services).some(hasCompanion)) {
-    for (const name of names.filter((candidate) => /^companion(-|$)/.test(candidate))) {
-      problems.push({
-        path: `services.${name}`,
-        got: new Said("the companion's image and container are called so"),
-        allowed: "a name that does not begin with companion, in a stack with a companion",
-        fix: "rename the service",
-      });
-    }
-  }
   // The link's group has one egress rule for each distinct port.
   const ports = new Set(Object.values(services).map((service) => service.port)).size;
   quota(ports, rulesPerSecurityGroup, "distinct ports", "let services share a port");
+}
+
+/** @param companion whether a service or a job has one */
+export function checkCompanionNames(names: readonly string[], companion: boolean, problems: Problem[]): void {
+  if (!companion) return;
+  for (const name of names.filter((candidate) => /^companion(-|$)/.test(candidate))) {
+    problems.push({
+      path: `services.${name}`,
+      got: new Said("the companion's image and container are called so"),
+      allowed: "a name that does not begin with companion, in a stack with a companion",
+      fix: "rename the service",
+    });
+  }
 }
 
 /** One for each distinct mapping of each service; a stripped prefix maps each route differently. */

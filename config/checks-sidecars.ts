@@ -1,21 +1,29 @@
 import { circleOf, Condition, ends, stopSeconds } from "../rules/containers";
-import { spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
+import { limitedMemory } from "../rules/fargate";
+import { defaultDrainSeconds, spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
 import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
 import { checkSecrets } from "./checks-service";
-import { hasCompanion } from "./companion";
+import { hasCompanion, hasFolders } from "./companion";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
 
-/** What of sidecars takes more than one field, or knowledge of AWS, to judge; see checks-service.ts. */
+/**
+ * What of sidecars takes more than one field, or knowledge of AWS, to judge; see checks-service.ts.
+ *
+ * @param name of the service or job, and of its container
+ * @param serves whether it is a service: the container of a job has no health, and ends
+ */
 export function checkSidecars(
   name: string,
   service: Partial<ServiceConfig>,
   at: string,
   problems: Problem[],
+  serves = true,
 ): void {
   const { sidecars, dependsOn } = service;
   if (!sidecars || !dependsOn) return;
+  const companion = hasCompanion(service);
   const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
     problems.push({ path: `${at}.${path}`, got, allowed, fix });
   };
@@ -29,7 +37,7 @@ export function checkSidecars(
       "companion-folders": "what opens the companion's folders",
     }[sidecar];
     if (taken !== undefined) refuse(own, new Said(`${taken} has this name`), "another name", "rename it");
-    if (config.essential && !config.healthCheck) {
+    if (serves && config.essential && !config.healthCheck) {
       refuse(
         `${own}.healthCheck`,
         undefined,
@@ -44,7 +52,11 @@ export function checkSidecars(
   checkMemory();
   // A circle among names that do not exist, or of a bad condition, would be told twice.
   if (problems.length > before) return;
-  const containers = containersOf({ sidecars, dependsOn }, { name, stopTimeout: 0 });
+  const { companion: chosen, image, healthCheck = {}, drainSeconds = defaultDrainSeconds } = service;
+  const containers = containersOf(
+    { sidecars, dependsOn, companion: chosen, image, healthCheck, drainSeconds },
+    name,
+  );
   const circle = circleOf(containers);
   if (circle) {
     refuse(
@@ -73,6 +85,13 @@ export function checkSidecars(
           `START, HEALTHY: ${target ? "when an essential container ends, the task does" : "the application does not end while the task runs"}`,
           target ? `set sidecars.${other}.essential to false` : "wait for HEALTHY, or for nothing",
         );
+      } else if (!serves && !target) {
+        refuse(
+          `${path}.${other}`,
+          condition,
+          "sidecars alone: what waits for the job's own container is stopped as soon as that has ended",
+          "take it out",
+        );
       } else if (condition === "HEALTHY" && target && !target.healthCheck) {
         refuse(
           `${path}.${other}`,
@@ -85,11 +104,12 @@ export function checkSidecars(
   }
 
   function checkMemory(): void {
-    const sum = Object.values(sidecars!).reduce((all, { memory = 0 }) => all + memory, 0);
+    const companions = serves ? (companion ? 2 : 0) : hasFolders(service) ? 1 : 0;
+    const sum = limitedMemory(Object.values(sidecars!), companions);
     if (service.memory === undefined || sum < service.memory) return;
     refuse(
       "sidecars",
-      new Said(`their memory is ${sum} MiB in sum`),
+      new Said(`their memory is ${sum} MiB in sum${companions > 0 ? ", with the companion's" : ""}`),
       `less than the ${service.memory} MiB of the task, to leave the application some`,
       "lower theirs, or raise the service's memory",
     );
@@ -97,16 +117,11 @@ export function checkSidecars(
 
   /** What is left when the notice is over is killed, whatever it still had to do. */
   function checkSpot(): void {
-    const { spot = 0, drainSeconds } = service;
-    const companion = hasCompanion(service);
-    if (spot === 0 || drainSeconds === undefined || Object.keys(sidecars!).length === 0) return;
-    const seconds = stopSeconds(
-      containersOf(
-        { sidecars: sidecars!, dependsOn: dependsOn! },
-        { name, stopTimeout: ownStopSeconds(drainSeconds, companion) },
-      ),
-    );
-    if (seconds <= spotNoticeSeconds) return;
+    const { spot = 0, drainSeconds: drain } = service;
+    if (spot === 0 || drain === undefined || Object.keys(sidecars!).length === 0) return;
+    const seconds = stopSeconds(containers);
+    // What is too long without them has been told already.
+    if (seconds <= spotNoticeSeconds || ownStopSeconds(drain, companion) > spotNoticeSeconds) return;
     refuse(
       "sidecars",
       new Said(`with them a task takes up to ${seconds} s to stop`),

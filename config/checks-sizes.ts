@@ -1,4 +1,4 @@
-import { hasCompanion } from "./companion";
+import { hasCompanion, hasFolders } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
 import { withBefore } from "../service/before";
@@ -134,7 +134,7 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
         config,
         repository: job.service ?? name,
         logGroup: `${logs}/jobs/${name}`,
-        companion: false,
+        companion: hasFolders(config),
         containers: (context) => jobDefinitions(job, config, { ...context, name }),
       };
     }),

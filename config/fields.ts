@@ -125,9 +125,12 @@ function fixOf(issue: z.core.$ZodIssue, path: string, value: unknown, described:
 
 /** The object that a single value stands for: with the value as its first key that must be there. */
 function objectFor(value: unknown, described: Field | undefined): string | undefined {
-  const { properties = {}, required = [] } = described ?? {};
+  const { properties = {}, required = [], allowed = "" } = described ?? {};
   const [first, ...others] = Object.keys(properties).filter((key) => required.includes(key));
   if (first === undefined || properties[first]?.type !== typeof value) return undefined;
+  // An example of the schema's holds more than what must be there: what a first plan would ask for next.
+  const [, example] = new RegExp(`such as \\{ ${first}: [^,}]+(.*\\})$`).exec(allowed) ?? [];
+  if (example !== undefined) return `{ ${first}: ${shown(value)}${example}`;
   return `{ ${[`${first}: ${shown(value)}`, ...others.map((key) => `${key}: …`)].join(", ")} }`;
 }
 

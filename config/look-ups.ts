@@ -8,6 +8,8 @@ export interface Wanted {
   got: string;
   allowed: string;
   fix: string;
+  /** Who answers. Default: AWS. */
+  of?: string;
 }
 
 /**
@@ -34,13 +36,13 @@ export class LookUps {
   }
 
   /** Notes what AWS did not find, in its own words. */
-  fail({ path, got, allowed, fix }: Wanted, error: unknown): void {
+  fail({ path, got, allowed, fix, of = "AWS" }: Wanted, error: unknown): void {
     const words = answerOf(error);
     this.refuse(
       isDenied(words)
         ? `${path}: got ${got}, which these credentials may not look up: ${words}. Allowed: credentials that may. Fix: give ` +
             "them the action that AWS names; roles of bootstrap/ get it by an update there."
-        : `${path}: got ${got}, and AWS answered: ${words}. Allowed: ${allowed}. Fix: ${fix}.`,
+        : `${path}: got ${got}, and ${of} answered: ${words}. Allowed: ${allowed}. Fix: ${fix}.`,
     );
   }
 
@@ -70,6 +72,7 @@ function answerOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error))
     .replace(/\s+/g, " ")
     .replace(/^.*?errors? occurred: \* /, "")
+    .replace(/^invocation of \S+ returned an error: /i, "")
     .replace(/^(failed to )?invok(e|ing) \S+: /i, "")
     .trim()
     .replace(/\.$/, "");

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { waitsFor } from "../rules/containers";
+import { ephemeralStorageGib } from "../rules/fargate";
 import { scheduleForms } from "../rules/schedule";
 import { commandSchema } from "./schema-before";
 import { field, logRetentionDays, retention, whole } from "./schema-fields";
 import { ServiceConfig, serviceSchema } from "./schema";
 
-const { image, environment, secrets, permissions } = serviceSchema.shape;
+const { image, environment, secrets, permissions, sidecars, dependsOn, volumes, ...run } =
+  serviceSchema.shape;
+
+const inherited = "Left out: as the service's";
 
 const scheduleSchema = z.strictObject({
   expression: field(z.string(), "When it runs. A rate begins at once when it is deployed.", scheduleForms),
@@ -30,7 +35,7 @@ const scheduleSchema = z.strictObject({
 export const jobSchema = z.strictObject({
   service: field(
     z.string().min(1).optional(),
-    "Service whose image, size, environment, secrets and permissions it has. Either this or `image`.",
+    "Service whose image, size, environment, secrets, permissions, volumes and sidecars it has. Either this or `image`.",
     "a name of services",
   ),
   image: field(
@@ -42,6 +47,58 @@ export const jobSchema = z.strictObject({
     commandSchema.optional(),
     "The command, in the place of the image's. With `service` it is required.",
     "[program, argument, …]",
+  ),
+  entryPoint: field(
+    run.entryPoint,
+    "The same for the image's `ENTRYPOINT`. Left out: as the service's, or the image's.",
+    "list of words",
+  ),
+  imageCredentials: field(
+    run.imageCredentials,
+    "Secret with `username` and `password` for the registry of `image`.",
+    "arn:aws:secretsmanager:…:secret:…",
+  ),
+  user: field(
+    run.user.unwrap().optional(),
+    `User that it runs as. ${inherited}, or 10001.`,
+    'user or user:group, by number or name, in quotes: "10001"',
+  ),
+  readOnlyRoot: field(
+    run.readOnlyRoot.unwrap().optional(),
+    `Whether it can write to \`/tmp\` and \`writable\` alone. ${inherited}, or true.`,
+    "true, false",
+  ),
+  writable: field(
+    run.writable.unwrap().optional(),
+    `More folders that it can write to, each empty when it starts. ${inherited}.`,
+    "list of absolute paths, without a / at the end",
+  ),
+  initProcess: field(
+    run.initProcess.unwrap().optional(),
+    `Whether an init process runs the command. ${inherited}, or false.`,
+    "true, false",
+  ),
+  ephemeralStorage: field(
+    run.ephemeralStorage,
+    `GiB of disk for image and writable folders; 20 are free. ${inherited}.`,
+    ephemeralStorageGib.join("–"),
+  ),
+  ulimits: field(run.ulimits.unwrap().optional(), `Limits of its processes. ${inherited}.`, "an object"),
+  sidecars: field(
+    sidecars.unwrap().optional(),
+    "Containers beside its own, which are stopped when that has ended. Left out: those of the service that do not wait for the " +
+      "service's application. `{}` for none.",
+    "name → sidecar; names of 1–32 of a–z, 0–9 and -",
+  ),
+  dependsOn: field(
+    dependsOn.unwrap().optional(),
+    "What its container waits for, by sidecar. Left out: as the service's application, or the start of each of its own sidecars.",
+    "container → START, HEALTHY, COMPLETE, SUCCESS",
+  ),
+  volumes: field(
+    volumes.unwrap().optional(),
+    `File systems that it mounts. ${inherited}. \`{}\` for none.`,
+    "name → volume; names of 1–32 of a–z, 0–9 and -, not tmp, not beginning with sidecar-",
   ),
   cpu: field(
     z.number().optional(),
@@ -93,28 +150,57 @@ const bare = (image: string): ServiceConfig => serviceSchema.parse({ image });
 /** Of a job that is like no service. */
 export const defaultSize: Pick<ServiceConfig, "cpu" | "memory"> = bare("none");
 
+/** What a job has of its service, unless it says otherwise. */
+const overridden = [
+  "cpu",
+  "memory",
+  "architecture",
+  "permissions",
+  "logRetentionDays",
+  "entryPoint",
+  "imageCredentials",
+  "user",
+  "readOnlyRoot",
+  "writable",
+  "initProcess",
+  "ephemeralStorage",
+  "ulimits",
+  "volumes",
+] as const satisfies (keyof JobConfig & keyof ServiceConfig)[];
+
 /** The service that a job is like: its own, with what the job says otherwise; or one of the job's image. */
 export function likeService(
   job: JobConfig,
   services: Readonly<Record<string, ServiceConfig>>,
 ): ServiceConfig {
   const base = job.service === undefined ? bare(job.image!) : services[job.service]!;
-  const without = <T>(values: Readonly<Record<string, T>>, taken: object): Record<string, T> =>
+  return mergedWith(job, base);
+}
+
+/** The same of what may be incomplete. */
+export function mergedWith<T extends Partial<ServiceConfig>>(job: Partial<JobConfig>, base: T): T {
+  const without = <V>(values: Readonly<Record<string, V>> = {}, taken: object = {}): Record<string, V> =>
     Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(taken, name)));
+  const sidecars = job.sidecars ?? besideAJob(base, job.service ?? "");
   return {
     ...base,
-    cpu: job.cpu ?? base.cpu,
-    memory: job.memory ?? base.memory,
-    architecture: job.architecture ?? base.architecture,
+    ...Object.fromEntries(overridden.flatMap((key) => (job[key] === undefined ? [] : [[key, job[key]]]))),
     environment: { ...without(base.environment, job.secrets), ...job.environment },
     secrets: { ...without(base.secrets, job.environment), ...job.secrets },
-    permissions: job.permissions ?? base.permissions,
-    logRetentionDays: job.logRetentionDays ?? base.logRetentionDays,
-    // A job ends with its one container, and what runs beside a service would be cut off.
-    sidecars: {},
-    dependsOn: {},
-    // Its tasks have no group that the mount targets admit, or the services that its own reaches.
-    volumes: {},
+    sidecars,
+    dependsOn: job.dependsOn ?? (job.sidecars ? {} : (base.dependsOn ?? {})),
+    // A run is a task on Fargate itself.
+    spot: 0,
+    // Nobody admits its tasks: its service's group is the service's alone.
     reach: [],
   };
+}
+
+/** What waits for the application that serves is of its serving. */
+function besideAJob({ sidecars = {} }: Partial<ServiceConfig>, service: string): ServiceConfig["sidecars"] {
+  const waiting = Object.entries(sidecars).map(([name, { dependsOn }]) => ({
+    name,
+    dependsOn: Object.entries(dependsOn).map(([container, condition]) => ({ container, condition })),
+  }));
+  return Object.fromEntries(Object.entries(sidecars).filter(([name]) => !waitsFor(waiting, name, service)));
 }

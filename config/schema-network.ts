@@ -96,6 +96,12 @@ export const networkSchema = z.strictObject({
     "What tasks may connect to besides AWS, such as a database. Its own group has to admit `network-workload`.",
     "list of {to, port}",
   ),
+  closeDefaultGroup: field(
+    z.boolean().default(false),
+    "Whether the VPC's default security group loses its rules, for scanners (CKV2_AWS_12); nothing here uses it. Taken out " +
+      "again, it stays closed. Roles of bootstrap/ need `closesDefaultGroup` for it.",
+    "true, false",
+  ),
   existing: field(existingSchema.optional(), "A VPC to adopt instead of making one.", "an object"),
 });
 

@@ -28,7 +28,7 @@ export async function findExisting(
   const ask = new Questions(config, existing, lookUps, opts);
   const [cidrs, , found] = await Promise.all([
     ask.vpc(),
-    ask.subnets(),
+    Promise.all([ask.subnets(), ask.routeTables()]),
     Promise.all(endpoints.map(async (name) => [name, await ask.endpoint(name)] as const)),
     Promise.all(create.map((name) => ask.conflict(name))),
   ]);
@@ -106,6 +106,25 @@ class Questions {
           zone: subnet.availabilityZone,
         })),
       ),
+    );
+  }
+
+  /** Those that gateway endpoints are put on, which AWS refuses in another VPC. */
+  async routeTables(): Promise<void> {
+    const { vpcId, routeTableIds } = this.existing;
+    const path = "network.existing.routeTableIds";
+    await Promise.all(
+      routeTableIds.map(async (id) => {
+        const allowed = `route tables of ${vpcId} in ${this.config.region}`;
+        const wanted = { path, got: id, allowed, fix: "name one that is there" };
+        const found = await this.lookUps.find(wanted, () =>
+          aws.ec2.getRouteTable({ routeTableId: id }, this.opts),
+        );
+        if (!found || found.vpcId === vpcId) return;
+        this.lookUps.refuse(
+          `${path}: got ${id}, which lies in ${found.vpcId}. Allowed: ${allowed}. Fix: name those of the subnets.`,
+        );
+      }),
     );
   }
 

@@ -42,7 +42,7 @@ export interface Bypass {
   strong: GuardedRoute;
   weak: GuardedRoute;
   /** What of the strong route the weak one does without. */
-  lost: "auth" | "scopes" | "throttle";
+  lost: "auth" | "authorizer" | "scopes" | "throttle";
   /** A request that takes the weak route. */
   method: string;
   path: string;
@@ -57,7 +57,8 @@ export const otherMethod = "PROPFIND";
  * Every pair of a closed route and one that leads around it, each with a request that does.
  *
  * A service answers HEAD as it answers GET, so a route that takes HEAD beside one that guards GET counts; OPTIONS does not,
- * see preflights.ts.
+ * see preflights.ts. Of two routes with different authorizers neither asks for less; the pair counts where a request of a method
+ * that both may take comes to the same, and not for the rest of the methods: what a catch-all takes beside a route is its own.
  *
  * @param routes of one stack
  * @param others further routes of the API, which take requests as well
@@ -76,7 +77,14 @@ export function bypasses(
   return routes.flatMap((strong) =>
     routes.flatMap((weak) => {
       const lost = strong.service === weak.service && strong !== weak && loses(weak, strong, limit);
-      const way = lost && wayAround(weak, strong, { configured, served, layouts: layouts.get(weak)!, space });
+      const way =
+        lost &&
+        wayAround(
+          weak,
+          strong,
+          { configured, served, layouts: layouts.get(weak)!, space },
+          lost === "authorizer" ? namedPairs(strong.route) : methodPairs(strong.route),
+        );
       return way ? [{ strong, weak, lost, ...way }] : [];
     }),
   );
@@ -87,6 +95,8 @@ const servedBy = ({ route, served = [route] }: GuardedRoute): readonly Route[] =
 /** What the weak route does without; false if it is not known to ask for less. */
 function loses(weak: GuardedRoute, strong: GuardedRoute, limit: Limit | undefined): Bypass["lost"] | false {
   if (strong.auth !== "none" && weak.auth === "none") return "auth";
+  // Neither asks for less, yet whom the one keeps out the other may let in.
+  if (strong.auth !== weak.auth && strong.auth !== "none") return "authorizer";
   if (strong.auth === weak.auth && strong.scopes.length > 0) {
     const more = weak.scopes.some((scope) => !strong.scopes.includes(scope));
     if (weak.scopes.length === 0 || more) return "scopes";
@@ -111,9 +121,9 @@ function wayAround(
   weak: GuardedRoute,
   strong: GuardedRoute,
   { configured, served, layouts, space }: Search,
+  pairs: readonly [string, string][],
 ): Pick<Bypass, "method" | "path" | "arrivesAs"> | undefined {
   if (partByText(weak, strong)) return undefined;
-  const pairs = methodPairs(strong.route);
   for (const count of guardedLayouts(strong, space)) {
     for (const other of layouts.get(shapeOf(strong, count).got.length) ?? []) {
       const [from, to] = [shapeOf(weak, other), shapeOf(strong, count)];
@@ -133,15 +143,23 @@ function wayAround(
   return undefined;
 }
 
-/** Methods of a request with those that the strong route guards by it, the same ones first. */
-function methodPairs(strong: Route): [string, string][] {
+/** Methods that the strong route names, each as the request's and as what is guarded by it. */
+function namedPairs(strong: Route): [string, string][] {
   const named = methods.filter((name) => name !== "ANY" && name !== "OPTIONS");
-  const pairs = named.map((name): [string, string] => [name, name]);
-  return [
-    ...pairs,
-    ["HEAD", "GET"] as [string, string],
-    [otherMethod, otherMethod] as [string, string],
-  ].filter(
-    ([, guarded]) => strong.method === undefined || strong.method === "ANY" || strong.method === guarded,
+  return guardedBy(
+    strong,
+    named.map((name) => [name, name]),
   );
 }
+
+/** The same first, and those that come with them. */
+const methodPairs = (strong: Route): [string, string][] => [
+  ...namedPairs(strong),
+  ...guardedBy(strong, [
+    ["HEAD", "GET"],
+    [otherMethod, otherMethod],
+  ]),
+];
+
+const guardedBy = ({ method }: Route, pairs: [string, string][]): [string, string][] =>
+  pairs.filter(([, guarded]) => method === undefined || method === "ANY" || method === guarded);

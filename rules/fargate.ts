@@ -44,6 +44,23 @@ export function taskSizeProblem(
   };
 }
 
+/**
+ * MiB that each of the companion's two containers may take: a shell, and what it asks with. More would be a fault in it, and must
+ * not take the application's memory.
+ */
+export const companionMemory = 64;
+
+/**
+ * MiB that the containers of a task are limited to in sum, which must be less than the task's: those that have ended count as well.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (memory)
+ *
+ * @param companions how many containers of the companion are among them
+ */
+export const limitedMemory = (
+  containers: readonly { memory?: number | undefined }[],
+  companions: number,
+): number => containers.reduce((sum, { memory = 0 }) => sum + memory, companions * companionMemory);
+
 /** Least and most GiB of ephemeral storage that can be asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
 export const ephemeralStorageGib = [21, 200] as const;
 

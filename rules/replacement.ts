@@ -163,6 +163,11 @@ export const replacements: Readonly<Record<string, Replacement>> = {
     ["subnetId"],
     ["routeTableId"],
   ),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": rows(
+    "ec2/vpc_default_security_group.go",
+    ["vpcId"],
+    ["egress", "ingress", "tags"],
+  ),
   "aws:ec2/securityGroup:SecurityGroup": rows(
     "ec2/vpc_security_group.go",
     ["description", "name", "vpcId"],

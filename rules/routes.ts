@@ -7,6 +7,8 @@
  * - TOOL: the HTTP API emulator of AWS's Lambda Test Tool, `ApiGatewayRouteConfigService.cs` in aws/aws-lambda-dotnet [M]
  */
 
+import { httpApi } from "./quotas";
+
 /** Methods a route key may name (ROUTES). `ANY` stands for each one that no other route of the same path names. */
 export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"] as const;
 export type Method = (typeof methods)[number];
@@ -44,6 +46,13 @@ export function parseRouteKey(key: string): { route: Route } | { problem: RouteP
   const refuse = (allowed: string, fix: string) => ({ problem: { got: key, allowed, fix } });
   if (key === "$default") return { route: { key, method: undefined, segments: [] } };
 
+  // AWS documents no limit of a key, but one of what could ever take it.
+  if (key.length >= httpApi.headerBytes) {
+    return refuse(
+      `fewer than ${httpApi.headerBytes} characters: a request's line and headers have no more`,
+      "shorten the path",
+    );
+  }
   const [method = "", path, ...rest] = key.split(" ");
   if (path === undefined || rest.length > 0) {
     return refuse(shape, "write the method, one space, and a path that starts with `/`");

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hasCompanion } from "../config/companion";
+import { hasCompanion, hasFolders } from "../config/companion";
 import { ServiceConfig } from "../config/schema";
 import { Image, ImageSource } from "../image";
 
@@ -16,11 +16,13 @@ export class Companions {
   private readonly images: ReadonlyMap<string, ImageSource>;
 
   constructor(
-    services: Readonly<Record<string, ServiceConfig>>,
+    services: readonly ServiceConfig[],
+    /** What the jobs are like: before they start, it opens their folders. */
+    jobs: readonly ServiceConfig[],
     { forceDelete }: { forceDelete: boolean },
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const used = Object.values(services).filter(hasCompanion);
+    const used = [...services.filter(hasCompanion), ...jobs.filter(hasFolders)];
     const architectures = [...new Set(used.map(({ architecture }) => architecture))].sort();
     this.images = new Map(
       architectures.map((architecture) => {
@@ -33,5 +35,10 @@ export class Companions {
   /** What a service's companion runs; undefined where it has none. */
   of(service: ServiceConfig): ImageSource | undefined {
     return hasCompanion(service) ? this.images.get(service.architecture) : undefined;
+  }
+
+  /** What opens the folders of a job that is like this; undefined where they need not be opened. */
+  ofJob(job: ServiceConfig): ImageSource | undefined {
+    return hasFolders(job) ? this.images.get(job.architecture) : undefined;
   }
 }

@@ -6,16 +6,16 @@ import { nfsPort } from "./volumes";
 
 export interface SecurityGroupArgs {
   network: NetworkView;
-  /** Of the service. */
-  port: number;
+  /** Of the service; absent where nobody connects to the tasks. */
+  port?: number;
   /** Groups of the file systems' mount targets. */
   mountTargetGroups: readonly string[];
   /** The services that this one calls. */
-  callees: readonly Callee[];
+  callees?: readonly Callee[];
 }
 
 /**
- * Admits the VPC link on the service's port, and whoever calls it by a rule of the caller's. Lets tasks out to the services that
+ * Admits the VPC link on the service's port, if there is one, and whoever calls it by a rule of the caller's. Lets tasks out to the services that
  * they call, and to the mount targets of their file systems.
  */
 export class SecurityGroup {
@@ -25,44 +25,22 @@ export class SecurityGroup {
 
   constructor(
     name: string,
-    { network, port, mountTargetGroups, callees }: SecurityGroupArgs,
+    { network, port, mountTargetGroups, callees = [] }: SecurityGroupArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     const group = new aws.ec2.SecurityGroup(
       name,
       {
         vpcId: network.vpcId,
-        description: "Tasks of one service: reached by the VPC link on its port",
+        description:
+          port === undefined
+            ? "Tasks of one job: reached by nobody"
+            : "Tasks of one service: reached by the VPC link on its port",
         tags: { Name: name },
       },
       opts,
     );
-    const to = { ipProtocol: "tcp", fromPort: port, toPort: port };
-    const admit = new aws.vpc.SecurityGroupIngressRule(
-      // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
-      // cut the running tasks off.
-      `${name}-from-link-${port}`,
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: network.linkSecurityGroupId,
-        ...to,
-        description: "VPC link of the HTTP API",
-      },
-      opts,
-    );
-    // The link of another stack lets out what that stack's own services need, and may stop to.
-    const reach =
-      !pulumi.Resource.isInstance(network) &&
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}-link-to-port-${port}`,
-        {
-          securityGroupId: network.linkSecurityGroupId,
-          referencedSecurityGroupId: group.id,
-          ...to,
-          description: "Tasks of a stack that shares the HTTP API",
-        },
-        opts,
-      );
+    const link = port === undefined ? [] : linkRules(name, group.id, port, network, opts);
     const nfs = { ipProtocol: "tcp", fromPort: nfsPort, toPort: nfsPort };
     const mounts = mountTargetGroups.flatMap((targets) => [
       new aws.vpc.SecurityGroupEgressRule(
@@ -114,6 +92,42 @@ export class SecurityGroup {
       ];
     });
     this.id = group.id;
-    this.rules = [admit, ...(reach ? [reach] : []), ...mounts, ...calls];
+    this.rules = [...link, ...mounts, ...calls];
   }
+}
+
+/** What lets the VPC link connect to the tasks. */
+function linkRules(
+  name: string,
+  groupId: pulumi.Input<string>,
+  port: number,
+  network: NetworkView,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const to = { ipProtocol: "tcp", fromPort: port, toPort: port };
+  const admit = new aws.vpc.SecurityGroupIngressRule(
+    // A change of port makes a rule before the deployment and takes the old one away after it; one rule for both would
+    // cut the running tasks off.
+    `${name}-from-link-${port}`,
+    {
+      securityGroupId: groupId,
+      referencedSecurityGroupId: network.linkSecurityGroupId,
+      ...to,
+      description: "VPC link of the HTTP API",
+    },
+    opts,
+  );
+  // The link of another stack lets out what that stack's own services need, and may stop to.
+  if (pulumi.Resource.isInstance(network)) return [admit];
+  const reach = new aws.vpc.SecurityGroupEgressRule(
+    `${name}-link-to-port-${port}`,
+    {
+      securityGroupId: network.linkSecurityGroupId,
+      referencedSecurityGroupId: groupId,
+      ...to,
+      description: "Tasks of a stack that shares the HTTP API",
+    },
+    opts,
+  );
+  return [admit, reach];
 }

@@ -1,6 +1,8 @@
+import { hasCompanion } from "../config/companion";
 import { ServiceConfig } from "../config/schema";
-import { ends, stopSeconds, waitsFor, Waiting } from "../rules/containers";
+import { Condition, ends, stopSeconds, waitsFor, Waiting } from "../rules/containers";
 import { droppedCapabilities, ecrRepositoryArn } from "../rules/fargate";
+import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 
 /** What runs beside the application in every task of a service. Pure, as task.ts. */
 
@@ -26,33 +28,72 @@ export function applicationWaitsFor({ sidecars, dependsOn }: Sidecars, name: str
   return asDependencies({ ...starts, ...dependsOn });
 }
 
-/** The containers of a task in the order of their dependencies, as far as sidecars decide it. */
-export const containersOf = (
-  config: Sidecars,
-  application: { name: string; stopTimeout: number },
-): (Waiting & { stopTimeout: number })[] => [
-  { ...application, dependsOn: applicationWaitsFor(config, application.name) },
-  ...sorted(config.sidecars).map(([name, { dependsOn, stopTimeout }]) => ({
-    name,
-    stopTimeout,
-    dependsOn: asDependencies(dependsOn),
-  })),
-];
+/** Name of the companion's container, which asks and holds SIGTERM back (task.ts). */
+export const companionContainer = "companion";
 
-/** Seconds that sidecars add to the stop of a task, and to its start where the application waits for more than a start. */
-export function addedSeconds(config: Sidecars, application: { name: string; stopTimeout: number }): number {
-  const containers = containersOf(config, application);
-  const stop = stopSeconds(containers) - application.stopTimeout;
-  const start = Object.entries(config.sidecars).reduce((sum, [name, { healthCheck, startTimeout = 180 }]) => {
+/**
+ * What a container waits for when it waits for the application's: the companion has its health.
+ *
+ * @param name of the service, and of its container
+ */
+const waitedFor = (
+  { container, condition }: { container: string; condition: Condition },
+  name: string,
+  companion: boolean,
+): string => (companion && container === name && condition === "HEALTHY" ? companionContainer : container);
+
+/** What of a service decides in which order its containers stop, and how long that takes. */
+export type Stopping = Sidecars &
+  Pick<ServiceConfig, "drainSeconds" | "companion" | "image"> & {
+    healthCheck: Partial<ServiceConfig["healthCheck"]>;
+  };
+
+/** The containers that run together in a task, in the order of their dependencies. What has to end first is not among them. */
+export function containersOf(config: Stopping, name: string): (Waiting & { stopTimeout: number })[] {
+  const { drainSeconds } = config;
+  const companion = hasCompanion(config);
+  return [
+    {
+      name,
+      stopTimeout: companion ? drainedStopTimeout : stopTimeout(drainSeconds),
+      dependsOn: applicationWaitsFor(config, name),
+    },
+    ...sorted(config.sidecars).map(([sidecar, own]) => ({
+      name: sidecar,
+      stopTimeout: own.stopTimeout,
+      dependsOn: asDependencies(own.dependsOn).map((each) => ({
+        ...each,
+        container: waitedFor(each, name, companion),
+      })),
+    })),
+    ...(companion
+      ? [
+          {
+            name: companionContainer,
+            stopTimeout: companionStopTimeout(drainSeconds),
+            dependsOn: [{ container: name, condition: "START" as const }],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The longest that a task of this service takes to stop, in seconds. */
+export const taskStopSeconds = (config: Stopping, name: string): number =>
+  stopSeconds(containersOf(config, name));
+
+/** Seconds that sidecars add to the start of a task, where others wait for more than theirs. */
+export function addedStartSeconds(config: Stopping, name: string): number {
+  const containers = containersOf(config, name);
+  return Object.entries(config.sidecars).reduce((sum, [sidecar, { healthCheck, startTimeout = 180 }]) => {
     const conditions = containers.flatMap(({ dependsOn }) =>
-      dependsOn.filter(({ container }) => container === name).map(({ condition }) => condition),
+      dependsOn.filter(({ container }) => container === sidecar).map(({ condition }) => condition),
     );
     if (conditions.some(ends)) return sum + startTimeout;
     if (!healthCheck || !conditions.includes("HEALTHY")) return sum;
     const { interval, retries, startPeriod } = healthCheck;
     return sum + Math.min(startTimeout, startPeriod + interval * retries);
   }, 0);
-  return stop + start;
 }
 
 /** Its only writable place; shared with no other container, as the application's files are none of its business. */
@@ -70,7 +111,7 @@ interface Application extends Record<string, unknown> {
 }
 
 /** The definition of the application's container with those of the sidecars; itself alone where there are none. */
-export function withSidecars(config: Sidecars, application: Application): object[] {
+export function withSidecars(config: ServiceConfig, application: Application): object[] {
   const waits = applicationWaitsFor(config, application.name);
   return [
     {
@@ -79,7 +120,11 @@ export function withSidecars(config: Sidecars, application: Application): object
     },
     ...sorted(config.sidecars).map(([name, sidecar]) => {
       const secrets = sorted(sidecar.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom }));
-      const dependsOn = definitionOf(asDependencies(sidecar.dependsOn));
+      const waits = asDependencies(sidecar.dependsOn).map((each) => ({
+        ...each,
+        container: waitedFor(each, application.name, hasCompanion(config)),
+      }));
+      const dependsOn = definitionOf(waits);
       return {
         name,
         image: sidecar.image,

@@ -1,10 +1,10 @@
 import { hasCompanion, healthCommand, healthPath } from "../config/companion";
 import { parseSecret } from "../rules/arn";
 import { Needs, secretAction, secretResource } from "../rules/endpoints";
-import { droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
+import { companionMemory, droppedCapabilities, ecrRepositoryArn, volumeOf } from "../rules/fargate";
 import { companionStopTimeout, drainedStopTimeout, stopTimeout } from "../rules/rollout";
 import { ServiceConfig } from "../config/schema";
-import { sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
+import { companionContainer, sidecarRepositories, sidecarSecrets, withSidecars } from "./sidecars";
 import { volumeMounts, volumeStatements } from "./volumes";
 
 /**
@@ -72,7 +72,7 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
           stopTimeout: stopTimeout(config.drainSeconds),
         }
       : {
-          dependsOn: [{ containerName: folderContainer, condition: "SUCCESS" }],
+          dependsOn: [foldersOpened],
           stopTimeout: drainedStopTimeout,
         }),
     logConfiguration: logConfiguration(context, name),
@@ -85,7 +85,6 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
 export const checkedContainer = (config: ServiceConfig, name: string): string =>
   hasCompanion(config) ? companionContainer : name;
 
-const companionContainer = "companion";
 const folderContainer = "companion-folders";
 
 /**
@@ -97,13 +96,6 @@ const folderContainer = "companion-folders";
 function companions(config: ServiceConfig, context: ContainerContext, image: string): object[] {
   const { interval, timeout, retries, startPeriod } = config.healthCheck;
   const script = "/companion/companion.sh";
-  const common = {
-    image,
-    // A shell and what it asks with; more would be a fault in it, and must not take the application's memory.
-    memory: 64,
-    readonlyRootFilesystem: true,
-    linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
-  };
   const environment = {
     APPLICATION: context.name,
     DRAIN_SECONDS: String(config.drainSeconds),
@@ -111,19 +103,9 @@ function companions(config: ServiceConfig, context: ContainerContext, image: str
     PORT: String(config.port),
   };
   return [
+    opensFolders(config, context, image),
     {
-      ...common,
-      name: folderContainer,
-      essential: false,
-      command: ["open"],
-      // AWS gives an empty volume to root, 0755, unless the image has a VOLUME there:
-      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
-      user: "0",
-      mountPoints: volumes(config).map((volume) => mount(volume, `/writable/${volume.name}`)),
-      logConfiguration: logConfiguration(context, folderContainer),
-    },
-    {
-      ...common,
+      ...common(image),
       name: companionContainer,
       essential: true,
       user: "10001",
@@ -137,6 +119,30 @@ function companions(config: ServiceConfig, context: ContainerContext, image: str
     },
   ];
 }
+
+/** What has to be done before the application starts: its folders are opened to its user. */
+export const opensFolders = (config: ServiceConfig, context: ContainerContext, image: string): object => ({
+  ...common(image),
+  name: folderContainer,
+  essential: false,
+  command: ["open"],
+  // AWS gives an empty volume to root, 0755, unless the image has a VOLUME there:
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+  user: "0",
+  mountPoints: volumes(config).map((volume) => mount(volume, `/writable/${volume.name}`)),
+  logConfiguration: logConfiguration(context, folderContainer),
+});
+
+/** That they are open. */
+export const foldersOpened = { containerName: folderContainer, condition: "SUCCESS" };
+
+/** Both containers of the companion. */
+const common = (image: string): object => ({
+  image,
+  memory: companionMemory,
+  readonlyRootFilesystem: true,
+  linuxParameters: { capabilities: { add: [], drop: droppedCapabilities } },
+});
 
 const portMappings = ({ port }: ServiceConfig): object[] => [
   { containerPort: port, hostPort: port, protocol: "tcp" },

@@ -47,6 +47,10 @@ const answers: Record<string, Answer> = {
   "aws:ec2/route:Route": nothing,
   "aws:ec2/eip:Eip": nothing,
   "aws:ec2/natGateway:NatGateway": nothing,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (name, _, arn) => ({
+    name: "default",
+    arn: arn("ec2", `security-group/local-${name}`),
+  }),
   "aws:ec2/securityGroup:SecurityGroup": withArn("ec2", "security-group/"),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": nothing,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": nothing,
@@ -270,6 +274,11 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
       };
     case "aws:ec2/getSubnet:getSubnet":
       return subnetOf(where, text(inputs.id));
+    case "aws:ec2/getRouteTable:getRouteTable":
+      return { id: inputs.routeTableId, vpcId: text(where.configured?.network?.existing?.vpcId) };
+    case "aws:ec2/getSecurityGroup:getSecurityGroup":
+      // Where there is no adopted VPC, nobody here knows which one it lies in.
+      return { id: inputs.id, vpcId: text(where.configured?.network?.existing?.vpcId) };
     case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
       return endpointOf(where, inputs);
     case "aws:ec2/getManagedPrefixList:getManagedPrefixList":

@@ -53,6 +53,7 @@ interface Monitor {
 const vpcComponent = "awsx:ec2:Vpc";
 const stackType = "pulumi:pulumi:Stack";
 const stackReference = "pulumi:pulumi:StackReference";
+const stackOutputs = "pulumi:pulumi:readStackOutputs";
 
 /** Answers the program's registrations as AWS would, and writes down all of what it asked for. */
 export class Recorder {
@@ -91,17 +92,19 @@ export class Recorder {
     },
     call: ({ token, inputs }) => {
       this.steps += 1;
+      if (token === stackOutputs && !this.where.invokes?.[token])
+        return this.readStack(String((inputs as { name: string }).name)).state;
       return lookUp(token, inputs as Record<string, unknown>, this.where) as Record<string, unknown>;
     },
   };
 
-  private readStack(name: string): pulumi.runtime.MockResourceResult {
+  private readStack(name: string): { id: string; state: Record<string, unknown> } {
     const outputs = this.references.get(name)?.outputs;
     if (!outputs) {
       this.missing = name;
       throw new Error(`The stack ${name} has not been simulated.`);
     }
-    return { id: name, state: { name, outputs, secretOutputNames: [] } };
+    return { id: name, state: { name, outputs, secretOutputNames: [] as string[] } };
   }
 
   /** Mocks do not show parents, dependencies or options; the messages to the monitor have all of them. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Deployment, ofType } from "../simulate/deployment";
+import { httpApi } from "../rules/quotas";
 import { formerIdentities } from "./support/identity";
 import { find, names, run, waitsFor } from "./support/stack";
 
@@ -124,6 +125,29 @@ describe("api", () => {
         "ANY /a of flask asks for authorization (users), and ANY /{proxy+} leads around it: PROPFIND /a arrives as PROPFIND /a, " +
           "as does every method that no route can name: beside cors they are not served by the closed one. Close it alike, or " +
           "let it lead to other paths.",
+      ]);
+    });
+
+    it("has a format of its access log that AWS takes", async () => {
+      const [stage] = ofType(await run(), "aws:apigatewayv2/stage:Stage");
+      const { format } = stage!.inputs.accessLogSettings as { format: string };
+      assert.ok(format.includes("$context.requestId") && !format.includes("\n"));
+      assert.ok(format.length <= httpApi.logFormatCharacters, `${format.length} characters`);
+    });
+
+    it("warns once of two authorizers on the way to the same", async () => {
+      const functionArn = "arn:aws:lambda:eu-west-2:123456789012:function:keys";
+      const keys = { type: "lambda", functionArn, identitySources: ["$request.header.X-Key"] };
+      const { warnings } = await run({
+        api: { authorizers: { ...closed.authorizers, keys } },
+        services: flask(
+          { key: "GET /orders", auth: "users" },
+          { key: "ANY /echo/{proxy+}", auth: "keys", rewrite: { stripPrefix: "/echo" } },
+        ),
+      });
+      assert.deepEqual(warnings, [
+        "GET /orders of flask asks for authorization (users), and ANY /echo/{proxy+} asks for another (keys) on the way to the same: GET /echo/orders " +
+          "arrives as GET /orders. Whom either lets in reaches it: close them alike, or let one lead to other paths.",
       ]);
     });
 

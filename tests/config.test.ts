@@ -76,7 +76,7 @@ describe("configuration", () => {
         "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
           "before, drainSeconds, environment, secrets, permissions, reach, sidecars, dependsOn, volumes, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
-        "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: take it out.",
+        "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: write startPeriod.",
         'services.flask.environment.a-b: got the name "a-b". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
         "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
         'services.flask.build: got "./nowhere". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
@@ -86,7 +86,7 @@ describe("configuration", () => {
         "services.Reports.desiredCount: got -1. Allowed: 0–1000. Fix: use an allowed value, or leave it out for 1.",
         "services.Reports: this name cannot name what the service makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with sg-, not ending with -, without --. Fix: rename the service.",
         'services.flask.routes.0: got "GET users". Allowed: a path that starts with `/`. Fix: write `GET /users`.',
-        'services.Reports.routes.0: got "ANY /". Allowed: a route other than ANY / of services.flask.routes.1. Fix: give each route to one service.',
+        'services.Reports.routes: it is not written, and the default has ANY /. Allowed: a route other than ANY / of services.flask.routes.1. Fix: write below services.Reports: `routes: ["ANY /Reports", "ANY /Reports/{proxy+}"]`.',
       ],
     );
   });
@@ -742,6 +742,26 @@ describe("configuration", () => {
         );
       });
     }
+  });
+
+  it("says which services took the default routes, once for each, with the lines to write", async () => {
+    const said = (name: string): string =>
+      `services.${name}.routes: it is not written, and neither is services.web.routes: both took the default, ANY / and ` +
+      "ANY /{proxy+}. Allowed: the default for one service, and routes of its own for each other. " +
+      `Fix: write below services.${name}: \`routes: ["ANY /${name}", "ANY /${name}/{proxy+}"]\`.`;
+    const build = "./app";
+    assert.deepEqual(
+      await problemsOf({
+        services: { web: { build }, api: { build }, echo: { build, routes: ["GET /echo"] } },
+      }),
+      [said("api")],
+    );
+    assert.deepEqual(await problemsOf({ services: { web: { build }, api: { build }, echo: { build } } }), [
+      said("api"),
+      said("echo"),
+    ]);
+    // As it says.
+    await run({ services: { web: { build }, api: { build, routes: ["ANY /api", "ANY /api/{proxy+}"] } } });
   });
 
   it("says which routes leave $default nothing", async () => {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { loadConfig } from "../config";
 import { ConfigurationError } from "../config/problems";
 import { sections, serviceSchema, values } from "../config/schema";
+import { jobSchema } from "../config/schema-jobs";
 import { simulate } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
 
@@ -62,6 +63,16 @@ const texts = [
     "172.16.0.0/20",
   ],
   ...["111122223333.dkr.ecr.eu-west-2.amazonaws.com/a:1", "nginx", "Z0A", "s3://bucket/key", "s3:GetObject"],
+  ...["fs-0a1b2c3d", "fsap-0a1b2c3d", "/data", "/var/cache/a", "CMD", "CMD-SHELL", "true", "10001", "0:0"],
+  ...[
+    "START",
+    "HEALTHY",
+    "SUCCESS",
+    "Europe/London",
+    "cron(0 3 * * ? *)",
+    "rate(1 hour)",
+    "at(2030-01-01T00:00:00)",
+  ],
   "arn:aws:secretsmanager:eu-west-2:111122223333:secret:a-AbCdEf",
   "arn:aws:ssm:eu-west-2:111122223333:parameter/a",
   "arn:aws:lambda:eu-west-2:111122223333:function:a",
@@ -82,6 +93,32 @@ const texts = [
     "null",
   ],
 ];
+
+const ecr = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/a:1";
+const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:a-AbCdEf";
+
+/** What fields take that only a rule can tell: else hardly any document with them would be planned. */
+const hints: Readonly<Record<string, readonly unknown[]>> = {
+  image: [ecr, ecr, "nginx"],
+  imageCredentials: [secret],
+  secrets: [{ A_KEY: secret }, { A_KEY: "arn:aws:ssm:eu-west-2:000000000000:parameter/a" }],
+  environment: [{ A: "a" }, { A_KEY: "b" }],
+  actions: [["s3:GetObject"], ["sqs:SendMessage", "dynamodb:GetItem"]],
+  resources: [["arn:aws:s3:::a/*"], ["*"]],
+  command: [
+    ["CMD", "true"],
+    ["python3", "-m", "a"],
+  ],
+  entryPoint: [["/a"]],
+  writable: [["/var/cache/a"], ["/a", "/b"]],
+  user: ["0", "10001", "app:app"],
+  context: ["./app"],
+  build: ["./app", "./examples/echo", { context: "./app", args: { A: "b" } }],
+  path: ["/data", "/up"],
+  expression: ["rate(1 hour)", "cron(0 3 * * ? *)"],
+  timezone: ["Europe/London"],
+  dependsOn: [{ a: "START" }, { users: "START" }],
+};
 
 const text = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(...texts) },
@@ -153,7 +190,12 @@ function objects({ properties = {}, required = [], additionalProperties }: Shape
       given: required.includes(key)
         ? fc.integer({ min: 0, max: 99 }).map((n) => n > 0)
         : fc.integer({ min: 0, max: 9 }).map((n) => n > 8),
-      value: valuesOf(shape),
+      value: Object.hasOwn(hints, key)
+        ? fc.oneof(
+            { weight: 9, arbitrary: fc.constantFrom(...hints[key]!) },
+            { weight: 1, arbitrary: valuesOf(shape) },
+          )
+        : valuesOf(shape),
     }),
   );
   return fc.tuple(fc.tuple(...entries), seldom(fc.tuple(name, junk))).map(([fields, extra]) => ({
@@ -165,19 +207,74 @@ function objects({ properties = {}, required = [], additionalProperties }: Shape
 const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: "input" }) as Shape;
 
 /** A service that can run, with any keys beside. */
-const service = objects(shapeOf(serviceSchema)).map((value) => ({ build: "./app", ...(value as object) }));
-const documents = fc.record(
-  {
-    services: fc.oneof(
-      { weight: 20, arbitrary: fc.dictionary(name, service, { minKeys: 1, maxKeys: 2 }) },
-      { weight: 1, arbitrary: junk },
-    ),
+const service = objects(shapeOf(serviceSchema)).map((value) =>
+  "image" in (value as object) ? value : { build: "./app", ...(value as object) },
+);
+/** A job that can run where there is a service of this name. */
+const job = objects(shapeOf(jobSchema)).map((value) =>
+  "image" in (value as object) ? value : { service: "flask", command: ["true"], ...(value as object) },
+);
+const named = (one: fc.Arbitrary<unknown>, names: fc.Arbitrary<string>): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { weight: 20, arbitrary: fc.dictionary(names, one, { minKeys: 1, maxKeys: 2 }) },
+    { weight: 1, arbitrary: junk },
+  );
+/** Few at a time, as with the keys of an object. */
+const sparse = (one: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: one });
+const documents = fc.record({
+  services: named(service, name),
+  jobs: sparse(named(job, fc.constantFrom("migrate", "report", "a"))),
+  ...Object.fromEntries(
+    Object.entries({ ...sections, ...values }).map(([key, schema]) => [
+      key,
+      sparse(valuesOf(shapeOf(schema))),
+    ]),
+  ),
+});
+
+/** What a document's shape is, as far as it names keys. */
+const whole: Shape = {
+  type: "object",
+  properties: {
+    services: { type: "object", additionalProperties: shapeOf(serviceSchema) },
+    jobs: { type: "object", additionalProperties: shapeOf(jobSchema) },
     ...Object.fromEntries(
-      Object.entries({ ...sections, ...values }).map(([key, schema]) => [key, valuesOf(shapeOf(schema))]),
+      Object.entries({ ...sections, ...values }).map(([key, schema]) => [key, shapeOf(schema)]),
     ),
   },
-  { requiredKeys: [] },
-);
+};
+
+/** Every key that a document can have, with * for a name: `services.*.healthCheck.path`. */
+function keysOf({ properties, additionalProperties, items, anyOf, oneOf }: Shape, at = ""): string[] {
+  return [
+    ...Object.entries(properties ?? {}).flatMap(([key, shape]) => [
+      `${at}${key}`,
+      ...keysOf(shape, `${at}${key}.`),
+    ]),
+    ...(typeof additionalProperties === "object" ? keysOf(additionalProperties, `${at}*.`) : []),
+    ...[items ?? {}, ...(anyOf ?? []), ...(oneOf ?? [])].flatMap((shape) =>
+      shape === undefined || Object.keys(shape).length === 0 ? [] : keysOf(shape, at),
+    ),
+  ];
+}
+
+/** Which of them a document has. */
+function keysIn(value: unknown, shape: Shape, at = "", found = new Set<string>()): Set<string> {
+  const { properties = {}, additionalProperties, items, anyOf = [], oneOf = [] } = shape;
+  for (const choice of [...anyOf, ...oneOf]) keysIn(value, choice, at, found);
+  if (Array.isArray(value)) for (const each of value) keysIn(each, items ?? {}, at, found);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (inner === undefined) continue;
+      const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
+      if (known) keysIn(inner, known, `${at}${key}.`, found.add(`${at}${key}`));
+      else if (typeof additionalProperties === "object")
+        keysIn(inner, additionalProperties, `${at}*.`, found);
+    }
+  }
+  return found;
+}
 
 describe("any configuration", () => {
   before(() =>
@@ -193,9 +290,22 @@ describe("any configuration", () => {
     ),
   );
 
+  it("is generated with every key of the schema, sooner or later", function () {
+    this.timeout(120_000);
+    const missing = new Set(keysOf(whole));
+    assert.ok(missing.size > 150, `${missing.size}`);
+    // Always the same documents: what is never made here is not made by chance either.
+    for (let seed = 1; seed <= 20 && missing.size > 0; seed += 1) {
+      for (const document of fc.sample(documents, { numRuns: 500, seed }))
+        for (const key of keysIn(document, whole)) missing.delete(key);
+    }
+    assert.deepEqual([...missing].sort(), []);
+  });
+
   it(`plans or is refused with a list of problems, never with a stack trace (${numRuns} documents)`, async function () {
     this.timeout(numRuns * 1000);
     const count = { planned: 0, refused: 0 };
+    const planned = new Set<string>();
     await fc.assert(
       fc.asyncProperty(documents, async (document) => {
         const config = toConfig({
@@ -208,6 +318,7 @@ describe("any configuration", () => {
           const { resources } = await simulate({ config, stack: "fuzz" });
           assert.ok(resources.length > 0);
           count.planned += 1;
+          keysIn(document, whole, "", planned);
         } catch (error) {
           isClean(error);
           count.refused += 1;
@@ -217,7 +328,8 @@ describe("any configuration", () => {
     );
     // Both have to be tried in earnest.
     for (const each of Object.values(count)) assert.ok(each > numRuns / 20, JSON.stringify(count));
-    if (process.env.FUZZ_RUNS) console.log(count);
+    const never = [...new Set(keysOf(whole))].filter((key) => !planned.has(key)).sort();
+    if (process.env.FUZZ_RUNS) console.log(count, `never planned: ${never.join(", ")}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../config/problems";
 import { SimulateOptions } from "../simulate/program";
+import { toConfig } from "../simulate/stack";
 import { run } from "./support/stack";
 
 type Invokes = NonNullable<SimulateOptions["invokes"]>;
@@ -31,6 +32,12 @@ const existing = {
   endpoints: ["s3", "logs", "ecr.api"],
   create: ["ecr.dkr"],
   endpointSecurityGroupId: "sg-0e",
+};
+const volume = {
+  fileSystemId: "fs-0123456789abcdef0",
+  accessPointId: "fsap-0123456789abcdef0",
+  securityGroupId: "sg-0f",
+  path: "/data",
 };
 const vpc = {
   id: "vpc-0",
@@ -66,13 +73,22 @@ describe("a look-up that finds nothing", () => {
       "aws:ec2/getVpc:getVpc",
       "aws:ec2/getSubnet:getSubnet",
       "aws:ec2/getManagedPrefixList:getManagedPrefixList",
+      "aws:ec2/getRouteTable:getRouteTable",
+      "aws:ec2/getSecurityGroup:getSecurityGroup",
       "aws:apigatewayv2/getApi:getApi",
       "aws:servicediscovery/getDnsNamespace:getDnsNamespace",
     ];
     const invokes = Object.fromEntries(tokens.map((token) => [token, nothing(token, "it")]));
     const lines = await refusal(
       {
-        network: { existing, reach: [{ to: "pl-0b", port: 443 }] },
+        network: {
+          existing,
+          reach: [
+            { to: "pl-0b", port: 443 },
+            { to: "sg-0b", port: 5432 },
+          ],
+        },
+        services: { flask: { build: "./app", volumes: { data: volume } } },
         api: { existingId: "a1b2c3" },
         cluster: { namespace: "corp.internal" },
       },
@@ -83,14 +99,18 @@ describe("a look-up that finds nothing", () => {
         "out for an API of this stack's own.",
       `cluster.namespace: got corp.internal, and AWS answered: ${words}. Allowed: a private DNS namespace of Cloud Map in this account and Region. Fix: ` +
         "name one that is there, or take it out for one of this stack's own.",
+      `network.existing.endpointSecurityGroupId: got sg-0e, and AWS answered: ${words}. Allowed: the group of interface endpoints. Fix: name one that is there.`,
       ...["ecr.api", "logs", "s3"].map(
         (name) =>
           `network.existing.endpoints: got ${name}, and AWS answered: no matching EC2 VPC Endpoint found. Allowed: endpoints that vpc-0 has. Fix: take it ` +
           "out, or move it to network.existing.create: it is then made, for everybody in the VPC.",
       ),
+      `network.existing.routeTableIds: got rtb-1, and AWS answered: ${words}. Allowed: route tables of vpc-0 in eu-west-2. Fix: name one that is there.`,
       `network.existing.subnetIds: got subnet-0a, and AWS answered: ${words}. Allowed: subnets of vpc-0 in eu-west-2. Fix: name one that is there.`,
       `network.existing.vpcId: got vpc-0, and AWS answered: ${words}. Allowed: a VPC of this account in eu-west-2. Fix: name one that is there.`,
       `network.reach.0.to: got pl-0b, and AWS answered: ${words}. Allowed: a prefix list of eu-west-2. Fix: name one that is there.`,
+      `network.reach.1.to: got sg-0b, and AWS answered: ${words}. Allowed: a security group of this account in eu-west-2. Fix: name one that is there.`,
+      `services.flask.volumes.data.securityGroupId: got sg-0f, and AWS answered: ${words}. Allowed: the group of mount targets. Fix: name one that is there.`,
     ]);
   });
 
@@ -207,6 +227,116 @@ describe("what an existing VPC is said to have", () => {
     assert.deepEqual((await run(adopted, { invokes })).warnings, [
       "vpc-0 has several endpoints of logs: it is not known here whether one that has private DNS admits the tasks.",
     ]);
+  });
+});
+
+describe("route tables of an existing VPC", () => {
+  it("lie in it", async () => {
+    const invokes: Invokes = {
+      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
+        id: routeTableId,
+        vpcId: routeTableId === "rtb-2" ? "vpc-1" : "vpc-0",
+      }),
+    };
+    await run({ network: { existing } }, { invokes });
+    const away = { ...existing, endpoints: ["logs", "ecr.api"], create: ["ecr.dkr", "s3"] };
+    assert.deepEqual(
+      await refusal({ network: { existing: { ...away, routeTableIds: ["rtb-1", "rtb-2"] } } }, invokes),
+      [
+        "network.existing.routeTableIds: got rtb-2, which lies in vpc-1. Allowed: route tables of vpc-0 in eu-west-2. Fix: name those of the subnets.",
+      ],
+    );
+  });
+});
+
+describe("security groups of others", () => {
+  const getGroup = "aws:ec2/getSecurityGroup:getSecurityGroup";
+  const getPeering = "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections";
+  const away: Invokes = { [getGroup]: ({ id }) => ({ id, vpcId: "vpc-1" }) };
+  const reach = [{ to: "sg-0b", port: 5432 }];
+  const values = {
+    network: { existing, reach },
+    services: { flask: { build: "./app", volumes: { data: volume } } },
+  };
+  const elsewhere =
+    "network.reach.0.to: got sg-0b, which lies in vpc-1. Allowed: a group in vpc-0, where the tasks run, or in a VPC that is peered with it. Fix: name " +
+    "one, an address range instead, or have the two peered.";
+  const within = [
+    "network.existing.endpointSecurityGroupId: got sg-0e, which lies in vpc-1. Allowed: the group of interface endpoints in vpc-0, where the tasks run. " +
+      "Fix: name one.",
+    "services.flask.volumes.data.securityGroupId: got sg-0f, which lies in vpc-1. Allowed: the group of mount targets in vpc-0, where the tasks run. " +
+      "Fix: name one.",
+  ];
+
+  it("lie in the tasks' VPC, or in one that is peered with it", async () => {
+    const asked: unknown[] = [];
+    const peered =
+      (...ids: string[]) =>
+      (inputs: unknown): unknown => {
+        asked.push(inputs);
+        return { ids };
+      };
+    assert.deepEqual((await refusal(values, { ...away, [getPeering]: peered() })).sort(), [
+      within[0],
+      elsewhere,
+      within[1],
+    ]);
+    assert.deepEqual(asked, [
+      {
+        filters: [
+          { name: "status-code", values: ["active"] },
+          { name: "requester-vpc-info.vpc-id", values: ["vpc-0", "vpc-1"] },
+          { name: "accepter-vpc-info.vpc-id", values: ["vpc-0", "vpc-1"] },
+        ],
+      },
+    ]);
+    // What a peering does not help: endpoints have groups of their own VPC, and mount targets are found by its DNS.
+    assert.deepEqual((await refusal(values, { ...away, [getPeering]: peered("pcx-1") })).sort(), within);
+    assert.deepEqual((await refusal(values, { ...away, [getPeering]: notThere })).sort(), [
+      within[0],
+      elsewhere,
+      within[1],
+    ]);
+  });
+
+  it("are not taken for unreachable when AWS did not say", async () => {
+    const lines = await refusal(values, { ...away, [getPeering]: fail("RequestLimitExceeded") });
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("network.reach")),
+      [
+        "network.reach.0.to: got sg-0b, and AWS answered: RequestLimitExceeded. Allowed: a security group of this account in eu-west-2. Fix: ask again " +
+          "whether vpc-0 and vpc-1 are peered.",
+      ],
+    );
+  });
+
+  it("are asked for once each, and in a VPC of the stack's own wherever they lie", async () => {
+    const several = [...reach, { to: "sg-0b", port: 6379 }];
+    const { invocations } = await run({ network: { reach: several } }, { invokes: away });
+    assert.deepEqual(
+      invocations.filter(({ token }) => token === getGroup).map(({ inputs }) => inputs),
+      [{ id: "sg-0b" }],
+    );
+  });
+
+  it("are held against the VPC of a stack that is shared", async () => {
+    const shares = {
+      share: { stack: "dev", prefix: "/x" },
+      services: { flask: { build: "./app", volumes: { data: volume } } },
+    };
+    const error = await run(shares, {
+      stack: "pr-7",
+      stacks: { dev: toConfig({ "aws:region": "eu-west-2" }) },
+      invokes: away,
+      preview: true,
+    }).then(
+      () => "",
+      (reason: Error) => reason.message,
+    );
+    assert.match(
+      error,
+      /^services\.flask\.volumes\.data\.securityGroupId: got sg-0f, which lies in vpc-1\. Allowed: the group of mount targets in local-vpc-\S+, where/,
+    );
   });
 });
 

@@ -31,6 +31,30 @@ function rules(deployment: Deployment): string[] {
 }
 
 describe("network", () => {
+  it("closes the VPC's default group where it is asked to, and else leaves it to AWS", async () => {
+    const type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+    const [closed] = ofType(await run({ network: { closeDefaultGroup: true } }), type);
+    assert.equal(closed!.name, "network-default");
+    assert.deepEqual(closed!.inputs, {
+      vpcId: "local-vpc-network",
+      ingress: [],
+      egress: [],
+      tags: { Name: "network-default" },
+    });
+    assert.deepEqual(ofType(await run(), type), []);
+    assert.deepEqual(await problemsOf({ network: { closeDefaultGroup: "yes" } }), [
+      'network.closeDefaultGroup: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+    ]);
+    assert.deepEqual(
+      await problemsOf({
+        network: { closeDefaultGroup: true, egress: "nat", existing: { ...existing, routeTableIds: [] } },
+      }),
+      [
+        "network.closeDefaultGroup: set together with network.existing. Allowed: only for a VPC that this program makes. Fix: take it out: the existing VPC decides it.",
+      ],
+    );
+  });
+
   it("makes a VPC over two zones with private DNS and no NAT gateway", async () => {
     const deployment = await run();
     const vpc = find(deployment, "awsx:ec2:Vpc", "network");

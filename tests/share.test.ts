@@ -163,7 +163,7 @@ describe("a stack that shares another's", () => {
   });
 
   describe("where the other's API has CORS", () => {
-    const cors = { allowOrigins: ["https://www.example.com"] };
+    const cors = { allowOrigins: ["https://www.example.com"], allowHeaders: ["authorization"] };
     const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
     const dev = (...routes: unknown[]): object => ({
       api: { cors, auth: "users", authorizers: { users } },
@@ -211,6 +211,19 @@ describe("a stack that shares another's", () => {
       assert.deepEqual(deployment.warnings, [
         "CORS: preflights of $default take $default, and are refused by its authorization: browsers of other origins " +
           "cannot call it. Write ANY / and ANY /{proxy+} instead.",
+      ]);
+    });
+
+    it("warns of what that keeps browsers from", async () => {
+      const narrow = { ...cors, allowHeaders: [], allowMethods: ["GET"] };
+      const { warnings } = await share(
+        { services: flask({ routes: ["PUT /a"] }) },
+        { ...dev("GET /"), api: { cors: narrow, auth: "users", authorizers: { users } } },
+      );
+      assert.deepEqual(warnings, [
+        "CORS: browsers of other origins cannot call PUT /pr-7/a: the CORS configuration of dev (allowMethods) does not allow PUT. Have it named there.",
+        "CORS: browsers of other origins cannot send authorization, by which PUT /pr-7/a is authorized: the CORS configuration of dev (allowHeaders) does " +
+          "not allow it. Have authorization named there.",
       ]);
     });
 
@@ -472,11 +485,29 @@ describe("a stack that shares another's", () => {
       };
       await assert.rejects(run({ share: { stack: "pr" } }, { stack: "pr-7", stacks }), {
         message:
-          "share.stack: organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this program with a " +
-          "network, cluster and API of its own. Fix: run pulumi up there, or name another.",
+          "share.stack: got pr, and organization/flask-app-fargate/pr has no output platform that this program understands. Allowed: a stack of this " +
+          "program that is deployed, with a network, cluster and API of its own. Fix: run pulumi up there, or name another.",
       });
       await assert.rejects(run({ share: { stack: "pr" } }, { stacks }), {
         message: "Stacks share in a circle: dev → pr → dev.",
+      });
+    });
+
+    it("one that is not there, in Pulumi's words", async () => {
+      const invokes = {
+        "pulumi:pulumi:readStackOutputs": ({ name }: Record<string, unknown>): never => {
+          throw new Error(
+            `invocation of pulumi:pulumi:readStackOutputs returned an error: unknown stack "${String(name)}"`,
+          );
+        },
+      };
+      const values = { share: { stack: "gone" }, services: flask({ routes: ["GET /a"] }) };
+      await assert.rejects(run(values, { stack: "pr-7", invokes, preview: true }), {
+        message:
+          'share.stack: got gone, and Pulumi answered: unknown stack "organization/flask-app-fargate/gone". Allowed: a stack of this program that is ' +
+          "deployed, with a network, cluster and API of its own. Fix: name one that pulumi stack ls --all shows, of another project as " +
+          "organization/project/stack.",
+        stack: undefined,
       });
     });
 

@@ -8,8 +8,11 @@ export interface Exception {
   actions: RegExp;
   /** Left out: whatever the resource. */
   resources?: RegExp;
-  /** Of these alone: things without a tag `Project`; requests that say nothing of whose something is. */
-  only?: "untagged" | "unmarked";
+  /**
+   * Of these alone: things without a tag `Project`; requests that say nothing of whose something is; things of a stack that the
+   * role's stacks share.
+   */
+  only?: "untagged" | "unmarked" | "shared";
 }
 
 const reference = (list: string): string =>
@@ -103,11 +106,39 @@ export const exceptions: readonly Exception[] = [
     actions: /^iam:CreateServiceLinkedRole$/,
   },
 
+  // What pull requests have within dev, whose network, cluster and API they share.
+  {
+    why: "services run in the other stack's VPC and namespace: groups and services of Cloud Map are made there, with the stack's own tags",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html",
+    actions: /^(ec2:CreateSecurityGroup|servicediscovery:CreateService)$/,
+    only: "shared",
+  },
+  {
+    why: "the other's VPC link has to reach the services: rules of its group and of no other, which AWS does not tell apart where one is taken away",
+    source: reference("amazonec2"),
+    actions: /^ec2:(AuthorizeSecurityGroupEgress|RevokeSecurityGroupEgress|ModifySecurityGroupRules)$/,
+    resources: /:security-group\//,
+    only: "shared",
+  },
+  {
+    why: "a job's task is tagged in the moment that RunTask makes it, and has no name; AWS says so in this key, no caller",
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html",
+    actions: /^ecs:TagResource$/,
+    resources: /:task\/flask-app-fargate-dev\//,
+  },
+
   // Where a conspiring branch gets further. Within one account these are why dev is no hard wall before prod.
   {
     why: "what has no tag Project may be new: creating with tags asks for the same. Tag what is older, and it is out of reach",
     source: "https://github.com/estahn/k8s-image-swapper/issues/416",
     actions: /^(ecr:TagResource|acm:AddTagsToCertificate|application-autoscaling:TagResource)$/,
+    only: "untagged",
+  },
+  {
+    why: "with closesDefaultGroup: the default group of a new VPC has no tags, and no key tells which VPC is new",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+    actions: /^ec2:CreateTags$/,
+    resources: /:security-group\//,
     only: "untagged",
   },
   {

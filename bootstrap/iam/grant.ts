@@ -26,6 +26,10 @@ export interface Scope extends Adopted {
   project: string;
   /** Names of stacks; `pr-*` for all that begin so. */
   stacks: readonly string[];
+  /** Stacks of others, whose network, cluster and API those use (../../share.ts): what is theirs stays theirs. */
+  shares: readonly string[];
+  /** Whether they close the default security group of their VPCs, which has no tag until then. */
+  closesDefaultGroup: boolean;
   /** ARN of the boundary that every role which the stacks make must have: the environment's own. */
   workloadBoundary: string;
 }
@@ -53,11 +57,23 @@ export const named =
     scope.stacks.flatMap((stack) =>
       paths.flatMap((path) => arn(service, path.replace("{}", `${scope.project}-${stack}`))(scope)),
     );
+/** The same of those that these stacks share. */
+export const namedShared =
+  (service: string, ...paths: string[]) =>
+  (scope: Scope): readonly string[] =>
+    named(service, ...paths)({ ...scope, stacks: scope.shares });
+/** What these stacks have within those that they share: its name begins with its own stack's (../../rules/names.ts). */
+export const guests =
+  (service: string, ...paths: string[]) =>
+  (scope: Scope): readonly string[] =>
+    scope.stacks.flatMap((stack) =>
+      namedShared(service, ...paths.map((path) => path.replace("{guest}", `${stack}--*`)))(scope),
+    );
 const marks =
-  (kind: "Request" | "Resource", suffix = "") =>
-  ({ project, stacks }: Scope): Condition => ({
-    [`StringEquals${suffix}`]: { [`aws:${kind}Tag/Project`]: project },
-    [`StringLike${suffix}`]: { [`aws:${kind}Tag/Stack`]: stacks },
+  (kind: "Request" | "Resource", suffix = "", of: "stacks" | "shares" = "stacks") =>
+  (scope: Scope): Condition => ({
+    [`StringEquals${suffix}`]: { [`aws:${kind}Tag/Project`]: scope.project },
+    [`StringLike${suffix}`]: { [`aws:${kind}Tag/Stack`]: scope[of] },
   });
 /** Both conditions; an operator that both have holds the keys of both. */
 export const both =
@@ -70,6 +86,8 @@ export const both =
   };
 /** Made by one of these stacks, as the tags say that the program's provider puts on everything. */
 export const own = marks("Resource");
+/** Made by one that these stacks share. */
+export const ofShared = marks("Resource", "", "shares");
 /** Asked for with the tags of these stacks, by which it is theirs afterwards. */
 export const ownTags = marks("Request");
 /** Own, and not given away: a request names the tags that change, and those that say whose it is may be among them. */

@@ -1,8 +1,10 @@
 import {
   arn,
+  type Condition,
   everything,
   type Grant,
   named,
+  namedShared,
   own,
   ownFromNobody,
   ownStill,
@@ -18,6 +20,13 @@ const logGroups = (scope: Scope): readonly string[] => [
   ...taskLogs(scope),
   ...named("logs", "log-group:/aws/vendedlogs/apis/{}", "log-group:/aws/vendedlogs/apis/{}:*")(scope),
 ];
+
+/** In the cluster of these stacks, or of one that they share. */
+export const inUsedCluster = (scope: Scope): Condition => ({
+  ArnLike: {
+    "ecs:cluster": [...named("ecs", "cluster/{}")(scope), ...namedShared("ecs", "cluster/{}")(scope)],
+  },
+});
 
 export const containers: Grant[] = [
   {
@@ -66,7 +75,7 @@ export const containers: Grant[] = [
     sid: "ListTasks",
     actions: of("ecs", "ListTasks"),
     on: everything,
-    when: (scope) => ({ ArnLike: { "ecs:cluster": named("ecs", "cluster/{}")(scope) } }),
+    when: inUsedCluster,
   },
   {
     sid: "CreateRepositories",

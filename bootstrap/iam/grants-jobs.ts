@@ -1,13 +1,10 @@
-import { type Condition, type Grant, named, type Scope } from "./grant";
+import { type Grant, named } from "./grant";
+import { inUsedCluster } from "./grants-containers";
 import { of } from "./need";
 
 /** The queue of what schedules could not start (service/jobs/timetable.ts). */
 export const jobQueues = named("sqs", "{}-jobs");
 export const jobDefinitions = named("ecs", "task-definition/{}-*");
-/** In their own cluster: a task definition of theirs in another's would run beside what is another's. */
-export const inOwnCluster = (scope: Scope): Condition => ({
-  ArnLike: { "ecs:cluster": named("ecs", "cluster/{}")(scope) },
-});
 
 export const jobs: Grant[] = [
   {
@@ -41,6 +38,12 @@ export const jobs: Grant[] = [
     ),
     on: jobQueues,
   },
-  { sid: "RunJobs", actions: of("ecs", "RunTask"), on: jobDefinitions, when: inOwnCluster },
+  {
+    // A task definition of theirs in another's cluster would run beside what is another's.
+    sid: "RunJobs",
+    actions: of("ecs", "RunTask"),
+    on: jobDefinitions,
+    when: inUsedCluster,
+  },
   { sid: "StopJobs", actions: of("ecs", "StopTask"), on: named("ecs", "task/{}/*") },
 ];

@@ -1,4 +1,14 @@
-import { arn, both, everything, type Grant, own, ownStill, ownTags, type Scope } from "./grant";
+import {
+  arn,
+  both,
+  everything,
+  type Grant,
+  own,
+  ownFromNobody,
+  ownStill,
+  ownTags,
+  type Scope,
+} from "./grant";
 import { of } from "./need";
 
 /** What these make lies in nothing that they make as well, so that the tags asked for open no VPC or subnet of others. */
@@ -53,6 +63,7 @@ export const network: Grant[] = [
       "DescribeSecurityGroups",
       "DescribeSubnets",
       "DescribeVpcEndpoints",
+      "DescribeVpcPeeringConnections",
       "DescribeVpcs",
     ),
     on: everything,
@@ -83,6 +94,14 @@ export const network: Grant[] = [
     when: both(ownTags, () => ({
       StringEquals: { "ec2:CreateAction": [...ec2Creates, ...ec2Authorizes].sort() },
     })),
+  },
+  {
+    // AWS makes the default group with the VPC, without tags; once it is tagged, its rules are the stack's to take away. No key
+    // tells the VPC of a stack that is still to be made, so this is any group that has no tag Project.
+    sid: "TakeDefaultGroup",
+    actions: of("ec2", "CreateTags"),
+    on: (scope) => (scope.closesDefaultGroup ? arn("ec2", "security-group/*")(scope) : []),
+    when: ownFromNobody,
   },
   { sid: "TagOwnNetwork", actions: of("ec2", "CreateTags"), on: arn("ec2", "*/*"), when: ownStill },
   {

@@ -13,15 +13,11 @@ import { identity } from "./grants-identity";
 import { jobs } from "./grants-jobs";
 import { network } from "./grants-network";
 import { scaling } from "./grants-scaling";
+import { shared } from "./grants-shared";
 
 /** By managed policy: one for all would be too long. */
-export const grants: Readonly<Record<string, readonly Grant[]>> = {
-  network,
-  containers,
-  scaling,
-  jobs,
-  discovery,
-  identity,
-  api,
-  domain,
-};
+export const grants: Readonly<Record<string, readonly Grant[]>> = Object.fromEntries(
+  Object.entries({ network, containers, scaling, jobs, discovery, identity, api, domain }).map(
+    ([name, list]) => [name, [...list, ...(shared[name] ?? [])]],
+  ),
+);

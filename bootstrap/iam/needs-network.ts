@@ -1,4 +1,4 @@
-import { type Needs, of } from "./need";
+import { type Needs, none, of } from "./need";
 
 const ec2Tags = of("ec2", "CreateTags", "DeleteTags");
 
@@ -105,6 +105,19 @@ export const network: Readonly<Record<string, Needs>> = {
     read: of("ec2", "DescribeSecurityGroups"),
     update: ec2Tags,
     delete: [...of("ec2", "DeleteSecurityGroup"), ...interfaces],
+  },
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    // ec2/vpc_default_security_group.go tags it, and then takes its rules away. It goes with the VPC.
+    create: of(
+      "ec2",
+      "DescribeSecurityGroups",
+      "CreateTags",
+      "RevokeSecurityGroupIngress",
+      "RevokeSecurityGroupEgress",
+    ),
+    read: of("ec2", "DescribeSecurityGroups"),
+    update: [...of("ec2", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"), ...ec2Tags],
+    delete: none,
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
     like: "AWS::EC2::SecurityGroupIngress",

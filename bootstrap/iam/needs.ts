@@ -28,6 +28,10 @@ export const lookUps: Readonly<Record<string, readonly string[]>> = {
     "DescribeManagedPrefixLists",
     "GetManagedPrefixListEntries",
   ),
+  // vpc_route_table_data_source.go reads the interfaces that routes lead to.
+  "aws:ec2/getRouteTable:getRouteTable": of("ec2", "DescribeRouteTables", "DescribeNetworkInterfaces"),
+  "aws:ec2/getSecurityGroup:getSecurityGroup": of("ec2", "DescribeSecurityGroups"),
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": of("ec2", "DescribeVpcPeeringConnections"),
   "aws:ec2/getSubnet:getSubnet": of("ec2", "DescribeSubnets"),
   // vpc_data_source.go also reads the main route table.
   "aws:ec2/getVpc:getVpc": of("ec2", "DescribeVpcs", "DescribeVpcAttribute", "DescribeRouteTables"),
@@ -76,22 +80,6 @@ export const destroyActions: readonly string[] = unique([
   ...Object.values(resources).flatMap((needs) => [...needs.read, ...needs.delete]),
   ...lookUps["aws:index/getCallerIdentity:getCallerIdentity"]!,
 ]);
-
-/** What a stack that shares another's has within the other: in its cluster, and rules of its link's group (share.ts). */
-export const withinShared: readonly string[] = [
-  "aws:appautoscaling/policy:Policy",
-  "aws:appautoscaling/target:Target",
-  "aws:ecs/service:Service",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
-
-/** Every action on the other stack's that destroying the sharing one takes. */
-export const destroyWithinShared: readonly string[] = unique(
-  withinShared
-    .flatMap((type) => [...resources[type]!.read, ...resources[type]!.delete])
-    // What scales a service lies within no cluster, and has the tags of the stack that made it.
-    .filter((action) => !action.startsWith("application-autoscaling:")),
-);
 
 /** Every action that a preview or a refresh takes. */
 export const previewActions: readonly string[] = unique([

@@ -1,9 +1,9 @@
-import { type Condition, type Grant, named, type Scope } from "./grant";
+import { type Condition, type Grant, named, namedShared, type Scope } from "./grant";
 import { grants } from "./grants";
-import { taskLogs } from "./grants-containers";
+import { inUsedCluster, taskLogs } from "./grants-containers";
 import { roles } from "./grants-identity";
-import { inOwnCluster, jobDefinitions, jobQueues } from "./grants-jobs";
-import { deployActions, destroyActions, destroyWithinShared, previewActions } from "./needs";
+import { jobDefinitions, jobQueues } from "./grants-jobs";
+import { deployActions, destroyActions, previewActions } from "./needs";
 
 /** Policies as IAM reads them, derived from what the program needs and where. Pure. */
 
@@ -60,30 +60,9 @@ export const deployPolicies = (scope: Scope, state: State): Record<string, Polic
 export const previewPolicies = (scope: Scope, state: State): Record<string, Policy> =>
   policies(scope, previewActions, readState(scope, state));
 
-/**
- * What a destroy role may do, by {@link policyNames}: take away what its stacks made, also what of it lies within the stacks
- * that they share.
- */
-export function destroyPolicies(
-  scope: Scope,
-  shares: readonly string[],
-  state: State,
-): Record<string, Policy> {
-  const own = policies(scope, destroyActions, destroyedState(scope, state));
-  const shared = { ...scope, stacks: shares };
-  for (const [name, list] of Object.entries(grants)) {
-    const known = own[name]!.Statement;
-    const more = shares.length === 0 ? [] : statements(list, shared, destroyWithinShared);
-    const others = more.filter(
-      ({ Sid, ...rest }) => !known.some((each) => each.Sid === Sid && sameReach(each, rest)),
-    );
-    known.push(...others.map((each) => ({ ...each, Sid: `${each.Sid}Shared` })));
-  }
-  return own;
-}
-
-const sameReach = (a: Pick<Statement, "Resource" | "Condition">, b: typeof a): boolean =>
-  JSON.stringify([a.Resource, a.Condition]) === JSON.stringify([b.Resource, b.Condition]);
+/** What a destroy role may do, by {@link policyNames}: take away what its stacks made, also within those that they share. */
+export const destroyPolicies = (scope: Scope, state: State): Record<string, Policy> =>
+  policies(scope, destroyActions, destroyedState(scope, state));
 
 const policies = (
   scope: Scope,
@@ -121,7 +100,7 @@ const listState = ({ bucketArn }: State): Statement => ({
  * at the first login, by an administrator.
  * https://github.com/pulumi/pulumi/tree/master/pkg/backend/diy
  */
-function changedState({ project, stacks }: Scope, state: State): Statement[] {
+function changedState({ project, stacks, shares }: Scope, state: State): Statement[] {
   const { bucketArn, keyArn } = state;
   return [
     listState(state),
@@ -137,6 +116,17 @@ function changedState({ project, stacks }: Scope, state: State): Statement[] {
         `${bucketArn}/.pulumi/locks/organization/${project}/${stack}/*`,
       ]),
     },
+    ...(shares.length === 0
+      ? []
+      : [
+          {
+            // A stack reference reads, and locks nothing. Who could write would hand code to whoever deploys that stack.
+            Sid: "SharedState",
+            Effect: "Allow" as const,
+            Action: ["s3:GetObject"],
+            Resource: shares.map((stack) => `${bucketArn}/.pulumi/stacks/${project}/${stack}.*`),
+          },
+        ]),
     {
       Sid: "StateKey",
       Effect: "Allow",
@@ -223,13 +213,13 @@ const schedules = (scope: Scope): Statement[] => [
     Effect: "Allow",
     Action: ["ecs:RunTask"],
     Resource: jobDefinitions(scope),
-    Condition: inOwnCluster(scope),
+    Condition: inUsedCluster(scope),
   },
   {
     Sid: "TagJobs",
     Effect: "Allow",
     Action: ["ecs:TagResource"],
-    Resource: named("ecs", "task/{}/*")(scope),
+    Resource: [...named("ecs", "task/{}/*")(scope), ...namedShared("ecs", "task/{}/*")(scope)],
     Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
   },
   {

@@ -1,4 +1,4 @@
-import { boundary, check, deploys, production, pullRequest, role, stateOf } from "./support/requests";
+import { boundary, check, deploys, production, development, role, stateOf } from "./support/requests";
 
 describe("what deploys may do to roles, keys and state", () => {
   check([
@@ -59,7 +59,7 @@ describe("what deploys may do to roles, keys and state", () => {
     [
       "does not change the boundary",
       deploys,
-      { action: "iam:CreatePolicyVersion", resource: pullRequest.workloadBoundary },
+      { action: "iam:CreatePolicyVersion", resource: development.workloadBoundary },
       false,
     ],
     [

@@ -1,9 +1,9 @@
 import { type Policy, workloadBoundary } from "../iam/policies";
-import { arn, check, deploys, destroys, previews, production, pullRequest, role } from "./support/requests";
+import { arn, check, deploys, destroys, previews, production, development, role } from "./support/requests";
 import { state } from "./support/scope";
 
 const bounded =
-  (where = pullRequest) =>
+  (where = development) =>
   (): Policy[] => [workloadBoundary(where, state, { secrets: [], actions: [] })];
 const cluster = (stack: string) => ({ "ecs:cluster": arn("ecs", `cluster/flask-app-fargate-${stack}`) });
 const definition = (stack: string): string =>

@@ -1,4 +1,4 @@
-import { arn, asks, check, deploys, tagged } from "./support/requests";
+import { arn, asks, check, deploys, development, tagged } from "./support/requests";
 
 describe("what deploys may do to the network and the front door", () => {
   check([
@@ -101,6 +101,28 @@ describe("what deploys may do to the network and the front door", () => {
         context: { ...tagged("dev"), "aws:RequestTag/Team": "x" },
       },
       true,
+    ],
+    [
+      "takes over no group without tags",
+      deploys,
+      { action: "ec2:CreateTags", resource: arn("ec2", "security-group/sg-1"), context: asks("dev") },
+      false,
+    ],
+    [
+      "takes over a default group where it is to close them",
+      () => deploys({ ...development, closesDefaultGroup: true }),
+      { action: "ec2:CreateTags", resource: arn("ec2", "security-group/sg-1"), context: asks("dev") },
+      true,
+    ],
+    [
+      "takes over none of others even so",
+      () => deploys({ ...development, closesDefaultGroup: true }),
+      {
+        action: "ec2:CreateTags",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: { ...tagged("prod"), ...asks("dev") },
+      },
+      false,
     ],
     ["tags nothing else", deploys, { action: "ec2:CreateTags", resource: arn("ec2", "vpc/vpc-1") }, false],
     [

@@ -9,6 +9,12 @@ describe("what previews and clean-ups may do", () => {
       true,
     ],
     [
+      "cleaning up leaves dev's own services there",
+      destroys,
+      { action: "ecs:DeleteService", resource: arn("ecs", "service/flask-app-fargate-dev/flask") },
+      false,
+    ],
+    [
       "cleaning up takes its scaling out of it",
       destroys,
       {
@@ -34,9 +40,19 @@ describe("what previews and clean-ups may do", () => {
       {
         action: "ec2:RevokeSecurityGroupEgress",
         resource: arn("ec2", "security-group/sg-1"),
-        context: tagged("dev"),
+        context: { ...tagged("dev"), "aws:ResourceTag/Name": "network-link" },
       },
       true,
+    ],
+    [
+      "cleaning up takes none out of dev's other groups",
+      destroys,
+      {
+        action: "ec2:RevokeSecurityGroupEgress",
+        resource: arn("ec2", "security-group/sg-1"),
+        context: { ...tagged("dev"), "aws:ResourceTag/Name": "network-workload" },
+      },
+      false,
     ],
     [
       "cleaning up deletes a pull request's group",
@@ -98,6 +114,12 @@ describe("what previews and clean-ups may do", () => {
       "previews read state",
       previews,
       { action: "s3:GetObject", resource: stateOf("stacks/flask-app-fargate/prod.json") },
+      true,
+    ],
+    [
+      "previews read a pull request's service in dev's cluster",
+      previews,
+      { action: "ecs:DescribeServices", resource: arn("ecs", "service/flask-app-fargate-dev/pr-7--flask") },
       true,
     ],
     [

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { workloadBoundary } from "../iam/policies";
 import { allows, Request } from "./support/evaluate";
-import { pullRequest, arn, stateOf } from "./support/requests";
+import { development, arn, stateOf } from "./support/requests";
 import { state } from "./support/scope";
 
 describe("boundary of the workloads", () => {
   const secret = arn("secretsmanager", "secret:dev/token-AbCdEf");
   const parameter = arn("ssm", "parameter/dev/token");
   const wall = [
-    workloadBoundary(pullRequest, state, {
+    workloadBoundary(development, state, {
       secrets: [secret, arn("ssm", "parameter/dev/*")],
       actions: ["s3:GetObject"],
     }),
@@ -47,13 +47,13 @@ describe("boundary of the workloads", () => {
   });
 
   it("lets them read none where none is named", () => {
-    const bare = workloadBoundary(pullRequest, state, { secrets: [], actions: [] });
+    const bare = workloadBoundary(development, state, { secrets: [], actions: [] });
     const allowed = bare.Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
     assert.deepEqual(
       allowed.filter((action) => /^(kms|secretsmanager|ssm):/.test(action)),
       [],
     );
-    const one = workloadBoundary(pullRequest, state, { secrets: [secret], actions: [] });
+    const one = workloadBoundary(development, state, { secrets: [secret], actions: [] });
     assert.equal(allows([one], decrypt("secretsmanager")), true);
     assert.equal(allows([one], decrypt("ssm")), false);
   });

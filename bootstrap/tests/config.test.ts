@@ -22,7 +22,7 @@ function problems(config: Record<string, unknown>): string[] {
   return assert.fail("the configuration was accepted");
 }
 
-const deploys = { role: "deploy", shares: [], secrets: [] };
+const deploys = { closesDefaultGroup: false, role: "deploy", shares: [], secrets: [] };
 
 describe("configuration of bootstrap", () => {
   it("takes defaults for all but the repository and the Region", () =>
@@ -33,8 +33,14 @@ describe("configuration of bootstrap", () => {
       environments: {
         dev: { stacks: ["dev"], ...deploys },
         production: { stacks: ["prod"], ...deploys },
-        "pull-request": { stacks: ["dev", "pr-*"], ...deploys },
-        "pull-request-cleanup": { stacks: ["pr-*"], role: "destroy", shares: ["dev"], secrets: [] },
+        "pull-request": { ...deploys, stacks: ["pr-*"], shares: ["dev"] },
+        "pull-request-cleanup": {
+          stacks: ["pr-*"],
+          role: "destroy",
+          shares: ["dev"],
+          closesDefaultGroup: false,
+          secrets: [],
+        },
       },
       stateBucket: "",
       oidcProviderArn: "",
@@ -70,6 +76,19 @@ describe("configuration of bootstrap", () => {
     refused({ environments: { "Dev:*": { stacks: ["dev"] } } });
   });
 
+  it("takes names of stacks as the program does", () => {
+    const stacks = (...names: string[]): Record<string, unknown> => ({
+      ...minimal,
+      environments: { dev: { stacks: names } },
+    });
+    const good = ["a", "dev-2", "a".repeat(40), "pr-*", `${"a".repeat(38)}-*`];
+    assert.deepEqual(load(stacks(...good)).environments.dev!.stacks, good);
+    for (const name of ["Dev", "dev-", "-dev", "de_v", "pr*", "a".repeat(41)])
+      assert.deepEqual(problems(stacks(name)), [
+        `environments.dev.stacks.0: got "${name}". Allowed: a stack, 1–40 small letters, digits and -, or a name-* for several.`,
+      ]);
+  });
+
   it("lets nothing administrative into the workloads' boundary", () => {
     for (const action of [
       "*",
@@ -90,11 +109,12 @@ describe("configuration of bootstrap", () => {
   it("refuses what an environment's role has no use for", () => {
     const secret = "arn:aws:ssm:eu-west-2:000000000000:parameter/x";
     const environments = {
-      dev: { stacks: ["dev"], shares: ["prod"] },
-      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret] },
+      dev: { stacks: ["dev", "pr-*"], shares: ["dev"] },
+      cleanup: { role: "destroy", stacks: ["pr-*"], secrets: [secret], closesDefaultGroup: true },
     };
     assert.deepEqual(problems({ ...minimal, environments }), [
-      'environments.dev.shares: got ["prod"]. Allowed: nothing but for role destroy; a role that deploys has them in stacks.',
+      'environments.dev.shares: got ["dev"]. Allowed: stacks that are not in stacks of the same environment, whose role may do everything to those.',
+      "environments.cleanup.closesDefaultGroup: got true. Allowed: false for role destroy, which makes no VPC.",
       `environments.cleanup.secrets: got ["${secret}"]. Allowed: nothing for role destroy, which starts no tasks.`,
     ]);
   });

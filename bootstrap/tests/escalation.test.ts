@@ -10,7 +10,7 @@ import {
 } from "../iam/policies";
 import { allows, glob, type Request } from "./support/evaluate";
 import { arnsOf, reference } from "./support/reference";
-import { scope, state } from "./support/scope";
+import { scope, sharing, state } from "./support/scope";
 
 /**
  * Every action that a role is granted, on everything that is not its own, with whatever its caller may choose of a request: it is
@@ -35,6 +35,8 @@ const bare = (...stacks: string[]): Scope => ({
   functions: [],
 });
 const ours = scope();
+/** Nothing of dev's either, but what iam/grants-shared.ts names. */
+const pullRequest = sharing(["pr-*"], "dev");
 const others = (...stacks: string[]): Scope[] => [
   ...stacks.map((stack) => bare(stack)),
   { ...bare("dev"), project: "other" },
@@ -47,9 +49,17 @@ const roles: Record<string, Role> = {
     foreign: others("prod", "dev-2"),
   },
   "production's": { policies: Object.values(deployPolicies(scope("prod"), state)), foreign: others("dev") },
-  "a role that destroys": {
-    policies: Object.values(destroyPolicies(scope("pr-*"), ["dev"], state)),
+  "one that closes default groups": {
+    policies: Object.values(deployPolicies({ ...scope("dev"), closesDefaultGroup: true }, state)),
     foreign: others("prod", "dev-2"),
+  },
+  "that of pull requests": {
+    policies: Object.values(deployPolicies(pullRequest, state)),
+    foreign: others("dev", "prod", "dev-2"),
+  },
+  "a role that destroys": {
+    policies: Object.values(destroyPolicies(pullRequest, state)),
+    foreign: others("dev", "prod", "dev-2"),
   },
   "the role that previews": {
     policies: Object.values(previewPolicies(scope("dev", "pr-*"), state)),
@@ -58,6 +68,10 @@ const roles: Record<string, Role> = {
   "the tasks": {
     policies: [workloadBoundary(scope("dev", "pr-*"), state, { secrets: [], actions: [] })],
     foreign: others("prod", "dev-2"),
+  },
+  "the tasks of pull requests": {
+    policies: [workloadBoundary(pullRequest, state, { secrets: [], actions: [] })],
+    foreign: others("dev", "prod", "dev-2"),
   },
 };
 
@@ -125,6 +139,13 @@ const foreignTags = (stack: string): Record<string, string>[] =>
     { Stack: stack },
     { Name: "x" },
     { Project: project, Stack: "foreign" },
+    ...(stack === "dev"
+      ? []
+      : ["", "network-link", "x"].map((name) => ({
+          Project: project,
+          Stack: "dev",
+          ...(name && { Name: name }),
+        }))),
     { Project: "other", Stack: stack },
     { project: "other", stack },
   ].map((each) => tags("Resource", each));
@@ -171,6 +192,12 @@ function covers(
   if (!actions.test(action) || resources?.test(resource) === false) return false;
   const keys = Object.keys(context).map((key) => key.toLowerCase());
   if (only === "untagged") return !keys.includes("aws:resourcetag/project");
+  // Of the other's groups the link's alone: the context says which one it is.
+  if (only === "shared")
+    return (
+      context["aws:ResourceTag/Stack"] === "dev" &&
+      (!resource.includes(":security-group/") || context["aws:ResourceTag/Name"] === "network-link")
+    );
   if (only === "unmarked") return !keys.some((key) => /^aws:requesttag\/(project|stack)$/.test(key));
   return true;
 }
@@ -179,7 +206,7 @@ describe("what roles may do to what is not theirs", () => {
   const used = new Set<unknown>();
   for (const [role, { policies, foreign }] of Object.entries(roles)) {
     it(`${role}: nothing but the exceptions`, async () => {
-      const stack = role === "production's" ? "prod" : role === "a role that destroys" ? "pr-7" : "dev";
+      const stack = /production/.test(role) ? "prod" : /pull requests|destroys/.test(role) ? "pr-7" : "dev";
       const reached: string[] = [];
       for (const action of grantedBy(policies)) {
         const about = statementsOn(policies, action);

@@ -53,6 +53,7 @@ describe("what the program needs", () => {
     assert.deepEqual(
       without.map(([type]) => type),
       [
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
         "docker:index/image:Image",
         "aws:acm/certificateValidation:CertificateValidation",

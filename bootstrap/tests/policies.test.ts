@@ -10,12 +10,16 @@ import {
   workloadBoundary,
 } from "../iam/policies";
 import { deployActions, previewActions } from "../iam/needs";
-import { scope, state } from "./support/scope";
+import { scope, sharing, state } from "./support/scope";
 
-const pullRequest = scope("dev", "pr-*");
+const development = scope("dev", "pr-*");
+const pullRequest = sharing(["pr-*"], "dev");
 const previews = (): Policy[] => Object.values(previewPolicies(scope("dev", "prod", "pr-*"), state));
 const all: Record<string, Policy> = {
-  ...deployPolicies(pullRequest, state),
+  ...deployPolicies(development, state),
+  ...Object.fromEntries(
+    Object.entries(deployPolicies(pullRequest, state)).map(([name, policy]) => [`sharing ${name}`, policy]),
+  ),
   ...Object.fromEntries(
     Object.entries(previewPolicies(scope("dev", "prod", "pr-*"), state)).map(([name, policy]) => [
       `preview ${name}`,
@@ -23,14 +27,12 @@ const all: Record<string, Policy> = {
     ]),
   ),
   ...Object.fromEntries(
-    Object.entries(destroyPolicies(scope("pr-*"), ["dev"], state)).map(([name, policy]) => [
-      `destroy ${name}`,
-      policy,
-    ]),
+    Object.entries(destroyPolicies(pullRequest, state)).map(([name, policy]) => [`destroy ${name}`, policy]),
   ),
-  "boundary of a role that destroys": destroyBoundary(scope("pr-*"), state),
-  "boundary of a deploy role": deployBoundary(pullRequest, state),
-  "boundary of the workloads": workloadBoundary(pullRequest, state, {
+  "boundary of a role that destroys": destroyBoundary(pullRequest, state),
+  "boundary of a deploy role that shares": deployBoundary(pullRequest, state),
+  "boundary of a deploy role": deployBoundary(development, state),
+  "boundary of the workloads": workloadBoundary(development, state, {
     secrets: ["arn:aws:ssm:ap-southeast-2:000000000000:parameter/dev/*"],
     actions: ["s3:GetObject", "dynamodb:*"],
   }),
@@ -89,7 +91,7 @@ describe("policies", () => {
   });
 
   it("of a deploy role stay within its boundary, action for action", () => {
-    const wall = deployBoundary(pullRequest, state).Statement.flatMap(({ Action }) => Action);
+    const wall = deployBoundary(development, state).Statement.flatMap(({ Action }) => Action);
     const within = (action: string): boolean =>
       wall.includes(action) || wall.includes(`${action.split(":")[0]}:*`);
     assert.deepEqual(
@@ -99,7 +101,7 @@ describe("policies", () => {
   });
 
   it("of a role that destroys make nothing", () => {
-    const policies = Object.values(destroyPolicies(scope("pr-*"), ["dev"], state));
+    const policies = Object.values(destroyPolicies(pullRequest, state));
     const actions = [
       ...new Set(policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))),
     ];

@@ -168,7 +168,7 @@ describe("bootstrap", () => {
       environments: {
         dev: { stacks: ["dev", "shop"] },
         production: { stacks: ["prod"] },
-        "pull-request": { stacks: ["dev", "pr-*"] },
+        "pull-request": { stacks: ["pr-*"], shares: ["dev"] },
         "pull-request-cleanup": { role: "destroy", stacks: ["pr-*"], shares: ["dev"] },
       },
     });
@@ -245,10 +245,7 @@ describe("bootstrap", () => {
         "iam:PutRolePolicy",
         "iam:UpdateAssumeRolePolicy",
       ],
-      Resource: [
-        "arn:aws:iam::000000000000:role/flask-app-fargate/dev/*",
-        "arn:aws:iam::000000000000:role/flask-app-fargate/pr-*/*",
-      ],
+      Resource: ["arn:aws:iam::000000000000:role/flask-app-fargate/pr-*/*"],
       Condition: {
         StringEquals: {
           "iam:PermissionsBoundary":
@@ -283,6 +280,30 @@ describe("bootstrap", () => {
         Resource: ["arn:aws:kms:eu-west-2:000000000000:state"],
       },
     ]);
+  });
+
+  it("lets pull requests read dev's state, and write their own alone", () => {
+    const about = policy(made, "flask-app-fargate-deploy-pull-request-state").Statement.filter(({ Sid }) =>
+      Sid.endsWith("State"),
+    );
+    const bucket = "arn:aws:s3:::flask-app-fargate-state-000000000000-eu-west-2";
+    assert.deepEqual(
+      about.map(({ Sid, Action, Resource }) => [Sid, Action, Resource]),
+      [
+        ["ListState", ["s3:ListBucket"], [bucket]],
+        [
+          "State",
+          ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+          [
+            `${bucket}/.pulumi/stacks/flask-app-fargate/pr-*.*`,
+            `${bucket}/.pulumi/history/flask-app-fargate/pr-*/*`,
+            `${bucket}/.pulumi/backups/flask-app-fargate/pr-*/*`,
+            `${bucket}/.pulumi/locks/organization/flask-app-fargate/pr-*/*`,
+          ],
+        ],
+        ["SharedState", ["s3:GetObject"], [`${bucket}/.pulumi/stacks/flask-app-fargate/dev.*`]],
+      ],
+    );
   });
 
   it("trusts an OIDC provider that is there already", async () => {

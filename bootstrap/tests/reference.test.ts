@@ -4,7 +4,7 @@ import { grants } from "../iam/grants";
 import { deployActions } from "../iam/needs";
 import { overlap } from "./support/evaluate";
 import { arnsOf, reference } from "./support/reference";
-import { scope } from "./support/scope";
+import { sharing } from "./support/scope";
 
 /** A statement that names a resource an action does not know, or a condition key it does not send, allows nothing. */
 
@@ -29,7 +29,7 @@ const isListed = (action: string, resources: readonly string[]): boolean =>
 const always = ["aws:ViaAWSService"];
 
 const every = Object.values(grants).flat();
-const where = scope("dev", "pr-*");
+const where = { ...sharing(["dev", "pr-*"], "shared"), closesDefaultGroup: true };
 /** `arn:${Partition}:ec2:${Region}:…` → the same with names in the place of variables. */
 const patterns = (type: { arn: string }): string[] => arnsOf(type, where, "*");
 const keysOf = (condition: Condition = {}): string[] =>

@@ -10,19 +10,25 @@
 answer() {
   printf 'GET %s HTTP/1.1\r\nHost: localhost:%s\r\nUser-Agent: companion\r\nAccept: */*\r\nConnection: close\r\n\r\n' \
     "$HEALTH_PATH" "$PORT"
-  read -r version status _
-  case "$version $status" in
-    HTTP/1.[01]\ [1-4][0-9][0-9]*) exit 0 ;;
-  esac
+  # What begins with 1 is not the answer yet.
+  interim=
+  while read -r version status _; do
+    case "$version $status" in
+      HTTP/1.[01]\ 1[0-9][0-9]*) interim=1 ;;
+      HTTP/1.[01]\ [2-4][0-9][0-9]*) exit 0 ;;
+      HTTP/*) exit 1 ;;
+      *) [ -n "$interim" ] || exit 1 ;;
+    esac
+  done
   exit 1
 }
 
 # Whether the application's container has stopped, by the task metadata endpoint.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html
 stopped() {
-  timeout 2 wget -q -O - "$ECS_CONTAINER_METADATA_URI_V4/task" 2>/dev/null | tr -d ' \n' |
+  timeout 2 wget -q -O - "$ECS_CONTAINER_METADATA_URI_V4/task" | tr -d ' \n' |
     sed 's/{"DockerId"/\n&/g' | grep "\"Name\":\"$APPLICATION\"" | grep -q '"KnownStatus":"STOPPED"'
-}
+} 2>/dev/null # Also what the shell says of a request that was cut off.
 
 # In the background, so that a signal is heard at once.
 rest() {

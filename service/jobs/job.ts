@@ -6,7 +6,10 @@ import { ServiceConfig } from "../../config/schema";
 import { JobConfig } from "../../config/schema-jobs";
 import { ImageSource } from "../../image";
 import { Roles } from "../roles";
+import { SecurityGroup } from "../security-group";
+import { sidecarVolumes } from "../sidecars";
 import { volumes } from "../task";
+import { fileSystemVolumes, mountTargetGroups } from "../volumes";
 import { NetworkView } from "../../share";
 import { containerDefinitions } from "./task";
 import { Timetable } from "./timetable";
@@ -18,6 +21,8 @@ export interface JobArgs extends Pick<StackConfig, "project" | "stack" | "region
   /** What the job is like: its service, with what the job says otherwise. */
   config: ServiceConfig;
   image: ImageSource;
+  /** What opens its folders; undefined where they need not be. */
+  companion: ImageSource | undefined;
   network: NetworkView;
   cluster: Cluster;
   /** There where some job has a schedule. */
@@ -61,11 +66,17 @@ export class Job extends pulumi.ComponentResource {
     );
     const roles = new Roles(`job-${name}`, { ...args, logGroup }, { parent: this });
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
+    const targets = mountTargetGroups(config);
+    const group =
+      targets.length > 0 &&
+      new SecurityGroup(`job-${name}`, { network, mountTargetGroups: targets }, { parent: this });
+    const securityGroups = [network.workloadSecurityGroupId, ...(group ? [group.id] : [])];
     if (job.schedule && timetable) {
       const scheduled = {
         taskDefinition,
         roles: [roles.execution, roles.task],
-        policies: roles.policies,
+        securityGroups,
+        before: [...roles.policies, ...(group ? group.rules : [])],
       };
       timetable.add(name, job.schedule, scheduled, { parent: this });
     }
@@ -75,7 +86,7 @@ export class Job extends pulumi.ComponentResource {
       taskDefinition: taskDefinition.arn,
       cluster: cluster.arn,
       subnets: network.subnetIds,
-      securityGroups: [network.workloadSecurityGroupId],
+      securityGroups,
       assignPublicIp: network.assignPublicIp,
       logGroup: logGroup.name,
       ...(job.schedule && timetable && { deadLetters: timetable.deadLetters }),
@@ -84,7 +95,7 @@ export class Job extends pulumi.ComponentResource {
   }
 
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
-    const { config, job, project, stack, region, image } = this.args;
+    const { config, job, project, stack, region, image, companion } = this.args;
     return new aws.ecs.TaskDefinition(
       `job-${this.name}`,
       {
@@ -97,19 +108,26 @@ export class Job extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
         executionRoleArn: roles.execution.arn,
         taskRoleArn: roles.task.arn,
-        volumes: volumes(config).map(({ name }) => ({ name, configureAtLaunch: false })),
+        volumes: [
+          ...[...volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
+            name,
+            configureAtLaunch: false,
+          })),
+          ...fileSystemVolumes(config),
+        ],
         ...(config.ephemeralStorage !== undefined && {
           ephemeralStorage: { sizeInGib: config.ephemeralStorage },
         }),
         containerDefinitions: pulumi
-          .all([image.reference, logGroup.name])
-          .apply(([reference, logGroupName]) =>
+          .all([image.reference, logGroup.name, companion?.reference])
+          .apply(([reference, logGroupName, companionReference]) =>
             JSON.stringify(
               containerDefinitions(job, config, {
                 name: this.name,
                 region,
                 image: reference,
                 logGroup: logGroupName,
+                companion: companionReference,
               }),
             ),
           ),

@@ -9,34 +9,39 @@ import * as task from "../task";
 type Definition = Record<string, unknown> & { environment: { name: string; value: string }[] };
 
 /** What is of the serving alone. */
-const ofServing: readonly string[] = ["portMappings", "healthCheck", "stopTimeout", "dependsOn"];
+const ofServing: readonly string[] = ["portMappings", "healthCheck", "stopTimeout"];
 
 /**
- * The one container of a job: that of its service, without what is there to serve.
+ * The containers of a job: that of its service, without what is there to serve, and what stands beside. The task ends with the
+ * job's own, whatever still runs.
  *
  * @param config what the job is like (likeService)
+ * @param context with the companion's image where the folders have to be opened
  */
 export function containerDefinitions(
   job: Pick<JobConfig, "service" | "command">,
   config: ServiceConfig,
-  context: task.ContainerContext,
+  { companion, ...context }: task.ContainerContext,
 ): object[] {
-  const definitions = task.containerDefinitions(config, context) as Definition[];
-  const own = definitions.find(({ name }) => name === context.name)!;
+  const [own, ...beside] = task.containerDefinitions(config, context) as [Definition, ...object[]];
   const kept = Object.fromEntries(Object.entries(own).filter(([key]) => !ofServing.includes(key)));
   // A foreign image is told nothing of a service that it is not.
   const told = job.service === undefined ? config.environment : asIn(own, job.service);
   const environment = Object.entries({ ...told, [jobVariable]: context.name }).sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
+  const { dependsOn = [] } = own as { dependsOn?: object[] };
   return [
     {
       ...kept,
       ...(job.command && { command: job.command }),
       environment: environment.map(([name, value]) => ({ name, value })),
+      ...(companion !== undefined && { dependsOn: [task.foldersOpened, ...dependsOn] }),
       // Who stops a job wants it to end well; there is nobody who waits for its place.
       stopTimeout: longestStopTimeoutSeconds,
     },
+    ...beside,
+    ...(companion === undefined ? [] : [task.opensFolders(config, context, companion)]),
   ];
 }
 

@@ -17,8 +17,9 @@ export interface TimetableArgs extends Pick<StackConfig, "project" | "stack" | "
 export interface Scheduled {
   taskDefinition: aws.ecs.TaskDefinition;
   roles: readonly aws.iam.Role[];
+  securityGroups: pulumi.Input<string>[];
   /** In effect before the first run. */
-  policies: readonly pulumi.Resource[];
+  before: readonly pulumi.Resource[];
 }
 
 /** Days that a run which could not be started is kept: the most that SQS keeps anything. */
@@ -49,7 +50,7 @@ export class Timetable {
   add(
     job: string,
     { expression, timezone, enabled, retries, maximumAgeSeconds }: ScheduleConfig,
-    { taskDefinition, roles, policies }: Scheduled,
+    { taskDefinition, roles, securityGroups, before }: Scheduled,
     opts: pulumi.CustomResourceOptions,
   ): void {
     const { network, cluster } = this.args;
@@ -86,7 +87,7 @@ export class Timetable {
             taskCount: 1,
             networkConfiguration: {
               subnets: network.subnetIds,
-              securityGroups: [network.workloadSecurityGroupId],
+              securityGroups,
               assignPublicIp: network.assignPublicIp,
             },
             propagateTags: "TASK_DEFINITION",
@@ -99,7 +100,7 @@ export class Timetable {
       {
         ...opts,
         // A rate begins at once, and no input refers to what a task needs to pull and to log.
-        dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), policy, ...policies],
+        dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), policy, ...before],
       },
     );
   }

@@ -91,7 +91,7 @@ describe("an API that somebody else owns", () => {
       const deployment = await run(values, { invokes });
       return [...ofType(deployment, route).map(({ inputs }) => inputs.routeKey), ...deployment.warnings];
     };
-    const cors = [{ allowOrigins: ["*"] }];
+    const cors = [{ allowOrigins: ["*"], allowHeaders: ["authorization"] }];
     assert.deepEqual(await keys([], "ANY /a"), ["ANY /a"]);
     assert.equal((await keys(cors, "ANY /a")).length, 6);
     assert.deepEqual(await keys(cors, { key: "ANY /a", adopt: "r1", integration: "i1" }), [
@@ -99,6 +99,47 @@ describe("an API that somebody else owns", () => {
       "CORS: preflights of ANY /a take ANY /a, and are refused by its authorization: browsers of other origins cannot call " +
         "it. They get through once adopt and integration are taken out.",
     ]);
+  });
+
+  it("warns of what its owner's CORS keeps browsers from", async () => {
+    const warnings = async (cors: object, ...routes: unknown[]): Promise<string[]> => {
+      const invokes = {
+        "aws:apigatewayv2/getApi:getApi": () => ({
+          ...{ apiEndpoint: "https://a", executionArn: "a", protocolType: "HTTP" },
+          ...{ disableExecuteApiEndpoint: false, corsConfigurations: [{ allowOrigins: ["*"], ...cors }] },
+        }),
+      };
+      const theirs = { type: "existing", id: "x1y2z3", kind: "jwt" };
+      const values = { api: { ...api, authorizers: { theirs } }, services: flask(...routes) };
+      return (await run(values, { invokes })).warnings;
+    };
+    const put = { key: "PUT /a", auth: "theirs" };
+    assert.deepEqual(await warnings({}, put), [
+      "CORS: browsers of other origins cannot call PUT /a: the CORS configuration of a1b2c3d4e5 (allowMethods) does not allow PUT. Have it named there.",
+      "CORS: browsers of other origins cannot send authorization, by which PUT /a is authorized: the CORS configuration of a1b2c3d4e5 (allowHeaders) " +
+        "does not allow it. Have authorization named there.",
+    ]);
+    assert.deepEqual(await warnings({ allowMethods: ["*"], allowHeaders: ["Authorization"] }, put), []);
+  });
+
+  it("is refused more routes than an API takes, where its owner's CORS makes six of one", async () => {
+    const invokes = {
+      "aws:apigatewayv2/getApi:getApi": () => ({
+        ...{ apiEndpoint: "https://a", executionArn: "a", protocolType: "HTTP" },
+        ...{ disableExecuteApiEndpoint: false },
+        corsConfigurations: [{ allowOrigins: ["*"], allowHeaders: ["authorization"] }],
+      }),
+    };
+    const of = (count: number): object => ({
+      api: { ...api, auth: "users", authorizers: { users } },
+      services: flask(...Array.from({ length: count }, (_, i) => `ANY /${i}`)),
+    });
+    await run(of(50), { invokes });
+    await assert.rejects(run(of(51), { invokes }), {
+      message:
+        "services: 306 routes, with six for each closed ANY because a1b2c3d4e5 has CORS. Allowed: 300 in one API, with those that others have there. " +
+        "Fix: use {proxy+} routes.",
+    });
   });
 
   it("has an authorizer of this stack under a name that nobody else has", async () => {

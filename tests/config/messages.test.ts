@@ -120,7 +120,7 @@ describe("messages about the configuration", () => {
   it("show the object to write where a single value stands", async () => {
     assert.deepEqual(await problemsOf({ api: { domain: "foo.com" } }), [
       'api.domain: got "foo.com". Allowed: an object such as { name: api.example.com, hostedZoneId: Z0123456789ABCDEFGHIJ, only: true }. ' +
-        'Fix: write { name: "foo.com" }.',
+        'Fix: write { name: "foo.com", hostedZoneId: Z0123456789ABCDEFGHIJ, only: true }.',
     ]);
   });
 

@@ -77,6 +77,78 @@ describe("a stack under Pulumi's engine", () => {
     });
   });
 
+  describe("with an image of somebody else's, what runs before and beside it, a file system and jobs", () => {
+    const engine = new Engine();
+    let stack: EngineStack;
+    before(async () => {
+      const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:hub-AbCdEf";
+      const web = {
+        image: "docker.io/acme/web:1",
+        imageCredentials: secret,
+        port: 8080,
+        entryPoint: ["/web"],
+        command: ["serve"],
+        user: "101:101",
+        writable: ["/var/cache/web"],
+        initProcess: true,
+        ephemeralStorage: 30,
+        ulimits: { nofile: 4096 },
+        before: { command: ["migrate"], timeout: 60 },
+        sidecars: {
+          collector: {
+            image: "docker.io/acme/otel:1",
+            essential: true,
+            memory: 128,
+            healthCheck: { command: ["CMD", "/healthcheck"] },
+            secrets: { TOKEN: secret },
+          },
+        },
+        dependsOn: { collector: "HEALTHY" },
+        volumes: {
+          data: {
+            fileSystemId: "fs-0a1b2c3d",
+            accessPointId: "fsap-0a1b2c3d",
+            securityGroupId: "sg-0a1b2c3d",
+            path: "/data",
+          },
+        },
+      };
+      const flask = { build: "./app", companion: true, routes: ["GET /flask"] };
+      const jobs = {
+        migrate: { service: "web", command: ["migrate"], schedule: "rate(1 day)" },
+        report: { image: "docker.io/acme/report:1", architecture: "ARM64", readOnlyRoot: false },
+      };
+      const config = {
+        "aws:region": "eu-west-2",
+        network: { egress: "nat" },
+        services: { web, flask },
+        jobs,
+        registry: { forceDelete: true },
+      };
+      stack = await engine.stack("shop", { config });
+    });
+    after(() => engine.stop());
+
+    it("comes up, with a companion for each processor", async () => {
+      const { diagnostics } = succeeded(await stack.up());
+      assert.deepEqual(diagnostics, []);
+      const companions = leftovers(engine).filter((line) => line.includes("companion"));
+      assert.deepEqual(companions.filter((line) => line.startsWith(image)).sort(), [
+        `${image} companion-arm64`,
+        `${image} companion-x86-64`,
+      ]);
+    });
+    it("then has nothing to change, in the program or in AWS", () => unchanged(stack));
+    it("is destroyed, but for its task definitions", async () => {
+      succeeded(await stack.destroy());
+      assert.deepEqual((await stack.state()).resources, []);
+      assert.deepEqual(
+        leftovers(engine).sort(),
+        ["flask", "job-migrate", "job-report", "web"].map((name) => `${taskDefinition} ${name}`),
+      );
+    });
+  });
+
   describe("prod", () => {
     const engine = new Engine();
     let stack: EngineStack;

@@ -134,8 +134,22 @@ describe("ways around a closed route", () => {
       assert.deepEqual(around({ auth: "iam" }, {}), ["GET /a auth"]);
       assert.deepEqual(around({}, { auth: "iam" }), ["GET /e/a auth"]);
       assert.deepEqual(around({}, {}), []);
-      // Whether one of two authorizers lets in more is nothing that can be known here.
-      assert.deepEqual(around({ auth: "iam" }, { auth: "users", scopes: ["a"] }), []);
+    });
+
+    it("another authorizer, each around the other", () => {
+      const scoped = { auth: "users", scopes: ["a"] };
+      assert.deepEqual(around({ auth: "iam" }, scoped), ["GET /a authorizer", "GET /e/a authorizer"]);
+      assert.deepEqual(around({ auth: "iam" }, { auth: "iam" }), []);
+      // A catch-all's own methods are its own: nobody took them for the other's.
+      const keys = (key: string): Said => ({ key, auth: "keys" });
+      assert.deepEqual(found([closed("GET /a"), keys("ANY /{proxy+}")]), []);
+      assert.deepEqual(found([closed("GET /a"), keys("ANY /e/{p+}")]), []);
+      const six = ["GET", "POST"].map((method) => parse(`${method} /a`));
+      const divided = { ...route(closed("ANY /a")), served: six };
+      assert.deepEqual(
+        bypasses([divided, route(keys("$default"))], [], undefined).map(({ method }) => method),
+        ["PUT"],
+      );
     });
 
     it("no scopes, or others", () => {
@@ -200,7 +214,7 @@ describe("ways around a closed route", () => {
         rewrites.push(fc.integer({ min: 1, max: most }).map((count) => ({ stripPrefix: prefix(count) })));
       }
       return fc
-        .tuple(fc.oneof(...rewrites), fc.constantFrom("none", "users"))
+        .tuple(fc.oneof(...rewrites), fc.constantFrom("none", "users", "keys"))
         .map(([rewrite, auth]) => ({ key: written, auth, ...(rewrite && { rewrite }) }));
     });
     // "z" stands for all that no route names.
@@ -260,11 +274,17 @@ describe("ways around a closed route", () => {
         }
         const expected = new Set<string>();
         for (const [arrived, by] of guarded) {
+          for (const strong of [...by].filter(({ auth }) => auth !== "none")) {
+            for (const other of reached.get(arrived) ?? []) {
+              if (other.auth !== "none" && other.auth !== strong.auth)
+                expected.add(`${strong.route.key} by ${other.route.key}`);
+            }
+          }
           const weaker = [
             ...(reached.get(arrived) ?? []),
             ...(reached.get(arrived.replace(/^GET/, "HEAD")) ?? []),
           ];
-          for (const strong of [...by].filter(({ auth }) => auth === "users")) {
+          for (const strong of [...by].filter(({ auth }) => auth !== "none")) {
             for (const weak of weaker.filter(({ auth }) => auth === "none"))
               expected.add(`${strong.route.key} by ${weak.route.key}`);
           }

@@ -10,6 +10,7 @@ describe("quotas", () => {
       authorizers: 10,
       audiencesPerAuthorizer: 50,
       scopesPerRoute: 10,
+      logFormatCharacters: 1024,
       timeoutMilliseconds: 30_000,
       payloadBytes: 10_485_760,
       headerBytes: 10_240,

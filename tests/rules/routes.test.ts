@@ -18,6 +18,20 @@ const route = (key: string): Route => {
   return parsed.route;
 };
 
+describe("a route key", () => {
+  it("is shorter than a request's line and headers", () => {
+    const key = (length: number): string => `GET /${"a".repeat(length - 5)}`;
+    assert.ok("route" in parseRouteKey(key(10_239)));
+    assert.deepEqual(parseRouteKey(key(10_240)), {
+      problem: {
+        got: key(10_240),
+        allowed: "fewer than 10240 characters: a request's line and headers have no more",
+        fix: "shorten the path",
+      },
+    });
+  });
+});
+
 describe("route keys", () => {
   describe("are accepted as AWS accepts them", () => {
     for (const key of [

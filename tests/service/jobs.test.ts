@@ -157,7 +157,187 @@ describe("jobs", () => {
       { name: "A", value: "b" },
       { name: "JOB_NAME", value: "report" },
     ]);
+    assert.equal(container.user, "10001");
+    assert.equal(container.readonlyRootFilesystem, true);
+    // AWS gives writable folders to root alone, and the image is somebody else's.
+    assert.deepEqual(names(deployment, "aws:ecr/repository:Repository"), ["companion-arm64", "flask"]);
+    assert.deepEqual(container.dependsOn, [{ containerName: "companion-folders", condition: "SUCCESS" }]);
+    const [, folders, ...others] = JSON.parse(inputs.containerDefinitions as string) as Record<
+      string,
+      unknown
+    >[];
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [folders?.name, folders?.essential, folders?.command, folders?.user, folders?.mountPoints],
+      [
+        "companion-folders",
+        false,
+        ["open"],
+        "0",
+        [{ sourceVolume: "tmp", containerPath: "/writable/tmp", readOnly: false }],
+      ],
+    );
+    const [statement] = (
+      parsed(find(deployment, rolePolicy, "job-report-execution"), "policy") as {
+        Statement: { Action: unknown; Resource: unknown }[];
+      }
+    ).Statement.slice(1);
+    assert.equal((statement?.Resource as string[]).length, 2);
+  });
+
+  it("of an image run as they say, and as root without anybody who opens their folders", async () => {
+    const job = {
+      image: "docker.io/acme/report:1",
+      command: ["all"],
+      entryPoint: ["/report"],
+      imageCredentials: secret,
+      user: "0",
+      readOnlyRoot: false,
+      writable: ["/var/spool"],
+      initProcess: true,
+      ephemeralStorage: 50,
+      ulimits: { nofile: 4096 },
+    };
+    const deployment = await run({ network: { egress: "nat" }, jobs: { report: job } });
+    const { inputs } = find(deployment, definition, "job-report");
+    const containers = JSON.parse(inputs.containerDefinitions as string) as Record<string, unknown>[];
+    const [{ linuxParameters, logConfiguration, ...container }] = containers as [Record<string, unknown>];
+    assert.ok(logConfiguration);
+    assert.equal(containers.length, 1);
+    assert.deepEqual(container, {
+      name: "report",
+      image: "docker.io/acme/report:1",
+      repositoryCredentials: { credentialsParameter: secret },
+      essential: true,
+      command: ["all"],
+      entryPoint: ["/report"],
+      user: "0",
+      readonlyRootFilesystem: false,
+      ulimits: [{ name: "nofile", softLimit: 4096, hardLimit: 4096 }],
+      environment: [{ name: "JOB_NAME", value: "report" }],
+      mountPoints: [
+        { sourceVolume: "tmp", containerPath: "/tmp", readOnly: false },
+        { sourceVolume: "var-spool", containerPath: "/var/spool", readOnly: false },
+      ],
+      stopTimeout: 120,
+    });
+    assert.equal((linuxParameters as { initProcessEnabled?: boolean }).initProcessEnabled, true);
+    assert.deepEqual(inputs.ephemeralStorage, { sizeInGib: 50 });
+    assert.deepEqual(inputs.volumes, [
+      { name: "tmp", configureAtLaunch: false },
+      { name: "var-spool", configureAtLaunch: false },
+    ]);
     assert.deepEqual(names(deployment, "aws:ecr/repository:Repository"), ["flask"]);
+    assert.match(
+      JSON.stringify(parsed(find(deployment, rolePolicy, "job-report-execution"), "policy")),
+      /secret:db-AbCdEf/,
+    );
+  });
+
+  it("mount what their service mounts, through a group of their own that nobody reaches", async () => {
+    const volumes = {
+      data: {
+        fileSystemId: "fs-0a1b2c3d",
+        accessPointId: "fsap-0a1b2c3d",
+        securityGroupId: "sg-0a1b2c3d",
+        path: "/data",
+      },
+    };
+    const service = { ...flask, volumes };
+    const none = { ...migrate, volumes: {} };
+    const deployment = await run({ services: { flask: service }, jobs: { migrate: nightly, none } });
+    const { inputs } = find(deployment, definition, "job-migrate");
+    assert.deepEqual(
+      (inputs.volumes as object[])[1],
+      (find(deployment, definition, "flask").inputs.volumes as object[])[1],
+    );
+    const [container] = parsed(find(deployment, definition, "job-migrate"), "containerDefinitions") as {
+      mountPoints: object[];
+    }[];
+    assert.deepEqual(container?.mountPoints.at(-1), {
+      sourceVolume: "data",
+      containerPath: "/data",
+      readOnly: false,
+    });
+    assert.deepEqual(
+      parsed(find(deployment, rolePolicy, "job-migrate-task"), "policy"),
+      parsed(find(deployment, rolePolicy, "flask-task"), "policy"),
+    );
+    const group = find(deployment, "aws:ec2/securityGroup:SecurityGroup", "job-migrate");
+    assert.equal(group.inputs.description, "Tasks of one job: reached by nobody");
+    const rules = deployment.resources.filter(
+      ({ type, name }) => /securityGroup(In|E)gressRule/.test(type) && name.startsWith("job-"),
+    );
+    assert.deepEqual(
+      rules.map(({ name, inputs: { securityGroupId, referencedSecurityGroupId, fromPort, toPort } }) => [
+        name,
+        [securityGroupId, referencedSecurityGroupId, fromPort, toPort],
+      ]),
+      [
+        ["job-migrate-to-sg-0a1b2c3d", [group.id, "sg-0a1b2c3d", 2049, 2049]],
+        ["job-migrate-at-sg-0a1b2c3d", ["sg-0a1b2c3d", group.id, 2049, 2049]],
+      ],
+    );
+    const groups = ["local-securitygroup-network-workload", group.id];
+    const { migrate: told } = deployment.outputs.jobs as { migrate: { securityGroups: string[] } };
+    assert.deepEqual(told.securityGroups, groups);
+    const scheduled = find(deployment, schedule, "job-migrate");
+    const { ecsParameters } = scheduled.inputs.target as {
+      ecsParameters: { networkConfiguration: { securityGroups: string[] } };
+    };
+    assert.deepEqual(ecsParameters.networkConfiguration.securityGroups, groups);
+    assert.ok(
+      waitsFor(deployment, scheduled).includes("SecurityGroupIngressRule job-migrate-at-sg-0a1b2c3d"),
+    );
+    // One that wants none has none, and no group.
+    assert.equal((find(deployment, definition, "job-none").inputs.volumes as object[]).length, 1);
+  });
+
+  it("have beside them what their service has, but for what is there to serve, and end when their own container does", async () => {
+    const sidecar = (more: object = {}): object => ({ image, ...more });
+    const healthCheck = { command: ["CMD", "/healthcheck"] };
+    const sidecars = {
+      proxy: sidecar({ healthCheck, essential: true, memory: 64 }),
+      fetch: sidecar(),
+      prober: sidecar({ dependsOn: { flask: "HEALTHY" } }),
+      watcher: sidecar({ dependsOn: { prober: "START" } }),
+    };
+    const service = { ...flask, sidecars, dependsOn: { proxy: "HEALTHY", fetch: "SUCCESS" } };
+    const jobs = {
+      migrate,
+      alone: { ...migrate, sidecars: {} },
+      own: { ...migrate, sidecars: { tail: sidecar({ essential: true }) } },
+    };
+    const deployment = await run({ services: { flask: service }, jobs });
+    const shown = (job: string): unknown[] =>
+      (
+        parsed(find(deployment, definition, `job-${job}`), "containerDefinitions") as Record<
+          string,
+          unknown
+        >[]
+      ).map(({ name, essential, dependsOn = [] }) => [
+        name,
+        essential,
+        ...(dependsOn as { containerName: string; condition: string }[]).map(
+          ({ containerName, condition }) => `${containerName} ${condition}`,
+        ),
+      ]);
+    assert.deepEqual(shown("migrate"), [
+      ["migrate", true, "fetch SUCCESS", "proxy HEALTHY"],
+      ["fetch", false],
+      ["proxy", true],
+    ]);
+    assert.deepEqual(shown("alone"), [["alone", true]]);
+    assert.deepEqual(shown("own"), [
+      ["own", true, "tail START"],
+      ["tail", true],
+    ]);
+    assert.deepEqual(
+      (find(deployment, definition, "job-migrate").inputs.volumes as { name: string }[]).map(
+        ({ name }) => name,
+      ),
+      ["tmp", "sidecar-fetch-tmp", "sidecar-proxy-tmp"],
+    );
   });
 
   it("run by a schedule of their own group, and leave what was not started in an encrypted queue", async () => {
@@ -337,6 +517,44 @@ describe("jobs", () => {
           },
           often: { service: "flask", command, schedule: { maximumAgeSeconds: 10 } },
           kept: { service: "flask", command, logRetentionDays: 31 },
+          run: {
+            service: "flask",
+            command,
+            imageCredentials: secret,
+            user: "a b",
+            writable: ["/tmp", "relative"],
+            ephemeralStorage: 20,
+            ulimits: { nofile: 1 },
+          },
+          twice: { service: "flask", command, writable: ["/data", "/data"] },
+          mounting: {
+            service: "flask",
+            command,
+            volumes: {
+              data: {
+                fileSystemId: "fs-0a1b2c3d",
+                accessPointId: "fsap-0a1b2c3d",
+                securityGroupId: "sg-0a",
+                path: "/tmp",
+              },
+            },
+          },
+          beside: {
+            service: "flask",
+            command,
+            sidecars: {
+              beside: { image },
+              late: { image, dependsOn: { beside: "START" } },
+              big: { image, memory: 1024 },
+            },
+            dependsOn: { nobody: "START" },
+          },
+          probing: {
+            service: "flask",
+            command,
+            sidecars: { prober: { image, dependsOn: { probing: "HEALTHY" } } },
+          },
+          far: { service: "flask", command, sidecars: { otel: { image: "otel" } } },
           allowed: {
             service: "flask",
             command,
@@ -359,7 +577,8 @@ const expected = [
   "jobs.Migrate: this name cannot name what the job makes. Allowed: 1–32 of a–z, 0–9 and -, beginning with a letter but not with " +
     "sg-, not ending with -, without --. Fix: rename the job.",
   "jobs.neither: neither service nor image is set. Allowed: exactly one of service, image. Fix: name the service whose image it runs.",
-  "jobs.both.retries: unknown key. Allowed: service, image, command, cpu, memory, architecture, environment, secrets, permissions, " +
+  "jobs.both.retries: unknown key. Allowed: service, image, command, entryPoint, imageCredentials, user, readOnlyRoot, writable, " +
+    "initProcess, ephemeralStorage, ulimits, sidecars, dependsOn, volumes, cpu, memory, architecture, environment, secrets, permissions, " +
     "schedule, logRetentionDays. Fix: take it out.",
   "jobs.both: both service and image are set. Allowed: exactly one of service, image. Fix: take one out.",
   'jobs.unknown.service: got "flaks". Allowed: flask. Fix: name a service of this stack.',
@@ -383,6 +602,18 @@ const expected = [
   "jobs.often.schedule.maximumAgeSeconds: got 10. Allowed: 60–86400. Fix: use an allowed value, or leave it out for 3600.",
   "jobs.kept.logRetentionDays: got 31. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
     "2922, 3288, 3653. Fix: use an allowed value.",
+  'jobs.run.user: got "a b". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value.',
+  'jobs.run.writable.1: got "relative". Allowed: list of absolute paths, without a / at the end. Fix: use an allowed value.',
+  "jobs.run.ephemeralStorage: got 20. Allowed: 21–200. Fix: use an allowed value.",
+  "jobs.run.ulimits.nofile: got 1. Allowed: 1024–1048576. Fix: use an allowed value.",
+  'jobs.run.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:000000000000:secret:db-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
+  'jobs.twice.writable.1: got "/data". Allowed: each folder once, and /tmp not at all: it is writable anyway. Fix: take it out.',
+  'jobs.mounting.volumes.data.path: got "/tmp". Allowed: a folder apart from /tmp, /dev, /proc, /sys, /etc. Fix: use for example /data.',
+  "jobs.beside.sidecars.beside: the application's container has this name. Allowed: another name. Fix: rename it.",
+  "jobs.beside.dependsOn.nobody: the task has no such container. Allowed: beside, late, big. Fix: name a sidecar, or take it out.",
+  "jobs.beside.sidecars: their memory is 1024 MiB in sum. Allowed: less than the 1024 MiB of the task, to leave the application some. Fix: lower theirs, or raise the service's memory.",
+  'jobs.probing.sidecars.prober.dependsOn.probing: got "HEALTHY". Allowed: sidecars alone: what waits for the job\'s own container is stopped as soon as that has ended. Fix: take it out.',
+  'jobs.far.sidecars.otel.image: got "otel". Allowed: with egress endpoints an image in private ECR of eu-west-2. Fix: copy the image there, or set network.egress to nat or public.',
   'jobs.allowed.permissions.0.actions.0: got "rds:Connect". Allowed: with egress endpoints actions of application-autoscaling, athena, ' +
     "bedrock, cloudwatch, dynamodb, ecr, events, execute-api, firehose, glue, kinesis, kms, lambda, logs, rekognition, s3, " +
     "secretsmanager, sns, sqs, ssm, states, sts, textract, xray, and what stays in the VPC: dax:*, elasticache:Connect, " +

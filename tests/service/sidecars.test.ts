@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { serviceSchema } from "../../config/schema";
+import { Condition, stopSeconds } from "../../rules/containers";
 import { deriveEndpoints, hasNeeds } from "../../rules/endpoints";
+import { withBefore } from "../../service/before";
 import * as sidecars from "../../service/sidecars";
 import * as task from "../../service/task";
 import { ofType } from "../../simulate/deployment";
@@ -104,21 +106,125 @@ describe("sidecars", () => {
     assert.deepEqual(waits({}), []);
   });
 
-  it("add to the time that a deployment may take what one waits for the other", () => {
-    const added = (values: object): number =>
-      sidecars.addedSeconds(config(values), { name: "flask", stopTimeout: 95 });
+  it("add to the time that a task takes to start and to stop what one waits for the other", () => {
+    const seconds = (values: object): [start: number, stop: number] => {
+      const all = config(values);
+      return [sidecars.addedStartSeconds(all, "flask"), sidecars.taskStopSeconds(all, "flask")];
+    };
     const healthCheck = { command: ["CMD", "true"], interval: 10, retries: 2, startPeriod: 5 };
-    assert.equal(added({}), 0);
-    assert.equal(added({ sidecars: { collector } }), 20);
-    assert.equal(added({ sidecars: { late: { ...collector, dependsOn: { flask: "START" } } } }), 20);
-    assert.equal(
-      added({ sidecars: { init: { ...collector, startTimeout: 30 } }, dependsOn: { init: "SUCCESS" } }),
-      30,
+    const late = { late: { ...collector, dependsOn: { flask: "START" } } };
+    assert.deepEqual(seconds({}), [0, 95]);
+    assert.deepEqual(seconds({ sidecars: { collector } }), [0, 95 + 20]);
+    assert.deepEqual(seconds({ sidecars: late }), [0, 20 + 95]);
+    assert.deepEqual(
+      seconds({ sidecars: { init: { ...collector, startTimeout: 30 } }, dependsOn: { init: "SUCCESS" } }),
+      [30, 95],
     );
-    assert.equal(
-      added({ sidecars: { collector: { ...collector, healthCheck } }, dependsOn: { collector: "HEALTHY" } }),
-      20 + 25,
+    assert.deepEqual(
+      seconds({
+        sidecars: { collector: { ...collector, healthCheck } },
+        dependsOn: { collector: "HEALTHY" },
+      }),
+      [25, 95 + 20],
     );
+    // The companion and then the application, and what waits for the application at the same time as the companion.
+    const companion = { companion: true };
+    assert.deepEqual(seconds(companion), [0, 65 + 35]);
+    assert.deepEqual(seconds({ ...companion, sidecars: { collector } }), [0, 65 + 35 + 20]);
+    assert.deepEqual(seconds({ ...companion, sidecars: late }), [0, 65 + 35]);
+    assert.deepEqual(
+      seconds({ ...companion, sidecars: { late: { ...collector, dependsOn: { flask: "HEALTHY" } } } }),
+      [0, 20 + 65 + 35],
+    );
+  });
+
+  it("stand with the companion and what runs before in one order, which the seconds are reckoned by", () => {
+    const healthCheck = {
+      command: ["CMD", "/healthcheck"],
+      interval: 10,
+      timeout: 5,
+      retries: 3,
+      startPeriod: 0,
+    };
+    const all = config({
+      companion: true,
+      drainSeconds: 50,
+      before: { command: ["migrate"], timeout: 90 },
+      sidecars: {
+        collector: { ...collector, essential: true, healthCheck, memory: 128 },
+        init: { image: "init", startTimeout: 30 },
+        prober: { image: "prober", dependsOn: { flask: "HEALTHY" }, stopTimeout: 5 },
+        tail: { image: "tail", dependsOn: { flask: "START" }, stopTimeout: 7 },
+      },
+      dependsOn: { collector: "HEALTHY", init: "SUCCESS" },
+    });
+    const definitions = withBefore(
+      all.before,
+      "flask",
+      task.containerDefinitions(all, { ...context, companion: "repo@sha256:c" }),
+    ) as Record<string, unknown>[];
+    const order = definitions.map(
+      ({ name, essential, memory, dependsOn, startTimeout, stopTimeout, healthCheck: check }) => ({
+        name,
+        essential,
+        ...(memory !== undefined && { memory }),
+        ...(dependsOn !== undefined && {
+          dependsOn: (dependsOn as { containerName: string; condition: string }[]).map(
+            ({ containerName, condition }) => `${containerName} ${condition}`,
+          ),
+        }),
+        ...(startTimeout !== undefined && { startTimeout }),
+        ...(stopTimeout !== undefined && { stopTimeout }),
+        checked: check !== undefined,
+      }),
+    );
+    assert.deepEqual(order, [
+      {
+        name: "flask",
+        essential: false,
+        dependsOn: ["companion-folders SUCCESS", "collector HEALTHY", "init SUCCESS", "flask-before SUCCESS"],
+        stopTimeout: 35,
+        checked: false,
+      },
+      {
+        name: "flask-before",
+        essential: false,
+        dependsOn: ["companion-folders SUCCESS", "init SUCCESS"],
+        startTimeout: 90,
+        checked: false,
+      },
+      { name: "collector", essential: true, memory: 128, stopTimeout: 20, checked: true },
+      { name: "init", essential: false, startTimeout: 30, stopTimeout: 20, checked: false },
+      {
+        name: "prober",
+        essential: false,
+        // Of the application nobody knows the health but the companion.
+        dependsOn: ["companion HEALTHY"],
+        stopTimeout: 5,
+        checked: false,
+      },
+      { name: "tail", essential: false, dependsOn: ["flask START"], stopTimeout: 7, checked: false },
+      { name: "companion-folders", essential: false, memory: 64, checked: false },
+      {
+        name: "companion",
+        essential: true,
+        memory: 64,
+        dependsOn: ["flask START"],
+        stopTimeout: 55,
+        checked: true,
+      },
+    ]);
+    // What ECS would take from the definitions themselves; 30 s where one says nothing.
+    const waiting = definitions.map(({ name, dependsOn = [], stopTimeout = 30 }) => ({
+      name: name as string,
+      stopTimeout: stopTimeout as number,
+      dependsOn: (dependsOn as { containerName: string; condition: Condition }[]).map(
+        ({ containerName, condition }) => ({ container: containerName, condition }),
+      ),
+    }));
+    assert.equal(stopSeconds(waiting), 5 + 55 + 35 + 20);
+    assert.equal(sidecars.taskStopSeconds(all, "flask"), stopSeconds(waiting));
+    assert.equal(sidecars.addedStartSeconds(all, "flask"), 30 + 30);
   });
 
   it("give the execution role their images and secrets", () => {
@@ -177,7 +283,7 @@ describe("sidecars", () => {
     assert.equal(deployment.resources.length, without.resources.length);
   });
 
-  it("stand beside what runs before, and not beside a job", async () => {
+  it("stand beside what runs before, and beside a job of their service", async () => {
     const service = { build: "./app", before: ["python", "migrate.py"], sidecars: { collector } };
     const deployment = await run({
       services: { flask: service },
@@ -201,7 +307,10 @@ describe("sidecars", () => {
       ["flask-before", undefined],
       ["collector", undefined],
     ]);
-    assert.deepEqual(containers("job-migrate"), [["migrate", undefined]]);
+    assert.deepEqual(containers("job-migrate"), [
+      ["migrate", [{ containerName: "collector", condition: "START" }]],
+      ["collector", undefined],
+    ]);
   });
 
   it("change nothing where there are none", async () => {
@@ -303,6 +412,27 @@ describe("sidecars", () => {
       "services.flask.sidecars: their memory is 512 MiB in sum. Allowed: less than the 512 MiB of the task, to leave the application some. Fix: lower theirs, or raise the service's memory.",
     ],
     [
+      "more memory than the companion's containers leave of the task's",
+      flask({ companion: true, sidecars: { a: { ...collector, memory: 384 } } }),
+      "services.flask.sidecars: their memory is 512 MiB in sum, with the companion's. Allowed: less than the 512 MiB of the task, to leave the application some. Fix: lower theirs, or raise the service's memory.",
+    ],
+    [
+      "a stop that outlasts the notice of Spot with the companion, which is told once",
+      {
+        ...nat,
+        ...flask({ spot: 50, companion: true, drainSeconds: 70, sidecars: { otel: { image: "otel" } } }),
+      },
+      "services.flask.sidecars: with them a task takes up to 130 s to stop. Allowed: 120 s, the notice of Fargate Spot. Fix: lower their stopTimeout or drainSeconds, or set spot to 0.",
+    ],
+    [
+      "a drain that outlasts the notice of Spot by itself",
+      {
+        ...nat,
+        ...flask({ spot: 50, companion: true, drainSeconds: 85, sidecars: { otel: { image: "otel" } } }),
+      },
+      "services.flask.drainSeconds: got 85. Allowed: with spot and the companion 80 or less: both containers have 120 s together. Fix: set it to 80, or spot to 0.",
+    ],
+    [
       "a stop that outlasts the notice of Spot",
       { ...nat, ...flask({ spot: 50, sidecars: { otel: { image: "otel", stopTimeout: 30 } } }) },
       "services.flask.sidecars: with them a task takes up to 125 s to stop. Allowed: 120 s, the notice of Fargate Spot. Fix: lower their stopTimeout or drainSeconds, or set spot to 0.",
@@ -311,7 +441,9 @@ describe("sidecars", () => {
     it(`refuse ${what}`, async () => assert.deepEqual(await problemsOf(values), [problem]));
   }
 
-  it("fit into the notice of Spot with the defaults", async () => {
-    await run({ ...nat, ...flask({ spot: 50, sidecars: { otel: { image: "otel" } } }) });
+  it("fit into the notice of Spot with the defaults, and beside the companion in the task's memory", async () => {
+    const otel = { image: "otel", memory: 383 };
+    await run({ ...nat, ...flask({ spot: 50, sidecars: { otel } }) });
+    await run({ ...nat, ...flask({ spot: 50, companion: true, sidecars: { otel } }) });
   });
 });

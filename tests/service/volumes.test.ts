@@ -93,16 +93,6 @@ describe("volumes", () => {
     assert.deepEqual(names({ data }), names({}));
   });
 
-  it("are not a job's, whose tasks no mount target admits", async () => {
-    const deployment = await run({
-      ...flask({ data }),
-      jobs: { clean: { service: "flask", command: ["true"] } },
-    });
-    const { inputs } = find(deployment, "aws:ecs/taskDefinition:TaskDefinition", "job-clean");
-    const [container] = JSON.parse(inputs.containerDefinitions as string) as { mountPoints: object[] }[];
-    assert.equal(container?.mountPoints.length, 1);
-  });
-
   it("change nothing where there are none", async () => {
     const deployment = await run();
     assert.equal(

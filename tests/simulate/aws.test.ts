@@ -191,6 +191,20 @@ describe("what AWS would answer", () => {
       assert.throws(() => ask("sqs"), { message: "no matching EC2 VPC Endpoint found" });
     });
 
+    it("is that route tables and security groups lie in that VPC, if there is one", () => {
+      const told = (token: string, inputs: Record<string, unknown>): unknown =>
+        lookUp(`aws:ec2/${token}:${token}`, inputs, { ...where, configured });
+      assert.deepEqual(told("getRouteTable", { routeTableId: "rtb-1" }), {
+        id: "rtb-1",
+        vpcId: existing.vpcId,
+      });
+      assert.deepEqual(told("getSecurityGroup", { id: "sg-1" }), { id: "sg-1", vpcId: existing.vpcId });
+      assert.deepEqual(lookUp("aws:ec2/getSecurityGroup:getSecurityGroup", { id: "sg-1" }, where), {
+        id: "sg-1",
+        vpcId: "",
+      });
+    });
+
     it("is that a hosted zone is the domain's", () =>
       assert.deepEqual(lookUp("aws:route53/getZone:getZone", { zoneId: "Z0A" }, { ...where, configured }), {
         zoneId: "Z0A",

@@ -5,9 +5,13 @@ import { readLine, readOptions, UsageError } from "./options";
 
 /** Where a command writes; `process` is one. */
 export interface Io {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   stderr: { write(text: string): unknown };
 }
+
+/** Characters of a line of the terminal; no bound where there is none, so that what reads the output finds whole lines. */
+export const widthOf = ({ stdout: { isTTY, columns } }: Io): number =>
+  isTTY === true && columns !== undefined && columns > 0 ? Math.max(40, columns) : Infinity;
 
 type Flags = NonNullable<ParseArgsConfig["options"]> & { help: { type: "boolean"; default: false } };
 

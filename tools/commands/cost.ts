@@ -7,14 +7,14 @@ import { compare } from "../cost/compare";
 import { estimate } from "../cost/estimate";
 import { renderMarkdown } from "../cost/report/markdown";
 import { optionsOf } from "../cost/options";
-import { prices } from "../cost/pricing";
+import { gapsText, prices } from "../cost/pricing";
 import { published } from "../cost/report/publish";
 import { reportOf } from "../cost/report";
 import { savedFile, savedText } from "../cost/report/saved";
 import { renderText } from "../cost/report/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/charges/traffic";
 import { readOptions, UsageError } from "./options";
-import { Io, runCommand } from "./command";
+import { Io, runCommand, widthOf } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
 
@@ -30,7 +30,7 @@ Usage: npm run cost -- [options]
   --image-gb <GB>       images that a repository keeps (default: ${defaultTraffic.imageGb})
   --json                for programs: every line with its resource, quantity and price
   --markdown            for a comment on a pull request
-  --save                writes docs/cost/<stack>.json instead, which npm run plan compares with
+  --record              writes docs/cost/<stack>.json instead, which npm run plan compares with
   --readme              writes README's bills, docs/cost.svg and docs/cost/ instead
   --check               with --readme: changes nothing; fails when one of them is stale
   --help                this text
@@ -49,7 +49,7 @@ const flags = {
   "image-gb": { type: "string" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
-  save: { type: "boolean", default: false },
+  record: { type: "boolean", default: false },
   readme: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -88,21 +88,18 @@ async function report(
   io: Io,
   { config, folder }: { config?: Config; folder?: string },
 ): Promise<void> {
-  const { stack, json, markdown, save, check } = values;
-  if ([json, markdown, save].filter(Boolean).length > 1) {
-    throw new UsageError("--json, --markdown and --save exclude each other. See --help.");
+  const { stack, json, markdown, record, check } = values;
+  if ([json, markdown, record].filter(Boolean).length > 1) {
+    throw new UsageError("--json, --markdown and --record exclude each other. See --help.");
   }
   if (check) throw new UsageError("--check goes with --readme. See --help.");
   const traffic = readTraffic(values);
   const known = config ?? readConfig(stack);
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
-    throw new UsageError(
-      `No prices of ${region} are recorded here. Recorded: ${Object.keys(prices.regions).join(", ")}. ` +
-        `Fix: npm run prices:update -- --region ${region}.`,
-    );
+    throw new UsageError(`${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
   }
-  if (save) {
+  if (record) {
     const deployment = await simulate({ stack, config: known });
     const file = savedFile(stack, folder);
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -115,7 +112,11 @@ async function report(
   const made = reportOf(estimate(deployment, prices, traffic), compare(found, prices, traffic), prices);
   const colors = createColors(io.stdout.isTTY === true && isColorSupported);
   io.stdout.write(
-    json ? `${JSON.stringify(made, null, 2)}\n` : markdown ? renderMarkdown(made) : renderText(made, colors),
+    json
+      ? `${JSON.stringify(made, null, 2)}\n`
+      : markdown
+        ? renderMarkdown(made)
+        : renderText(made, colors, widthOf(io)),
   );
 }
 

@@ -12,13 +12,16 @@ import { type Io, runCommand } from "./command";
 import { UsageError } from "./options";
 
 const standard = "docs/architecture.svg";
+/** The stack of README's picture. */
+const standardStack = "shop";
 
 const help = `Draws the architecture of a stack from the resources that the program records, without AWS.
 
 Usage: npm run diagram -- [options]
 
-  --stack <name>  stack to draw (default: shop)
-  --out <file>    where the SVG goes (default: ${standard})
+  --stack <name>  stack to draw (default: ${standardStack})
+  --out <file>    where the SVG goes (default: ${standard} for ${standardStack}, which is README's picture, and
+                  docs/architecture-<stack>.svg for another)
   --check         changes nothing; fails when the file is stale
   --mermaid       prints a Mermaid flowchart instead, for a comment on a pull request
   --help          this text
@@ -27,7 +30,7 @@ Exit code: 0, or 1 when the file is stale or the configuration has a problem.
 `;
 
 const flags = {
-  stack: { type: "string", default: "shop" },
+  stack: { type: "string", default: standardStack },
   out: { type: "string" },
   check: { type: "boolean", default: false },
   mermaid: { type: "boolean", default: false },
@@ -55,8 +58,10 @@ function write(
   { stack, check }: { stack: string; check: boolean },
   io: Io,
 ): void {
-  const file = out === undefined ? path.join(projectFolder, standard) : path.resolve(out);
-  const name = out ?? standard;
+  // README's picture is of one stack: another's goes there when asked to alone.
+  const own = stack === standardStack ? standard : `docs/architecture-${stack}.svg`;
+  const file = out === undefined ? path.join(projectFolder, own) : path.resolve(out);
+  const name = out ?? own;
   // Git may have written it with other line ends.
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8").replaceAll("\r\n", "\n") : undefined;
   if (check) {

@@ -1,5 +1,6 @@
 /** Command lines of the commands: what is not known is refused, with what is. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { callOf, swallowedByNpm } from "./swallowed";
 
 /** A mistake of the user: shown without a stack trace. */
 export class UsageError extends Error {}
@@ -12,15 +13,29 @@ interface Strict<T extends Options> {
   allowPositionals: true;
 }
 
-/** Reads the command line strictly. */
+/**
+ * Reads the command line strictly.
+ *
+ * @param environment says what npm made of the line before
+ */
 export function readOptions<T extends Options>(
   options: T,
   argv: string[],
+  environment: NodeJS.ProcessEnv = process.env,
 ): ReturnType<typeof parseArgs<Strict<T>>>["values"] {
-  const { values, positionals } = readLine(options, argv);
-  if (positionals.length > 0)
-    throw new UsageError(`Unexpected argument '${positionals[0]}'. Known options: ${named(options)}.`);
-  return values;
+  const { values, positionals } = parse(options, argv, environment, false);
+  const [word] = positionals;
+  if (word === undefined) return values;
+  // Where nothing but a stack can be meant by a single word.
+  const isStack =
+    "stack" in options && positionals.length === 1 && !argv.some((arg) => arg.startsWith("--stack"));
+  const rest = argv.filter((arg) => arg !== word).map((arg) => ` ${arg}`);
+  throw new UsageError(
+    `Unexpected argument '${word}': this command takes options only. ` +
+      (isStack
+        ? `Fix, if a stack is meant: ${callOf(environment) ?? "npm run <command>"} -- --stack ${word}${rest.join("")}.`
+        : `Known options: ${named(options)}.`),
+  );
 }
 
 const named = (options: Options): string =>
@@ -29,10 +44,20 @@ const named = (options: Options): string =>
     .join(", ");
 
 /** Reads a command line that has words besides the options. */
-export function readLine<T extends Options>(
+export const readLine = <T extends Options>(
   options: T,
   argv: string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): ReturnType<typeof parseArgs<Strict<T>>> => parse(options, argv, environment, true);
+
+function parse<T extends Options>(
+  options: T,
+  argv: string[],
+  environment: NodeJS.ProcessEnv,
+  words: boolean,
 ): ReturnType<typeof parseArgs<Strict<T>>> {
+  const swallowed = swallowedByNpm(options, argv, environment, words);
+  if (swallowed !== undefined) throw new UsageError(swallowed);
   try {
     return parseArgs<Strict<T>>({ options, args: argv, strict: true, allowPositionals: true });
   } catch (error) {

@@ -10,12 +10,13 @@ import { toDeployed } from "../against/deployed";
 import { renderComparison, renderComparisonMarkdown } from "../against/text";
 import { versionOf } from "../against/versions";
 import { advice } from "../plan/advice";
+import { wrapLines } from "../plan/columns";
 import { renderCriticalPath } from "../plan/critical-path-text";
 import { renderJson, unknownMarker } from "../plan/json";
 import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
 import { hidden } from "../plan/values";
-import { Io, runCommand } from "./command";
+import { Io, runCommand, widthOf } from "./command";
 import { UsageError } from "./options";
 
 const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
@@ -68,18 +69,14 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
     const config = options.config ?? readStack(stack);
     const planned = await simulate({ ...options, stack, config, preview: true });
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
+    const width = widthOf(io);
     if (path) {
-      io.stdout.write(renderCriticalPath(planned, colors));
+      io.stdout.write(renderCriticalPath(planned, colors, width));
       return 0;
     }
     const updated = await simulate({ ...options, stack, config });
     const deployment = { ...planned, warnings: [...planned.warnings, ...advice(updated)] };
-    const { region } = deployment;
-    const cost = plannedCost(
-      estimate(updated, prices, beforeTraffic),
-      region in prices.regions,
-      readSaved(stack),
-    );
+    const cost = plannedCost(estimate(updated, prices, beforeTraffic), prices, readSaved(stack));
     if (against !== undefined) {
       const before = await versionOf(against, stack, (line) => io.stderr.write(`${line}\n`));
       const { warnings } = deployment;
@@ -99,8 +96,8 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
       json
         ? renderJson(deployment, cost, toDeployed(updated))
         : markdown
-          ? `${renderMarkdown(deployment)}\n${costLine(cost, region)}\n`
-          : `${renderText(deployment, colors)}\n${costLine(cost, region)}\n`,
+          ? `${renderMarkdown(deployment)}\n${costLine(cost)}\n`
+          : `${renderText(deployment, colors, width)}\n${wrapLines(costLine(cost), width)}\n`,
     );
     return 0;
   });

@@ -5,18 +5,26 @@ import { Item, Prices } from "./pricing";
 import { gigabytes, hoursAMonth, Traffic } from "./charges/traffic";
 
 /** What stands in front of the services. */
-export type Door = "cloudMap" | "alb" | "internalAlb" | "express";
+export type Door = "cloudMap" | "alb" | "internalAlb" | "express" | "gateway";
 
 export const doorNames: Readonly<Record<Door, string>> = {
   cloudMap: "HTTP API + Cloud Map",
   alb: "public ALB",
   internalAlb: "HTTP API + internal ALB",
   express: "ECS Express, shared",
+  gateway: "ECS Gateway, alone",
 };
 export const doors = Object.keys(doorNames) as Door[];
 
 /** Services that share one load balancer of ECS Express Mode at most. */
 const expressServices = 25;
+
+/**
+ * ECS Gateway makes Application Load Balancers in the account, the first when the first service connects, and shares them
+ * among services. Whether AWS charges for the gateway besides them, and how many services share one, is not published where it
+ * could be found. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/gateway-managing.html
+ */
+const gatewayItself = "whether AWS charges for a gateway besides its load balancers is not known here";
 
 /** A load balancer needs subnets in two zones, whatever the services run in. */
 const albZones = 2;
@@ -53,6 +61,7 @@ export function estimateBehind(
   const unpriced = [
     ...own.unpriced.filter(({ urn, charge }) => !isReplaced(urn, charge?.item)),
     ...added.filter((line) => "why" in line),
+    ...(door === "gateway" ? [{ ...named, why: gatewayItself }] : []),
   ];
   return { ...own, lines, unpriced, totals: totalsOf(lines) };
 }

@@ -2,7 +2,7 @@ import { Deployment, Resource } from "../../simulate/deployment";
 import { labeller, shortType } from "../plan/values";
 import { Charge, Group, groups, quantityOf } from "./charges/charge";
 import { chargesOf } from "./charges";
-import { costOf, Price, priceOf, Prices } from "./pricing";
+import { costOf, Item, itemNames, Price, priceOf, Prices, RegionalItem } from "./pricing";
 import { Traffic } from "./charges/traffic";
 
 /** One line of the bill: what a resource uses of an item in a month, and what that costs. */
@@ -78,8 +78,10 @@ export function priced(
   const price = priceOf(prices, region, charge.item);
   return price
     ? { ...named, ...charge, price, monthly: costOf(price, quantityOf(charge)) }
-    : { ...named, why: `${charge.what}: no price of ${charge.item} in ${region}`, charge };
+    : { ...named, why: `${charge.what}: no price of ${nameOf(charge.item)} in ${region}`, charge };
 }
+
+const nameOf = (item: Item): string => itemNames[item as RegionalItem] ?? item;
 
 export function totalsOf(lines: readonly Line[]): Estimate["totals"] {
   const totals = { fixed: 0, compute: 0, requests: 0, total: 0 };

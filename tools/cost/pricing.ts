@@ -46,6 +46,34 @@ export const globalItems = {
   "sqs.requests": "million requests",
 } as const;
 
+/** What people call what a Region may lack a price of. */
+export const itemNames: Readonly<Record<keyof typeof items, string>> = {
+  "fargate.x86.vcpu": "vCPU of tasks",
+  "fargate.x86.memory": "memory of tasks",
+  "fargate.arm.vcpu": "vCPU of ARM64 tasks",
+  "fargate.arm.memory": "memory of ARM64 tasks",
+  "fargate.spot.x86.vcpu": "vCPU of Spot tasks",
+  "fargate.spot.x86.memory": "memory of Spot tasks",
+  "fargate.spot.arm.vcpu": "vCPU of ARM64 Spot tasks",
+  "fargate.spot.arm.memory": "memory of ARM64 Spot tasks",
+  "fargate.storage": "ephemeral storage beyond 20 GiB",
+  "api.requests": "requests to the HTTP API",
+  "endpoint.hour": "hours of interface endpoints",
+  "endpoint.gb": "data through interface endpoints",
+  "nat.hour": "hours of NAT gateways",
+  "nat.gb": "data through NAT gateways",
+  "ipv4.hour": "public IPv4 addresses",
+  "alb.hour": "hours of load balancers",
+  "alb.lcu": "capacity of load balancers",
+  "logs.ingested": "logs of the services",
+  "logs.vended": "access logs of the API",
+  "logs.stored": "logs kept",
+  "metrics.alarm": "alarms",
+  "metrics.custom": "custom metrics",
+  "ecr.stored": "images in the registry",
+  "transfer.out": "data out to the internet",
+};
+
 export type RegionalItem = keyof typeof items;
 export type GlobalItem = keyof typeof globalItems;
 export type Item = RegionalItem | GlobalItem;
@@ -100,6 +128,24 @@ export const prices: Prices = pricesSchema.parse(recorded);
 /** The price of an item in a Region; undefined where it could not be sourced. */
 export const priceOf = (from: Prices, region: string, item: Item): Price | undefined =>
   item in globalItems ? from.global[item as GlobalItem] : from.regions[region]?.[item as RegionalItem];
+
+/** What no price is recorded of in a Region; everything, where the Region is not recorded. */
+export const missingIn = (from: Prices, region: string): RegionalItem[] =>
+  (Object.keys(items) as RegionalItem[]).filter((item) => from.regions[region]?.[item] === undefined);
+
+/** Says that a Region's prices are incomplete, and in what; undefined where they are whole. */
+export function gapsText(from: Prices, region: string): string | undefined {
+  if (!(region in from.regions)) {
+    return `No prices of ${region} are recorded here. Fix: npm run prices:update -- --region ${region}.`;
+  }
+  const missing = missingIn(from, region);
+  if (missing.length === 0) return undefined;
+  const all = Object.keys(items).length;
+  return (
+    `Prices of ${region} are recorded in part, ${all - missing.length} of ${all}. Missing: ` +
+    `${missing.map((item) => itemNames[item]).join(", ")}. What needs one of these is named and in no total.`
+  );
+}
 
 /** USD for a quantity in a month, each part of it at the price of its tier. */
 export function costOf({ price: first, tiers = [] }: Price, quantity: number): number {

@@ -2,7 +2,7 @@ import { Group } from "./charges/charge";
 import { Comparison } from "./compare";
 import { Estimate } from "./estimate";
 import { requestsText, usd } from "./report/format";
-import { priceOf, Prices } from "./pricing";
+import { gapsText, priceOf, Prices } from "./pricing";
 import { hoursAMonth } from "./charges/traffic";
 
 /** A stack's bill beside what else it could be: what `npm run cost` shows. */
@@ -72,12 +72,16 @@ function assumptionsOf({ lines, region }: Estimate, prices: Prices): string[] {
   );
   const dates = lines.map(({ price }) => price.date).sort();
   const low = [...new Set(lines.filter(({ price }) => price.confidence === "low").map(({ item }) => item))];
+  const gaps = gapsText(prices, region);
   return [
+    ...(gaps === undefined ? [] : [gaps]),
     `USD in ${region} without taxes, discounts and the account's free allowances. Prices of ${dates[0]} to ${dates.at(-1)}` +
       `${low.length > 0 ? `; to be checked: ${low.join(", ")}` : ""}.`,
     "A month has 730 hours and a GB 1024³ bytes. Where scaling chooses the number of tasks, the fewest run.",
     `Not counted, as AWS does not say that it is charged here: Cloud Map's ${resource} USD a registered task and ` +
       `${discovery} USD a million look-ups by the gateway, which caches them.`,
+    "ECS Gateway: its first load balancer is counted as one of the stack's own. AWS says neither what a gateway costs besides " +
+      "nor how many services share one load balancer, so its column is the least.",
     "Load balancers: each request on a connection of its own, evenly over the month, and no access log. ECS Express " +
       "shares one among 25 services, and alone costs what the public one does.",
   ];

@@ -2,7 +2,7 @@
 import { ofType, type Resource } from "../../simulate/deployment";
 import { letsOut, missingRule } from "../local/firewall";
 import { referred, text, texts } from "../local/recorded";
-import type { ServiceView } from "../local/ecs/services";
+import type { ServiceView } from "../local/ecs/views";
 import type { Drawing } from "./drawing";
 import { byName, placeOf, zonesOf } from "./places";
 import { everyTask, serviceId } from "./tasks";

@@ -3,7 +3,7 @@ import { ofType } from "../../simulate/deployment";
 import { blockedPath } from "../local/firewall";
 import { number, properties, referred, text } from "../local/recorded";
 import type { JobView } from "../local/ecs/jobs";
-import type { ServiceView } from "../local/ecs/services";
+import type { ServiceView } from "../local/ecs/views";
 import type { Topology } from "../local/topology";
 import { linksOf } from "./front";
 import type { DiagramNode } from "./elements";
@@ -74,18 +74,11 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
   const tasks = scaling
     ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
-  const names = (service.task?.containers ?? [])
-    .filter((one) => one !== service.task?.container)
-    .map(({ name }) => name);
-  const folders = (service.task?.container.folders ?? []).map(
-    ({ fileSystem, path }) => `${path}: ${fileSystem.replace(/-fsap-.*$/, "")}`,
-  );
-  const beside = names.length > 0 ? [`beside: ${names.join(", ")}`] : [];
   return {
     id: serviceId(service),
     kind: "service",
     title: service.name,
-    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...beside, ...folders],
+    lines: [`${tasks} on Fargate`, ...sizeOf(service), ...inside(service)],
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }
@@ -95,11 +88,31 @@ const sizeOf = ({ task }: ServiceView): string[] =>
     ? [`${task.cpu / 1024} vCPU, ${task.memory / 1024} GB`]
     : [];
 
+/** What its tasks have besides the one container: what runs first, what runs beside, what is mounted. */
+function inside({ task }: ServiceView): string[] {
+  if (!task) return [];
+  const { container, containers, before } = task;
+  const named = (what: string, all: readonly { name: string }[]): string[] =>
+    all.length > 0 ? [`${what}: ${all.map(({ name }) => name).join(", ")}`] : [];
+  return [
+    ...named(
+      "first",
+      // What opens the folders belongs to the companion.
+      before.map((each) => each.container).filter(({ command }) => command?.join(" ") !== "open"),
+    ),
+    ...named(
+      "beside",
+      containers.filter((one) => one !== container),
+    ),
+    ...container.folders.map(({ fileSystem, path }) => `${path}: ${fileSystem.replace(/-fsap-.*$/, "")}`),
+  ];
+}
+
 const jobNode = (job: JobView): DiagramNode => ({
   id: serviceId(job),
   kind: "service",
   title: `${job.name}, a job`,
-  lines: [job.schedule ?? "by hand", ...sizeOf(job)],
+  lines: [job.schedule ?? "by hand", ...sizeOf(job), ...inside(job)],
   group: job.securityGroups.length > 0 ? "tasks" : "subnets",
 });
 

@@ -5,6 +5,9 @@ import { projectFolder } from "../../simulate/stack";
 import { UsageError } from "../commands/options";
 import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
 import { serveMetadata } from "../local/fargate/metadata";
+import type { RunningTask } from "../local/fargate/runner";
+import type { ContainerView } from "../local/ecs/views";
+import { runBefore } from "../local/ecs/before";
 import { readJobs, type JobView } from "../local/ecs/jobs";
 
 export interface LocalOptions extends SimulateOptions {
@@ -58,6 +61,11 @@ export async function runLocally(
     progress: say,
   });
   try {
+    try {
+      runner.check?.([job]);
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
     return await once(job, runner, { output, say, stoppable });
   } finally {
     await runner.close();
@@ -74,15 +82,29 @@ async function once(
   try {
     const zone = job.subnets[0]?.zone ?? "";
     const taskId = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join("");
-    const running = await runner.start({ taskId, service: job, artifact, zone, output });
-    const { stopTimeout } = job.task!.container;
+    const { container, containers, before } = job.task!;
+    const early = new AbortController();
+    let running: RunningTask | undefined;
     stoppable(() => {
       say("Stopping it …");
+      early.abort();
+      if (!running) return;
       void running.signal("SIGTERM");
-      setTimeout(() => void running.signal("SIGKILL"), stopTimeout * 1000).unref();
+      const seconds = containers.reduce((sum, { stopTimeout }) => sum + stopTimeout, 0);
+      setTimeout(() => void running!.signal("SIGKILL"), seconds * 1000).unref();
     });
+    const launch = { taskId, service: job, artifact, zone, output, signal: early.signal };
+    try {
+      const first = (view: ContainerView): Promise<RunningTask> =>
+        runner.start({ ...launch, container: view, output: (line) => output(`${view.name}: ${line}`) });
+      await runBefore(before, first, { waiting: container.name, second: 1000, signal: early.signal });
+      running = await runner.start(launch);
+    } catch (error) {
+      say(`${job.name}: ${(error as Error).message}`);
+      return 1;
+    }
     const { code, reason } = await running.exited;
-    say(`${job.name}: ${reason}`);
+    say(`${job.name}: ${reason.replace(new RegExp(`^${job.name}: `), "")}`);
     await running.remove();
     return code ?? 1;
   } finally {

@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { Deployment } from "../../simulate/deployment";
 import type { CloudMap } from "./cloud-map";
 import type { Registry } from "./cloud-map/registries";
-import type { ServiceView } from "./ecs/services";
+import type { ServiceView } from "./ecs/views";
 import { missingRule } from "./firewall";
 
 /** An address that a service's tasks are told, of another service's tasks. */

@@ -5,7 +5,7 @@
 import type { CloudMap } from "./cloud-map";
 import type { TaskRunner } from "./fargate/runner";
 import { ServiceScheduler, schedulerDefaults, type Rollout, type SchedulerSettings } from "./ecs/scheduler";
-import type { ServiceView } from "./ecs/services";
+import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
 
 export interface EcsEvents {

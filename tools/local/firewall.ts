@@ -6,7 +6,7 @@
 import { isIPv4 } from "node:net";
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { number, properties, referred, text, texts } from "./recorded";
-import type { ServiceView } from "./ecs/services";
+import type { ServiceView } from "./ecs/views";
 
 /** One side of a connection. */
 export interface Side {

@@ -8,7 +8,7 @@ import { serveMetadata, type MetadataServer } from "./fargate/metadata";
 import { CloudMap, type RegistrySettings } from "./cloud-map";
 import type { TaskRunner } from "./fargate/runner";
 import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
-import type { ServiceView } from "./ecs/services";
+import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
 import { Ecs } from "./ecs";
 import { readTopology, type Topology } from "./topology";

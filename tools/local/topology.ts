@@ -7,7 +7,8 @@ import { ofType, type Deployment, type Resource } from "../../simulate/deploymen
 import { readCalls, type CallView } from "./calls";
 import { readRegistries, type Registry } from "./cloud-map/registries";
 import { readJobs, type JobView } from "./ecs/jobs";
-import { readService, type ServiceView } from "./ecs/services";
+import { readService } from "./ecs/services";
+import type { ServiceView } from "./ecs/views";
 import { readCors, type Cors } from "./gateway/cors";
 import { readRoute, type RouteView } from "./gateway/routes";
 import { foreignStage, readStage, type StageView } from "./gateway/stages";

@@ -18,6 +18,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/routeTable:RouteTable": [],
   "aws:ec2/routeTableAssociation:RouteTableAssociation": [],
   "aws:ec2/route:Route": ["{destinationCidrBlock} {gatewayId}", "{destinationCidrBlock} {natGatewayId}"],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["without rules", "{vpcId}"],
   "aws:ec2/securityGroup:SecurityGroup": ["{description}"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
     "{ipProtocol} {fromPort}{toPort|upTo}",
@@ -57,6 +58,15 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "sets {requestParameters|names}",
   ],
   "aws:apigatewayv2/route:Route": ["{routeKey} {target}", "authorization {authorizationType}"],
+  "aws:apigatewayv2/authorizer:Authorizer": [
+    "{authorizerType|authorizer}",
+    "issuer {jwtConfiguration.issuer}",
+    "for {jwtConfiguration.audiences}",
+    "calls {authorizerUri|lambda}",
+    "identity from {identitySources}",
+    "answers kept {authorizerResultTtlInSeconds} s",
+  ],
+  "aws:lambda/permission:Permission": ["{principal} may call {function|lambda}"],
   "aws:apigatewayv2/deployment:Deployment": ["API {apiId}"],
   "aws:apigatewayv2/stage:Stage": [
     "{name}",
@@ -64,6 +74,25 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "deployment {deploymentId}",
     "{defaultRouteSettings.throttlingRateLimit} requests/s, bursts of {defaultRouteSettings.throttlingBurstLimit}",
     "log {accessLogSettings.destinationArn}",
+  ],
+
+  "aws:apigatewayv2/domainName:DomainName": [
+    "{domainName}",
+    "{domainNameConfiguration.securityPolicy|tls}",
+    "certificate {domainNameConfiguration.certificateArn}",
+    "only clients with a certificate of {mutualTlsAuthentication.truststoreUri}",
+  ],
+  "aws:apigatewayv2/apiMapping:ApiMapping": ["domain {domainName}", "stage {stage}"],
+  "aws:acm/certificate:Certificate": ["{domainName}", "proved by {validationMethod}"],
+  "aws:acm/certificateValidation:CertificateValidation": ["certificate {certificateArn}"],
+  "aws:route53/record:Record": [
+    "{type|recordType}",
+    "{name}",
+    "zone {zoneId}",
+    "{aliases|alias}",
+    "value {records}",
+    "{ttl} s",
+    "{allowOverwrite?taken over where it is there}",
   ],
 
   "aws:ecr/repository:Repository": [
@@ -91,6 +120,13 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "network {networkConfiguration}",
     "{networkConfiguration.assignPublicIp?public addresses}",
     "every change rolls all tasks, at {deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} %",
+  ],
+
+  "aws:appautoscaling/target:Target": ["{minCapacity} to {maxCapacity} tasks"],
+  "aws:appautoscaling/policy:Policy": [
+    "keeps {targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType|metric} at {targetTrackingScalingPolicyConfiguration.targetValue} %",
+    "out after {targetTrackingScalingPolicyConfiguration.scaleOutCooldown} s",
+    "in after {targetTrackingScalingPolicyConfiguration.scaleInCooldown} s",
   ],
 
   "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],
@@ -212,6 +248,17 @@ const formats = {
     );
     return mounted.length === 0 ? "" : `mounts ${mounted.join(", ")}`;
   },
+  authorizer: (value) => (value === "JWT" ? "JSON Web Tokens" : "a Lambda function decides"),
+  // An ARN, or the address that API Gateway calls it by, which holds one.
+  lambda: (value) => /function:([\w-]+)/.exec(String(value))?.[1] ?? String(value),
+  tls: (value) => String(value).replace(/^TLS_(\d)_(\d)$/, "TLS $1.$2 or newer"),
+  metric: (value) =>
+    ({
+      ECSServiceAverageCPUUtilization: "average CPU",
+      ECSServiceAverageMemoryUtilization: "average memory",
+    })[String(value)] ?? String(value),
+  recordType: (value) => `${show(value)} record`,
+  alias: () => "alias of the API's domain",
   tasks: (value) => (value === 1 ? "1 task" : `${show(value)} tasks`),
   upTo: (value, { fromPort }) => (value === fromPort ? "" : `–${show(value)}`),
   containers: (value) =>

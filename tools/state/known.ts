@@ -33,6 +33,7 @@ export const resources: readonly string[] = [
   "aws:appautoscaling/policy:Policy",
   "aws:appautoscaling/target:Target",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/eip:Eip",
   "aws:ec2/internetGateway:InternetGateway",
   "aws:ec2/natGateway:NatGateway",

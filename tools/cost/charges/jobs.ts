@@ -2,6 +2,7 @@ import { runsAMonth } from "../../../rules/schedule";
 import { Deployment, Resource } from "../../../simulate/deployment";
 import { readJobs, type JobView } from "../../local/ecs/jobs";
 import { Charge, compute, Factor, fixed, perRequest } from "./charge";
+import { freeStorage } from "./tasks";
 
 /** What nobody knows beforehand, and every line names. */
 const assumed = { minutes: 5, runsByHand: 4, logKb: 100 };
@@ -38,6 +39,7 @@ const scheduleOf = (deployment: Deployment, taskDefinition: string | undefined):
 /** The time of a job's task, by its definition. */
 export function jobCharges({ inputs, outputs }: Resource, { runs }: Runs, deployment: Deployment): Charge[] {
   const { cpuArchitecture } = (inputs.runtimePlatform ?? {}) as { cpuArchitecture?: string };
+  const { sizeInGib = freeStorage } = (inputs.ephemeralStorage ?? {}) as { sizeInGib?: number };
   const arch = cpuArchitecture === "ARM64" ? "arm" : "x86";
   const each: Factor = [assumed.minutes / 60, `h a run (${assumed.minutes} minutes assumed)`];
   const told = Object.values((deployment.outputs.jobs ?? {}) as Record<string, Record<string, unknown>>);
@@ -45,6 +47,7 @@ export function jobCharges({ inputs, outputs }: Resource, { runs }: Runs, deploy
   return [
     compute("vCPU of a job", `fargate.${arch}.vcpu`, runs, [Number(inputs.cpu) / 1024, "vCPU"], each),
     compute("memory of a job", `fargate.${arch}.memory`, runs, [Number(inputs.memory) / 1024, "GB"], each),
+    compute("storage of a job", "fargate.storage", runs, [sizeInGib - freeStorage, "GB"], each),
     ...(isPublic ? [fixed("public IPv4 address of a job", "ipv4.hour", runs, each)] : []),
   ];
 }

@@ -5,6 +5,8 @@ export interface Curve {
   name: string;
   /** `own`: the stack as configured; `egress`: another way to AWS; `balancer`: a load balancer instead of the HTTP API. */
   kind: "own" | "egress" | "balancer";
+  /** Which of the marks it has: the same for the same way to AWS. */
+  mark: number;
   /** USD a month at that many requests. */
   cost: (requests: number) => number;
 }
@@ -22,11 +24,13 @@ export interface Chart {
   note: string;
 }
 
-const size = { width: 860, height: 470 };
-const plot = { left: 56, right: size.width - 244, top: 78, bottom: size.height - 58 };
+const size = { width: 900, height: 470 };
+const plot = { left: 56, right: size.width - 276, top: 78, bottom: size.height - 58 };
 /** Baselines of two labels are never closer than this. */
 const labelGap = 17;
 const samples = 120;
+/** Samples from one mark of a curve to the next, and from a curve's first to that of the next curve. */
+const marks = { first: 6, step: 36, shift: 5 };
 
 /**
  * The chart as SVG: requests on a logarithmic axis, each curve named at its end. Its colours follow the reader's light or
@@ -49,15 +53,27 @@ export async function renderChart({
     { length: samples + 1 },
     (_, i) => range[0] * (range[1] / range[0]) ** (i / samples),
   );
-  const drawn = curves.map((curve) => ({
+  const drawn = curves.map((curve, i) => ({
     ...curve,
+    // Not all at the same place: where curves are near, their marks would be one over the other.
+    marked: requests
+      .filter(
+        (_, at) =>
+          at >= marks.first + i * marks.shift && (at - marks.first - i * marks.shift) % marks.step === 0,
+      )
+      .map((n): [number, number] => [x(n), y(curve.cost(n))])
+      .filter(([cx]) =>
+        [...crossings.map(({ requests: at }) => x(at)), plot.right].every((at) => Math.abs(cx - at) > 16),
+      ),
     path: line<number>(x, (n) => y(curve.cost(n))).digits(1)(requests)!,
     end: y(curve.cost(range[1])),
   }));
   // The stack itself last, above the others.
   const byWeight = [...drawn].sort((a, b) => weight[a.kind] - weight[b.kind]);
   const labels = spread(drawn.map(({ end }) => end));
-  const ticks = x.ticks().filter((tick) => Number.isInteger(Math.log10(tick)));
+  const isDecade = (tick: number): boolean => Number.isInteger(Math.log10(tick));
+  const named = [...new Set([range[0], ...x.ticks().filter(isDecade), range[1]])];
+  const between = x.ticks().filter((tick) => !named.includes(tick));
 
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title subtitle">`,
@@ -73,11 +89,12 @@ export async function renderChart({
         `<path class="grid" d="M${plot.left},${round(y(tick))}H${plot.right}"/>`,
         `<text class="tick" text-anchor="end" x="${plot.left - 8}" y="${round(y(tick) + 4)}">${tick}</text>`,
       ]),
-    ...ticks.flatMap((tick) => [
-      `<path class="grid" d="M${round(x(tick))},${plot.bottom}v5"/>`,
+    ...between.map((tick) => `<path class="grid" d="M${round(x(tick))},${plot.bottom}v3"/>`),
+    ...named.flatMap((tick) => [
+      `<path class="grid" d="M${round(x(tick))},${plot.bottom}v7"/>`,
       `<text class="tick" text-anchor="middle" x="${round(x(tick))}" y="${plot.bottom + 20}">${requestsText(tick)}</text>`,
     ]),
-    `<text class="tick" text-anchor="middle" x="${(plot.left + plot.right) / 2}" y="${plot.bottom + 42}">requests a month</text>`,
+    `<text class="tick" text-anchor="middle" x="${(plot.left + plot.right) / 2}" y="${plot.bottom + 42}">requests a month, on a logarithmic scale</text>`,
     ...crossings
       .slice(0, 1)
       .flatMap(({ requests: at, cost }) => [
@@ -85,17 +102,32 @@ export async function renderChart({
         `<text class="note" text-anchor="end" x="${round(x(at) - 8)}" y="${plot.bottom - 10}">${escape(note)}</text>`,
       ]),
     ...byWeight.map(({ kind, path }) => `<path class="curve ${kind}" d="${path}"/>`),
+    ...byWeight.flatMap(({ kind, mark, marked }) => marked.map(([cx, cy]) => markAt(cx, cy, kind, mark))),
     ...crossings.map(
       ({ requests: at, cost }) =>
         `<circle class="crossing" cx="${round(x(at))}" cy="${round(y(cost))}" r="4.5"/>`,
     ),
-    ...drawn.flatMap(({ kind, name, end }, i) => [
+    ...drawn.flatMap(({ kind, mark, name, end }, i) => [
       `<path class="lead ${kind}" d="M${plot.right + 2},${round(end)}L${plot.right + 14},${round(labels[i]!)}"/>`,
-      `<text class="label ${kind}" x="${plot.right + 18}" y="${round(labels[i]! + 4)}">${escape(name)}</text>`,
+      markAt(plot.right + 22, labels[i]!, kind, mark),
+      `<text class="label ${kind}" x="${plot.right + 32}" y="${round(labels[i]! + 4)}">${escape(name)}</text>`,
     ]),
     "</svg>",
   ].join("\n")}\n`;
 }
+
+/** Shapes around a point that are told apart in any colour: circle, square, triangles, diamond, cross. */
+const shapes = [
+  "m-4,0a4,4 0 1 0 8,0a4,4 0 1 0 -8,0z",
+  "m-3.6,-3.6h7.2v7.2h-7.2z",
+  "m0,-4.8l4.6,8h-9.2z",
+  "m0,-5.2l4.6,5.2l-4.6,5.2l-4.6,-5.2z",
+  "m0,4.8l4.6,-8h-9.2z",
+  "m-4,0h8m-4,-4v8",
+];
+
+const markAt = (cx: number, cy: number, kind: Curve["kind"], mark: number): string =>
+  `<path class="mark ${kind}" d="M${round(cx)},${round(cy)}${shapes[mark % shapes.length]!}"/>`;
 
 const weight: Readonly<Record<Curve["kind"], number>> = { egress: 0, balancer: 1, own: 2 };
 
@@ -120,7 +152,7 @@ const dark: typeof light = {
 
 /** Written out for each: not every viewer of pictures knows variables. */
 const colours = ({ paper, ink, quiet, grid, own, egress, balancer }: typeof light): string[] => [
-  `.paper,.crossing{fill:${paper}}`,
+  `.paper,.crossing,.mark{fill:${paper}}`,
   `text{fill:${quiet}}`,
   `.title,.note,.label.egress{fill:${ink}}`,
   `.guide{stroke:${quiet}}.grid{stroke:${grid}}.crossing{stroke:${ink}}`,
@@ -135,6 +167,7 @@ const style = [
   ".grid{fill:none}",
   ".curve{fill:none;stroke-width:2}",
   ".lead{fill:none;opacity:.6}",
+  ".mark{stroke-width:1.8}",
   ".curve.own{stroke-width:3.5}.curve.balancer{stroke-dasharray:7 4}",
   ".label.own{font-weight:600}",
   ".crossing{stroke-width:2}",

@@ -29,11 +29,13 @@ export function chartOf(
     ...options.map((option): Curve => ({
       name: option.isCurrent ? `${option.name} (${stack})` : option.name,
       kind: option.isCurrent ? "own" : "egress",
+      mark: options.indexOf(option),
       cost: cost(option, "cloudMap"),
     })),
     ...behindBalancer.map((option): Curve => ({
       name: `public ALB, ${option.name}`,
       kind: "balancer",
+      mark: options.indexOf(option),
       cost: cost(option, "alb"),
     })),
   ];
@@ -46,7 +48,7 @@ export function chartOf(
   return {
     title: `What stack ${stack} would cost, in ${region}`,
     subtitle:
-      "USD a month by ways to AWS: HTTP API (solid) and public load balancer (dashed), both without an access log",
+      "USD a month. Solid: HTTP API; dashed: public load balancer; a mark for each way to AWS. Without access logs",
     curves,
     range,
     crossings,

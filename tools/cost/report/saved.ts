@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "../../../config/problems";
 import { projectFolder } from "../../../simulate/stack";
 import { Estimate } from "../estimate";
+import { gapsText, Prices } from "../pricing";
 import { usd } from "./format";
 
 /** What a stack cost when somebody last looked and committed it: `docs/cost/<stack>.json`. */
@@ -43,7 +44,7 @@ export function readSaved(stack: string, folder = projectFolder): Saved | undefi
   try {
     return savedSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch {
-    throw new UserError(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --save.`);
+    throw new UserError(`${file} is no saved estimate. Fix: npm run cost -- --stack ${stack} --record.`);
   }
 }
 
@@ -55,24 +56,37 @@ export interface PlannedCost {
   change?: number;
   /** What the total leaves out. */
   unpriced: string[];
+  /** Says that prices of the Region are missing, and which. */
+  gaps?: string;
 }
 
 /** @param estimate before traffic */
-export function plannedCost(estimate: Estimate, hasPrices: boolean, saved: Saved | undefined): PlannedCost {
-  const unpriced = estimate.unpriced.map(({ resource, why }) => `${resource}: ${why}`);
-  if (!hasPrices) return { unpriced };
+export function plannedCost(estimate: Estimate, prices: Prices, saved: Saved | undefined): PlannedCost {
+  const { region } = estimate;
+  const gaps = gapsText(prices, region);
+  const rest = {
+    unpriced: estimate.unpriced.map(({ resource, why }) => `${resource}: ${why}`),
+    ...(gaps !== undefined && { gaps }),
+  };
+  if (!(region in prices.regions)) return rest;
   const { total } = toSaved(estimate);
-  if (saved?.region !== estimate.region) return { total, unpriced };
-  return { total, change: Math.round((total - saved.total) * 100) / 100, unpriced };
+  if (saved?.region !== region) return { total, ...rest };
+  return { total, change: Math.round((total - saved.total) * 100) / 100, ...rest };
 }
 
-/** The last line of a plan: `≈ 35.00 USD a month before traffic (+0.00 since the last saved estimate)`. */
-export function costLine({ total, change, unpriced }: PlannedCost, region: string): string {
-  if (total === undefined) return `No prices of ${region} are recorded here: no estimate.`;
+/**
+ * The last lines of a plan: `≈ 35.00 USD a month before traffic (+0.00 since the last saved estimate)`, and what they do not
+ * know.
+ */
+export function costLine({ total, change, unpriced, gaps }: PlannedCost): string {
+  if (total === undefined) return `No estimate of the cost. ${gaps}`;
   const since =
     change === undefined
       ? "no saved estimate"
       : `${change < 0 ? "−" : "+"}${usd(Math.abs(change))} since the last saved estimate`;
-  const most = unpriced.length === 0 ? "" : `, and ${unpriced.length} not priced: see npm run cost`;
-  return `≈ ${usd(total)} USD a month before traffic (${since})${most}`;
+  if (unpriced.length === 0) return `≈ ${usd(total)} USD a month before traffic (${since})`;
+  return [
+    `At least ${usd(total)} USD a month before traffic (${since}), and ${unpriced.length} not priced: see npm run cost`,
+    ...(gaps === undefined ? [] : [gaps]),
+  ].join("\n");
 }

@@ -5,7 +5,7 @@
  * limit; for SUCCESS and an exit code [M]: amazon-ecs-agent#2579, where the task had been left PENDING by a fault).
  */
 import type { RunningTask } from "../fargate/runner";
-import type { Before, ContainerView } from "./services";
+import type { Before, ContainerView } from "./views";
 
 export interface BeforeSettings {
   /** Name of the container that waits. */

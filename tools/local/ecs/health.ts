@@ -8,7 +8,7 @@
  * Infinity there is no difference: "The health check will first run interval seconds after the container is started"
  * (https://docs.docker.com/reference/dockerfile/#healthcheck, [H]; that ECS does the same, [L]).
  */
-import type { HealthCheck } from "./services";
+import type { HealthCheck } from "./views";
 
 export type Health = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 

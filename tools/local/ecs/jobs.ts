@@ -1,7 +1,8 @@
 /** The jobs of a deployment: task definitions that no ECS service runs and nobody connects to, with what a schedule says. */
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { object, properties, referred, text, texts } from "../recorded";
-import { readTask, subnetViews, type ServiceView } from "./services";
+import { readTask, subnetViews } from "./services";
+import type { ServiceView } from "./views";
 
 /** A job as the runners take it: like a service that has no tasks and is registered nowhere. */
 export interface JobView extends ServiceView {

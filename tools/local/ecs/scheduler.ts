@@ -6,7 +6,7 @@
  */
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, TaskRunner } from "../fargate/runner";
-import type { ServiceView } from "./services";
+import type { ServiceView } from "./views";
 import { Task } from "./task";
 
 export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";

@@ -8,7 +8,7 @@ import { runBefore } from "./before";
 import { taskHealth, watchHealth, type Health, type HealthSettings } from "./health";
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, RunningTask, TaskRunner } from "../fargate/runner";
-import type { ContainerView, ServiceView } from "./services";
+import type { ContainerView, ServiceView } from "./views";
 
 export type TaskState = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
 

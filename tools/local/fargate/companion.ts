@@ -3,7 +3,7 @@
  * tools/tests/local/fargate/companion.test.ts holds both against the same table.
  */
 import { request } from "node:http";
-import type { ContainerView } from "../ecs/services";
+import type { ContainerView } from "../ecs/views";
 import type { RunningContainer } from "./containers-of-task";
 import type { Exit, StopSignal } from "./runner";
 

@@ -8,7 +8,7 @@
  */
 
 import { watchHealth } from "../ecs/health";
-import { defaultStartTimeout, type ContainerView } from "../ecs/services";
+import { defaultStartTimeout, type ContainerView } from "../ecs/views";
 import type { Exit, RunningTask, StopSignal } from "./runner";
 
 export interface RunningContainer {

@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { buildImage, pullImage } from "../image/build";
-import { startContainers, startOrder, type RunningContainer } from "./containers-of-task";
+import { startContainers, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import { addressed, containerOf } from "./definition";
 import { ignoreGone, probe, waitFor } from "./docker";
@@ -15,7 +15,7 @@ import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
 import { pauseImage } from "./pause";
 import type { Artifact, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 
 export interface ContainerRunnerOptions {
   engine: Engine;
@@ -136,8 +136,8 @@ export class ContainerRunner implements TaskRunner {
       for (const { volume } of together.flatMap(({ mounts }) => mounts))
         this.volumes.add(`${volumes}-${volume}`);
     }
-    // Where another starts before the application, the address has to be there before both: as on Fargate, none owns it.
-    const held = containers.length > 1 && startOrder(containers).indexOf(served) > 0 && startsBeside(served);
+    // As on Fargate none of several owns the address: it is there before them, and stays when the application ends.
+    const held = containers.length > 1;
     const start = async (view: ContainerView): Promise<RunningContainer> => {
       // All share the application's address; what comes before it needs none.
       const shared = main !== undefined && (held || view !== served);
@@ -289,7 +289,3 @@ export class ContainerRunner implements TaskRunner {
 }
 
 const nowhere = { address: "", port: 0 };
-
-/** Whether it waits for another that then runs on beside it. */
-const startsBeside = ({ dependsOn }: ContainerView): boolean =>
-  dependsOn.some(({ condition }) => condition === "START" || condition === "HEALTHY");

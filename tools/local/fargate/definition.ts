@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 import { chmodSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ContainerView } from "../ecs/services";
+import type { ContainerView } from "../ecs/views";
 import type { Engine } from "./engine";
 import { taskEnvironment } from "./environment";
 import type { Launch } from "./runner";

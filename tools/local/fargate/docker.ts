@@ -38,8 +38,9 @@ export async function probe(
   return inTime && (await exec.inspect()).ExitCode === 0;
 }
 
-/** 404: gone already. 409: being removed, or not running. */
+/** 404: gone already. 409: being removed, or not running. Podman answers 500 for a volume that is removed by two at once. */
 export function ignoreGone(error: unknown): void {
-  const { statusCode } = error as { statusCode?: number };
-  if (statusCode !== 404 && statusCode !== 409) throw error;
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const gone = statusCode === 404 || statusCode === 409 || /no such volume/.test(message ?? "");
+  if (!gone) throw error;
 }

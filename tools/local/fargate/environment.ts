@@ -1,5 +1,5 @@
 /** The environment that ECS gives the containers of a Fargate task, beside the image's own. */
-import type { ContainerView } from "../ecs/services";
+import type { ContainerView } from "../ecs/views";
 
 /** What stands for the value of every secret; no secret is ever read here. */
 export const secretPlaceholder = "local-secret";

@@ -5,7 +5,7 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ContainerView } from "../ecs/services";
+import type { ContainerView } from "../ecs/views";
 import type { Launch } from "./runner";
 
 export interface MetadataServer {

@@ -17,7 +17,7 @@ import { pythonEnvironment } from "../image/python";
 import { startCompanion } from "./companion";
 import { startContainers } from "./containers-of-task";
 import type { Artifact, Exit, Launch, RunningTask, StopSignal, TaskRunner } from "./runner";
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 import { guard, killGroup, release } from "./watchdog";
 
 export interface ProcessRunnerOptions {

@@ -1,5 +1,5 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
-import type { ContainerView, ServiceView } from "../ecs/services";
+import type { ContainerView, ServiceView } from "../ecs/views";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
 export interface Artifact {

@@ -2,7 +2,7 @@
 import { parseRouteKey, type Route } from "../../../rules/routes";
 import type { Deployment, Resource } from "../../../simulate/deployment";
 import type { Registry } from "../cloud-map/registries";
-import type { ServiceView } from "../ecs/services";
+import type { ServiceView } from "../ecs/views";
 import { blockedPath } from "../firewall";
 import { number, object, properties, referred, text, texts } from "../recorded";
 import { readAuthorization, type Authorization } from "./authorize";

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Build } from "../ecs/services";
+import type { Build } from "../ecs/views";
 import type { Engine } from "../fargate/engine";
 import { contextFiles, copyContext, locate } from "./context";
 import { pinnedBases, withoutDigests } from "./dockerfile";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore from "@balena/dockerignore";
-import type { Build } from "../ecs/services";
+import type { Build } from "../ecs/views";
 
 /** Where a build's Dockerfile is: as Docker takes it, relative to where the program runs, or inside the context. */
 export function locate(build: Build, project: string): { context: string; dockerfile: string } {

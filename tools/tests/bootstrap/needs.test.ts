@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
+import { type Scope } from "../../../bootstrap/iam/grant";
 import { grants } from "../../../bootstrap/iam/grants";
-import { lookUps, resources, withinShared } from "../../../bootstrap/iam/needs";
+import { shared } from "../../../bootstrap/iam/grants-shared";
+import { lookUps, resources } from "../../../bootstrap/iam/needs";
 import { type Deployment, ofType } from "../../../simulate/deployment";
-import { simulate } from "../../../simulate/program";
+import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 
 /** Each brings in types that the others have not. */
 const configurations: Record<string, Record<string, unknown>> = {
   "nothing configured": {},
-  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone" } },
+  "egress nat": { network: { egress: "nat", zones: 2, natGateways: "onePerZone", closeDefaultGroup: true } },
   "egress public": { network: { egress: "public", reach: [{ to: "pl-0", port: 443 }] } },
   "an existing VPC": {
     network: {
+      reach: [{ to: "sg-1", port: 5432 }],
       existing: {
         vpcId: "vpc-0",
         subnetIds: ["subnet-0a", "subnet-0b"],
@@ -33,7 +36,18 @@ const configurations: Record<string, Record<string, unknown>> = {
   },
   "a job with a schedule, and one without": {
     jobs: {
-      migrate: { service: "flask", command: ["migrate"] },
+      migrate: {
+        service: "flask",
+        command: ["migrate"],
+        volumes: {
+          data: {
+            fileSystemId: "fs-0a1b2c3d",
+            accessPointId: "fsap-0a1b2c3d",
+            securityGroupId: "sg-0a1b2c3d",
+            path: "/data",
+          },
+        },
+      },
       report: { service: "flask", command: ["report"], schedule: "rate(1 day)" },
     },
   },
@@ -53,12 +67,21 @@ const configurations: Record<string, Record<string, unknown>> = {
     },
   },
 };
+/** A group in a VPC that is peered with the tasks'. */
+const elsewhere: SimulateOptions["invokes"] = {
+  "aws:ec2/getSecurityGroup:getSecurityGroup": ({ id }) => ({
+    id,
+    vpcId: id === "sg-1" ? "vpc-1" : "vpc-0",
+  }),
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": () => ({ ids: ["pcx-1"] }),
+};
+
 describe("bootstrap, held against what the program registers", () => {
   const recorded = new Map<string, Deployment>();
   before(async () => {
     for (const [name, values] of Object.entries(configurations)) {
       const config = toConfig({ "aws:region": "eu-west-2", ...values });
-      recorded.set(name, await simulate({ config }));
+      recorded.set(name, await simulate({ config, invokes: elsewhere }));
     }
   });
   const types = (of: (deployment: Deployment) => string[]): string[] =>
@@ -100,27 +123,45 @@ describe("bootstrap, held against what the program registers", () => {
           typeof of === "string" && !/\b(local-securitygroup-pr-7-|flask-app-fargate-pr-7)/.test(of),
       )
       .map(({ type }) => type);
-    assert.deepEqual([...new Set(within)].sort(), [...withinShared].sort());
+    // Each has its grant there: bootstrap/iam/grants-shared.ts.
+    assert.deepEqual([...new Set(within)].sort(), [
+      "aws:appautoscaling/policy:Policy",
+      "aws:appautoscaling/target:Target",
+      "aws:ecs/service:Service",
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    ]);
+    const scope = { ...scopeOf(deployment, "dev"), stacks: ["pr-*"], shares: ["dev"] };
+    const granted = (actions: RegExp): string[] =>
+      Object.values(shared)
+        .flat()
+        .filter((grant) => grant.actions.some((action) => actions.test(action)))
+        .flatMap(({ on }) => on(scope));
+    const [service] = ofType(deployment, "aws:ecs/service:Service");
+    const arn = service!.outputs.arn as string;
+    assert.ok(
+      granted(/^ecs:CreateService$/).some((pattern) => matches(pattern, arn)),
+      arn,
+    );
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+    const [target] = ofType(deployment, "aws:appautoscaling/target:Target");
+    const alarm = `arn:aws:cloudwatch:eu-west-2:000000000000:alarm:TargetTracking-${String(target!.inputs.resourceId)}-AlarmHigh-0`;
+    assert.ok(
+      granted(/^cloudwatch:/).some((pattern) => matches(pattern, alarm)),
+      alarm,
+    );
+    const owner = await simulate({ stack: "dev", config: toConfig(region) });
+    const link = owner.resources.find(({ name }) => name === "network-link")!;
+    const [rule] = shared.network!.filter(({ sid }) => sid === "SharedLink");
+    assert.equal(
+      (link.inputs.tags as Record<string, string>).Name,
+      rule!.when!(scope).StringEquals!["aws:ResourceTag/Name"],
+    );
   });
 
   it("grants by the names that the program gives", () => {
     const deployment = recorded.get("scaling, and a service without a build")!;
     const withJobs = recorded.get("a job with a schedule, and one without")!;
-    const scope = {
-      partition: "aws",
-      region: deployment.region,
-      account: "000000000000",
-      project: deployment.project,
-      stacks: [deployment.stack],
-      workloadBoundary: "",
-      vpcs: [],
-      subnets: [],
-      routeTables: [],
-      securityGroups: [],
-      hostedZones: [],
-      truststores: [],
-      functions: [],
-    };
+    const scope = scopeOf(deployment, deployment.stack);
     const granted = Object.values(grants)
       .flat()
       .flatMap(({ on }) => on(scope))
@@ -147,6 +188,24 @@ describe("bootstrap, held against what the program registers", () => {
     const outside = arns.filter((arn) => !granted.some((pattern) => matches(pattern, arn)));
     assert.deepEqual(outside, []);
   });
+});
+
+const scopeOf = ({ region, project }: Deployment, stack: string): Scope => ({
+  partition: "aws",
+  region,
+  account: "000000000000",
+  project,
+  stacks: [stack],
+  shares: [],
+  closesDefaultGroup: false,
+  workloadBoundary: "",
+  vpcs: [],
+  subnets: [],
+  routeTables: [],
+  securityGroups: [],
+  hostedZones: [],
+  truststores: [],
+  functions: [],
 });
 
 /** As IAM reads `*`. */

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder, toConfig } from "../../../simulate/stack";
 import { main } from "../../commands/cost";
+import { gapsText, prices } from "../../cost/pricing";
 import { begin, end, published } from "../../cost/report/publish";
 import { Report } from "../../cost/report";
 import { readSaved } from "../../cost/report/saved";
@@ -43,22 +44,25 @@ describe("npm run cost", function () {
       "dev in eu-west-2, USD a month with 0 requests " +
         "(each 2 KB in, 8 KB out, 0.3 KB logged by the service and 0.6 KB by the API)",
     );
-    assert.deepEqual(lines.slice(2, 11).map(cells), [
+    assert.deepEqual(lines.slice(2, 12).map(cells), [
+      ["Quantity × price", "USD"],
       ["Fixed", "24.64"],
-      ["ecr.Repository flask", "images", "0.5 GB", "× 0.1", "0.05"],
-      ["network-ecr.api", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["network-ecr.dkr", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["network-logs", "interface endpoint", "1 zone × 730 h", "× 0.011", "8.03"],
-      ["servicediscovery.PrivateDnsNamespace cluster", "hosted zone", "1 zone", "× 0.5", "0.50"],
+      ["flask: images", "0.5 GB × 0.1", "0.05"],
+      ["network-ecr.api: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["network-ecr.dkr: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["network-logs: interface endpoint", "1 zone × 730 h × 0.011", "8.03"],
+      ["cluster: hosted zone", "1 zone × 0.5", "0.50"],
       ["Compute", "10.36"],
-      ["ecs.Service flask", "vCPU", "1 task × 0.25 vCPU × 730 h", "× 0.04656", "8.50"],
-      ["ecs.Service flask", "memory", "1 task × 0.5 GB × 730 h", "× 0.00511", "1.87"],
+      ["flask: vCPU", "1 task × 0.25 vCPU × 730 h × 0.04656", "8.50"],
+      ["flask: memory", "1 task × 0.5 GB × 730 h × 0.00511", "1.87"],
     ]);
-    assert.deepEqual(cells(lines[11]!), ["Total", "35.00"]);
+    assert.deepEqual(cells(lines[12]!), ["Total", "35.00"]);
     // 35.0024 + 730 × 0.02646 + 2 × 730 × 0.005 − 0.50, and the same with a 25th of the load balancer
     assert.ok(
-      lines.some((line) => cells(line).join(" ") === "* endpoints in 1 zone 35.00 61.12 53.82 35.57"),
+      lines.some((line) => cells(line).join(" ") === "* endpoints in 1 zone 35.00 61.12 53.82 35.57 ≥ 61.12"),
+      stdout,
     );
+    assert.match(stdout, /^ECS Gateway: its first load balancer is counted/m);
     assert.match(
       stdout,
       /^Public addresses instead of endpoints in 1 zone keep this availability and save 20\.44 USD/m,
@@ -69,6 +73,12 @@ describe("npm run cost", function () {
       /^A public load balancer is cheaper than the HTTP API from 24\.5 million requests a month on \(9\.32 a second, day and night\), both without an access log\.$/m,
     );
     assert.match(stdout, /Prices of 2026-0\d-\d\d to 2026-\d\d-\d\d\.\n/);
+  });
+
+  it("rounds what people read", async () => {
+    const { stdout } = await cost([], london({ network: adopted }));
+    assert.match(stdout, /^ {2}api: answers to the internet +7\.63 GB × 0\.09 +0\.69$/m);
+    assert.match(stdout, /^ {2}api: access log, kept +0\.572 GB × 0\.986 months × 0\.0315 +0\.02$/m);
   });
 
   it("--json has each line with its resource, quantity and sourced price", async () => {
@@ -108,24 +118,34 @@ describe("npm run cost", function () {
       ),
     );
     assert.ok(
-      stdout.includes("| **endpoints in 1 zone** | **37.39** | **62.08** | **56.30** | **36.53** |\n"),
+      stdout.includes(
+        "| **endpoints in 1 zone** | **37.39** | **62.08** | **56.30** | **36.53** | **at least 62.08** |\n",
+      ),
     );
     assert.ok(stdout.includes("\n```yaml\nconfig:\n"));
   });
 
   it("names what the total leaves out", async () => {
-    const ireland = london({ "aws:region": "eu-west-1", network: adopted });
-    const { code, stdout } = await cost([], ireland);
+    const brazil = london({ "aws:region": "sa-east-1", network: adopted });
+    const { code, stdout } = await cost([], brazil);
     assert.equal(code, 0);
     assert.match(stdout, /^Total, at least +\d+\.\d\d$/m);
     assert.match(stdout, /^Not in the total\n {2}/m);
-    assert.match(stdout, /^ {2}network-logs +interface endpoint: no price of endpoint\.hour in eu-west-1$/m);
-    assert.match(stdout, /^ {2}\* the existing VPC( +at least \d+\.\d\d){4}$/m);
+    assert.match(
+      stdout,
+      /^ {2}network-logs +interface endpoint: no price of hours of interface endpoints in sa-east-1$/m,
+    );
+    assert.match(stdout, /^ {2}\* the existing VPC( +≥ \d+\.\d\d){5}$/m);
+    assert.match(stdout, /^ {2}≥ at least: something of it has no price here$/m);
     assert.match(stdout, /^The network is not this stack's: other ways to AWS are not compared\.$/m);
+    assert.ok(stdout.includes(gapsText(prices, "sa-east-1")!));
     assert.match(stdout, /^A public load balancer is not compared: this Region lacks a price/m);
-    const { stdout: markdown } = await cost(["--markdown"], ireland);
-    assert.match(markdown, /^### dev in eu-west-1: at least /);
-    assert.match(markdown, /\n- network-logs: interface endpoint: no price of endpoint.hour in eu-west-1\n/);
+    const { stdout: markdown } = await cost(["--markdown"], brazil);
+    assert.match(markdown, /^### dev in sa-east-1: at least /);
+    assert.match(
+      markdown,
+      /\n- network-logs: interface endpoint: no price of hours of interface endpoints in sa-east-1\n/,
+    );
   });
 
   it("says which ways the program refuses, and that nothing is cheaper", async () => {
@@ -149,7 +169,7 @@ describe("npm run cost", function () {
     [
       "two formats",
       ["--json", "--markdown"],
-      /^--json, --markdown and --save exclude each other\. See --help\.\n$/,
+      /^--json, --markdown and --record exclude each other\. See --help\.\n$/,
     ],
     ["--check alone", ["--check"], /^--check goes with --readme\. See --help\.\n$/],
     [
@@ -160,7 +180,7 @@ describe("npm run cost", function () {
     [
       "a Region without prices",
       [],
-      /^No prices of ap-south-2 are recorded here\. Recorded: eu-west-1, eu-west-2, us-east-1\. Fix: npm run prices:update -- --region ap-south-2\.\n$/,
+      /^No prices of ap-south-2 are recorded here\. Fix: npm run prices:update -- --region ap-south-2\. Recorded: ap-northeast-1, .*us-west-2\.\n$/,
       london({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } }),
     ],
     [
@@ -190,7 +210,7 @@ describe("npm run cost", function () {
       "--stack <name>",
       "--requests <number>",
       "--hours <hours>",
-      "--save",
+      "--record",
       "--readme",
       "--check",
     ]) {
@@ -220,8 +240,8 @@ describe("npm run cost", function () {
       assert.ok(readSaved("cheap")!.fixed < 5);
     });
 
-    it("--save writes what the plan compares with", async () => {
-      const { stdout } = await cost(["--save", "--stack", "dev", "--requests", "9M"], {
+    it("--record writes what the plan compares with", async () => {
+      const { stdout } = await cost(["--record", "--stack", "dev", "--requests", "9M"], {
         ...london(),
         folder,
       });
@@ -236,7 +256,7 @@ describe("npm run cost", function () {
       fs.writeFileSync(path.join(folder, "docs/cost/dev.json"), "{}");
       assert.throws(
         () => readSaved("dev", folder),
-        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --save\.$/,
+        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --record\.$/,
       );
     });
   });
@@ -260,6 +280,7 @@ describe("npm run cost", function () {
         total: 14.56,
         change: -20.44,
         unpriced: [],
+        gaps: gapsText(prices, "eu-west-2"),
       });
     });
 
@@ -274,15 +295,22 @@ describe("npm run cost", function () {
         last((await plan([], virginia)).stdout),
         "≈ 31.46 USD a month before traffic (no saved estimate)",
       );
-      const ireland = last((await plan([], given({ "aws:region": "eu-west-1" }))).stdout);
-      assert.match(
-        ireland,
-        /^≈ 9\.51 USD a month before traffic \(no saved estimate\), and 4 not priced: see npm run cost$/,
-      );
+      const ireland = (await plan([], given({ "aws:region": "eu-west-1" }))).stdout
+        .trimEnd()
+        .split("\n")
+        .slice(-2);
+      assert.deepEqual(ireland, [
+        "At least 9.51 USD a month before traffic (no saved estimate), and 4 not priced: see npm run cost",
+        gapsText(prices, "eu-west-1"),
+      ]);
+      const json = JSON.parse((await plan(["--json"], given({ "aws:region": "eu-west-1" }))).stdout) as {
+        cost: { gaps: string };
+      };
+      assert.equal(json.cost.gaps, gapsText(prices, "eu-west-1"));
       const far = given({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } });
       assert.equal(
         last((await plan([], far)).stdout),
-        "No prices of ap-south-2 are recorded here: no estimate.",
+        "No estimate of the cost. No prices of ap-south-2 are recorded here. Fix: npm run prices:update -- --region ap-south-2.",
       );
     });
   });

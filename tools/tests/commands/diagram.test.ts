@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
+import { projectFolder } from "../../../simulate/stack";
 import { main } from "../../commands/diagram";
 import { types, without } from "../local/fixture";
 
@@ -57,6 +58,24 @@ describe("npm run diagram", () => {
     assert.match(svg.desc?.["#text"] ?? "", /^Requests: Clients to API Gateway HTTP API \(HTTPS\), /);
     assert.match(svg.desc?.["#text"] ?? "", /Egress: .*Tasks to Interface endpoints \(TCP 443\)/);
     assert.match(svg.style, /@media \(prefers-color-scheme:dark\)\{/);
+  });
+
+  it("never writes another stack over README's picture, unless asked to", async () => {
+    const picture = path.join(projectFolder, "docs/architecture.svg");
+    const before = fs.readFileSync(picture, "utf8");
+    assert.deepEqual(await run(["--stack", "mine", "--check"]), {
+      code: 1,
+      stdout: "",
+      stderr:
+        "docs/architecture-mine.svg is not what the program describes. Fix: npm run diagram -- --stack mine.\n",
+    });
+    const own = path.join(projectFolder, "docs/architecture-mine.svg");
+    try {
+      assert.equal((await run(["--stack", "mine"])).stdout, "docs/architecture-mine.svg: written.\n");
+      assert.equal(fs.readFileSync(picture, "utf8"), before);
+    } finally {
+      fs.rmSync(own, { force: true });
+    }
   });
 
   it("prints Mermaid on request", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gapsText, prices } from "../../cost/pricing";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import { toPlan } from "../../plan/json";
@@ -48,9 +49,10 @@ describe("the formats and the command line of npm run plan", () => {
     it("has every resource but the stack, what it refers to, and markers for what is unknown", async () => {
       const deployment = await simulate({ stack: "prod", preview: true });
       const { stdout } = await plan(["--json", "--stack", "prod"]);
-      const { cost, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
+      const { cost, deployed, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
-      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [] });
+      assert.ok(deployed!.length > 0);
+      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [], gaps: gapsText(prices, "eu-west-2") });
       assert.deepEqual(Object.keys(json), [
         "project",
         "stack",
@@ -121,10 +123,15 @@ describe("the formats and the command line of npm run plan", () => {
   });
 
   describe("refuses", () => {
-    const known = "Known options: --stack, --json, --markdown, --critical-path, --help.";
+    const known =
+      "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
     const table: [what: string, argv: string[], message: string][] = [
       ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
-      ["a word that is no flag", ["prod"], `Unexpected argument 'prod'. ${known}`],
+      [
+        "words that are no flag",
+        ["prod", "dev"],
+        `Unexpected argument 'prod': this command takes options only. ${known}`,
+      ],
       [
         "two formats at once",
         ["--json", "--markdown"],

@@ -143,7 +143,7 @@ describe("npm run plan", () => {
   flask    Image            3
   flask    FargateService   8
   api      HttpApi          7
-                           41
+  Total                    41
 
 Outputs
   apiLogGroup                    /aws/vendedlogs/apis/flask-app-fargate-dev

@@ -117,6 +117,8 @@ describe("the configuration tables", () => {
         "services.<name>.sidecars.<name>",
         "services.<name>.volumes.<name>",
         "jobs.<name>",
+        "jobs.<name>.sidecars.<name>",
+        "jobs.<name>.volumes.<name>",
         "network",
         "network.existing",
         "network.reach[]",

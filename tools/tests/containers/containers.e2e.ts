@@ -118,7 +118,7 @@ describe("the local stack with containers", function () {
     startPeriod: 2,
   };
   const start = async (
-    options: FixtureOptions = {},
+    options: FixtureOptions & { watch?: boolean } = {},
     change = (deployment: Deployment) => deployment,
   ): Promise<LocalStack> => {
     const recorded = fixture({
@@ -133,6 +133,7 @@ describe("the local stack with containers", function () {
     stack = await startStack({
       deployment,
       project: folder,
+      watch: options.watch ?? true,
       metadataAddress: "0.0.0.0",
       runner: async (metadata) => {
         const shared = { project: folder, region: "eu-west-2", progress: () => undefined };
@@ -349,6 +350,57 @@ describe("the local stack with containers", function () {
     await completed(running);
     const [before] = running.registry.discover(registryArn);
     await until(() => running.registry.discover(registryArn).some(({ id }) => id !== before?.id));
+  });
+
+  it("starts nothing new before what runs before has ended well, and goes back when it never does", async () => {
+    const migrate = (code: number): void =>
+      writeFileSync(
+        join(folder, "app", "migrate.py"),
+        `import os, sys\nprint("migrating as", os.getuid(), flush=True)\nprint("the last line", flush=True)\nsys.exit(${code})\n`,
+      );
+    migrate(0);
+    writeFileSync(
+      join(folder, "app", "Dockerfile"),
+      dockerfile.replace("COPY server.py health.py ./", "COPY server.py health.py migrate.py ./"),
+    );
+    const command = ["python3", "migrate.py"];
+    // Three files are edited, and each deployment is asked for.
+    const running = await start({
+      ...{ watch: false, desiredCount: 1, maximum: 200 },
+      before: { command, startTimeout: 60 },
+    });
+    await completed(running);
+    const at = (line: string) => output.indexOf(line);
+    const said = "web-before: migrating as 10001";
+    assert.ok(at(said) >= 0 && at(said) < at("listening"), output.join("\n"));
+
+    // A version whose migration fails: three launches, none of which served, and the version before still does.
+    output.length = 0;
+    edit("v2");
+    migrate(3);
+    const [service] = running.topology.services;
+    const failed = await running.ecs.deploy(service!);
+    assert.equal(failed?.state, "FAILED");
+    assert.equal(
+      failed.lastFailure,
+      "web-before: it ended with code 3, and web starts only once it has ended with 0",
+    );
+    assert.deepEqual(output.slice(-2), [said, "web-before: the last line"]);
+    assert.ok(!output.includes("listening"), output.join("\n"));
+    assert.ok(output.filter((line) => line === said).length >= 3, output.join("\n"));
+    await until(() => rollouts.at(-1) === "1 COMPLETED");
+    assert.equal((await get(running.port, "/")).body, "v1");
+
+    // And a good one.
+    output.length = 0;
+    edit("v3");
+    migrate(0);
+    assert.equal((await running.ecs.deploy(service!))?.state, "COMPLETED");
+    assert.ok(at(said) >= 0 && at(said) < at("listening"), output.join("\n"));
+    await until(() => running.registry.healthy(registryArn).length === 1);
+    assert.equal((await get(running.port, "/")).body, "v3");
+    await running.close();
+    assert.deepEqual(await ours(), []);
   });
 
   it("lets a task call a service by the variable that names it", async () => {

@@ -129,10 +129,10 @@ describe("compare", function () {
 
   const compared = async (values: object, traffic: object = {}): Promise<Comparison> =>
     compare(await optionsFor(values), prices, { ...defaultTraffic, ...traffic });
-  const adviceOf = async (values: object): Promise<string[]> => {
+  const adviceOf = async (values: object, table = prices): Promise<string[]> => {
     const found = await optionsFor(values);
-    const bill = estimate(found.options[0]!.deployment, prices, defaultTraffic);
-    return reportOf(bill, compare(found, prices, defaultTraffic), prices).advice;
+    const bill = estimate(found.options[0]!.deployment, table, defaultTraffic);
+    return reportOf(bill, compare(found, table, defaultTraffic), table).advice;
   };
 
   it("meets the load balancer where neither writes an access log, in every stack alike", async () => {
@@ -156,8 +156,20 @@ describe("compare", function () {
     assert.ok(
       rows.every(({ totals }) => doors.every((door) => totals[door].atLeast && totals[door].usd > 20)),
     );
-    assert.deepEqual([notCompared, cheapest.notCompared, cheapest.name], [[], [], "public addresses"]);
+    // Of a gateway's own price nothing is known, anywhere.
+    assert.deepEqual(
+      [notCompared, cheapest.notCompared, cheapest.name],
+      [["gateway"], [], "public addresses"],
+    );
     assert.equal(Math.round(points.alb! / 1e5), 245);
+  });
+
+  it("counts an ECS Gateway with a load balancer of its own, as the least", async () => {
+    const { rows, breakEven: points } = await compared({});
+    for (const { totals } of rows) {
+      assert.deepEqual(totals.gateway, { ...totals.alb, atLeast: true });
+    }
+    assert.equal(points.gateway, undefined);
   });
 
   it("does not miss the price of an access log behind a door that has none", async () => {
@@ -167,26 +179,30 @@ describe("compare", function () {
     const { rows } = compare(await optionsFor({}), without, defaultTraffic);
     assert.deepEqual(
       doors.map((door) => rows[0]!.totals[door].atLeast),
-      [true, false, true, false],
+      [true, false, true, false, true],
     );
   });
 
   it("refuses only where the two sides lack different prices", async () => {
+    const { "alb.hour": balancer, ...others } = prices.regions["eu-west-1"]!;
+    assert.ok(balancer);
+    const without = { ...prices, regions: { ...prices.regions, "eu-west-1": others } };
     const {
       rows,
       breakEven: points,
       cheapest,
       notCompared,
-    } = await compared({
-      "aws:region": "eu-west-1",
-      network: { egress: "nat" },
-    });
+    } = compare(
+      await optionsFor({ "aws:region": "eu-west-1", network: { egress: "nat" } }),
+      without,
+      defaultTraffic,
+    );
     assert.ok(rows.every(({ totals }) => totals.cloudMap.atLeast));
-    assert.deepEqual([points, notCompared], [{}, ["alb", "internalAlb", "express"]]);
+    assert.deepEqual([points, notCompared], [{}, ["alb", "internalAlb", "express", "gateway"]]);
     // Endpoints have no price there.
     assert.deepEqual(cheapest.notCompared, ["endpoints in 1 zone", "endpoints in 2 zones"]);
     assert.equal(cheapest.name, "public addresses");
-    assert.deepEqual(await adviceOf({ "aws:region": "eu-west-1" }), [
+    assert.deepEqual(await adviceOf({ "aws:region": "eu-west-1" }, without), [
       "No other way to AWS that is compared keeps this availability for less than endpoints in 1 zone. Not compared, as " +
         "this Region lacks a price that only one side takes: endpoints in 2 zones, NAT gateway in 1 zone, " +
         "NAT gateways in 2 zones, public addresses.",

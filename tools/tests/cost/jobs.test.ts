@@ -29,7 +29,9 @@ const [hours, gb, months] = [5 / 60, 100 / 1024 ** 2, 30 / (730 / 24)];
 
 describe("the cost of jobs", () => {
   it("by hand: four runs a month are assumed", async () => {
-    same(await linesOf({ jobs: { migrate: { ...migrate, cpu: 512, memory: 1024 } } }), {
+    const sized = { ...migrate, cpu: 512, memory: 1024, ephemeralStorage: 60 };
+    same(await linesOf({ jobs: { migrate: sized } }), {
+      "ecs.TaskDefinition job-migrate: storage of a job": 4 * 40 * hours * 0.000129,
       "ecs.TaskDefinition job-migrate: vCPU of a job": 4 * 0.5 * hours * 0.04656,
       "ecs.TaskDefinition job-migrate: memory of a job": 4 * hours * 0.00511,
       "cloudwatch.LogGroup job-migrate: log of a job": 4 * gb * 0.5985,

@@ -66,6 +66,21 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("says what runs before it, that the companion runs beside, and the same of a job", async () => {
+    const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/web:1";
+    const web = { image, port: 8080, before: ["migrate"], sidecars: { collector: { image } } };
+    const jobs = { report: { service: "web", command: ["report"], schedule: "rate(1 day)" } };
+    const { nodes } = readDiagram(await run({ services: { web }, jobs }));
+    const lines = (id: string) => nodes.find((node) => node.id === id)?.lines;
+    assert.deepEqual(lines("service-web"), [
+      "1 task on Fargate",
+      "0.25 vCPU, 0.5 GB",
+      "first: web-before",
+      "beside: collector, companion",
+    ]);
+    assert.deepEqual(lines("job-report"), ["rate(1 day) UTC", "0.25 vCPU, 0.5 GB", "beside: collector"]);
+  });
+
   it("names the domain", async () => {
     const domain = { name: "shop.example.com", hostedZoneId: "Z0A", only: true };
     const { nodes } = readDiagram(await run({ api: { domain } }));

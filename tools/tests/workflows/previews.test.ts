@@ -97,7 +97,7 @@ describe("scripts of the workflows that show what a change does", () => {
     });
 
     describe("beside another commit", () => {
-      const beside = (compared: string): { status: number; out: string; calls: string[] } => {
+      const beside = (compared: string): { status: number | null; out: string; calls: string[] } => {
         const project = desk();
         const against = `if [ "$8" = --against ]; then ${compared}; else ${print(plan)}; fi`;
         project.command("npm", npm(against, print("### dev in London: 37 USD\n")));

@@ -9,6 +9,7 @@ const chart = (ends: number[]): Chart => ({
   curves: ends.map((end, i) => ({
     name: `way ${i}`,
     kind: i === 0 ? "own" : i === 1 ? "balancer" : "egress",
+    mark: i,
     cost: (requests) => 10 + (end * requests) / 1e7,
   })),
   crossings: [{ requests: 1e6, cost: 12 }],
@@ -43,7 +44,13 @@ describe("the chart", () => {
 
   it("has a decade of requests at each mark, the meeting point, and colours for the dark", async () => {
     const svg = await renderChart(chart([50, 20]));
-    for (const text of ["100,000", "1 million", "10 million", "they meet", "requests a month"]) {
+    for (const text of [
+      "100,000",
+      "1 million",
+      "10 million",
+      "they meet",
+      "requests a month, on a logarithmic scale",
+    ]) {
       assert.ok(svg.includes(`>${text}</text>`), text);
     }
     // 10 million are two decades from the left edge to the right one, and a million is half way.
@@ -52,5 +59,33 @@ describe("the chart", () => {
     assert.equal(marks.length, 3);
     assert.equal(x, marks[1]);
     assert.match(svg, /@media \(prefers-color-scheme:dark\)/);
+  });
+
+  it("names the last number of requests, where no decade ends", async () => {
+    const svg = await renderChart({ ...chart([50, 20]), range: [1e5, 5e7] });
+    for (const text of ["10 million", "50 million"]) assert.ok(svg.includes(`>${text}</text>`), text);
+  });
+
+  it("tells curves apart by their marks, which stand on them and beside their names", async () => {
+    const svg = await renderChart(chart([50, 20, 90, 70]));
+    const shapes = [...svg.matchAll(/<path class="mark (\w+)" d="M[\d.]+,[\d.]+(\S[^"]*)"/g)].map(
+      ([, , shape]) => shape!,
+    );
+    const times = new Map<string, number>();
+    for (const shape of shapes) times.set(shape, (times.get(shape) ?? 0) + 1);
+    assert.equal(times.size, 4);
+    for (const count of times.values()) assert.ok(count >= 3, `${count}`);
+  });
+
+  it("leaves room for the names, between the plot and the edge", async () => {
+    const name = "public ALB, endpoints in 4 zones (production)";
+    const svg = await renderChart({
+      ...chart([50, 20]),
+      curves: chart([50, 20]).curves.map((curve) => ({ ...curve, name })),
+    });
+    const [, width] = /viewBox="0 0 (\d+)/.exec(svg)!;
+    const [, x] = /<text class="label[^"]*" x="([\d.]+)"/.exec(svg)!;
+    // 13 px, a letter of 6.6 px on average in the widest of the fonts.
+    assert.ok(Number(x) + "public ALB, endpoints in 2 zones".length * 6.9 <= Number(width));
   });
 });

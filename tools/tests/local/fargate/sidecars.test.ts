@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ContainerView } from "../../../local/ecs/services";
+import type { ContainerView } from "../../../local/ecs/views";
 import { startContainers, type RunningContainer } from "../../../local/fargate/containers-of-task";
 import { pauseProgram } from "../../../local/fargate/pause";
 import type { Exit } from "../../../local/fargate/runner";
