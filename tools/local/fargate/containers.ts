@@ -51,6 +51,7 @@ interface ImageArtifact extends Artifact {
 
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
+  readonly host: string;
   private readonly containers = new Set<Docker.Container>();
   /** Of tasks with several containers. */
   private readonly volumes = new Set<string>();
@@ -63,6 +64,7 @@ export class ContainerRunner implements TaskRunner {
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
+    this.host = options.engine.host;
     this.project = projectLabel(options.project);
   }
 
