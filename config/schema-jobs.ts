@@ -193,6 +193,8 @@ export function mergedWith<T extends Partial<ServiceConfig>>(job: Partial<JobCon
     spot: 0,
     // It ends by itself, and nobody is expected to enter it.
     exec: false,
+    // Nobody admits its tasks: its service's group is the service's alone.
+    reach: [],
   };
 }
 

@@ -160,6 +160,21 @@ export const serviceSchema = z.strictObject({
     "What the application may do in AWS: the task role's policy.",
     "list of {actions: [service:Action], resources: [ARN]}",
   ),
+  reach: field(
+    z
+      .array(
+        z.strictObject({
+          service: field(
+            z.string().min(1),
+            "The service. Its address is told by a variable: `ORDERS_URL` of `orders`.",
+            "another name of services",
+          ),
+        }),
+      )
+      .default([]),
+    "Other services that this one calls inside the VPC, without the API.",
+    "list of {service: name}",
+  ),
   sidecars: sidecarsSchema,
   dependsOn: applicationDependsOn,
   volumes: volumesSchema,

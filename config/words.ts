@@ -23,6 +23,8 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   availabilityzones: ["zones"],
   azs: ["zones"],
   basepath: ["prefix"],
+  callees: ["reach"],
+  calls: ["reach"],
   capacityproviders: ["spot"],
   cert: ["certificateArn"],
   certificate: ["certificateArn"],

@@ -160,7 +160,7 @@ export const pulumi: Readonly<Record<string, readonly string[]>> = {
   "stack output": ["--json"],
   "state delete": [],
   "state unprotect": ["--all", "--stack"],
-  up: ["--refresh", "--stack"],
+  up: ["--config-file", "--refresh", "--stack"],
 };
 
 /** Its subcommand and flags. */

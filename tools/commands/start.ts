@@ -8,10 +8,10 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
 
   npm start [-- options]
 
-  --stack <name>     the stack whose configuration is taken (default: dev)
+  --stack <name>     the stack whose configuration is taken, of this project or of examples/ (default: dev)
   --port <number>    where the API listens on 127.0.0.1, 0 for any free port (default: 8080)
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
-  --tasks <how>      containers (a Docker engine is needed) or processes (Python is needed);
+  --tasks <how>      containers (a Docker engine is needed) or processes (of Python and Node alone);
                      by default containers where an engine answers
   --like-aws         health checks, discovery and the gateway's cache take the time they take on AWS, where tasks are
                      found at once otherwise

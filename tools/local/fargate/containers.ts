@@ -51,6 +51,7 @@ interface ImageArtifact extends Artifact {
 
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
+  readonly host: string;
   private readonly containers = new Set<Docker.Container>();
   /** Of tasks with several containers. */
   private readonly volumes = new Set<string>();
@@ -63,6 +64,7 @@ export class ContainerRunner implements TaskRunner {
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
+    this.host = options.engine.host;
     this.project = projectLabel(options.project);
   }
 
@@ -297,7 +299,11 @@ export class ContainerRunner implements TaskRunner {
   }
 
   private async remove(container: Docker.Container): Promise<void> {
-    await container.remove({ force: true, v: true }).catch(ignoreGone);
+    const remove = (): Promise<unknown> => container.remove({ force: true, v: true });
+    // Podman cannot stop one that stops just then; by the next try it has.
+    const again = (error: Error): Promise<unknown> | void =>
+      /container state improper/.test(error.message) ? remove().catch(ignoreGone) : ignoreGone(error);
+    await remove().catch(again);
     this.containers.delete(container);
   }
 
