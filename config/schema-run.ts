@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isWholeSecret } from "../rules/arn";
 import { ephemeralStorageGib } from "../rules/fargate";
+import { isImage } from "../rules/text";
 import { field, whole } from "./schema-fields";
 
 /** What a service is built from, and how its container runs. */
@@ -45,7 +46,7 @@ const buildSchema = z.strictObject({
     "name → text",
   ),
   cacheFrom: field(
-    z.array(plainText).default([]),
+    z.array(z.string().refine(isImage)).default([]),
     "Images whose layers may be reused, which were built with inline cache.",
     "list of image references",
   ),

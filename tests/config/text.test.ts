@@ -74,7 +74,7 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a query in a path",
       route({ path: "/b?c=d" }),
-      'services.flask.routes.0.rewrite.path: got "/b?c=d". Allowed: a path: what no path holds (blanks, ?, #, braces and their like) is encoded as %…. ' +
+      'services.flask.routes.0.rewrite.path: got "/b?c=d". Allowed: a path: what no path holds (blanks, ?, #, %, braces and their like) is encoded as %…. ' +
         "Fix: encode it, and write query parameters below query.",
     ],
     [
@@ -158,6 +158,29 @@ describe("text of the configuration that AWS would refuse or drop", () => {
   };
 
   const refused: [path: string, values: object][] = [
+    ["services.flask.routes.0.rewrite.path", route({ path: "/b/../c" })],
+    ["services.flask.routes.0.rewrite.path", route({ path: "/%2E%2e" })],
+    ["services.flask.routes.0.rewrite.path", route({ path: "/%zz" })],
+    ["services.flask.routes.0.rewrite.headers.X-A", route({ headers: { "x-a": "a", "X-A": "b" } })],
+    [
+      "api.authorizers.who.identitySources",
+      authorizer({ identitySources: ["$request.header.Key", "$request.header.key"] }),
+    ],
+    ["api.cors.allowHeaders.0", { api: { cors: { allowOrigins: ["*"], allowHeaders: ["x-*"] } } }],
+    ["share.prefix", { share: { stack: "other", prefix: "/a/.." } }],
+    [
+      "api.domain.truststoreUri",
+      domain({
+        name: "api.example.com",
+        certificateArn: "arn:aws:acm:eu-west-2:111122223333:certificate/a",
+        truststoreUri: "s3://a..b/ca.pem",
+        truststoreVersion: "1",
+      }),
+    ],
+    [
+      "services.flask.build.cacheFrom.0",
+      { services: { flask: { build: { context: "./app", cacheFrom: ["No image"] } } } },
+    ],
     ["services.flask.sidecars.otel.image", beside({ image: "Otel:latest" })],
     ["services.flask.sidecars.otel.command.0", beside({ command: ["a\0"] })],
     ["services.flask.sidecars.otel.environment.A", beside({ environment: { A: "" } })],

@@ -63,6 +63,23 @@ describe("ways around a closed route", () => {
     ]);
   });
 
+  it("are a slash at the end of what nobody knows beforehand", () => {
+    const strong = closed("ANY /{x}/{y}", { path: "/a/$request.querystring.q" });
+    assert.deepEqual(found([strong, open("HEAD /{p+}")], ["ANY /a/{x}/{p+}"]), [
+      "ANY /{x}/{y} by HEAD /{p+} without auth: HEAD /a/ as HEAD /a/",
+    ]);
+    assert.deepEqual(
+      found([strong, open("HEAD /{p+}")], ["ANY /a/{x}/{y}", "ANY /a/{x}/{y}/{p+}", "ANY /a"]),
+      ["ANY /{x}/{y} by HEAD /{p+} without auth: HEAD /a/ as HEAD /a/"],
+    );
+    const two = closed("ANY /{x}/{y}", { path: "/a/$request.querystring.q/c" });
+    assert.deepEqual(found([two, open("HEAD /{p+}")], ["ANY /a/{x}/{p+}"]), []);
+    const deep = ["ANY /a/{x}/{y}", "ANY /a/{x}/{y}/{p+}", "ANY /a", "HEAD /{p+}"];
+    assert.deepEqual(found([strong, open("GET /a/{p+}")], [...deep, "GET /a/{x}"]), [
+      "ANY /{x}/{y} by GET /a/{p+} without auth: GET /a/ as GET /a/",
+    ]);
+  });
+
   it("are an encoded slash in a parameter of a path that is rewritten", () => {
     assert.deepEqual(found([closed("GET /admin/users"), open("GET /pub/{x}", { stripPrefix: "/pub" })]), [
       "GET /admin/users by GET /pub/{x} without auth: GET /pub/admin%2Fusers as GET /admin/users",
