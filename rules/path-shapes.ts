@@ -208,12 +208,21 @@ function piecesOf({ route, rewrite }: RewrittenRoute): Piece[] | undefined {
   return template === undefined ? undefined : partsOf(template).flatMap((text) => read(text, names));
 }
 
+/** What services read of what a rewrite writes; what is no text stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A part of a path's template; variables of the client's request may be the whole of it, or make it unknown. */
 function read(text: string, names: ReadonlySet<string>): Piece[] {
   // The client's path begins with a slash, and so ends the part it stands in. Two slashes in a row are taken for one.
   const [, before] = /^(.*)\$(?:request\.path|\{request\.path\})$/.exec(text) ?? [];
   if (before !== undefined) return [...(before === "" ? [] : read(before, names)), wholePath];
-  if (!text.includes("$")) return [text];
+  if (!text.includes("$")) return partsOf(decoded(text));
   const [, name = ""] = /^\$\{?request\.path\.([\w.:-]+)\}?$/.exec(text) ?? [];
   return [names.has(name) ? { name } : anything];
 }

@@ -63,6 +63,18 @@ describe("ways around a closed route", () => {
     ]);
   });
 
+  it("are paths that a rewrite writes in another way", () => {
+    assert.deepEqual(found([closed("GET /orders"), open("GET /o", { path: "/%6Frders" })]), [
+      "GET /orders by GET /o without auth: GET /o as GET /orders",
+    ]);
+    assert.deepEqual(found([closed("GET /a/b"), open("GET /o", { path: "/a%2fb" })]), [
+      "GET /a/b by GET /o without auth: GET /o as GET /a/b",
+    ]);
+    assert.deepEqual(found([closed("GET /a/{x}"), open("GET /o", { path: "/%61/%C3%A4%FF" })]), [
+      "GET /a/{x} by GET /o without auth: GET /o as GET /a/%25C3%25A4%25FF",
+    ]);
+  });
+
   it("are a slash at the end of what nobody knows beforehand", () => {
     const strong = closed("ANY /{x}/{y}", { path: "/a/$request.querystring.q" });
     assert.deepEqual(found([strong, open("HEAD /{p+}")], ["ANY /a/{x}/{p+}"]), [
