@@ -299,6 +299,18 @@ describe("security groups of others", () => {
     ]);
   });
 
+  it("are those of jobs' own volumes as well", async () => {
+    const jobs = {
+      migrate: { service: "flask", command: ["all"], volumes: { dump: { ...volume, path: "/dump" } } },
+    };
+    const lines = await refusal({ ...values, jobs }, { ...away, [getPeering]: () => ({ ids: ["pcx-1"] }) });
+    assert.deepEqual(lines.sort(), [
+      "jobs.migrate.volumes.dump.securityGroupId: got sg-0f, which lies in vpc-1. Allowed: the group of mount targets in vpc-0, where the tasks run. " +
+        "Fix: name one.",
+      ...within,
+    ]);
+  });
+
   it("are not taken for unreachable when AWS did not say", async () => {
     const lines = await refusal(values, { ...away, [getPeering]: fail("RequestLimitExceeded") });
     assert.deepEqual(
