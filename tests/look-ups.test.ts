@@ -435,6 +435,13 @@ describe("the endpoint of API Gateway", () => {
 
   it("is warned of where tasks have no other way, or everybody in the VPC would get it", async () => {
     assert.deepEqual((await run({ services })).warnings, [`services.flask.permissions${what}`]);
+    const jobs = {
+      call: { service: "flask", command: ["call"], permissions },
+      other: { service: "flask", command: ["other"] },
+    };
+    assert.deepEqual((await run({ services: { flask: { build: "./app" } }, jobs })).warnings, [
+      `jobs.call.permissions${what}`,
+    ]);
     const create = ["execute-api"];
     const adopted = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], create };
     assert.deepEqual((await run({ services, network: { egress: "nat", existing: adopted } })).warnings, [
