@@ -11,7 +11,10 @@ describe("the routes that an API serves", () => {
   it("are divided beside those of other stacks, whatever those were allowed to be called", () => {
     const divided = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].map((method) => `${method} /a`);
     assert.deepEqual(serving([]), divided);
-    assert.deepEqual(serving(["PUT /a"]), divided.filter((key) => key !== "PUT /a"));
+    assert.deepEqual(
+      serving(["PUT /a"]),
+      divided.filter((key) => key !== "PUT /a"),
+    );
     // As another program made them: no request comes to these.
     assert.deepEqual(serving(["GET /./a", "no key"]), divided);
   });
