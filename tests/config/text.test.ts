@@ -266,9 +266,23 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     it(`refuses ${JSON.stringify(values).slice(0, 90)}`, async () => {
       const problems = await problemsOf(values);
       assert.equal(problems.length, 1, problems.join("\n"));
-      assert.ok(problems[0]!.startsWith(`${path}: got `), problems[0]);
+      assert.match(problems[0]!.slice(path.length), /^: (?:got |it is not shown)/);
+      assert.ok(problems[0]!.startsWith(path), problems[0]);
     });
   }
+
+  it("shows no credentials of a registry that stand where their secret's ARN belongs", async () => {
+    const hidden =
+      "imageCredentials: it is not shown, because it may be the password itself. Allowed: arn:aws:secretsmanager:…:secret:…. Fix: give the full ARN; " +
+      "the value itself never belongs in the configuration.";
+    for (const written of ["web:hunter2", { username: "web", password: "hunter2" }, ["hunter2"], 47110815]) {
+      assert.deepEqual(await problemsOf(hub(written as string)), [`services.flask.${hidden}`]);
+      const run = { image: "registry.example.com/web:1", imageCredentials: written };
+      assert.deepEqual(await problemsOf({ network: { egress: "nat" }, jobs: { run } }), [
+        `jobs.run.${hidden}`,
+      ]);
+    }
+  });
 
   it("reads the secrets of a job's own sidecars as a service's", async () => {
     assert.deepEqual(
