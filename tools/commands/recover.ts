@@ -174,7 +174,8 @@ class Session {
       fs.writeFileSync(file, JSON.stringify(wanted), { mode: 0o600 });
       const first = await this.pulumi.hear(command);
       if (first.code === 0) return undefined;
-      if (!/currently locked|update is (?:currently )?in progress/i.test(first.answer)) return first.answer.trim();
+      if (!/currently locked|update is (?:currently )?in progress/i.test(first.answer))
+        return first.answer.trim();
       this.say(first.answer.trim());
       const question = "Take the lock away? Only if no update of this stack runs, here or anywhere.";
       if (!unlock && (yes || !(await confirm?.(question))))

@@ -42,7 +42,8 @@ function start(
   process.on("SIGINT", interrupted);
   process.on("SIGTERM", terminated);
   const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
   return new Promise<{ code: number; answer: string }>((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(

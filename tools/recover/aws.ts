@@ -10,7 +10,13 @@ const missing = /\((?:NoSuch\w+|(?:\w+\.)?\w*NotFound(?:Exception)?)\)/;
 export const awsCli =
   (region: string, profile: string | undefined): Aws =>
   (args) => {
-    const options = ["--region", region, "--output", "json", ...(profile === undefined ? [] : ["--profile", profile])];
+    const options = [
+      "--region",
+      region,
+      "--output",
+      "json",
+      ...(profile === undefined ? [] : ["--profile", profile]),
+    ];
     const env = { ...process.env, AWS_PAGER: "" };
     return new Promise((resolve, reject) => {
       execFile("aws", [...args, ...options], { env, maxBuffer: 2 ** 28 }, (error, out, said) => {

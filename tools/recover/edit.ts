@@ -2,7 +2,9 @@
  * The state as the engine would have written it, had it heard AWS's answers. What is to be deleted gets a name of its own, so
  * that Pulumi can delete it and nothing else, by the provider that made it.
  *
- * `pulumi refresh --import-pending-creates` adopts too, and refuses where a replacement was cut off: then two have one URN.
+ * `pulumi refresh --import-pending-creates` adopts too, but what a replacement was making has the URN of what it replaces,
+ * and of two with one URN a state takes only one that is not marked for deletion:
+ * https://github.com/pulumi/pulumi/blob/v3.248.0/pkg/resource/deploy/snapshot.go (VerifyIntegrity)
  */
 import type { Exported, Home, Resource } from "./state";
 import { operationsOf, resourcesOf } from "./state";
@@ -35,7 +37,15 @@ export function edit(state: Exported, steps: readonly Step[], { root, provider }
       const stray = freeName(resources, `${prefix}::${type}::recovered-${id!}`);
       doomed.push(stray);
       // Parents come first, and what depends on them goes before them.
-      resources.push({ urn: stray, custom: true, id: id!, type, parent: root, provider, dependencies: [...strays] });
+      resources.push({
+        urn: stray,
+        custom: true,
+        id: id!,
+        type,
+        parent: root,
+        provider,
+        dependencies: [...strays],
+      });
       strays.push(stray);
     }
   }
@@ -45,7 +55,9 @@ export function edit(state: Exported, steps: readonly Step[], { root, provider }
 
 /** Behind all that it depends on; in the place of what was deleted to be made anew. */
 function adopt(resources: Resource[], resource: Resource): void {
-  const replaced = resources.findIndex(({ urn, pendingReplacement }) => urn === resource.urn && pendingReplacement);
+  const replaced = resources.findIndex(
+    ({ urn, pendingReplacement }) => urn === resource.urn && pendingReplacement,
+  );
   if (replaced < 0) return void resources.push(resource);
   resources.splice(replaced, 1);
   const needs = new Set([resource.parent, ...(resource.dependencies ?? [])]);

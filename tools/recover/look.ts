@@ -59,4 +59,6 @@ async function carries(
 }
 
 const pairs = (tags: unknown): Record<string, string> =>
-  Object.fromEntries(((tags ?? []) as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+  Object.fromEntries(
+    ((tags ?? []) as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+  );

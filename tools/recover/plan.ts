@@ -1,6 +1,14 @@
 /** What is to be done with each thing that an update left behind. Pure: the state and AWS's answers come in as values. */
 import type { Seen, TaggedThing } from "./look";
-import { type Exported, kindOf, nameOf, type Operation, operationsOf, type Resource, resourcesOf } from "./state";
+import {
+  type Exported,
+  kindOf,
+  nameOf,
+  type Operation,
+  operationsOf,
+  type Resource,
+  resourcesOf,
+} from "./state";
 import { knownTypes, type Tagged, wayOf, withoutPlace } from "./types";
 
 /**
@@ -37,7 +45,9 @@ export interface Plan {
 export function plan(state: Exported, seen: Seen): Plan {
   const resources = resourcesOf(state);
   const taken = new Set<string>();
-  const live = new Set(resources.filter((each) => !each.delete && !each.pendingReplacement).map(({ urn }) => urn));
+  const live = new Set(
+    resources.filter((each) => !each.delete && !each.pendingReplacement).map(({ urn }) => urn),
+  );
   const steps: Step[] = [];
   for (const operation of operationsOf(state).filter(makesSomething)) {
     const step = judge(operation, { resources, seen, taken, live });
@@ -45,7 +55,8 @@ export function plan(state: Exported, seen: Seen): Plan {
     if (step.id !== undefined) taken.add(step.id);
     if (step.what === "adopt") live.add(step.urn!);
   }
-  const { strays, others } = leftOver(resources, seen, taken);
+  const made = operationsOf(state).map(({ resource }) => resource);
+  const { strays, others } = leftOver([...resources, ...made], seen, taken);
   const touched = operationsOf(state).filter((operation) => !makesSomething(operation));
   const reread = [
     ...touched.map(({ resource }) => resource.urn).filter((urn) => live.has(urn)),
@@ -80,7 +91,9 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
   const found = candidates(operation, seen);
   if (found instanceof Error) return step("cannot", found.message);
   if (typeof found === "string") return step("forget", found);
-  const open = found.ids.filter((id) => !taken.has(id) && !resources.some((each) => each.type === type && isOf(each, id)));
+  const open = found.ids.filter(
+    (id) => !taken.has(id) && !resources.some((each) => each.type === type && isOf(each, id)),
+  );
   const [id, ...more] = open;
   if (id === undefined)
     return step(
@@ -96,9 +109,13 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
 }
 
 /** Ids of what may be it; a reason where nothing is to be looked for, an error where that cannot be told. */
-function candidates(operation: Operation, seen: Seen): { ids: readonly string[]; sure: boolean } | string | Error {
+function candidates(
+  operation: Operation,
+  seen: Seen,
+): { ids: readonly string[]; sure: boolean } | string | Error {
   const { type, inputs = {}, id } = operation.resource;
-  if (id !== undefined && id !== "") return { ids: [id], sure: false };
+  // AWS had answered already, and only the end of the step was not written down.
+  if (id !== undefined && id !== "") return { ids: [id], sure: true };
   const way = wayOf(type);
   switch (way?.how) {
     case undefined:
@@ -161,7 +178,9 @@ function leftOver(
     // A VPC's default group is one of the groups to EC2 and a type of its own here: an id is known under any type.
     const known = (...ids: string[]): boolean =>
       ids.some((id) => taken.has(id)) ||
-      resources.some(({ id, outputs }) => [...ids, thing.arn].some((each) => each === id || each === outputs?.arn));
+      resources.some(({ id, outputs }) =>
+        [...ids, thing.arn].some((each) => each === id || each === outputs?.arn),
+      );
     if (type === undefined || way?.how !== "tagged") {
       const kind = short.split("/")[0]!;
       if (!known(end)) others[kind] = (others[kind] ?? 0) + 1;

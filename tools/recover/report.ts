@@ -20,15 +20,23 @@ export function toText(stack: string, { steps, reread, others }: Plan, colors: C
     lines.push(colors[what === "cannot" ? "red" : "bold"](headings[what]));
     for (const step of group) {
       const id = step.id === undefined ? "" : `  ${step.id}`;
-      lines.push(`  ${titleOf(step)}${id}`, colors.dim(`    ${step.because}${step.certain ? "" : " (asked, also with --yes)"}`));
+      lines.push(
+        `  ${titleOf(step)}${id}`,
+        colors.dim(`    ${step.because}${step.certain ? "" : " (asked, also with --yes)"}`),
+      );
     }
     lines.push("");
   }
-  if (reread.length > 0) lines.push(`${reread.length} more that it was changing or deleting are read again from AWS.`, "");
-  if (steps.length === 0 && reread.length === 0) lines.push("Nothing: the state has no pending operation, and AWS no stray.", "");
+  if (reread.length > 0)
+    lines.push(`${reread.length} more that it was changing or deleting are read again from AWS.`, "");
+  if (steps.length === 0 && reread.length === 0)
+    lines.push("Nothing: the state has no pending operation, and AWS no stray.", "");
   const kinds = Object.entries(others).map(([kind, count]) => `${count} ${kind}`);
   if (kinds.length > 0)
-    lines.push(`AWS lists also, and this command leaves: ${kinds.join(", ")}. Old revisions and tasks are among them.`, "");
+    lines.push(
+      `AWS lists also, and this command leaves: ${kinds.join(", ")}. Old revisions and tasks are among them.`,
+      "",
+    );
   return lines.join("\n");
 }
 
@@ -53,7 +61,10 @@ export interface Outcome {
 
 /** The report for programs. */
 export function toJson({ stack, plan, done, exitCode, error }: Outcome): string {
-  const plain = ({ operation: _, ...step }: Step): object => ({ ...step, done: done.some((each) => isStep(each, step)) });
+  const plain = ({ operation: _, ...step }: Step): object => ({
+    ...step,
+    done: done.some((each) => isStep(each, step)),
+  });
   const report = {
     ok: exitCode === 0,
     ...{ exitCode, stack },
@@ -65,4 +76,5 @@ export function toJson({ stack, plan, done, exitCode, error }: Outcome): string 
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-const isStep = (a: Step, b: Omit<Step, "operation">): boolean => a.urn === b.urn && a.id === b.id && a.what === b.what;
+const isStep = (a: Step, b: Omit<Step, "operation">): boolean =>
+  a.urn === b.urn && a.id === b.id && a.what === b.what;

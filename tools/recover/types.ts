@@ -72,11 +72,7 @@ const byName = (arn: RegExp, property = "name"): Tagged => ({
   is: (inputs, found) => inputs[property] === found,
 });
 
-const ofApi = (
-  command: string,
-  id: string,
-  is: (inputs: Inputs, item: Item) => boolean,
-): Listed => ({
+const ofApi = (command: string, id: string, is: (inputs: Inputs, item: Item) => boolean): Listed => ({
   how: "listed",
   ask: ({ apiId }) => ["apigatewayv2", command, "--api-id", text(apiId)],
   items: ({ Items }) => list(Items),
@@ -95,9 +91,7 @@ const ruleOf = (egress: boolean): Listed => ({
     item.IsEgress === egress &&
     text(item.IpProtocol) === text(inputs.ipProtocol) &&
     // AWS has -1 where every port is meant, and the provider nothing.
-    ["fromPort", "toPort"].every(
-      (port) => (item[capital(port)] ?? -1) === (inputs[port] ?? -1),
-    ) &&
+    ["fromPort", "toPort"].every((port) => (item[capital(port)] ?? -1) === (inputs[port] ?? -1)) &&
     ["cidrIpv4", "cidrIpv6", "prefixListId"].every(
       (property) => text(item[capital(property)]) === text(inputs[property]),
     ) &&
@@ -210,8 +204,7 @@ const ways: Readonly<Record<string, Way>> = {
       ...["lambda", "get-policy", "--function-name", text(inputs.function)],
       ...(text(inputs.qualifier) === "" ? [] : ["--qualifier", text(inputs.qualifier)]),
     ],
-    items: ({ Policy }) =>
-      Policy === undefined ? [] : list(object(JSON.parse(text(Policy))).Statement),
+    items: ({ Policy }) => (Policy === undefined ? [] : list(object(JSON.parse(text(Policy))).Statement)),
     is: ({ sourceArn }, { Condition }) =>
       Object.values(object(Condition)).some((operator) =>
         Object.values(object(operator)).includes(sourceArn),

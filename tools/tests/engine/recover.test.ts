@@ -8,19 +8,24 @@ const base = { "aws:region": "eu-west-2", services: { flask: { build: "./app" } 
 const rich = {
   ...base,
   services: { flask: { build: "./app", scaling: { min: 1, max: 3, targetCpu: 60 } } },
-  jobs: { tidy: { build: "./app", command: ["true"], schedule: "rate(1 day)" } },
+  jobs: { tidy: { service: "flask", command: ["true"], schedule: "rate(1 day)" } },
   api: {
     auth: "users",
     authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
-    domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" },
+    domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true },
   },
 };
 
 /** Of what an update makes twice without harm, and what recover says so of: its type, and why. */
-const again = ["aws:ecs/taskDefinition:TaskDefinition", "aws:apigatewayv2/deployment:Deployment", "docker:index/image:Image", "aws:acm/certificateValidation:CertificateValidation"];
+const again = [
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:apigatewayv2/deployment:Deployment",
+  "docker:index/image:Image",
+  "aws:acm/certificateValidation:CertificateValidation",
+];
 
 /** Every step where ENGINE_FULL says so; else some of them, spread over the update. */
-const sample = process.env.ENGINE_FULL === "1" ? Infinity : 6;
+const sample = process.env.ENGINE_FULL === "1" ? Infinity : 3;
 
 type When = "before AWS heard of it" | "after AWS did it";
 interface Fault {
@@ -40,10 +45,12 @@ class Faulty {
     this.engine = new Engine({
       before: (call) => {
         this.count++;
-        if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it") throw new Error("too late");
+        if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
+          throw new Error("too late");
         if (this.fault?.step !== this.count) return;
         this.struck = call;
-        if (this.kind === "refuse" && this.fault.when === "before AWS heard of it") throw new Error("ServiceUnavailable: try again");
+        if (this.kind === "refuse" && this.fault.when === "before AWS heard of it")
+          throw new Error("ServiceUnavailable: try again");
         if (this.kind === "kill" && this.fault.when === "before AWS heard of it") {
           this.engine.kill();
           throw new Error("the line is dead");
@@ -68,9 +75,16 @@ class Faulty {
   }
 }
 
-async function recover(engine: Engine, stack: EngineStack, ...flags: string[]): Promise<{ code: number; printed: string }> {
+async function recover(
+  engine: Engine,
+  stack: EngineStack,
+  ...flags: string[]
+): Promise<{ code: number; printed: string }> {
   let printed = "";
-  const io = { stdout: { write: (text: string) => (printed += text) }, stderr: { write: (text: string) => (printed += text) } };
+  const io = {
+    stdout: { write: (text: string) => (printed += text) },
+    stderr: { write: (text: string) => (printed += text) },
+  };
   const code = await main(["--stack", stack.name, ...flags], io, {
     pulumi: {
       run: async (args) => {
@@ -102,7 +116,9 @@ const inventory = (engine: Engine): string[] =>
 
 const spread = (count: number): number[] => {
   const every = Math.max(1, Math.floor(count / sample));
-  return Array.from({ length: count }, (_, i) => i + 1).filter((step) => step % every === 0 || step === count);
+  return Array.from({ length: count }, (_, i) => i + 1).filter(
+    (step) => step % every === 0 || step === count,
+  );
 };
 
 let tried = 0;
@@ -114,7 +130,20 @@ describe("an update that was cut off, under Pulumi's engine", () => {
     { name: "a first update", from: undefined, to: base },
     { name: "a first update with a domain, an authorizer, scaling and a job", from: undefined, to: rich },
     { name: "an update that adds those", from: base, to: rich },
-    { name: "an update that replaces the stage, the authorizer and the namespace's name", from: rich, to: { ...rich, api: { ...rich.api, stage: "v1", authorizers: { users: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" } } } } },
+    {
+      name: "an update that replaces the stage and the authorizer",
+      from: rich,
+      to: {
+        ...rich,
+        api: {
+          ...rich.api,
+          stage: "v1",
+          authorizers: {
+            users: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
+          },
+        },
+      },
+    },
   ];
 
   for (const { name, from, to } of updates) {
@@ -122,45 +151,87 @@ describe("an update that was cut off, under Pulumi's engine", () => {
       let wanted: string[];
       let changes: number;
       before(async () => {
-        const { engine, stack, faulty } = await standing(from, "kill");
-        stack.configure(to);
-        ({ changes } = await faulty.up(stack));
-        wanted = inventory(engine);
-        engine.stop();
+        await fromTo(from, to, async ({ engine, stack, faulty }) => {
+          ({ changes } = await faulty.up(stack));
+          wanted = inventory(engine);
+        });
       });
 
       for (const when of ["after AWS did it", "before AWS heard of it"] as const) {
         it(`killed at its steps ${when}, comes to what it was to be by recover and up`, async () => {
           for (const step of spread(changes)) {
-            const { engine, stack, faulty } = await standing(from, "kill");
-            stack.configure(to);
-            await faulty.up(stack, { step, when });
-            const where = `killed at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
-            assert.ok(faulty.struck, where);
-            tried++;
-            const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
-            assert.equal(code, 0, `${where}\n${printed}`);
-            const up = await stack.up();
-            assert.equal(up.code, 0, `${where}\n${printed}\n${up.printed}`);
-            assert.deepEqual(inventory(engine), wanted, `${where}\n${printed}`);
-            const preview = succeeded(await stack.preview("--expect-no-changes"));
-            assert.deepEqual(preview.steps.map(line), [], where);
-            assert.equal((await recover(engine, stack, "--dry-run")).code, 0, where);
-            engine.stop();
+            await fromTo(from, to, async ({ engine, stack, faulty }) => {
+              await faulty.up(stack, { step, when });
+              const where = `killed at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+              assert.ok(faulty.struck, where);
+              tried++;
+              const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+              assert.equal(code, 0, `${where}\n${printed}`);
+              await converges(engine, stack, wanted, `${where}\n${printed}`);
+            });
           }
         });
       }
     });
   }
+
+  it("goes on by a plain up where AWS refuses one of its steps", async () => {
+    let changes = 0;
+    let wanted: string[] = [];
+    await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+      ({ changes } = await faulty.up(stack));
+      wanted = inventory(engine);
+    });
+    for (const step of spread(changes))
+      await fromTo(
+        undefined,
+        base,
+        async ({ engine, stack, faulty }) => {
+          const { code } = await faulty.up(stack, { step, when: "before AWS heard of it" });
+          const where = `refused at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+          assert.notEqual(code, 0, where);
+          tried++;
+          await converges(engine, stack, wanted, where);
+        },
+        "refuse",
+      );
+  });
 });
 
-async function standing(from: Record<string, unknown> | undefined, kind: "kill" | "refuse"): Promise<{ engine: Engine; stack: EngineStack; faulty: Faulty }> {
+interface Standing {
+  engine: Engine;
+  stack: EngineStack;
+  faulty: Faulty;
+}
+
+/** A stack that has the one configuration and is about to get the other. */
+async function fromTo(
+  from: Record<string, unknown> | undefined,
+  to: Record<string, unknown>,
+  body: (standing: Standing) => Promise<void>,
+  kind: "kill" | "refuse" = "kill",
+): Promise<void> {
   const faulty = new Faulty(kind);
   const { engine } = faulty;
-  const stack = await engine.stack("dev");
-  if (from !== undefined) {
-    stack.configure(from);
-    await faulty.up(stack);
+  try {
+    const stack = await engine.stack("dev");
+    if (from !== undefined) {
+      stack.configure(from);
+      await faulty.up(stack);
+    }
+    stack.configure(to);
+    await body({ engine, stack, faulty });
+  } finally {
+    engine.stop();
   }
-  return { engine, stack, faulty };
+}
+
+/** The next update does the rest, AWS has each thing once, and nothing is left to do. */
+async function converges(engine: Engine, stack: EngineStack, wanted: string[], where: string): Promise<void> {
+  const up = await stack.up();
+  assert.equal(up.code, 0, `${where}\n${up.printed}`);
+  assert.deepEqual(inventory(engine), wanted, where);
+  const preview = succeeded(await stack.preview("--expect-no-changes"));
+  assert.deepEqual(preview.steps.map(line), [], where);
+  assert.equal((await recover(engine, stack, "--dry-run")).code, 0, where);
 }

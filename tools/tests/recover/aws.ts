@@ -6,7 +6,8 @@ import type { Item } from "../../recover/types";
 /** ARNs of what Resource Groups lists, where the pretended account tells none. Roles are not among it. */
 const resource: Readonly<Record<string, (thing: Thing) => string>> = {
   "aws:apigatewayv2/api:Api": ({ id }) => `apigateway::/apis/${id}`,
-  "aws:apigatewayv2/domainName:DomainName": ({ inputs }) => `apigateway::/domainnames/${String(inputs.domainName)}`,
+  "aws:apigatewayv2/domainName:DomainName": ({ inputs }) =>
+    `apigateway::/domainnames/${String(inputs.domainName)}`,
   "aws:apigatewayv2/stage:Stage": ({ inputs }) =>
     `apigateway::/apis/${String(inputs.apiId)}/stages/${String(inputs.name)}`,
   "aws:apigatewayv2/vpcLink:VpcLink": ({ id }) => `apigateway::/vpclinks/${id}`,
@@ -41,24 +42,28 @@ export const awsOver = (cloud: Cloud): Aws => {
   function answer(args: readonly string[]): Item | undefined {
     const option = (name: string): string => args[args.indexOf(name) + 1] ?? "";
     const filter = (name: string): string | undefined =>
-      args
-        .map((arg) => /^Name=([^,]+),Values=([^,]*)/.exec(arg))
-        .find((match) => match?.[1] === name)?.[2];
+      args.map((arg) => /^Name=([^,]+),Values=([^,]*)/.exec(arg)).find((match) => match?.[1] === name)?.[2];
     const below = (type: string): Thing[] =>
       ofType(type).filter(({ inputs }) => inputs.apiId === option("--api-id"));
     switch (args.slice(0, 2).join(" ")) {
       case "resourcegroupstaggingapi get-resources": {
-        const wanted = args.filter((arg) => arg.startsWith("Key=")).map((arg) => /^Key=(.*),Values=(.*)$/.exec(arg)!);
+        const wanted = args
+          .filter((arg) => arg.startsWith("Key="))
+          .map((arg) => /^Key=(.*),Values=(.*)$/.exec(arg)!);
         const found = cloud.all.filter(
           (thing) =>
             thing.outputs.tagsAll !== undefined &&
             thing.type !== "aws:iam/role:Role" &&
             wanted.every(([, key, value]) => (thing.outputs.tagsAll as Item)[key!] === value),
         );
-        return { ResourceTagMappingList: found.map((thing) => ({ ResourceARN: arnOf(thing), Tags: tagsOf(thing) })) };
+        return {
+          ResourceTagMappingList: found.map((thing) => ({ ResourceARN: arnOf(thing), Tags: tagsOf(thing) })),
+        };
       }
       case "iam get-role": {
-        const role = ofType("aws:iam/role:Role").find(({ outputs }) => outputs.name === option("--role-name"));
+        const role = ofType("aws:iam/role:Role").find(
+          ({ outputs }) => outputs.name === option("--role-name"),
+        );
         return role && { Role: { RoleName: role.outputs.name, Tags: tagsOf(role) } };
       }
       case "apigatewayv2 get-authorizers":
@@ -98,7 +103,12 @@ export const awsOver = (cloud: Cloud): Aws => {
         return {
           Namespaces: ofType("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace")
             .filter(({ inputs }) => inputs.name === filter("NAME"))
-            .map((thing) => ({ Id: thing.id, Arn: arnOf(thing), Name: thing.inputs.name, Type: "DNS_PRIVATE" })),
+            .map((thing) => ({
+              Id: thing.id,
+              Arn: arnOf(thing),
+              Name: thing.inputs.name,
+              Type: "DNS_PRIVATE",
+            })),
         };
       case "servicediscovery list-services":
         return {
@@ -135,7 +145,9 @@ export const awsOver = (cloud: Cloud): Aws => {
             })),
         };
       default:
-        throw new Error(`The stand-in does not know what AWS answers to ${args.join(" ")}: describe it there.`);
+        throw new Error(
+          `The stand-in does not know what AWS answers to ${args.join(" ")}: describe it there.`,
+        );
     }
   }
 
