@@ -11,6 +11,7 @@ import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
 import { LanguageHost } from "./language-host";
 import { Call, identify, Provider } from "./provider";
+import { tally } from "./tally";
 
 /** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
 export interface Step {
@@ -143,6 +144,7 @@ export class Engine {
       ? readEvents(fs.readFileSync(log, "utf8"))
       : { all: [], diagnostics: [] };
     const steps = events.all.filter(({ op }) => !/^(same|read|read-replacement|read-discard)$/.test(op));
+    if (command !== "preview") tally.steps += steps.length;
     return { code, printed, steps, ...events };
   }
 }
@@ -215,6 +217,7 @@ export class EngineStack {
     this.configure(from);
     succeeded(await this.up());
     this.configure(to);
+    tally.transitions += 1;
     return succeeded(await this.up()).steps;
   }
 
