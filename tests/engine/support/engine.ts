@@ -154,8 +154,16 @@ export class EngineStack {
   constructor(
     private readonly engine: Engine,
     readonly name: string,
-    private readonly file: string,
+    /** What stands for `Pulumi.<name>.yaml`. */
+    readonly file: string,
   ) {}
+
+  /** Encrypts a value into the configuration, as `pulumi config set --secret` does. */
+  async encrypt(key: string, value: string): Promise<void> {
+    const set = await this.run("config", "set", "--secret", "--path", key, value, "--config-file", this.file);
+    assert.equal(set.code, 0, set.printed);
+    assert.ok(!fs.readFileSync(this.file, "utf8").includes(value));
+  }
 
   /** Writes the stack's configuration: the committed file's where none is given. The key of its secrets stays. */
   configure(config: Record<string, unknown> | undefined): void {

@@ -21,7 +21,7 @@ describe("what an update interrupts", () => {
   };
 
   it("is in docs/limits.md, with its length, and nothing else is", async function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const lengths = new Map<string, number>();
     for (const family of families) {
       for (const config of Object.values(family.decisions)) {
