@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isWholeSecret } from "../rules/arn";
 import { ephemeralStorageGib } from "../rules/fargate";
-import { field, whole } from "./schema-fields";
+import { containerUser, field, whole } from "./schema-fields";
 
 /** What a service is built from, and how its container runs. */
 
@@ -79,10 +79,7 @@ export const runFields = {
   ),
   entryPoint: field(words, "The same for the image's `ENTRYPOINT`.", "list of words"),
   user: field(
-    z
-      .string()
-      .regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/)
-      .default("10001"),
+    containerUser.default("10001"),
     "User that the container runs as, whatever the image says.",
     'user or user:group, by number or name, in quotes: "10001"',
   ),

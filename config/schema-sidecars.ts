@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { conditions } from "../rules/containers";
-import { field, whole } from "./schema-fields";
+import { isHealthCommand, isImage, isVariableValue } from "../rules/text";
+import { containerUser, field, whole } from "./schema-fields";
 
 /** The shape of what runs beside the application in every task of a service; see schema.ts. */
 
@@ -21,7 +22,7 @@ export const applicationDependsOn = field(
 
 export const sidecarSchema = z.strictObject({
   image: field(
-    z.string().min(1),
+    z.string().refine(isImage),
     "Image to run as it is. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
@@ -31,9 +32,9 @@ export const sidecarSchema = z.strictObject({
     "[argument, …]",
   ),
   environment: field(
-    z.record(variable, z.string()).default({}),
+    z.record(variable, z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text",
+    "name → text that is not empty: Amazon ECS drops a variable without a value",
   ),
   secrets: field(
     z.record(variable, z.string()).default({}),
@@ -44,7 +45,7 @@ export const sidecarSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).min(2),
+          z.array(z.string()).refine(isHealthCommand),
           "Command in the container that exits with 0 when it is healthy.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
@@ -77,9 +78,9 @@ export const sidecarSchema = z.strictObject({
     "6 and more; in sum less than the task's memory",
   ),
   user: field(
-    z.string().min(1).optional(),
+    containerUser.optional(),
     "User it runs as. Left out, the image's own.",
-    "uid, uid:gid or a name in the image",
+    'user or user:group, by number or name, in quotes: "10001"',
   ),
   readOnlyRoot: field(
     z.boolean().default(true),
