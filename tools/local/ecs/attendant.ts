@@ -104,7 +104,15 @@ export class Attendant {
     return [
       ...(this.probe ? [`Its last health check: ${shownProbe(this.probe)}`] : []),
       ...this.findings.map(({ says }) => says),
+      ...this.lastWords,
     ];
+  }
+
+  /** What it printed, where nothing else tells why it ended. */
+  private get lastWords(): string[] {
+    const printed = this.tail.filter((line) => line.trim() !== "" && !followed.test(line)).slice(-3);
+    if (!this.exit || this.findings.length > 0 || printed.length === 0) return [];
+    return [["What it printed last says why:", ...printed.map((line) => `  ${line}`)].join("\n")];
   }
 
   get hopeless(): boolean {

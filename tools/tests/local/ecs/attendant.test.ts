@@ -76,6 +76,15 @@ describe("who attends to a task", () => {
     assert.deepEqual(attendant.advice, said);
   });
 
+  it("keeps the last words of a task whose end nothing else explains", () => {
+    const { attendant } = attend();
+    for (const line of ["one", "two", "three", "", "ValueError: no DATABASE_URL"]) attendant.printed(line);
+    attendant.ended({ code: 1, reason: "it ended with code 1" });
+    assert.deepEqual(attendant.advice, [
+      "What it printed last says why:\n  two\n  three\n  ValueError: no DATABASE_URL",
+    ]);
+  });
+
   describe("beside the companion", () => {
     const topology = readTopology(fixture({ port: 8000 })).services[0]!;
     const companion = { ...topology.task!.container, name: "companion" };
