@@ -95,12 +95,12 @@ describe("configuration", () => {
     [
       "no Region",
       { "aws:region": "" },
-      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.",
+      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.",
     ],
     [
       "a Region that cannot be one",
       { "aws:region": "London" },
-      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.',
+      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.',
     ],
     [
       "text where an object belongs",
