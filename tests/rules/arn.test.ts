@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isPolicyResource, parseArn, parseLambda, parseSecret } from "../../rules/arn";
+import { isPolicyResource, isWholeSecret, parseArn, parseLambda, parseSecret } from "../../rules/arn";
 
 const lambda = "arn:aws:lambda:eu-west-2:111122223333:function:who";
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db";
@@ -43,6 +43,13 @@ describe("an ARN", () => {
     assert.ok(!isPolicyResource("arn:*"));
   });
 
+  it("may have policy variables, each with its brace", () => {
+    assert.ok(isPolicyResource("arn:aws:s3:::a/${aws:PrincipalTag/team}/*"));
+    assert.ok(isPolicyResource("arn:aws:s3:::a/${*}${?}"));
+    for (const none of ["arn:aws:s3:::a/${aws:username", "arn:aws:s3:::${a}/${b", "arn:aws:s3:::a/${}"])
+      assert.ok(!isPolicyResource(none), none);
+  });
+
   it("is put together again from its fields", () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,8}$/);
     fc.assert(
@@ -71,10 +78,8 @@ describe("a function's ARN", () => {
       [`${lambda}:7`, "7"],
       [`${lambda}:live`, "live"],
     ];
-    for (const [text, qualifier] of table) {
-      const { arn, qualifier: found } = parseLambda(text)!;
-      assert.deepEqual([arn, found], [lambda, qualifier]);
-    }
+    for (const [text, qualifier] of table)
+      assert.deepEqual(parseLambda(text), { ...parseArn(text)!, arn: lambda, qualifier });
   });
 
   it("names one function", () => {
@@ -104,8 +109,25 @@ describe("a secret's ARN", () => {
     ["arn:aws:ssm:eu-west-2:111122223333:parameter/a/b", "arn:aws:ssm:eu-west-2:111122223333:parameter/a/b"],
   ];
   for (const [text, resource] of table) {
-    it(`${text} is ${resource} in a policy`, () => assert.equal(parseSecret(text)?.policyResource, resource));
+    it(`${text} is ${resource} in a policy`, () =>
+      assert.deepEqual(parseSecret(text), {
+        ...parseArn(text)!,
+        kind: text.includes(":ssm:") ? "ssm" : "secretsmanager",
+        policyResource: resource,
+      }));
   }
+
+  it("is whole without a key, a stage or a version", () => {
+    assert.ok(isWholeSecret(secret));
+    assert.ok(isWholeSecret(`${secret}-AbCdEf`));
+    for (const none of [
+      "",
+      `${secret}-AbCdEf:user::`,
+      "arn:aws:ssm:eu-west-2:111122223333:parameter/a",
+      "arn:aws:ssm:eu-west-2:111122223333:parameter/a:b",
+    ])
+      assert.ok(!isWholeSecret(none), none);
+  });
 
   it("names one secret, in one Region and account", () => {
     for (const none of [
@@ -118,6 +140,7 @@ describe("a secret's ARN", () => {
       "arn:aws:ssm:eu-west-2:111122223333:parameter//a",
       "arn:aws:ssm:eu-west-2:111122223333:parameter/*",
       "arn:aws:iam::111122223333:role/a",
+      "arn:aws:sqs:eu-west-2:111122223333:secret:db",
     ]) {
       assert.equal(parseSecret(none), undefined, none);
     }
