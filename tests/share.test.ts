@@ -395,6 +395,21 @@ describe("a stack that shares another's", () => {
       ]);
     });
 
+    it("a stack of another account", async () => {
+      const caller = "aws:index/getCallerIdentity:getCallerIdentity";
+      const problems = await problemsOf(
+        { share: { stack: "dev", prefix: "/pr-7" } },
+        {
+          stack: "pr-7",
+          stacks: { dev: toConfig(region) },
+          invokes: { [caller]: () => ({ accountId: "111122223333" }) },
+        },
+      );
+      assert.deepEqual(problems, [
+        'share.stack: got "dev". Allowed: a stack in the account 111122223333. Fix: use the credentials of 000000000000.',
+      ]);
+    });
+
     it("permissions that the other's endpoints do not let through", async () => {
       const permissions = [
         { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-2:000000000000:a"] },
