@@ -191,6 +191,12 @@ describe("api", () => {
         `${put} With allowCredentials browsers take * for a name. Name it there.`,
       ]);
       assert.deepEqual(await warnings({}, "PUT /b", "OPTIONS /b"), []);
+      assert.deepEqual(await warnings({ allowHeaders: ["*"], allowCredentials: true }, users), [
+        `${token} does not allow it. With allowCredentials browsers take * for a name. Name authorization there.`,
+      ]);
+      assert.deepEqual(await warnings({}, users, { ...users, key: "GET /b" }), [
+        `${token.replace("GET /a is", "GET /a, GET /b is")} does not allow it. Name authorization there.`,
+      ]);
       const get = { allowMethods: ["GET"] };
       assert.deepEqual(await warnings(get, "OPTIONS /b"), []);
       assert.deepEqual(await warnings(get, "$default"), []);
