@@ -163,6 +163,15 @@ describe("configuration", () => {
       "services.flask.ulimits.nofile: got 10. Allowed: 1024–1048576. Fix: use an allowed value.",
     ],
     [
+      "credentials for ECR's own",
+      flask({
+        build: undefined,
+        image: "111122223333.dkr.ecr.eu-west-2.amazonaws.com/web:1",
+        imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf",
+      }),
+      'services.flask.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
+    ],
+    [
       "credentials for what is built here",
       flask({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
       'services.flask.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
