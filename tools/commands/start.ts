@@ -17,6 +17,7 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
                      found at once otherwise
   --tokens           stand in for the issuers of JSON Web Tokens: accept only tokens of this machine, and write some to
                      .local/tokens/
+  --raw              the access log and the tasks' logs as they are written
   --help             this text
 `;
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       tasks: { type: "string" },
       tokens: { type: "boolean", default: false },
       "like-aws": { type: "boolean", default: false },
+      raw: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
     process.argv.slice(2),
@@ -36,13 +38,13 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(help);
   const port = readPort("port", options.port);
   const dnsPort = readPort("dns-port", options["dns-port"]);
-  const { tasks, tokens } = options;
+  const { tasks, tokens, raw } = options;
   if (tasks !== undefined && tasks !== "containers" && tasks !== "processes") {
     throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, likeAws: options["like-aws"] });
+  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, raw, likeAws: options["like-aws"] });
 }
 
 /** What the disk refuses is the user's to mend. */
