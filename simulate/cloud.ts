@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { answer, Configured, lookUp, Where } from "./aws";
-import { goesWith, inUse, uniques } from "./refusals";
+import { goesWith, inUse, puts, uniques } from "./refusals";
 
 type Inputs = Record<string, unknown>;
 
@@ -60,6 +60,8 @@ export class Cloud {
   create(type: string, resource: string, inputs: Inputs): Thing {
     this.checkReferences(type, inputs);
     this.checkUnique(type, inputs, undefined);
+    const there = this.put(type, inputs);
+    if (there) return this.update(type, there.id, inputs);
     const { id, outputs } = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
     const thing = { type, resource, id, inputs, outputs };
     this.things.set(key(type, id), thing);
@@ -141,6 +143,16 @@ export class Cloud {
     for (const { type, property } of goesWith)
       for (const other of this.all)
         if (other.type === type && names(other.inputs[property], thing)) this.remove(other);
+  }
+
+  /** What AWS overwrites where a create of another type would be refused. */
+  private put(type: string, inputs: Inputs): Thing | undefined {
+    const setting = puts[type];
+    if (!setting) return undefined;
+    const keys = setting.keys(inputs);
+    return this.all.find(
+      (other) => other.type === type && setting.keys(other.inputs).some((each) => keys.includes(each)),
+    );
   }
 
   private tell(op: Change["op"], thing: Thing): void {

@@ -166,6 +166,40 @@ export const uniques: Readonly<Record<string, Unique>> = {
   },
 };
 
+/** What is set on something: a second create says the same once more, or something else, and makes no second thing. */
+export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[]; source: string }>> = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    keys: by("vpcId"),
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+  },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    keys: by("repository"),
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html",
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    keys: by("role", "name"),
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+  },
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+    keys: by("clusterName"),
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
+  },
+  "aws:appautoscaling/target:Target": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension"),
+    source:
+      "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
+  },
+  "aws:appautoscaling/policy:Policy": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
+  },
+  "aws:route53/record:Record": {
+    keys: ({ allowOverwrite, zoneId, name, type }) =>
+      allowOverwrite === true ? [`${text(zoneId)} ${text(name)} ${text(type)}`] : [],
+    source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
+  },
+};
+
 /** A resource of `of` is not deleted while one of `type` names it in `property`. */
 export interface InUse {
   of: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -10,7 +10,7 @@ import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
 import { LanguageHost } from "./language-host";
-import { Call, identify, Provider } from "./provider";
+import { Hooks, identify, Provider } from "./provider";
 import { tally } from "./tally";
 
 /** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
@@ -61,9 +61,19 @@ export class Engine {
   /** How the CLI finds this process. */
   private attached: { PULUMI_DEBUG_LANGUAGES: string; PULUMI_DEBUG_PROVIDERS: string } | undefined;
 
-  constructor(options: { region?: string; before?: (call: Call) => void | Promise<void> } = {}) {
+  /** The command that runs, and whether it was killed. */
+  private running: { child: ChildProcess; killed: boolean } | undefined;
+
+  constructor(options: { region?: string } & Hooks = {}) {
     this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
-    this.providers = packages.map((name) => new Provider(name, this.cloud, options.before));
+    this.providers = packages.map((name) => new Provider(name, this.cloud, options));
+  }
+
+  /** Kills the command that runs, as a lost machine would: nothing is wound down. */
+  kill(): void {
+    if (!this.running) return;
+    this.running.killed = true;
+    this.running.child.kill("SIGKILL");
   }
 
   /** A stack that has nothing yet. */
@@ -124,6 +134,8 @@ export class Engine {
       timeout,
       killSignal: "SIGKILL",
     });
+    const running = { child, killed: false };
+    this.running = running;
     let [out, printed] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
@@ -131,7 +143,8 @@ export class Engine {
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-    assert.equal(signal, null, `pulumi ${args.join(" ")} never ended. ${printed}`);
+    this.running = undefined;
+    assert.ok(signal === null || running.killed, `pulumi ${args.join(" ")} never ended. ${printed}`);
     return { code, printed: printed + this.host.printed, out };
   }
 
@@ -214,6 +227,12 @@ export class EngineStack {
   /** Any other command on this stack. */
   run(...args: string[]): ReturnType<Engine["run"]> {
     return this.engine.run([...args, "-C", projectFolder, "--stack", this.name]);
+  }
+
+  /** A command as a tool writes it, with its `--stack`; those that read the stack's file read this one's. */
+  command(args: readonly string[]): ReturnType<Engine["run"]> {
+    const reads = ["refresh", "destroy", "config"].includes(args[0] ?? "");
+    return this.engine.run([...args, "-C", projectFolder, ...(reads ? ["--config-file", this.file] : [])]);
   }
 
   /**
