@@ -150,6 +150,10 @@ const ofService: Readonly<Record<string, Configuration>> = {
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
+  "a service that calls another": {
+    ...flask(),
+    services: { flask: { ...app, reach: [{ service: "echo" }] }, echo },
+  },
 };
 
 const { startPeriod, ...check } = collector.healthCheck;
