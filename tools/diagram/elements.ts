@@ -35,6 +35,8 @@ export interface DiagramGroup {
 export type EdgeKind =
   /** The way of a request. */
   | "request"
+  /** One service calls another. */
+  | "call"
   /** Who asks and tells where tasks are. */
   | "discovery"
   /** What tasks reach of AWS, or of the internet. */

@@ -2,6 +2,7 @@
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import type { Authorization } from "../local/gateway/authorize";
 import { text, texts } from "../local/recorded";
+import type { Registry } from "../local/cloud-map/registries";
 import type { RouteView } from "../local/gateway/routes";
 import { byName, placeOf, zonesOf } from "./places";
 import type { Drawing } from "./drawing";
@@ -58,15 +59,26 @@ export function addFront(drawing: Drawing): void {
       edges.push({ kind: "request", from: "api", to: id, label: "" });
   }
 
-  const registries = [...topology.registries.values()].flatMap(({ dnsName }) => dnsName ?? []).sort();
+  const known = [...topology.registries.values()].filter(({ dnsName }) => dnsName !== undefined);
+  const registries = known.map(({ dnsName }) => dnsName!).sort();
   if (registries.length > 0) {
     const names = registries.map((dnsName) => dnsName.split("."));
+    const labels = (chosen: readonly Registry[]): string =>
+      chosen
+        .map(({ dnsName }) => dnsName!.split(".")[0]!)
+        .sort()
+        .join(", ");
+    const reached = labels(known.filter(({ a }) => a));
     const namespaces = [...new Set(names.map(([, ...namespace]) => namespace.join(".")))];
     nodes.push({
       id: "registry",
       kind: "registry",
       title: "Cloud Map",
-      lines: [...namespaces, `SRV records of ${names.map(([name]) => name ?? "").join(", ")}`],
+      lines: [
+        ...namespaces,
+        `SRV records of ${labels(known)}`,
+        ...(reached === "" ? [] : [`A records of ${reached}`]),
+      ],
       group: "region",
     });
     if (topology.api && integrated.length > 0)

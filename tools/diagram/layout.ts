@@ -6,7 +6,7 @@
 import { boxOf, groupPadding as padding, headOf, type Box, type Head } from "./boxes";
 import { atLeast, column, inset, leaf, row, type Item, type Placed } from "./flow";
 import type { Diagram, DiagramEdge, DiagramGroup, DiagramNode } from "./elements";
-import { route, type Routed } from "./routing";
+import { callsHeight, route, type Routed } from "./routing";
 import { widthOf } from "./text";
 
 export interface Layout {
@@ -71,9 +71,13 @@ function arrange(
   const link = Math.max(0, ...leaves(({ kind }) => kind === "link").map(({ width }) => width));
   const isTask: Choice = ({ group }) => group === "tasks";
   const count = leaves(isTask).length;
+  const calls = callsHeight(edges);
   const tasks = frame(
     "tasks",
-    row(between, leaves(isTask, (link - 2 * padding - between * (count - 1)) / count)),
+    column(0, [
+      row(between, leaves(isTask, (link - 2 * padding - between * (count - 1)) / count)),
+      { width: 0, height: count > 0 ? calls : 0, put: () => undefined },
+    ]),
   );
   const endpoints = frame(
     "endpoints",

@@ -1,7 +1,12 @@
 /** Draws a diagram as a Mermaid flowchart, which GitHub shows in comments (https://mermaid.js.org/syntax/flowchart.html). */
 import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
 
-const arrows: Record<EdgeKind, string> = { request: "==>", discovery: "-.->", egress: "-->" };
+const arrows: Record<EdgeKind, string> = {
+  request: "==>",
+  call: "==>",
+  discovery: "-.->",
+  egress: "-->",
+};
 
 /** The flowchart, without a fence around it. */
 export function toMermaid({ title, nodes, groups, edges }: Diagram): string {

@@ -91,6 +91,7 @@ function describe({ nodes, groups, edges }: Pick<Diagram, "nodes" | "groups" | "
       .join(", ");
   return [
     `Requests: ${ways("request")}.`,
+    ...(ways("call") === "" ? [] : [`Calls within the VPC: ${ways("call")}.`]),
     `Discovery: ${ways("discovery")}.`,
     `Egress: ${ways("egress")}.`,
   ].join(" ");

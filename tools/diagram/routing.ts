@@ -47,6 +47,7 @@ function way(
   all: readonly DiagramEdge[],
   places: ReadonlyMap<string, Placed>,
 ): Way {
+  if (edge.kind === "call") return below(edge, from, to, all, places);
   if (edge.kind === "discovery" && from.y > bottom(to)) return upAround(from, to);
   return bottom(from) <= to.y && from.x < right(to) && to.x < right(from)
     ? down(from, to)
@@ -113,6 +114,41 @@ function entry(
     .sort((a, b) => a - b);
   const order = sources.findIndex((y) => Math.abs(y - from) < 1);
   return sources.length < 2 || order < 0 ? midY(to) : to.y + (to.height * (order + 1)) / (sources.length + 1);
+}
+
+const callHeight = 20;
+
+/** The room that calls take below the services. */
+export const callsHeight = (edges: readonly DiagramEdge[]): number => {
+  const count = edges.filter(({ kind }) => kind === "call").length;
+  return count === 0 ? 0 : 10 + callHeight * count;
+};
+
+/** To what is in the same row: out at the bottom, each at a height of its own, and up again. */
+function below(
+  edge: DiagramEdge,
+  from: Placed,
+  to: Placed,
+  all: readonly DiagramEdge[],
+  places: ReadonlyMap<string, Placed>,
+): Way {
+  const calls = all.filter(({ kind }) => kind === "call");
+  const ends = new Set(calls.flatMap(({ from: caller, to: callee }) => [caller, callee]));
+  const lowest = Math.max(...[...ends].map((id) => bottom(places.get(id)!)));
+  const level = lowest + 12 + callHeight * calls.indexOf(edge);
+  const at = (id: string, box: Placed): number => {
+    const own = calls.filter(({ from: caller, to: callee }) => caller === id || callee === id);
+    return box.x + Math.round((box.width * (own.indexOf(edge) + 1)) / (own.length + 1));
+  };
+  const [start, end] = [at(edge.from, from), at(edge.to, to)];
+  const [left, last] = [
+    { x: start, y: level },
+    { x: end, y: level },
+  ];
+  return {
+    points: [{ x: start, y: bottom(from) }, left, last, { x: end, y: bottom(to) }],
+    labelled: [left, last],
+  };
 }
 
 /** To what lies above and to the right: out at the top, and over everything that is beside. */

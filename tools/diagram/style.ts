@@ -18,6 +18,7 @@ const light = {
   guarded: "#9a6700",
   guardedFill: "#ffffff",
   request: "#0969da",
+  call: "#bc4c00",
   discovery: "#8250df",
   egress: "#1a7f37",
   api: "#bf3989",
@@ -44,6 +45,7 @@ const dark: typeof light = {
   guarded: "#d29922",
   guardedFill: "#0d1a20",
   request: "#58a6ff",
+  call: "#f0883e",
   discovery: "#bc8cff",
   egress: "#3fb950",
   api: "#f778ba",
@@ -75,15 +77,15 @@ text{fill:${c.plain}}
 .security-group .frame{stroke:${c.guarded};fill:${c.guardedFill}}.security-group .heading{fill:${c.guarded}}
 .chip{fill:${c.page};stroke:${c.border}}.chip+text{fill:${c.soft}}
 .plate{fill:${c.page}}
-.edge.request{stroke:${c.request}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}
-.head.request,text.request{fill:${c.request}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}
+.edge.request{stroke:${c.request}}.edge.call{stroke:${c.call}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}
+.head.request,text.request{fill:${c.request}}.head.call,text.call{fill:${c.call}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}
 .accent{fill:${c.aws}}
 .api .accent{fill:${c.api}}.link .accent,.registry .accent{fill:${c.link}}.service .accent{fill:${c.service}}
 .endpoint .accent,.gateway .accent{fill:${c.egress}}.client .accent{fill:${c.request}}`;
 
 export const style = `text{font-family:${family}}${typography}
 .frame{stroke-width:1.2}.region .frame,.security-group .frame{stroke-dasharray:5 4}
-.edge{fill:none;stroke-width:1.6}.edge.request{stroke-width:2.2}.edge.discovery{stroke-dasharray:5 4}
+.edge{fill:none;stroke-width:1.6}.edge.request,.edge.call{stroke-width:2.2}.edge.discovery{stroke-dasharray:5 4}
 ${colors(light)}
 @media (prefers-color-scheme:dark){${colors(dark)}
 }`;

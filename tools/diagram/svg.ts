@@ -110,6 +110,7 @@ function drawLabel(kind: EdgeKind, text: string, { x, y, width, height }: Placed
 
 const meanings: Record<EdgeKind, string> = {
   request: "a request's way",
+  call: "a call within the VPC",
   discovery: "where tasks are looked up",
   egress: "what tasks reach",
 };

@@ -74,6 +74,12 @@ describe("the layout of an architecture diagram", () => {
       ]),
     ),
   });
+  const reach = (...names: string[]) => names.map((service) => ({ service }));
+  const callers = {
+    web: { build: "./app", reach: reach("cart", "stock") },
+    cart: { build: "./app", routes: [], port: 8000, reach: reach("stock") },
+    stock: { build: "./app", routes: [], port: 8001, reach: reach("web") },
+  };
   const cases: [string, () => Promise<Deployment>][] = [
     ...["dev", "prod", "cheap", "pr", "shop"].map((stack): [string, () => Promise<Deployment>] => [
       stack,
@@ -84,6 +90,7 @@ describe("the layout of an architecture diagram", () => {
         ["nat", { network: { egress: "nat", zones: 3 } }],
         ["four services with many routes", services(4)],
         ["one zone", { network: { zones: 1 } }],
+        ["calls between services", { services: callers }],
       ] as [string, object][]
     ).map(([name, values]): [string, () => Promise<Deployment>] => [
       name,
