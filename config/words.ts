@@ -131,6 +131,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   portnumber: ["port"],
   ports: ["port"],
   probe: ["healthCheck"],
+  protect: ["protect", "protected"],
   public: ["egress"],
   publicip: ["egress"],
   querystring: ["query"],
