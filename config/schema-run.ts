@@ -12,7 +12,7 @@ const plainText = z.string().regex(/^[^\p{Cc}]+$/u);
 /** What a container is started with. */
 export const wordsSchema = z.array(plainText).min(1);
 
-/** As which a container runs. */
+/** As which a container runs: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (user). */
 export const userSchema = z.string().regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/);
 
 /** Folders below the root, none of which leads out of the one above it. */

@@ -16,6 +16,13 @@ export interface Thing {
   outputs: Inputs;
 }
 
+/** One thing that was made, changed or deleted. */
+export interface Change {
+  op: "create" | "update" | "delete";
+  /** As it is since; as it was, where it is deleted. */
+  thing: Thing;
+}
+
 /** AWS said no. */
 export class Refusal extends Error {}
 
@@ -31,7 +38,16 @@ export class Cloud {
   /** What the stack that is deployed says of others' things: look-ups find them so. */
   configured: Configured | undefined;
 
+  /** Hears of every change once it is made. */
+  watch: ((change: Change) => void) | undefined;
+
   constructor(private readonly where: Where) {}
+
+  /** What somebody else has made, with the id that it has. */
+  place(thing: Thing): void {
+    this.things.set(key(thing.type, thing.id), { ...thing });
+    for (const name of namesOf(thing)) this.gone.delete(name);
+  }
 
   /** What exists, in the order in which it was made. */
   get all(): Thing[] {
@@ -50,6 +66,7 @@ export class Cloud {
     const thing = { type, resource, id, inputs, outputs };
     this.things.set(key(type, id), thing);
     this.gone.delete(id);
+    this.tell("create", thing);
     return thing;
   }
 
@@ -63,6 +80,7 @@ export class Cloud {
     this.checkUnique(type, inputs, id);
     thing.inputs = inputs;
     Object.assign(thing.outputs, volatile(type, inputs));
+    this.tell("update", thing);
     return thing;
   }
 
@@ -121,6 +139,7 @@ export class Cloud {
   private remove(thing: Thing): void {
     this.things.delete(key(thing.type, thing.id));
     for (const name of namesOf(thing)) this.gone.add(name);
+    this.tell("delete", thing);
     for (const { type, property } of goesWith)
       for (const other of this.all)
         if (other.type === type && names(other.inputs[property], thing)) this.remove(other);
@@ -134,6 +153,10 @@ export class Cloud {
     return this.all.find(
       (other) => other.type === type && setting.keys(other.inputs).some((each) => keys.includes(each)),
     );
+  }
+
+  private tell(op: Change["op"], thing: Thing): void {
+    this.watch?.({ op, thing: { ...thing, outputs: { ...thing.outputs } } });
   }
 
   private checkUnique(type: string, inputs: Inputs, self: string | undefined): void {

@@ -95,12 +95,12 @@ describe("configuration", () => {
     [
       "no Region",
       { "aws:region": "" },
-      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.",
+      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.",
     ],
     [
       "a Region that cannot be one",
       { "aws:region": "London" },
-      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.',
+      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.',
     ],
     [
       "text where an object belongs",
@@ -504,7 +504,7 @@ describe("configuration", () => {
       },
       [
         'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
-        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it. Fix: use an allowed value.',
+        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it, of a host that the internet reaches. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of 1–50 audiences or client ids. Fix: use an allowed value.",
         'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",

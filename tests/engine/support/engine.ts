@@ -11,6 +11,7 @@ import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
 import { LanguageHost } from "./language-host";
 import { Hooks, identify, Provider } from "./provider";
+import { tally } from "./tally";
 
 /** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
 export interface Step {
@@ -156,6 +157,7 @@ export class Engine {
       ? readEvents(fs.readFileSync(log, "utf8"))
       : { all: [], diagnostics: [] };
     const steps = events.all.filter(({ op }) => !/^(same|read|read-replacement|read-discard)$/.test(op));
+    if (command !== "preview") tally.steps += steps.length;
     return { code, printed, steps, ...events };
   }
 }
@@ -165,8 +167,16 @@ export class EngineStack {
   constructor(
     private readonly engine: Engine,
     readonly name: string,
-    private readonly file: string,
+    /** What stands for `Pulumi.<name>.yaml`. */
+    readonly file: string,
   ) {}
+
+  /** Encrypts a value into the configuration, as `pulumi config set --secret` does. */
+  async encrypt(key: string, value: string): Promise<void> {
+    const set = await this.run("config", "set", "--secret", "--path", key, value, "--config-file", this.file);
+    assert.equal(set.code, 0, set.printed);
+    assert.ok(!fs.readFileSync(this.file, "utf8").includes(value));
+  }
 
   /** Writes the stack's configuration: the committed file's where none is given. The key of its secrets stays. */
   configure(config: Record<string, unknown> | undefined): void {
@@ -234,6 +244,7 @@ export class EngineStack {
     this.configure(from);
     succeeded(await this.up());
     this.configure(to);
+    tally.transitions += 1;
     return succeeded(await this.up()).steps;
   }
 
