@@ -184,7 +184,8 @@ describe("the formats and the command line of npm run plan", () => {
       assert.deepEqual(spawn("--stack", "test"), {
         code: 1,
         stdout: "",
-        stderr: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.\n",
+        stderr:
+          "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.\n",
       });
     });
 
