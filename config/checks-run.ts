@@ -68,9 +68,20 @@ export function checkCredentials(
   });
 }
 
+/** Runtimes refuse to mount anything in the kernel's; the others hold what every program needs. */
+const systemFolder = /^\/(?:(?:proc|sys)(?:\/.*)?|dev|etc|bin|sbin|lib|lib64|usr)$/;
+
 /** Of a service or a job. */
 export function checkWritable({ writable = [] }: Service, at: string, problems: Problem[]): void {
   writable.forEach((folder, i) => {
+    if (systemFolder.test(folder)) {
+      problems.push({
+        path: `${at}.writable.${i}`,
+        got: folder,
+        allowed: "no folder of the system: an empty one in its place leaves nothing to run with",
+        fix: "name the one that the application writes to",
+      });
+    }
     const others = ["/tmp", ...writable.slice(0, i)];
     const clash = others.find((other) => folder === other || volumeOf(folder) === volumeOf(other));
     if (clash === undefined) return;

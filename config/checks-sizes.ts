@@ -1,3 +1,4 @@
+import { checkDefinition } from "./checks-definition";
 import { hasCompanion, hasFolders } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
@@ -32,7 +33,7 @@ interface Task {
   companion: boolean;
   containers: (
     context: Pick<ContainerContext, "region" | "image" | "logGroup" | "companion">,
-  ) => readonly object[];
+  ) => readonly { name: string }[];
 }
 
 interface Tasks {
@@ -74,14 +75,15 @@ export function checkSizes(configured: Tasks, where: Where, limited: boolean, pr
     const registry = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}@sha256:${"0".repeat(64)}`;
     const image = config.image ?? registry;
     const companion = task.companion ? registry : undefined;
+    const containers = task.containers({ region, image, logGroup, companion });
+    const volumes = volumesOfTask(config, task.repository) as { name: string }[];
+    checkDefinition(at, containers, volumes, problems);
     limit(
       { path: at, what: "bytes of task definition" },
       Buffer.byteLength(
         JSON.stringify([
-          ...task.containers({ region, image, logGroup, companion }),
-          ...volumesOfTask(config, task.repository).map((volume) =>
-            volume.efsVolumeConfiguration === undefined ? volume.name : volume,
-          ),
+          ...containers,
+          ...volumes.map((volume) => ("efsVolumeConfiguration" in volume ? volume : volume.name)),
         ]),
       ),
       taskDefinitionBytes - rest,
@@ -112,7 +114,8 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
       repository: name,
       logGroup: `${logs}/${name}`,
       companion: hasCompanion(config),
-      containers: (context) => containersOfTask(config, { ...context, name, urls: longestUrls(config) }),
+      containers: (context) =>
+        containersOfTask(config, { ...context, name, urls: longestUrls(config) }) as { name: string }[],
     })),
     ...Object.entries(jobs).map(([name, job]): Task => {
       const config = likeService(job, services);
@@ -122,7 +125,7 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
         repository: job.service ?? name,
         logGroup: `${logs}/jobs/${name}`,
         companion: hasFolders(config),
-        containers: (context) => jobDefinitions(job, config, { ...context, name }),
+        containers: (context) => jobDefinitions(job, config, { ...context, name }) as { name: string }[],
       };
     }),
   ];

@@ -77,7 +77,7 @@ export const sidecarSchema = z.strictObject({
   user: field(
     userSchema.optional(),
     "User it runs as. Left out, the image's own.",
-    "uid, uid:gid or a name in the image",
+    'user or user:group, by number or name, in quotes: "10001"',
   ),
   readOnlyRoot: field(
     z.boolean().default(true),

@@ -30,3 +30,9 @@ export const endpointPolicyCharacters = 20_480;
 
 /** Bytes of a task definition. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 export const taskDefinitionBytes = 65_536;
+
+/** Of a task definition, those that end included; cannot be raised: the same page. */
+export const containersPerTask = 10;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html (name) */
+export const volumeNameCharacters = 255;

@@ -165,6 +165,13 @@ describe("ways around a closed route", () => {
       assert.deepEqual(around({}, {}), []);
     });
 
+    it("no $default that is closed, by its own methods", () => {
+      const all = { ...closed("$default"), auth: "users" };
+      assert.deepEqual(found([all, open("GET /e/{p+}", { stripPrefix: "/e" })]), [
+        "$default by GET /e/{p+} without auth: GET /e/ as GET /",
+      ]);
+    });
+
     it("another authorizer, each around the other", () => {
       const scoped = { auth: "users", scopes: ["a"] };
       assert.deepEqual(around({ auth: "iam" }, scoped), ["GET /a authorizer", "GET /e/a authorizer"]);

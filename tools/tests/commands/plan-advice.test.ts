@@ -28,6 +28,7 @@ describe("npm run plan says beforehand", () => {
       await flask({
         image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/shop:1",
         companion: false,
+        port: 8080,
         drainSeconds: 10,
         spot: 50,
         healthCheck: { interval: 10 },
@@ -37,6 +38,28 @@ describe("npm run plan says beforehand", () => {
       ),
     );
     assert.deepEqual(await flask({ build: "./app", scaling: { min: 2, max: 9 } }), []);
+  });
+
+  it("that an image cannot listen on a port below 1024 without root", async () => {
+    const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/nginx:1";
+    const told = async (service: object): Promise<string[]> =>
+      (await warnings({ services: { web: { ...two, ...service } } })).filter((each) =>
+        each.includes(" port "),
+      );
+    const says = (port: number, user = "10001"): string[] => [
+      `web listens on port ${port} as user ${user}: ports below 1024 are root's, and it never becomes healthy unless its program has the ` +
+        'file capability cap_net_bind_service. Set port to one above that the image listens on, or user to "0".',
+    ];
+    assert.deepEqual(await told({ image }), says(80));
+    assert.deepEqual(
+      await told({ image, port: 443, user: "101:101", companion: false }),
+      says(443, "101:101"),
+    );
+    assert.deepEqual(await told({ build: "./app", companion: true }), says(80));
+    assert.deepEqual(await told({ image, port: 1024 }), []);
+    assert.deepEqual(await told({ image, user: "0:0" }), []);
+    // It has the capability: app/Dockerfile.
+    assert.deepEqual(await told({ build: "./app" }), []);
   });
 
   it("who can enter containers, and that AWS does not support it with a read-only root", async () => {
