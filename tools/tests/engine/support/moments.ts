@@ -82,7 +82,10 @@ export function watch(before: readonly Thing[], changes: readonly Change[], look
 }
 
 function judge(first: Moment, moments: [string, Moment][], last: Moment): Omit<Watched, "moments"> {
-  const both = [...first.keys()].filter((address) => last.has(address));
+  // What fails beforehand is not interrupted.
+  const both = [...first].flatMap(([address, { fails }]) =>
+    last.has(address) && fails === undefined ? [address] : [],
+  );
   const interruptions = new Map<string, Interruption>();
   const opened = new Map<string, Interruption>();
   for (const [since, moment] of moments) {
@@ -170,7 +173,8 @@ function answerOf(view: RouteView, topology: Topology): Answer {
   const { authorization, broken, integration, blocked } = view;
   const open = authorization.type === "none";
   if (authorization.type === "broken") return { open, fails: "the route's authorizer does not exist" };
-  if (broken) return { open, fails: broken.reason };
+  // Where a route leads to others, nobody here knows more: 501 is the reader's word for it.
+  if (broken) return broken.status === 501 ? { open } : { open, fails: broken.reason };
   const running = topology.services.filter(
     ({ registration, task, desiredCount }) =>
       registration?.arn === integration?.registry && task !== undefined && desiredCount > 0,

@@ -142,7 +142,7 @@ function expected({ steps }: Update): string[] {
 const made = (steps: Step[]): Step[] =>
   steps.filter(
     ({ type, name }) =>
-      type.includes("/") || (type.startsWith("pulumi:providers:") && !name.startsWith("default_")),
+      type.includes("/") || (type.startsWith("pulumi:providers:") && !/^default(_|$)/.test(name)),
   );
 const told = (steps: Step[]): string[] => steps.map(line).sort();
 
