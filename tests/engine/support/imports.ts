@@ -39,8 +39,10 @@ const ids: Readonly<Record<string, Id>> = {
     `${String(inputs.cluster).split("/").pop()}/${String(inputs.name)}`,
   "aws:iam/role:Role": name,
   "aws:iam/rolePolicy:RolePolicy": of(":", "role", "name"),
-  "aws:lambda/permission:Permission": ({ id, inputs }) =>
-    [[inputs.function, inputs.qualifier].filter((part) => part !== undefined).join(":"), id].join("/"),
+  "aws:lambda/permission:Permission": ({ id, inputs }) => {
+    const [lambda, qualifier] = [inputs.function, inputs.qualifier].map((part) => part as string | undefined);
+    return `${lambda}${qualifier === undefined ? "" : `:${qualifier}`}/${id}`;
+  },
   "aws:route53/record:Record": of("_", "zoneId", "name", "type"),
   "aws:scheduler/schedule:Schedule": of("/", "groupName", "name"),
   "aws:scheduler/scheduleGroup:ScheduleGroup": name,
