@@ -73,17 +73,19 @@ text{fill:${c.plain}}
 .vpc .frame{stroke:${c.vpc};fill:${c.vpcFill}}.vpc .heading{fill:${c.vpc}}
 .subnets .frame{stroke:${c.subnets};fill:${c.subnetsFill}}.subnets .heading{fill:${c.subnets}}
 .security-group .frame{stroke:${c.guarded};fill:${c.guardedFill}}.security-group .heading{fill:${c.guarded}}
+.guarded .box{stroke:${c.guarded}}.shared .box{fill:${c.regionFill}}.shared .accent{opacity:.4}
 .chip{fill:${c.page};stroke:${c.border}}.chip+text{fill:${c.soft}}
+.chip.own{fill:${c.request};stroke:${c.request}}.chip.own+text{fill:${c.page}}
 .plate{fill:${c.page}}
-.edge.request{stroke:${c.request}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}
-.head.request,text.request{fill:${c.request}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}
+.edge.request{stroke:${c.request}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}.edge.control{stroke:${c.service}}
+.head.request,text.request{fill:${c.request}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}.head.control,text.control{fill:${c.service}}
 .accent{fill:${c.aws}}
-.api .accent{fill:${c.api}}.link .accent,.registry .accent{fill:${c.link}}.service .accent{fill:${c.service}}
+.api .accent{fill:${c.api}}.link .accent,.registry .accent{fill:${c.link}}.service .accent,.scheduler .accent{fill:${c.service}}
 .endpoint .accent,.gateway .accent{fill:${c.egress}}.client .accent{fill:${c.request}}`;
 
 export const style = `text{font-family:${family}}${typography}
-.frame{stroke-width:1.2}.region .frame,.security-group .frame{stroke-dasharray:5 4}
-.edge{fill:none;stroke-width:1.6}.edge.request{stroke-width:2.2}.edge.discovery{stroke-dasharray:5 4}
+.frame{stroke-width:1.2}.region .frame,.security-group .frame,.guarded .box{stroke-dasharray:5 4}
+.edge{fill:none;stroke-width:1.6}.edge.request{stroke-width:2.2}.edge.discovery,.edge.control{stroke-dasharray:5 4}
 ${colors(light)}
 @media (prefers-color-scheme:dark){${colors(dark)}
 }`;
