@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import { visible } from "../../rules/visible";
 import { usd } from "../cost/report/format";
+import { folded, wrap } from "../plan/columns";
 import { text as escaped } from "../plan/markdown";
 import { changesSomething, Comparison, Line } from "./compare";
 
@@ -40,11 +41,16 @@ function details({ op, changes, replacedFor, deletesFirst, kept }: Line): string
     .join(" · ");
 }
 
-/** The comparison for a terminal. */
+/**
+ * The comparison for a terminal.
+ *
+ * @param width characters of a line; nothing is folded without
+ */
 export function renderComparison(
   title: string,
   comparison: Comparison,
   colors = createColors(false),
+  width = Infinity,
 ): string {
   const { bold, cyan, dim, green, red, yellow } = colors;
   const paint: Record<Line["op"], (text: string) => string> = {
@@ -60,26 +66,51 @@ export function renderComparison(
     Math.max(0, ...lines.map(({ name }) => name.length)),
     Math.max(0, ...lines.map(({ type }) => type.length)),
   ];
-  const line = (one: Line): string =>
-    `  ${paint[one.op](`${signs[one.op]} ${one.name.padEnd(names)}`)}  ${cyan(one.type.padEnd(types))}  ${details(one)}`.trimEnd();
-  const section = (name: string, rows: string[]): string[] =>
-    rows.length === 0 ? [] : ["", bold(name), ...rows.map((row) => `  ${row}`)];
+  // Beside a resource where that is one line, else below it.
+  const line = (one: Line): string[] => {
+    const named = `${signs[one.op]} ${one.name}`;
+    const isShort = 4 + names + 2 + types <= width;
+    const known = isShort
+      ? [`  ${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type.padEnd(types))}`]
+      : [
+          ...wrap(`  ${named}`, width, 4).map(paint[one.op]),
+          ...wrap(`      ${one.type}`, width).map((text) => cyan(text)),
+        ];
+    const told = details(one);
+    return isShort && 4 + names + 2 + types + 2 + told.length <= width
+      ? [`${known.join("")}  ${told}`.trimEnd()]
+      : [...known.map((text) => text.trimEnd()), ...folded(told, width - 6).map((text) => `      ${text}`)];
+  };
+  const section = (name: string, rows: string[][]): string[] =>
+    rows.length === 0 ? [] : ["", bold(name), ...rows.flat().map((row) => `  ${row}`)];
   return [
-    `${bold(title)} against ${before}`,
-    countsText(counts),
-    ...groups.flatMap(({ component, lines: own }) => ["", bold(component || "the stack"), ...own.map(line)]),
+    ...wrap(`${title} against ${before}`, width).map((text, i) =>
+      i === 0 && text.startsWith(title) ? `${bold(title)}${text.slice(title.length)}` : text,
+    ),
+    ...wrap(countsText(counts), width),
+    ...groups.flatMap(({ component, lines: own }) => [
+      "",
+      bold(component || "the stack"),
+      ...own.flatMap(line),
+    ]),
     ...section(
       "What people notice",
-      notices.map(({ seconds, what }) => (seconds > 0 ? red(visible(what)) : visible(what))),
+      notices.map(({ seconds, what }) =>
+        wrap(visible(what), width - 2).map((text) => (seconds > 0 ? red(text) : text)),
+      ),
     ),
     ...section(
       "Doors",
-      doors.map(({ opens, what }) => `${opens ? yellow("opens ") : dim("closes")}  ${visible(what)}`),
+      doors.map(({ opens, what }) =>
+        wrap(visible(what), width - 10, 0).map((text, i) =>
+          i > 0 ? `        ${text}` : `${opens ? yellow("opens ") : dim("closes")}  ${text}`,
+        ),
+      ),
     ),
     "",
-    costText(cost),
+    ...wrap(costText(cost), width),
     ...(changesSomething(comparison)
-      ? [dim("By the program alone: what AWS has become since is in pulumi preview.")]
+      ? wrap("By the program alone: what AWS has become since is in pulumi preview.", width).map(dim)
       : []),
     "",
   ].join("\n");
