@@ -69,17 +69,19 @@ export function renderComparison(
   // Beside a resource where that is one line, else below it.
   const line = (one: Line): string[] => {
     const named = `${signs[one.op]} ${one.name}`;
+    const told = details(one);
     const isShort = 4 + names + 2 + types <= width;
+    if (isShort && 4 + names + 2 + types + 2 + told.length <= width) {
+      const known = `${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type.padEnd(types))}`;
+      return [`  ${known}  ${told}`.trimEnd()];
+    }
     const known = isShort
-      ? [`  ${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type.padEnd(types))}`]
+      ? [`  ${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type)}`]
       : [
           ...wrap(`  ${named}`, width, 4).map(paint[one.op]),
           ...wrap(`      ${one.type}`, width).map((text) => cyan(text)),
         ];
-    const told = details(one);
-    return isShort && 4 + names + 2 + types + 2 + told.length <= width
-      ? [`${known.join("")}  ${told}`.trimEnd()]
-      : [...known.map((text) => text.trimEnd()), ...folded(told, width - 6).map((text) => `      ${text}`)];
+    return [...known, ...folded(told, width - 6).map((text) => `      ${text}`)];
   };
   const section = (name: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : ["", bold(name), ...rows.flat().map((row) => `  ${row}`)];

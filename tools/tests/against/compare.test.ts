@@ -149,7 +149,10 @@ describe("two versions of a stack", () => {
       const title = "flask-app-fargate dev";
       const whole = renderComparison(title, comparison);
       const folded = renderComparison(title, comparison, undefined, width);
-      for (const line of folded.split("\n")) assert.ok(line.length <= width, `${line.length}: ${line}`);
+      for (const line of folded.split("\n")) {
+        assert.ok(line.length <= width, `${line.length}: ${line}`);
+        assert.equal(line, line.trimEnd());
+      }
       assert.ok(whole.split("\n").some((line) => line.length > 120));
       const letters = (text: string): string => text.replace(/[\s·]/g, "");
       assert.equal(letters(folded), letters(whole));
