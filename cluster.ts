@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "./cluster/namespace";
 import { scopedName } from "./rules/names";
+import { reachedName } from "./rules/reach";
 import { NetworkView, Shareable, SharedCluster } from "./share";
 
 export interface ClusterArgs {
@@ -11,6 +12,8 @@ export interface ClusterArgs {
   network: Pick<NetworkView, "vpcId">;
   /** A plain list: it decides which resources exist. */
   services: readonly string[];
+  /** Ports of those that others call by name. */
+  reached: ReadonlyMap<string, number>;
   /** An existing private DNS namespace to register them in, instead of our own. A plain value, as the next. */
   namespace: Namespace | undefined;
   /** Cluster and namespace of another stack, instead of our own. */
@@ -68,10 +71,20 @@ export class Cluster extends pulumi.ComponentResource {
     return this.discovery.get(service)!.arn;
   }
 
-  /** What ECS and Cloud Map call a configured service: its name, told apart where other stacks have theirs. */
+  /**
+   * What ECS and Cloud Map call a configured service: its name, with the port where others call it, told apart where other
+   * stacks have theirs.
+   */
   nameOf(service: string): string {
-    const { stack, namespace, shared } = this.args;
-    return shared || namespace !== undefined ? scopedName(stack, service) : service;
+    const { stack, namespace, shared, reached } = this.args;
+    const port = reached.get(service);
+    const name = port === undefined ? service : reachedName(service, port);
+    return shared || namespace !== undefined ? scopedName(stack, name) : name;
+  }
+
+  /** Name of a configured service in DNS. Only the VPC can resolve it. */
+  domainOf(service: string): string {
+    return `${this.nameOf(service)}.${this.namespaceName}`;
   }
 
   private createCluster(): {
@@ -135,8 +148,12 @@ export class Cluster extends pulumi.ComponentResource {
         dnsConfig: {
           // Passed on as it is, so that a destroy deletes the service before its namespace.
           namespaceId,
-          // API Gateway needs the port as well as the address, and ECS tells it by SRV alone.
-          dnsRecords: [{ type: "SRV", ttl: 10 }],
+          dnsRecords: [
+            // What ordinary clients ask for.
+            ...(this.args.reached.has(service) ? [{ type: "A", ttl: 10 }] : []),
+            // API Gateway needs the port as well as the address, and ECS tells it by SRV alone.
+            { type: "SRV", ttl: 10 },
+          ],
           routingPolicy: "MULTIVALUE",
         },
         // Without it health is ignored and every registered task gets requests. The deprecated argument stays: the
@@ -145,8 +162,8 @@ export class Cluster extends pulumi.ComponentResource {
         // Instances that a stopped task left behind would block the destroy.
         forceDestroy: true,
       },
-      // What replaces it (its name, its namespace) makes it another one: nothing collides, and the integration follows once the
-      // tasks are in it. Deleted first, requests would find nobody for minutes.
+      // What replaces it (its name, its namespace, its records, which come with another name) makes it another one: nothing
+      // collides, and the integration follows once the tasks are in it. Deleted first, requests would find nobody for minutes.
       { parent: this, deleteBeforeReplace: false },
     );
   }

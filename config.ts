@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkExec } from "./config/checks-exec";
+import { checkCalls } from "./config/checks-reach";
 import { checkCompanionNames, checkService, checkServices } from "./config/checks-service";
 import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
@@ -99,6 +100,7 @@ export function loadConfig(): StackConfig {
     checkExec(services[name], at, { protect: protect ?? false }, problems);
   }
   checkServices(services, problems);
+  checkCalls(services, document.share, problems);
   const jobs: Record<string, Partial<JobConfig>> = {};
   for (const [name, raw] of Object.entries(readNamed("jobs", document.jobs, problems))) {
     const written = expanded(raw, "schedule", "expression");

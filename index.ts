@@ -13,6 +13,7 @@ import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
 import { awsProvider, findAccount, protectLasting } from "./provider";
 import { FargateService } from "./service";
+import { Calls, reachedPorts } from "./service/calls";
 import { Companions } from "./service/companion";
 import { Jobs } from "./service/jobs";
 import { serviceNeeds } from "./service/task";
@@ -51,7 +52,8 @@ export = async (): Promise<object> => {
     "cluster",
     {
       ...{ ...where, namespace, network, shared: shared?.cluster },
-      ...{ services: Object.keys(config.services), sessionRetentionDays: sessionRetentionDays(services) },
+      ...{ services: Object.keys(config.services), reached: reachedPorts(config.services) },
+      sessionRetentionDays: sessionRetentionDays(services),
     },
     opts,
   );
@@ -59,9 +61,11 @@ export = async (): Promise<object> => {
   const registry = { ...where, ...config.registry };
   const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
   const companions = new Companions(services, jobs, registry, opts);
-  const running = mapValues(config.services, (service, name) => {
+  const calls = new Calls(config.services, cluster);
+  const running = calls.inOrder((name, callees) => {
+    const service = config.services[name]!;
     const source = { image: images[name]!, companion: companions.of(service) };
-    const args = { ...where, ...source, iam: config.iam, config: service, network, cluster };
+    const args = { ...where, ...source, iam: config.iam, config: service, network, cluster, callees };
     return new FargateService(name, args, opts);
   });
   const runnable =

@@ -7,6 +7,7 @@ import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { NetworkView } from "./share";
+import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
@@ -27,6 +28,8 @@ export interface FargateServiceArgs extends Pick<
   companion: ImageSource | undefined;
   network: NetworkView;
   cluster: Cluster;
+  /** The services that this one calls inside the VPC. */
+  callees: readonly Callee[];
 }
 
 /**
@@ -38,6 +41,8 @@ export interface FargateServiceArgs extends Pick<
 export class FargateService extends pulumi.ComponentResource {
   /** Created once its tasks are healthy. */
   readonly service: aws.ecs.Service;
+  /** Id of its tasks' security group: admits who calls them. */
+  readonly groupId: pulumi.Output<string>;
   /** What an operator needs to find the service in AWS. */
   readonly summary: {
     image: pulumi.Input<string>;
@@ -55,7 +60,7 @@ export class FargateService extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:service:FargateService", name, {}, opts);
-    const { config, project, stack } = args;
+    const { config, project, stack, callees } = args;
 
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -67,10 +72,17 @@ export class FargateService extends pulumi.ComponentResource {
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
     const group = new SecurityGroup(
       name,
-      { network: args.network, port: config.port, mountTargetGroups: mountTargetGroups(config) },
+      { network: args.network, port: config.port, mountTargetGroups: mountTargetGroups(config), callees },
       { parent: this },
     );
-    this.service = this.createService(taskDefinition, group.id, [...roles.policies, ...group.rules]);
+    this.groupId = group.id;
+    // A caller that is told of a service finds it there.
+    const called = callees.flatMap(({ running }) => running ?? []);
+    this.service = this.createService(taskDefinition, group.id, [
+      ...roles.policies,
+      ...group.rules,
+      ...called,
+    ]);
 
     const { scaling } = config;
     if (scaling) {
@@ -80,7 +92,7 @@ export class FargateService extends pulumi.ComponentResource {
 
     this.summary = {
       image: args.image.reference,
-      discoveryName: `${args.cluster.nameOf(name)}.${args.cluster.namespaceName}`,
+      discoveryName: args.cluster.domainOf(name),
       service: this.service.name,
       taskDefinition: taskDefinition.arn,
       logGroup: logGroup.name,
@@ -90,7 +102,8 @@ export class FargateService extends pulumi.ComponentResource {
   }
 
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
-    const { config, project, stack, region, image, companion } = this.args;
+    const { config, project, stack, region, image, companion, callees } = this.args;
+    const urls = Object.fromEntries(callees.map(({ variable, url }) => [variable, url]));
     return new aws.ecs.TaskDefinition(
       this.name,
       {
@@ -116,6 +129,7 @@ export class FargateService extends pulumi.ComponentResource {
                 image: reference,
                 logGroup: logGroupName,
                 companion: companionReference,
+                urls,
               }),
             ),
           ),

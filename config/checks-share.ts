@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isGiven, isObject, Problem, Said } from "./problems";
 import { ClusterConfig, ServiceConfig, ShareConfig } from "./schema";
 import { scopedName } from "../rules/names";
+import { reachedName, reachedServices } from "../rules/reach";
 import { ApiConfig, RouteConfig } from "./schema-api";
 
 /** What belongs to somebody else and cannot be configured here; see checks.ts. */
@@ -85,8 +86,10 @@ function checkScopedNames(stack: string, services: Services, problems: Problem[]
       fix: "pulumi stack rename",
     });
   }
-  for (const name of Object.keys(services)) {
-    const scoped = scopedName(stack, name);
+  const reached = reachedServices(services);
+  for (const [name, { port }] of Object.entries(services)) {
+    const called = reached.has(name) && port !== undefined ? reachedName(name, port) : name;
+    const scoped = scopedName(stack, called);
     // A label of a DNS name: https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
     if (scoped.length <= 63) continue;
     problems.push({

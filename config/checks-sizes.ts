@@ -1,6 +1,7 @@
 import { hasCompanion, hasFolders } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
 import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
+import { urlVariable } from "../rules/reach";
 import { containersOfTask, volumesOfTask } from "../service/containers";
 import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
 import { ContainerContext, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
@@ -111,7 +112,7 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
       repository: name,
       logGroup: `${logs}/${name}`,
       companion: hasCompanion(config),
-      containers: (context) => containersOfTask(config, { ...context, name }),
+      containers: (context) => containersOfTask(config, { ...context, name, urls: longestUrls(config) }),
     })),
     ...Object.entries(jobs).map(([name, job]): Task => {
       const config = likeService(job, services);
@@ -126,6 +127,10 @@ function tasksOf({ services, jobs }: Tasks, { project, stack }: Where): Task[] {
     }),
   ];
 }
+
+/** Where the services are that one reaches: a domain has 255 characters at most. */
+const longestUrls = ({ reach }: ServiceConfig): Record<string, string> =>
+  Object.fromEntries(reach.map(({ service }) => [urlVariable(service), `http://${"0".repeat(255)}:65535`]));
 
 /** What a task definition holds besides its containers, generously: sizes, roles, volume, family. */
 const rest = 1024;

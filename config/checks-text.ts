@@ -42,18 +42,27 @@ export function checkText(configured: Configured, problems: Problem[]): void {
   checkAuthorizers(api, configured, problems);
   for (const [name, service] of Object.entries(services)) {
     const at = `services.${name}`;
-    checkPartition(`${at}.imageCredentials`, service.imageCredentials, configured, problems);
-    checkSecrets(service, at, configured, problems);
-    for (const [sidecar, own] of Object.entries(service.sidecars ?? {})) {
-      checkSecrets(own, `${at}.sidecars.${sidecar}`, configured, problems);
-    }
-    checkPermissions(service, at, configured, problems);
+    checkTask(service, at, configured, problems);
     checkExpressions(service, at, api.existingId !== undefined, problems);
   }
   for (const [name, job] of Object.entries(jobs)) {
-    checkSecrets(job, `jobs.${name}`, configured, problems);
-    checkPermissions(job, `jobs.${name}`, configured, problems);
+    checkTask(job, `jobs.${name}`, configured, problems);
   }
+}
+
+/** What services and jobs have alike. */
+function checkTask(
+  task: Partial<ServiceConfig> | Partial<JobConfig>,
+  at: string,
+  configured: Configured,
+  problems: Problem[],
+): void {
+  checkPartition(`${at}.imageCredentials`, task.imageCredentials, configured, problems);
+  checkSecrets(task, at, configured, problems);
+  for (const [sidecar, own] of Object.entries(task.sidecars ?? {})) {
+    checkSecrets(own, `${at}.sidecars.${sidecar}`, configured, problems);
+  }
+  checkPermissions(task, at, configured, problems);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */

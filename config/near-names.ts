@@ -32,7 +32,7 @@ const own = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined
   Object.hasOwn(table, word) ? table[word] : undefined;
 
 /**
- * The nearest within a quarter of its letters. Of a short word everything is near: there two letters may be swapped, or one is
+ * The nearest within a quarter of its letters, or with another ending. Of a short word everything is near: there two letters may be swapped, or one is
  * left out inside or is the s of a plural.
  */
 function nearest(key: string, known: readonly string[]): string | undefined {
@@ -42,10 +42,11 @@ function nearest(key: string, known: readonly string[]): string | undefined {
     const [short, long] = [key.length, candidate.length].sort((a, b) => a - b) as [number, number];
     const isShort = short < 5;
     const limit = isShort ? 1 : Math.min(3, Math.floor(short / 4));
-    if (long - short > limit || (isShort && !isSwap(key, candidate) && !isShortened(key, candidate)))
-      continue;
+    const isStem = short > 4 && long - short <= 3 && (candidate.startsWith(key) || key.startsWith(candidate));
+    if (!isStem && long - short > limit) continue;
+    if (isShort && !isSwap(key, candidate) && !isShortened(key, candidate)) continue;
     const edits = distance(key, candidate);
-    if (edits > limit || edits >= least) continue;
+    if ((!isStem && edits > limit) || edits >= least) continue;
     best = candidate;
     least = edits;
   }

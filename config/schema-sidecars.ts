@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { conditions } from "../rules/containers";
+import { isHealthCommand, isImage, isVariableValue } from "../rules/text";
 import { field, whole } from "./schema-fields";
+import { userSchema, wordsSchema } from "./schema-run";
 
 /** The shape of what runs beside the application in every task of a service; see schema.ts. */
 
@@ -21,19 +23,15 @@ export const applicationDependsOn = field(
 
 export const sidecarSchema = z.strictObject({
   image: field(
-    z.string().min(1),
+    z.string().refine(isImage),
     "Image to run as it is. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
-  command: field(
-    z.array(z.string()).min(1).optional(),
-    "Arguments, instead of those that the image has.",
-    "[argument, …]",
-  ),
+  command: field(wordsSchema.optional(), "Arguments, instead of those that the image has.", "[argument, …]"),
   environment: field(
-    z.record(variable, z.string()).default({}),
+    z.record(variable, z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text",
+    "name → text that is not empty: Amazon ECS drops a variable without a value",
   ),
   secrets: field(
     z.record(variable, z.string()).default({}),
@@ -44,7 +42,7 @@ export const sidecarSchema = z.strictObject({
     z
       .strictObject({
         command: field(
-          z.array(z.string()).min(2),
+          z.array(z.string()).refine(isHealthCommand),
           "Command in the container that exits with 0 when it is healthy.",
           '["CMD", program, …] or ["CMD-SHELL", line]',
         ),
@@ -77,7 +75,7 @@ export const sidecarSchema = z.strictObject({
     "6 and more; in sum less than the task's memory",
   ),
   user: field(
-    z.string().min(1).optional(),
+    userSchema.optional(),
     "User it runs as. Left out, the image's own.",
     "uid, uid:gid or a name in the image",
   ),

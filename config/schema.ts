@@ -160,6 +160,21 @@ export const serviceSchema = z.strictObject({
     "What the application may do in AWS: the task role's policy.",
     "list of {actions: [service:Action], resources: [ARN]}",
   ),
+  reach: field(
+    z
+      .array(
+        z.strictObject({
+          service: field(
+            z.string().min(1),
+            "The service. Its address is told by a variable: `ORDERS_URL` of `orders`.",
+            "another name of services",
+          ),
+        }),
+      )
+      .default([]),
+    "Other services that this one calls inside the VPC, without the API.",
+    "list of {service: name}",
+  ),
   sidecars: sidecarsSchema,
   dependsOn: applicationDependsOn,
   volumes: volumesSchema,
@@ -216,7 +231,7 @@ export const shareSchema = z.strictObject({
   prefix: field(
     z
       .string()
-      .regex(/^(\/[A-Za-z0-9.:_-]+)+$/)
+      .regex(/^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9.:_-]+)+$/)
       .optional(),
     "What the paths of all routes begin with; the services do not see it.",
     "a path that begins with / and does not end with one",

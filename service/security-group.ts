@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkView } from "../share";
+import { Callee } from "./calls";
 import { nfsPort } from "./volumes";
 
 export interface SecurityGroupArgs {
@@ -9,9 +10,14 @@ export interface SecurityGroupArgs {
   port?: number;
   /** Groups of the file systems' mount targets. */
   mountTargetGroups: readonly string[];
+  /** The services that this one calls. */
+  callees?: readonly Callee[];
 }
 
-/** Admits the VPC link on the service's port, if there is one, and nobody else; lets tasks out to the mount targets of their file systems. */
+/**
+ * Admits the VPC link on the service's port, if there is one, and whoever calls it by a rule of the caller's. Lets tasks out to the services that
+ * they call, and to the mount targets of their file systems.
+ */
 export class SecurityGroup {
   readonly id: pulumi.Output<string>;
   /** In effect before the first task starts. */
@@ -19,7 +25,7 @@ export class SecurityGroup {
 
   constructor(
     name: string,
-    { network, port, mountTargetGroups }: SecurityGroupArgs,
+    { network, port, mountTargetGroups, callees = [] }: SecurityGroupArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     const group = new aws.ec2.SecurityGroup(
@@ -58,8 +64,35 @@ export class SecurityGroup {
         opts,
       ),
     ]);
+    const calls = callees.flatMap((callee) => {
+      const at = { ipProtocol: "tcp", fromPort: callee.port, toPort: callee.port };
+      // No service has two hyphens in its name. The port, as above.
+      const rule = `${name}--${callee.name}-${callee.port}`;
+      return [
+        new aws.vpc.SecurityGroupEgressRule(
+          rule,
+          {
+            securityGroupId: group.id,
+            referencedSecurityGroupId: callee.groupId,
+            ...at,
+            description: `Tasks of ${callee.name}`,
+          },
+          opts,
+        ),
+        new aws.vpc.SecurityGroupIngressRule(
+          rule,
+          {
+            securityGroupId: callee.groupId,
+            referencedSecurityGroupId: group.id,
+            ...at,
+            description: `Tasks of ${name}`,
+          },
+          opts,
+        ),
+      ];
+    });
     this.id = group.id;
-    this.rules = [...link, ...mounts];
+    this.rules = [...link, ...mounts, ...calls];
   }
 }
 

@@ -25,6 +25,8 @@ export interface ContainerContext {
   logGroup: string;
   /** The companion's image, where the service has one. */
   companion?: string | undefined;
+  /** Where the services are that this one reaches, by the variables that tell it. */
+  urls?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,6 +39,7 @@ export function containerDefinitions(config: ServiceConfig, context: ContainerCo
   const drains = companion === undefined;
   const environment = {
     ...config.environment,
+    ...context.urls,
     DRAIN_SECONDS: String(drains ? config.drainSeconds : 0),
     HEALTH_PATH: healthPath(config),
     PORT: String(config.port),

@@ -33,13 +33,27 @@ export function readProject(folder = projectFolder): ProjectFile {
 }
 
 /** The stacks of this project that have a file, by name. */
-export function stackNames(): string[] {
-  return fs
-    .readdirSync(projectFolder)
-    .map((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? "")
-    .filter((name) => name !== "")
-    .sort();
+export const stackNames = (): string[] => stacksIn(".").sort();
+
+/** The stacks of the examples, whose files lie beside them: by name, with the folder. `pulumi` takes them by --config-file. */
+export function exampleStacks(): Map<string, string> {
+  const examples = path.join(projectFolder, "examples");
+  // Who has services of their own may have deleted them.
+  const entries = fs.existsSync(examples) ? fs.readdirSync(examples, { withFileTypes: true }) : [];
+  return new Map(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => path.join("examples", name))
+      .flatMap((folder) => stacksIn(folder).map((stack) => [stack, folder] as const))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
+
+const stacksIn = (folder: string): string[] =>
+  fs
+    .readdirSync(path.join(projectFolder, folder))
+    .map((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? "")
+    .filter((name) => name !== "");
 
 /**
  * Configuration of a stack from its file, over the defaults of Pulumi.yaml. The engine merges these; mocks would not.
@@ -47,16 +61,19 @@ export function stackNames(): string[] {
  * @throws UserError that names the stacks there are
  */
 export function readStack(stack: string): Config {
-  if (!stackNames().includes(stack)) {
-    const near = stackNames().find(
+  const examples = exampleStacks();
+  const folder = stackNames().includes(stack) ? "." : examples.get(stack);
+  if (folder === undefined) {
+    const near = [...stackNames(), ...examples.keys()].find(
       (name) => distance(name, stack) <= Math.max(1, Math.floor(name.length / 3)),
     );
     const meant = near === undefined ? "" : ` Did you mean ${near}?`;
     throw new UserError(
-      `There is no Pulumi.${stack}.yaml.${meant} Stacks of this project: ${stackNames().join(", ")}.`,
+      `There is no Pulumi.${stack}.yaml.${meant} Stacks of this project: ${stackNames().join(", ")}` +
+        `${examples.size > 0 ? `; of its examples: ${[...examples.keys()].join(", ")}` : ""}.`,
     );
   }
-  const file = readYaml(path.join(projectFolder, `Pulumi.${stack}.yaml`)) as StackFile | null;
+  const file = readYaml(path.join(projectFolder, folder, `Pulumi.${stack}.yaml`)) as StackFile | null;
   return toConfig(file?.config ?? {});
 }
 

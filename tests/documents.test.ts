@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { projectFolder, stackNames } from "../simulate/stack";
+import { exampleStacks, projectFolder, stackNames } from "../simulate/stack";
 import {
   blocksOf,
   commandsOf,
@@ -141,7 +141,8 @@ describe("documents", () => {
       assert.ok(named.length > 20);
       const unknown = named.filter(
         ({ at, stack }) =>
-          ![...stackNames(), ...(made[at.split(":")[0]!] ?? [])].includes(stack) && !/^<.*>$/.test(stack),
+          ![...stackNames(), ...exampleStacks().keys(), ...(made[at.split(":")[0]!] ?? [])].includes(stack) &&
+          !/^<.*>$/.test(stack),
       );
       assert.deepEqual(unknown, []);
     });

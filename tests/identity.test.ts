@@ -68,6 +68,12 @@ const configurations: object[] = [
     },
     services: { flask: { build: "./app", routes: ["ANY /a/{proxy+}"] } },
   },
+  {
+    services: {
+      flask: { build: "./app", reach: [{ service: "orders" }] },
+      orders: { build: "./examples/echo", port: 8000, routes: [] },
+    },
+  },
 ];
 
 describe("the identity of resources", () => {

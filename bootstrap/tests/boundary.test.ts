@@ -44,7 +44,7 @@ describe("boundary of the workloads", () => {
       "logs:DescribeLogGroups",
       "logs:DescribeLogStreams",
     ];
-    const open = [workloadBoundary(pullRequest, state, { secrets: [], actions })];
+    const open = [workloadBoundary(development, state, { secrets: [], actions })];
     for (const action of actions) {
       assert.equal(allows(open, { action, resource: "*" }), true, action);
       assert.equal(allows(wall, { action, resource: "*" }), false, action);

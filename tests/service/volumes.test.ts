@@ -117,7 +117,7 @@ describe("volumes", () => {
     [
       "a path that is none",
       { data: { ...data, path: "data" } },
-      `${at}.data.path: got "data". Allowed: an absolute path. Fix: use an allowed value.`,
+      `${at}.data.path: got "data". Allowed: an absolute path, without a / at the end. Fix: use an allowed value.`,
     ],
     [
       "a folder of the program's",

@@ -391,7 +391,8 @@ describe("a stack's configuration", () => {
   it("exists for the stacks that have a file; another is refused with their names", () => {
     assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]);
     assert.throws(() => readStack("test"), {
-      message: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.",
+      message:
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
     });
   });
 });

@@ -147,7 +147,7 @@ export function ofPulumi({ words }: Command): string[] | undefined {
 /** What the documents use of Pulumi's command line. tests/engine asks the real one whether it knows each. */
 export const pulumi: Readonly<Record<string, readonly string[]>> = {
   cancel: ["--stack"],
-  "config set": ["--path", "--stack"],
+  "config set": ["--path", "--stack", "--type"],
   "config set-all": ["--path", "--plaintext"],
   destroy: ["--stack", "--skip-preview"],
   login: ["--local"],
@@ -160,7 +160,7 @@ export const pulumi: Readonly<Record<string, readonly string[]>> = {
   "stack output": ["--json"],
   "state delete": [],
   "state unprotect": ["--all", "--stack"],
-  up: ["--refresh", "--stack"],
+  up: ["--config-file", "--refresh", "--stack"],
 };
 
 /** Its subcommand and flags. */

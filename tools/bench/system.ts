@@ -1,5 +1,5 @@
 /** The system under the bench: the program's recorded deployment on the local stack, with the real gunicorn and Flask app. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { assumedCacheSeconds, discoveryLagSeconds } from "../../rules/rollout";
@@ -72,6 +72,8 @@ export class System {
     copyContext(join(project, "app"), context);
     for (const file of ["bench_app.py", "plain.py"])
       copyFileSync(join(__dirname, "app", file), join(context, file));
+    // As an image of it would have them.
+    appendFileSync(join(context, "Dockerfile"), "\nCOPY . .\n");
     const { command = ["python3", "-m", "gunicorn", "bench_app:create_app()"] } = options;
     const deployment = running(context, command)(options.deployment);
     let ended: (outcome: Outcome) => void = () => undefined;

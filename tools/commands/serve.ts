@@ -23,6 +23,8 @@ export interface ServeOptions {
   tokens: boolean;
   /** Whether everything takes the time that it takes on AWS. */
   likeAws: boolean;
+  /** Whether logs are printed as they are written. */
+  raw: boolean;
 }
 
 const project = resolve(__dirname, "../..");
@@ -125,7 +127,7 @@ async function readAgain(served: Deployment, files: string[]): Promise<Deploymen
 async function startOne(
   deployment: Deployment,
   engine: Engine | undefined,
-  { port, dnsPort, likeAws: timed }: ServeOptions,
+  { port, dnsPort, likeAws: timed, raw }: ServeOptions,
   { issuer, stopping }: { issuer: StandInIssuer | undefined; stopping: Stopping },
 ): Promise<LocalStack> {
   const shared = { project, region: deployment.region, progress: print };
@@ -133,7 +135,7 @@ async function startOne(
   const stack = await startStack({
     deployment,
     project,
-    events: commentary(print),
+    events: commentary(print, { raw }),
     runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
     // Containers cannot reach 127.0.0.1 of this machine.
     metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",

@@ -2,6 +2,9 @@
 import colors from "picocolors";
 import { visible, visibleInColor } from "../../rules/visible";
 import type { Rollout } from "../local/ecs/scheduler";
+import type { Task } from "../local/ecs/task";
+import type { ServiceView } from "../local/ecs/views";
+import type { Outcome } from "../local/gateway";
 import type { StackEvents } from "../local/stack";
 import type { Topology } from "../local/topology";
 
@@ -12,36 +15,104 @@ const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tas
 /** Prints one line, out of the way of an unfinished one. */
 export type Print = (line: string) => void;
 
-/** The running commentary. */
-export function commentary(print: Print): StackEvents {
-  const note = (line: string) => print(colors.dim(visible(line)));
+export interface CommentaryOptions {
+  /** The access log and the tasks' logs as they are written, instead of what people read in them. */
+  raw?: boolean;
+  now?: () => Date;
+}
+
+/** The running commentary: `12:03:41  GET /orders  200  14 ms → echo/3fa2b1c0`. */
+export function commentary(
+  print: Print,
+  { raw = false, now = () => new Date() }: CommentaryOptions = {},
+): StackEvents {
+  const time = (): string => colors.dim(clock(now()));
+  const note = (line: string): void => print(`${time()}  ${colors.dim(visible(line))}`);
+  const services = new Map<string, string>();
+  const nameOf = (service: ServiceView, task: Task): string => `${service.name}/${shortId(task.id)}`;
   return {
     progress: note,
-    trouble: (message) => print(colors.yellow(visible(message))),
-    accessLog: (line) => print(`${colors.cyan("api")}  ${visible(line)}`),
-    output: (service, task, line) =>
+    trouble: (message) => print(`${time()}  ${colors.yellow(visible(message))}`),
+    accessLog: (line) => {
+      if (raw) print(`${colors.cyan("api")}  ${visible(line)}`);
+    },
+    served: (outcome) => {
+      if (!raw) print(`${time()}  ${requestLine(outcome, services)}`);
+    },
+    output: (service, task, line) => {
+      const name = colors.magenta(nameOf(service, task));
       // A service may write in colours; what else it may tell a terminal is not for this one.
-      print(`${colors.magenta(`${service.name}/${shortId(task.id)}`)}  ${visibleInColor(line)}`),
+      print(raw ? `${name}  ${visibleInColor(line)}` : `${time()}  ${name}  ${logLine(line)}`);
+    },
     taskChanged: (service, task) => {
+      services.set(task.id, service.name);
       const health = task.state === "RUNNING" && task.health !== "UNKNOWN" ? `, ${task.health}` : "";
       const why = task.state === "STOPPING" || task.state === "STOPPED" ? `: ${task.reason ?? ""}` : "";
-      note(`${service.name}/${shortId(task.id)}  ${task.state}${health}${why}`);
+      note(`${nameOf(service, task)}  ${task.state}${health}${why}`);
     },
     explained: (service, task, message) =>
-      print(colors.yellow(visible(`${service.name}/${shortId(task.id)}  ${message}`))),
+      print(`${time()}  ${colors.yellow(visible(`${nameOf(service, task)}  ${message}`))}`),
     rolloutChanged: (service, rollout) => {
       if (rollout.state === "COMPLETED") note(`${service.name}: deployment ${rollout.number} is complete`);
       if (rollout.state !== "FAILED") return;
       const why = rollout.lastFailure ?? "";
-      print(
-        colors.red(
-          visible(
-            `${service.name}: deployment ${rollout.number} failed: ${tasks(rollout.failures)} ended, ${why}`,
-          ),
-        ),
-      );
+      const text = `${service.name}: deployment ${rollout.number} failed: ${tasks(rollout.failures)} ended, ${why}`;
+      print(`${time()}  ${colors.red(visible(text))}`);
     },
   };
+}
+
+const clock = (date: Date): string =>
+  [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+
+/** One request: what was asked for, how it ended, and at which task. */
+function requestLine(outcome: Outcome, services: ReadonlyMap<string, string>): string {
+  const { method, path, status, milliseconds, task } = outcome;
+  const paint =
+    status === undefined || status >= 500 ? colors.red : status >= 400 ? colors.yellow : colors.green;
+  const service = task === undefined ? undefined : services.get(task);
+  const where = task === undefined ? "" : ` → ${service === undefined ? "" : `${service}/`}${shortId(task)}`;
+  const took = `${Math.round(milliseconds)} ms`;
+  const asked = visible(`${method} ${path}`);
+  return `${asked}  ${paint(status === undefined ? "left" : String(status))}  ${took}${visible(where)}`;
+}
+
+/** What people skip in a line of a log: when, by whom, and that nothing is the matter. */
+const skipped = new Set([
+  ...["time", "timestamp", "ts", "@timestamp", "asctime", "datetime"],
+  ...["logger", "name", "pid", "hostname", "v", "level", "severity", "levelname"],
+  ...["message", "msg", "event"],
+]);
+const isWord = (value: unknown): value is string | number =>
+  typeof value === "string" || typeof value === "number";
+/** The numbers are those of pino. */
+const quiet = /^(?:info|debug|trace|notice|10|20|30)$/i;
+
+/** A line of a task's log; of one that is JSON what people read in it. */
+function logLine(line: string): string {
+  const entry = parsed(line);
+  if (entry === undefined) return visibleInColor(line);
+  const message = [entry.message, entry.msg, entry.event].find((value) => typeof value === "string") ?? "";
+  const level = [entry.level, entry.severity, entry.levelname].find(isWord) ?? "info";
+  const isQuiet = quiet.test(String(level));
+  const rest = Object.entries(entry)
+    .filter(([key, value]) => !skipped.has(key) && value !== null && value !== "")
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const text = visible(isQuiet ? message : `${level}: ${message}`.replace(/: $/, ""));
+  const painted = isQuiet ? text : colors.yellow(text);
+  return [painted, colors.dim(visible(rest.join(" ")))].filter((part) => part !== "").join("  ");
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    return Object.keys(entry).length > 0 ? entry : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A token for trying a route. */
@@ -87,6 +158,8 @@ export function summary(topology: Topology, { port, dnsPort, tokens, url: own }:
     }),
     ...names.map((name) => `  dig @127.0.0.1 -p ${dnsPort} SRV ${name}`),
     "",
+    ...routeLines(topology),
+    "",
     colors.dim(
       "  Modelled: routes, stage, integration, VPC link, security groups, Cloud Map, ECS tasks and rollouts.",
     ),
@@ -98,4 +171,18 @@ export function summary(topology: Topology, { port, dnsPort, tokens, url: own }:
     ),
     "",
   ];
+}
+
+const mostRoutes = 12;
+
+/** Which route leads to which service. */
+function routeLines({ routes, services }: Topology): string[] {
+  const keys = routes.map(({ route }) => route.key);
+  const width = Math.max(0, ...keys.slice(0, mostRoutes).map((key) => key.length));
+  const lines = routes.slice(0, mostRoutes).map(({ route, integration }) => {
+    const owner = services.find(({ registration }) => registration?.arn === integration?.registry);
+    return visible(`  ${route.key.padEnd(width)}  → ${owner?.name ?? "nobody here"}`);
+  });
+  const more = routes.length - lines.length;
+  return more > 0 ? [...lines, `  and ${more} more: npm run plan`] : lines;
 }

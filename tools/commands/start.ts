@@ -8,15 +8,16 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
 
   npm start [-- options]
 
-  --stack <name>     the stack whose configuration is taken (default: dev)
+  --stack <name>     the stack whose configuration is taken, of this project or of examples/ (default: dev)
   --port <number>    where the API listens on 127.0.0.1, 0 for any free port (default: 8080)
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
-  --tasks <how>      containers (a Docker engine is needed) or processes (Python is needed);
+  --tasks <how>      containers (a Docker engine is needed) or processes (of Python and Node alone);
                      by default containers where an engine answers
   --like-aws         health checks, discovery and the gateway's cache take the time they take on AWS, where tasks are
                      found at once otherwise
   --tokens           stand in for the issuers of JSON Web Tokens: accept only tokens of this machine, and write some to
                      .local/tokens/
+  --raw              the access log and the tasks' logs as they are written
   --help             this text
 `;
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       tasks: { type: "string" },
       tokens: { type: "boolean", default: false },
       "like-aws": { type: "boolean", default: false },
+      raw: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
     process.argv.slice(2),
@@ -36,13 +38,13 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(help);
   const port = readPort("port", options.port);
   const dnsPort = readPort("dns-port", options["dns-port"]);
-  const { tasks, tokens } = options;
+  const { tasks, tokens, raw } = options;
   if (tasks !== undefined && tasks !== "containers" && tasks !== "processes") {
     throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, likeAws: options["like-aws"] });
+  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, raw, likeAws: options["like-aws"] });
 }
 
 /** What the disk refuses is the user's to mend. */

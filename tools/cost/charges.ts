@@ -27,7 +27,6 @@ const freeTypes: ReadonlySet<string> = new Set([
   "aws:appautoscaling/target:Target",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
-  "aws:servicediscovery/service:Service",
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/apiMapping:ApiMapping",
   "aws:apigatewayv2/deployment:Deployment",
@@ -76,6 +75,13 @@ export function chargesOf(
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": () => [
       fixed("hosted zone", "route53.zone", [1, "zone"]),
     ],
+    "aws:servicediscovery/service:Service": ({ inputs }) =>
+      hasAddresses(inputs.dnsConfig)
+        ? [
+            "other services call it: their DNS queries, and what they send from one Availability Zone to another, are billed by " +
+              "use, and how much that is is not known here",
+          ]
+        : [],
     "aws:ecr/repository:Repository": ({ name }) => [
       // The companion has a megabyte, and 30 versions of it are kept.
       fixed("images", "ecr.stored", [name.startsWith("companion-") ? 0.03 : traffic.imageGb, "GB"]),
@@ -116,6 +122,11 @@ export function chargesOf(
       : []),
   ];
 }
+
+const hasAddresses = (dnsConfig: unknown): boolean =>
+  ((dnsConfig as { dnsRecords?: { type?: string }[] } | undefined)?.dnsRecords ?? []).some(
+    ({ type }) => type === "A",
+  );
 
 /** HTTP APIs count each 512 KB as a request. https://aws.amazon.com/api-gateway/pricing/ */
 const meteredKb = 512;

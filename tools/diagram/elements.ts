@@ -63,6 +63,8 @@ export interface DiagramGroup {
 export type EdgeKind =
   /** The way of a request. */
   | "request"
+  /** One service calls another. */
+  | "call"
   /** Who asks and tells where tasks are. */
   | "discovery"
   /** Who starts and stops tasks. */

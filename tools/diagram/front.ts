@@ -65,6 +65,7 @@ export function addFront(drawing: Drawing): void {
   const registries = readRegistries(drawing);
   if (registries.length > 0) {
     const namespaces = [...new Set(registries.map(({ namespace }) => namespace))];
+    const reached = registries.filter(({ a }) => a).map(({ record }) => record);
     const stacks = [...new Set(registries.map(({ stack }) => stack))].sort();
     nodes.push({
       id: "registry",
@@ -76,6 +77,7 @@ export function addFront(drawing: Drawing): void {
           const records = registries.filter((one) => one.stack === stack).map(({ record }) => record);
           return `SRV records of ${stack === undefined ? "" : `${stack}: `}${records.join(", ")}`;
         }),
+        ...(reached.length === 0 ? [] : [`A records of ${reached.join(", ")}`]),
       ],
       owner: ownerOf(
         ofType(deployment, "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace")[0]?.urn,
@@ -92,13 +94,13 @@ function readRegistries({
   deployment,
   topology,
   ownerOf,
-}: Drawing): { record: string; namespace: string; stack: string | undefined }[] {
+}: Drawing): { record: string; namespace: string; stack: string | undefined; a: boolean }[] {
   return [...topology.registries]
-    .flatMap(([arn, { dnsName }]) => {
+    .flatMap(([arn, { dnsName, a }]) => {
       if (dnsName === undefined) return [];
       const [record = "", ...namespace] = dnsName.split(".");
       const registry = referred(deployment, "aws:servicediscovery/service:Service", arn);
-      return { record, namespace: namespace.join("."), stack: ownerOf(registry?.urn)?.stack };
+      return { record, namespace: namespace.join("."), stack: ownerOf(registry?.urn)?.stack, a };
     })
     .sort((a, b) => (`${a.record}.${a.namespace}` < `${b.record}.${b.namespace}` ? -1 : 1));
 }

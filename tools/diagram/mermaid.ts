@@ -4,6 +4,7 @@ import type { Diagram, DiagramGroup, DiagramNode, EdgeKind, Owner } from "./elem
 
 const arrows: Record<EdgeKind, string> = {
   request: "==>",
+  call: "==>",
   discovery: "-.->",
   control: "-.->",
   egress: "-->",

@@ -99,6 +99,7 @@ function describe({ nodes, groups, edges }: Pick<Diagram, "nodes" | "groups" | "
       .join(", ");
   return [
     `Requests: ${ways("request")}.`,
+    ...(ways("call") === "" ? [] : [`Calls within the VPC: ${ways("call")}.`]),
     `Discovery: ${ways("discovery")}.`,
     `Admission: ${admissions(nodes)}.`,
     `Egress: ${ways("egress")}.`,

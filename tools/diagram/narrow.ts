@@ -3,6 +3,7 @@ import { groupPadding as padding } from "./boxes";
 import { atLeast, column, inset, type Item } from "./flow";
 import { below, Parts, toTheRight, type Choice } from "./parts";
 import type { Diagram, DiagramEdge } from "./elements";
+import { callsRoom } from "./routing";
 
 /** Room for the label of an arrow from the side. */
 const lane = 84;
@@ -20,6 +21,8 @@ export function condense(diagram: Diagram): Diagram {
   const edges: DiagramEdge[] = [];
   for (const edge of diagram.edges) {
     const moved = { ...edge, from: one(edge.from), to: one(edge.to) };
+    // No room for one label beside the other: whom a service admits stands in its box.
+    if (edge.kind === "call") moved.label = "";
     const known = edges.some(
       ({ kind, from, to, label }) =>
         kind === moved.kind && from === moved.from && to === moved.to && label === moved.label,
@@ -59,11 +62,12 @@ export function narrow(parts: Parts): Item {
   const isTask: Choice = ({ group }) => group === "tasks";
   const isWay: Choice = ({ kind, group, id }) => group === "vpc" && kind !== "link" && id !== "endpoints";
   const widths = (choose: Choice): number[] => parts.leaves(choose).map(({ width }) => width);
+  const calls = nodes.some(isTask) ? callsRoom(parts.diagram.edges) : 0;
   const steps = step * Math.max(0, nodes.filter(isWay).length - 1);
   const side = nodes.filter(isTask).length > 1 ? lane : 0;
   const width = Math.max(
     0,
-    ...widths(isTask).map((own) => own + side + 2 * padding),
+    ...widths(isTask).map((own) => own + side + calls + 2 * padding),
     ...widths(({ kind }) => kind === "link").map((own) => own + passing),
     ...widths(({ id }) => id === "endpoints").map((own) => own + passing + steps),
     ...widths(isWay).map((own) => own + passing / 2 + steps),
@@ -72,7 +76,7 @@ export function narrow(parts: Parts): Item {
   );
   const tasks = parts.frame(
     "tasks",
-    atLeast(width - 2 * padding, inset(side, 0, parts.stack(isTask, width - 2 * padding - side, 16))),
+    atLeast(width - 2 * padding, inset(side, 0, parts.stack(isTask, width - 2 * padding - side - calls, 16))),
     width - 2 * padding,
   );
   const at = (place: string): [Item, Item] => [

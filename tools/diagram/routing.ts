@@ -58,18 +58,19 @@ function way(
   places: ReadonlyMap<string, Placed>,
   boxes: ReadonlyMap<string, Placed>,
 ): Way {
+  if (edge.kind === "call") return along(edge, from, to, all, places);
   if (edge.kind === "discovery" && from.y >= bottom(to)) return up(from, to);
   if (edge.kind === "control" && from.x >= right(to)) return leftAround(from, to);
   if (bottom(from) > to.y || from.x >= right(to) || to.x >= right(from))
     return across(edge, from, to, all, places);
   // Where one service lies below another, all are reached from the side.
-  const beside = all
+  const stacked = all
     .filter(({ kind, from: source }) => kind === "request" && kind === edge.kind && source === edge.from)
     .some((sibling) => {
       const other = places.get(sibling.to)!;
       return other.y >= bottom(from) && free(from, other, sibling, boxes) === undefined;
     });
-  return beside ? fromTheSide(from, to) : down(from, to, free(from, to, edge, boxes));
+  return stacked ? fromTheSide(from, to) : down(from, to, free(from, to, edge, boxes));
 }
 
 /** To what lies below. */
@@ -164,6 +165,67 @@ function entry(
     .sort((a, b) => a - b);
   const order = sources.findIndex((y) => Math.abs(y - from) < 1);
   return sources.length < 2 || order < 0 ? midY(to) : to.y + (to.height * (order + 1)) / (sources.length + 1);
+}
+
+const callRoom = 20;
+
+/** The room that calls take below services in a row, or beside those in a column. */
+export const callsRoom = (edges: readonly DiagramEdge[]): number => {
+  const count = edges.filter(({ kind }) => kind === "call").length;
+  return count === 0 ? 0 : 10 + callRoom * count;
+};
+
+/** To what is in the same row: out at the bottom, each at a height of its own, and up again. */
+function along(
+  edge: DiagramEdge,
+  from: Placed,
+  to: Placed,
+  all: readonly DiagramEdge[],
+  places: ReadonlyMap<string, Placed>,
+): Way {
+  if (bottom(from) <= to.y || bottom(to) <= from.y) return beside(edge, from, to, all, places);
+  const calls = all.filter(({ kind }) => kind === "call");
+  const ends = new Set(calls.flatMap(({ from: caller, to: callee }) => [caller, callee]));
+  const lowest = Math.max(...[...ends].map((id) => bottom(places.get(id)!)));
+  const level = lowest + 12 + callRoom * calls.indexOf(edge);
+  const at = (id: string, box: Placed): number => {
+    const own = calls.filter(({ from: caller, to: callee }) => caller === id || callee === id);
+    return box.x + Math.round((box.width * (own.indexOf(edge) + 1)) / (own.length + 1));
+  };
+  const [start, end] = [at(edge.from, from), at(edge.to, to)];
+  const [left, last] = [
+    { x: start, y: level },
+    { x: end, y: level },
+  ];
+  return {
+    points: [{ x: start, y: bottom(from) }, left, last, { x: end, y: bottom(to) }],
+    labelled: [left, last],
+  };
+}
+
+/** To what is in the same column: out on the right, each at a distance of its own, and in again there. */
+function beside(
+  edge: DiagramEdge,
+  from: Placed,
+  to: Placed,
+  all: readonly DiagramEdge[],
+  places: ReadonlyMap<string, Placed>,
+): Way {
+  const calls = all.filter(({ kind }) => kind === "call");
+  const ends = calls.flatMap(({ from: caller, to: callee }) => [caller, callee]);
+  const x = Math.max(...ends.map((id) => right(places.get(id)!))) + 12 + callRoom * calls.indexOf(edge);
+  const at = (id: string, box: Placed): number => {
+    const own = calls.filter(({ from: caller, to: callee }) => caller === id || callee === id);
+    return box.y + Math.round((box.height * (own.indexOf(edge) + 1)) / (own.length + 1));
+  };
+  const [first, last] = [
+    { x, y: at(edge.from, from) },
+    { x, y: at(edge.to, to) },
+  ];
+  return {
+    points: [{ x: right(from), y: first.y }, first, last, { x: right(to), y: last.y }],
+    labelled: [first, last],
+  };
 }
 
 /** To what lies above. */

@@ -122,6 +122,7 @@ type Sample = EdgeKind | "guarded";
 
 const meanings: Record<Sample, string> = {
   request: "a request's way",
+  call: "a call within the VPC",
   discovery: "where tasks are found",
   control: "who runs tasks",
   egress: "what tasks reach",

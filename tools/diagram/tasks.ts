@@ -25,6 +25,7 @@ export function addServices(drawing: Drawing): void {
     if (!registration) continue;
     edges.push(...requests(drawing, service, registration.port));
   }
+  edges.push(...calls(drawing));
   // Nobody calls them and nothing finds them.
   nodes.push(...topology.jobs.map((job) => jobNode(drawing, job)));
 }
@@ -44,6 +45,23 @@ function requests({ deployment, topology }: Drawing, service: ServiceView, port:
       : [],
   );
 }
+
+/** Who calls whom by name, where the rules on both sides let it. */
+const calls = ({ topology }: Drawing): Drawing["edges"] =>
+  topology.calls
+    .flatMap(({ caller, callee, port, blocked }) =>
+      callee === undefined || blocked !== undefined
+        ? []
+        : [
+            {
+              kind: "call" as const,
+              from: serviceId(caller),
+              to: serviceId(callee),
+              label: `TCP ${port}`,
+            },
+          ],
+    )
+    .sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1));
 
 function serviceNode({ deployment, topology, ownerOf }: Drawing, service: ServiceView): DiagramNode {
   const recorded = deployment.resources.find(({ urn }) => urn === service.urn);

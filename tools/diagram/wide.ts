@@ -6,6 +6,7 @@ import { groupPadding as padding } from "./boxes";
 import { atLeast, column, inset, row, type Item, type Placed } from "./flow";
 import { below, Parts, type Choice } from "./parts";
 import type { Diagram } from "./elements";
+import { callsRoom } from "./routing";
 import { widthOf } from "./text";
 
 /** Room for arrows and their labels, to the right. */
@@ -21,7 +22,10 @@ export function wide(parts: Parts): Item {
   const count = parts.leaves(isTask).length;
   const tasks = parts.frame(
     "tasks",
-    row(between, parts.leaves(isTask, (link - 2 * padding - between * (count - 1)) / count)),
+    column(0, [
+      row(between, parts.leaves(isTask, (link - 2 * padding - between * (count - 1)) / count)),
+      { width: 0, height: count > 0 ? callsRoom(edges) : 0, put: () => undefined },
+    ]),
   );
   const endpoints = parts.frame(
     "endpoints",

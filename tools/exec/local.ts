@@ -4,7 +4,7 @@ import { withReferences } from "../../simulate/deployment";
 import { simulate, type SimulateOptions } from "../../simulate/program";
 import { projectFolder } from "../../simulate/stack";
 import { UsageError } from "../commands/options";
-import { label, projectLabel } from "../local/fargate/containers";
+import { label, projectLabel } from "../local/fargate/labels";
 import { type Engine, findEngine } from "../local/fargate/engine";
 import { readTopology } from "../local/topology";
 import type { ServiceView } from "../local/ecs/views";

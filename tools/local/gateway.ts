@@ -55,6 +55,10 @@ export interface GatewayOptions {
 export interface Outcome {
   /** What the client got as `apigw-requestid`. */
   requestId: string;
+  method: string;
+  path: string;
+  /** From the request's head to the end of its answer. */
+  milliseconds: number;
   /** Undefined when the client left first. */
   status: number | undefined;
   /** Why the gateway itself failed it; undefined for a task's own answer. */
@@ -132,6 +136,9 @@ async function handle(
     const { requestId, status, "integration.error": error, "error.message": message } = log;
     options.served?.({
       requestId: String(requestId),
+      method: request.method ?? "",
+      path,
+      milliseconds: now() - exchange.started,
       status: status === undefined ? undefined : Number(status),
       reason: error === undefined && message === undefined ? undefined : String(error ?? message),
       ...routed,

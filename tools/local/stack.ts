@@ -1,6 +1,7 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
 import type { Deployment } from "../../simulate/deployment";
 import { locate } from "./image/context";
+import { serveCalls } from "./calls";
 import { serveDns, type DnsServer } from "./cloud-map/dns";
 import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
 import { serveMetadata, type MetadataServer } from "./fargate/metadata";
@@ -35,7 +36,7 @@ export interface StackOptions {
   events: StackEvents;
   /** Makes what runs the tasks; the metadata server is there before it. */
   runner: (metadata: MetadataServer) => Promise<TaskRunner>;
-  /** Where the metadata endpoint listens; containers need 0.0.0.0. */
+  /** Where the metadata endpoint listens, and what leads calls to other services; containers need 0.0.0.0. */
   metadataAddress?: string;
   port?: number;
   dnsPort?: number;
@@ -91,6 +92,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
     const runner = await options.runner(metadata);
+    const calls = await serveCalls(topology.calls, {
+      ...{ registry, second },
+      listenOn: options.metadataAddress ?? "127.0.0.1",
+      host: runner.host ?? "127.0.0.1",
+      explain: (message) => events.trouble(message),
+    });
+    parts.push(calls);
     runner.check?.(topology.services);
     const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);

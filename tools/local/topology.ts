@@ -4,6 +4,7 @@
  * reason why requests fail.
  */
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
+import { readCalls, type CallView } from "./calls";
 import { readRegistries, type Registry } from "./cloud-map/registries";
 import { readJobs, type JobView } from "./ecs/jobs";
 import { readService } from "./ecs/services";
@@ -19,6 +20,8 @@ export interface Topology {
   routes: RouteView[];
   registries: Map<string, Registry>;
   services: ServiceView[];
+  /** Which of them call each other inside the VPC. */
+  calls: CallView[];
   /** What runs when it is asked to, and ends. */
   jobs: JobView[];
   /** What cannot work, for the console. */
@@ -64,6 +67,8 @@ export function readTopology(deployment: Deployment): Topology {
     notModelled.push(...service.notModelled.map((note) => `${service.name}: ${note}`));
   }
 
+  const calls = readCalls(deployment, services, registries, problems);
+
   const jobs = readJobs(deployment);
   for (const { name, schedule, problems: own, notModelled: notes } of jobs) {
     problems.push(...own.map((problem) => `job ${name}: ${problem}`));
@@ -102,7 +107,8 @@ export function readTopology(deployment: Deployment): Topology {
       })
     : [];
   if (api && routes.length === 0) problems.push("The API has no route: every request is answered 404.");
-  return { api, stages, routes, registries, services, jobs, problems: [...new Set(problems)], notModelled };
+  const told = [...new Set(problems)];
+  return { api, stages, routes, registries, services, calls, jobs, problems: told, notModelled };
 }
 
 const ofApi = (deployment: Deployment, type: string, apiId: string): Resource[] =>

@@ -50,6 +50,15 @@ export function answerQuery(registry: CloudMap, query: packet.Packet): packet.Pa
     if (name === owner) {
       const instances = registry.healthy(service.arn);
       // MULTIVALUE answers with up to eight records (Cloud Map DnsConfig, RoutingPolicy, [H]).
+      if (service.a && question.type === "A") {
+        const addresses = instances.slice(0, 8).map((instance): packet.Answer => ({
+          type: "A",
+          name: question.name,
+          ttl: service.ttl,
+          data: instance.address,
+        }));
+        return reply(noError, addresses);
+      }
       const chosen = service.srv && question.type === "SRV" ? instances.slice(0, 8) : [];
       const answers = chosen.map((instance): packet.Answer => ({
         type: "SRV",

@@ -8,6 +8,8 @@ export interface Registry {
   dnsName: string | undefined;
   ttl: number;
   srv: boolean;
+  /** Whether the name itself has the tasks' addresses. */
+  a: boolean;
   /** Whether ECS reports health to it: without a health check "all instances are returned" (aws-facts §1, [H]). */
   customHealth: boolean;
 }
@@ -41,6 +43,7 @@ export function readRegistries(deployment: Deployment, problems: string[]): Map<
       dnsName: zone === undefined ? undefined : `${name}.${zone}`,
       ttl: number(srv?.ttl) ?? 60,
       srv: srv !== undefined,
+      a: records.some((record) => record.type === "A"),
       // An empty object never reaches AWS: the provider drops it (aws-facts §5.1).
       customHealth: Object.keys(object(resource.inputs.healthCheckCustomConfig)).length > 0,
     });

@@ -3,6 +3,7 @@
  * tools/tests/local/fargate/companion.test.ts holds both against the same table.
  */
 import { request } from "node:http";
+import { normalize } from "node:path";
 import type { ContainerView } from "../ecs/views";
 import type { RunningContainer } from "./containers-of-task";
 import type { Exit, StopSignal } from "./runner";
@@ -71,3 +72,7 @@ export function ask(port: number, path: string, timeout: number): Promise<boolea
     asked.end();
   });
 }
+
+/** Whether a container is what service/companion/ is built to: the only one from there. */
+export const isCompanion = ({ build }: ContainerView): boolean =>
+  build !== undefined && normalize(build.context) === normalize("service/companion");

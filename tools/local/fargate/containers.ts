@@ -3,15 +3,15 @@
  * dropped capabilities, volumes and stop time; each with its own address. IAM, limits and the awslogs driver are not modelled.
  */
 import type Docker from "dockerode";
-import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
-import { buildImage, pullImage } from "../image/build";
 import { sweepImages } from "../image/sweep";
+import { type ImageArtifact, prepareImages } from "./artifacts";
 import { startContainers, type RunningContainer } from "./containers-of-task";
 import { isAlive } from "./copies";
 import { addressed, containerOf } from "./definition";
 import { engineSays, ignoreGone, probe, waitFor } from "./docker";
 import type { Engine } from "./engine";
+import { label, projectLabel } from "./labels";
 import { eachLine } from "./lines";
 import { listenersOf } from "./listeners";
 import type { MetadataServer } from "./metadata";
@@ -27,30 +27,9 @@ export interface ContainerRunnerOptions {
   progress: (message: string) => void;
 }
 
-/**
- * On every container: which checkout and process it belongs to, so that left-overs can be told from others' containers. On those
- * of a task also what they are, for `npm run exec`.
- */
-export const label = {
-  project: "flask-app-fargate.project",
-  owner: "flask-app-fargate.owner",
-  cluster: "flask-app-fargate.cluster",
-  service: "flask-app-fargate.service",
-  task: "flask-app-fargate.task",
-  container: "flask-app-fargate.container",
-};
-
-/** What a checkout's containers have in the label. */
-export const projectLabel = (folder: string): string =>
-  createHash("sha256").update(folder).digest("hex").slice(0, 12);
-
-interface ImageArtifact extends Artifact {
-  /** By the container's name. */
-  images: ReadonlyMap<string, string>;
-}
-
 export class ContainerRunner implements TaskRunner {
   readonly kind = "containers";
+  readonly host: string;
   private readonly containers = new Set<Docker.Container>();
   /** Of tasks with several containers. */
   private readonly volumes = new Set<string>();
@@ -63,6 +42,7 @@ export class ContainerRunner implements TaskRunner {
 
   constructor(private readonly options: ContainerRunnerOptions) {
     this.docker = options.engine.docker;
+    this.host = options.engine.host;
     this.project = projectLabel(options.project);
   }
 
@@ -78,58 +58,8 @@ export class ContainerRunner implements TaskRunner {
     await sweepImages(this.docker, `${label.project}=${this.project}`);
   }
 
-  async prepare(service: ServiceView): Promise<Artifact> {
-    if (!service.task) throw new Error(`The service ${service.name} has no task definition.`);
-    const containers = [...service.task.containers, ...service.task.before.map(({ container }) => container)];
-    const ids = new Map<string, string>();
-    const images = new Map<string, string>();
-    for (const view of containers) {
-      const id = ids.get(view.image) ?? (await this.provide(service, view));
-      ids.set(view.image, id);
-      images.set(view.name, id);
-    }
-    const { Config } = await this.docker.getImage(images.get(service.task.container.name) ?? "").inspect();
-    const [first = "", ...more] = new Set(images.values());
-    const joined = createHash("sha256")
-      .update([first, ...more].join("\n"))
-      .digest("hex");
-    const artifact: ImageArtifact = {
-      digest: more.length > 0 ? `sha256:${joined}` : first.startsWith("sha256:") ? first : `sha256:${first}`,
-      command: [Config.Entrypoint ?? [], Config.Cmd ?? []].flat(),
-      images,
-      // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
-      dispose: async () => {
-        for (const id of new Set(images.values())) {
-          const found = await this.docker
-            .getImage(id)
-            .inspect()
-            .catch(() => undefined);
-          if (found && found.RepoTags.length === 0)
-            await this.docker
-              .getImage(id)
-              .remove()
-              .catch(() => undefined);
-        }
-      },
-    };
-    return artifact;
-  }
-
-  /** The id of what a container runs. */
-  private async provide(service: ServiceView, view: ContainerView): Promise<string> {
-    const { engine, project, progress } = this.options;
-    const own = view === service.task?.container;
-    const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
-    const image = view.build
-      ? await buildImage(engine, view.build, {
-          service: service.name,
-          tag,
-          project,
-          progress,
-          labels: { [label.project]: this.project },
-        })
-      : await pullImage(engine, view.image, progress);
-    return (await this.docker.getImage(image).inspect()).Id;
+  prepare(service: ServiceView): Promise<Artifact> {
+    return prepareImages(service, { ...this.options, labels: { [label.project]: this.project } });
   }
 
   async start(launch: Launch): Promise<RunningTask> {
@@ -297,7 +227,11 @@ export class ContainerRunner implements TaskRunner {
   }
 
   private async remove(container: Docker.Container): Promise<void> {
-    await container.remove({ force: true, v: true }).catch(ignoreGone);
+    const remove = (): Promise<unknown> => container.remove({ force: true, v: true });
+    // Podman cannot stop one that stops just then; by the next try it has.
+    const again = (error: Error): Promise<unknown> | void =>
+      /container state improper/.test(error.message) ? remove().catch(ignoreGone) : ignoreGone(error);
+    await remove().catch(again);
     this.containers.delete(container);
   }
 

@@ -1,31 +1,35 @@
 /**
  * Runs tasks as processes of this machine, for when no Docker engine answers: the command of the image's Dockerfile, in a
- * copy of its build context, with the environment of the task definition. What only a container has (its user, its root
+ * copy of the files that it copies, with the environment of the task definition. What only a container has (its user, its root
  * file system, its capabilities, its limits, its own address) is not modelled.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { basename, delimiter, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
-import { copyContext, locate } from "../image/context";
-import { readDockerfile, type ImageConfig } from "../image/dockerfile";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, delimiter, isAbsolute, join, sep } from "node:path";
+import { copyFiles } from "../image/context";
+import type { ImageConfig } from "../image/dockerfile";
+import { addPackages, install } from "../image/installed";
+import { readBuild, startedWith } from "../image/read";
 import { makeCopiesFolder, sweepCopies } from "./copies";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
 import type { MetadataServer } from "./metadata";
-import { pythonEnvironment } from "../image/python";
-import { startCompanion } from "./companion";
+import { isCompanion, startCompanion } from "./companion";
 import { startContainers } from "./containers-of-task";
+import { here, hereWords } from "./inside";
+import { listenersOfGroup } from "./listeners";
+import { freePort } from "./ports";
+import { LastOutput, shownWords, tooLate, unchecked, wordsOf } from "./probes";
+import { refuseProcesses } from "./refusals";
 import type { Artifact, Exit, Launch, Probe, RunningTask, StopSignal, TaskRunner } from "./runner";
 import type { ContainerView, ServiceView } from "../ecs/views";
-import { listenersOfGroup } from "./listeners";
-import { LastOutput, shownWords, tooLate, unchecked, wordsOf } from "./probes";
 import { guard, killGroup, release } from "./watchdog";
 
 export interface ProcessRunnerOptions {
   /** The folder that recorded build contexts are relative to. */
   project: string;
-  /** Where virtual environments are kept. */
+  /** Where virtual environments and packages are kept. */
   state: string;
   region: string;
   metadata: MetadataServer;
@@ -35,6 +39,7 @@ export interface ProcessRunnerOptions {
 }
 
 interface ProcessArtifact extends Artifact {
+  /** Stands for the image's root. */
   folder: string;
   /** Where its commands run. */
   home: string;
@@ -59,69 +64,44 @@ export class ProcessRunner implements TaskRunner {
   }
 
   check(services: readonly ServiceView[]): void {
-    const refused = services.flatMap(({ name, task }) => {
-      const others = task?.containers.filter((one) => one !== task.container && !isCompanion(one)) ?? [];
-      return others.length > 0
-        ? [
-            `The tasks of ${name} have containers beside the application: ${others.map((one) => one.name).join(", ")}.`,
-          ]
-        : [];
-    });
-    const mounting = services.flatMap(({ name, task }) =>
-      task && task.container.folders.length > 0 ? [name] : [],
-    );
-    if (mounting.length > 0) {
-      throw new Error(
-        `The tasks of ${mounting.join(", ")} mount file systems at paths of their own, which processes cannot: only containers ` +
-          "can run them. Start a Docker engine, or take the volumes out of this stack.",
-      );
-    }
-    if (refused.length === 0) return;
-    throw new Error(
-      `${refused.join(" ")} Processes have no address to share and no image of theirs: only containers can run them. Start a Docker ` +
-        "engine, or take the sidecars out of this stack.",
-    );
+    refuseProcesses(services, this.options.project);
   }
 
   async prepare(service: ServiceView): Promise<Artifact> {
+    this.check([service]);
     const container = service.task?.container;
-    if (!container?.build) {
-      throw new Error(
-        `The service ${service.name} runs the image ${container?.image ?? "(none)"}, which is not built here. ` +
-          "Only containers can run it: start a Docker engine, or give the service `build` instead of `image`.",
-      );
-    }
-    const others =
-      service.task?.containers.filter((other) => other !== container && !isCompanion(other)) ?? [];
-    if (others.length > 0) {
-      throw new Error(
-        `The service ${service.name} has the containers ${others.map(({ name }) => name).join(", ")} beside its own. ` +
-          "Only containers can run them: start a Docker engine.",
-      );
-    }
-    const { context, dockerfile } = locate(container.build, this.options.project);
-    const { target, args } = container.build;
-    const config = readDockerfile(readFileSync(dockerfile, "utf8"), target, args);
-    // In a monorepo the service is where its Dockerfile is; what that copies where is not modelled.
-    const home = dirname(dockerfile).startsWith(context) ? dirname(dockerfile) : context;
-    const binaries = await pythonEnvironment(home, join(this.options.state, "venvs"), (message) =>
-      this.options.progress(`${service.name}: ${message}`),
-    );
+    if (!container?.build) throw new Error(`The service ${service.name} has no task definition.`);
+    const read = readBuild(container.build, this.options.project);
+    const { context, config } = read;
+    const progress = (message: string): void => this.options.progress(`${service.name}: ${message}`);
+    const installed = await install(read, startedWith(container, config), this.options.state, progress);
     this.generation += 1;
     const folder = join(this.copies, "generations", `${service.name}-${this.generation}`);
     // Tasks of the old deployment keep the old code.
-    const digest = copyContext(context, folder, dockerfile);
+    const files = copyFiles(context, config.files, folder);
+    const home = join(folder, config.workingDirectory);
+    mkdirSync(home, { recursive: true });
+    if (installed.packages) addPackages(installed.packages, config, folder);
+    const { environment, command, entryPoint } = config;
+    const told = JSON.stringify([
+      files,
+      home.slice(folder.length),
+      environment,
+      command,
+      entryPoint,
+      installed,
+    ]);
     const dispose = () => {
       rmSync(folder, { recursive: true, force: true });
       return Promise.resolve();
     };
     const artifact: ProcessArtifact = {
-      digest,
+      digest: `sha256:${createHash("sha256").update(told).digest("hex")}`,
       command: [...config.entryPoint, ...config.command],
       folder,
-      home: join(folder, relative(context, home)),
+      home,
       config,
-      binaries,
+      binaries: installed.binaries,
       dispose,
     };
     return artifact;
@@ -132,26 +112,25 @@ export class ProcessRunner implements TaskRunner {
     const container = launch.container ?? launch.service.task?.container;
     if (!container) throw new Error("there is no task definition");
     if (isCompanion(container)) return openFolders(container);
-    const command = [
-      ...(container.entryPoint ?? artifact.config.entryPoint),
-      ...(container.command ?? artifact.config.command),
-    ];
-    if (command.length === 0) throw new Error("neither the Dockerfile nor the task definition has a command");
     const port = await freePort();
+    const ports = { container: Number(container.environment.PORT ?? 0), local: port };
     if (this.closed) throw new Error("the local stack is stopping");
     const temporary = join(this.copies, "tmp", launch.taskId);
     mkdirSync(temporary, { recursive: true });
     const metadata = this.options.metadata.add(launch, "127.0.0.1");
     const environment = this.environment(artifact, container, port, metadata, temporary);
-    const execute = (words: string[]) =>
-      spawn(this.program(words[0] ?? "", artifact), words.slice(1), {
+    const copy = { root: artifact.folder, files: artifact.config.files };
+    const execute = (words: string[]) => {
+      const [program = "", ...rest] = hereWords(words, ports).map((word) => here(word, copy));
+      return spawn(this.program(program, artifact), rest, {
         cwd: artifact.home,
         env: environment,
         // Its own group: Ctrl-C at the terminal is for the local stack, and SIGKILL is for all of the task.
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
       });
-    const child = execute(command);
+    };
+    const child = execute(startedWith(container, artifact.config));
     this.children.add(child);
     if (child.pid !== undefined) guard(child.pid);
     eachLine(child.stdout, launch.output);
@@ -228,7 +207,10 @@ export class ProcessRunner implements TaskRunner {
     temporary: string,
   ): NodeJS.ProcessEnv {
     // These two point into the image.
-    const image = { ...artifact.config.environment };
+    const copy = { root: artifact.folder, files: artifact.config.files };
+    const image: Record<string, string> = Object.fromEntries(
+      Object.entries(artifact.config.environment).map(([name, value]) => [name, here(value, copy)]),
+    );
     delete image.PATH;
     delete image.VIRTUAL_ENV;
     const told = taskEnvironment(container, this.options.region, metadata);
@@ -306,23 +288,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Ports handed out lately: a task needs a moment to bind its own, and until then the kernel takes it for free. */
-const promised: number[] = [];
-
-async function freePort(): Promise<number> {
-  const port = await new Promise<number>((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-  if (promised.includes(port)) return freePort();
-  promised.push(port);
-  if (promised.length > 100) promised.shift();
-  return port;
-}
-
 /** The companion before the application: every process may write to its folders anyway. */
 const openFolders = (container: ContainerView): RunningTask => {
   const none = { port: 0, application: undefined, second: 0, output: () => undefined };
@@ -333,7 +298,3 @@ const openFolders = (container: ContainerView): RunningTask => {
     remove: () => Promise.resolve(),
   };
 };
-
-/** Whether a container is what service/companion/ is built to: the only one from there. */
-const isCompanion = ({ build }: ContainerView): boolean =>
-  build !== undefined && normalize(build.context) === normalize("service/companion");

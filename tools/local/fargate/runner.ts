@@ -70,6 +70,8 @@ export interface Launch {
 
 export interface TaskRunner {
   readonly kind: "containers" | "processes";
+  /** The address by which tasks reach this machine; left out, 127.0.0.1. */
+  readonly host?: string;
   /**
    * Looks at the services before anything is built or started.
    *

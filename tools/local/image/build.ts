@@ -26,7 +26,7 @@ interface Building {
  * @throws Error with what the engine said
  */
 export async function buildImage(engine: Engine, build: Build, building: Building): Promise<string> {
-  const { service, tag, project, progress, labels } = building;
+  const { service, tag, project, progress, labels = {} } = building;
   const { context, dockerfile } = locate(build, project);
   refuseMissing(service, relative(project, context), context, dockerfile);
   progress(`${service}: building the image from ${relative(project, context)}/ …`);
@@ -58,7 +58,7 @@ export async function buildImage(engine: Engine, build: Build, building: Buildin
 }
 
 /**
- * Returns the image as soon as the engine has it.
+ * Returns the image as soon as the engine has it; where its digest cannot be had, the one that this machine has under its tag.
  *
  * @throws Error with what the registry said
  */
@@ -67,17 +67,33 @@ export async function pullImage(
   image: string,
   progress: (message: string) => void,
 ): Promise<string> {
-  const { docker } = engine;
   if (await has(engine, image)) return image;
   progress(`pulling ${image} …`);
+  try {
+    return await pull(engine, image);
+  } catch (error) {
+    const tagged = tagOf(image);
+    if (tagged === image || !(await has(engine, tagged))) throw error;
+    progress(`${image} cannot be had here; the ${tagged} of this machine runs instead`);
+    return tagged;
+  }
+}
+
+async function pull({ docker }: Engine, image: string): Promise<string> {
+  const refused = (reason: string): Error => new Error(`The image ${image} cannot be pulled: ${reason}`);
   const stream = await docker.pull(image).catch((error: Error) => {
-    throw new Error(`The image ${image} cannot be pulled: ${error.message}`);
+    throw refused(error.message);
   });
-  await new Promise<void>((resolve, reject) =>
-    docker.modem.followProgress(stream, (error: Error | null) =>
-      error ? reject(new Error(`The image ${image} cannot be pulled: ${error.message}`)) : resolve(),
-    ),
-  );
+  await new Promise<void>((resolve, reject) => {
+    const done = (error: Error | null, events: { error?: string }[] | null): void => {
+      const failed = error?.message ?? events?.find((event) => event.error !== undefined)?.error;
+      if (failed === undefined) resolve();
+      else reject(refused(failed));
+    };
+    docker.modem.followProgress(stream, done);
+  });
+  // Podman ends some that fail without a word.
+  if (!(await has({ docker }, image))) throw refused("the engine says no more");
   return image;
 }
 
@@ -134,7 +150,7 @@ async function run(
     context,
     dockerfile,
     labels,
-  }: Pick<Building, "service" | "tag" | "labels"> & { context: string; dockerfile: string },
+  }: Required<Pick<Building, "service" | "tag" | "labels">> & { context: string; dockerfile: string },
 ): Promise<string> {
   // BuildKit where there is one; Podman's builder understands the same Dockerfiles under the classic interface.
   // File by file: given folders, dockerode matches .dockerignore against absolute paths and leaves their files out.

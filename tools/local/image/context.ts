@@ -50,3 +50,16 @@ export function copyContext(context: string, destination: string, dockerfile?: s
   }
   return `sha256:${hash.digest("hex")}`;
 }
+
+/** Copies files of the context to where they are in an image, and returns the hash of their places and contents. */
+export function copyFiles(context: string, files: ReadonlyMap<string, string>, root: string): string {
+  const hash = createHash("sha256");
+  mkdirSync(root, { recursive: true });
+  for (const [path, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const target = join(root, path);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(context, file), target);
+    hash.update(`${path}\0`).update(readFileSync(target)).update("\0");
+  }
+  return hash.digest("hex");
+}

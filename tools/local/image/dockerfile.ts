@@ -1,5 +1,7 @@
-/** What running an image needs of its Dockerfile: environment, command and working directory of the final stage. */
-import { DockerfileParser, type JSONInstruction } from "dockerfile-ast";
+/** What running an image needs of its Dockerfile: the files, environment, command and working directory of one stage. */
+import { DockerfileParser, type Copy, type From, type Instruction } from "dockerfile-ast";
+import { posix } from "node:path";
+import { type Files, place } from "./copied";
 
 export interface ImageConfig {
   environment: Record<string, string>;
@@ -7,63 +9,143 @@ export interface ImageConfig {
   /** ENTRYPOINT followed by CMD, as Docker joins them. */
   entryPoint: string[];
   command: string[];
+  /** What it is built on in the end, by the stages that it begins with; empty where there is none. */
+  base: string;
+  /** What COPY and ADD bring from the context. What RUN makes is not among it. */
+  files: Files;
+  /** Files of the context that this or an earlier stage copies. */
+  copied: ReadonlySet<string>;
 }
 
-/** Reads a Dockerfile's final stage, without the images it builds on. */
-export function readDockerfile(
-  text: string,
-  target?: string,
-  args: Readonly<Record<string, string>> = {},
-): ImageConfig {
-  const dockerfile = DockerfileParser.parse(text);
-  const all = dockerfile.getInstructions();
-  const stages = all.flatMap((each, i) => (each.getKeyword() === "FROM" ? [i] : []));
-  const named = new RegExp(`\\sAS\\s+${target ?? ""}$`, "i");
-  const lastFrom =
-    target === undefined
-      ? (stages.at(-1) ?? -1)
-      : (stages.find((i) => named.test(all[i]!.getTextContent().trim())) ?? -1);
-  if (target !== undefined && lastFrom === -1) throw new Error(`its Dockerfile has no stage ${target}`);
-  const instructions = all.slice(0, stages.find((i) => i > lastFrom) ?? all.length);
-  const values: Record<string, string> = {};
-  const config: ImageConfig = { environment: {}, workingDirectory: "/", entryPoint: [], command: [] };
-  for (const instruction of instructions.slice(lastFrom + 1)) {
-    switch (instruction.getKeyword()) {
-      case "ARG": {
-        const [name = "", ...standard] = (instruction.getArgumentsContent() ?? "").split("=");
-        const value =
-          args[name] ??
-          (standard.length > 0 ? standard.join("=").replace(/^(["'])(.*)\1$/, "$2") : undefined);
-        if (value !== undefined) values[name] = value;
-        break;
-      }
-      case "ENV":
-        for (const property of dockerfile
-          .getENVs()
-          .find((env) => env === instruction)
-          ?.getProperties() ?? []) {
-          config.environment[property.getName()] = expand(property.getValue() ?? "", {
-            ...values,
-            ...config.environment,
-          });
-        }
-        break;
-      case "WORKDIR":
-        config.workingDirectory = expand(instruction.getArgumentsContent() ?? "/", {
-          ...values,
-          ...config.environment,
-        });
-        break;
-      case "ENTRYPOINT":
-        config.entryPoint = words(instruction as JSONInstruction);
-        break;
-      case "CMD":
-        config.command = words(instruction as JSONInstruction);
-        break;
-    }
-  }
-  return config;
+export interface Reading {
+  /** The stage that is built; left out, the last. */
+  target?: string | undefined;
+  args?: Readonly<Record<string, string>>;
+  /** The files of the context, relative to it, with /. */
+  context?: readonly string[];
 }
+
+interface Stage extends Omit<ImageConfig, "copied"> {
+  name: string | undefined;
+  /** Arguments of this stage alone. */
+  values: Record<string, string>;
+}
+
+/**
+ * Reads the stage that a build ends with, and those before it that it needs, without the images they are built on.
+ *
+ * @throws Error when there is no such stage
+ */
+export function readDockerfile(text: string, { target, args = {}, context = [] }: Reading = {}): ImageConfig {
+  const stages: Stage[] = [];
+  const defaults: Record<string, string> = {};
+  const copied = new Set<string>();
+  const own: Files = new Map(context.map((file) => [`/${file}`, file]));
+  const dockerfile = DockerfileParser.parse(text);
+  for (const instruction of dockerfile.getInstructions()) {
+    const stage = stages.at(-1);
+    if (instruction.getKeyword() === "FROM") {
+      if (target !== undefined && isNamed(stage, target)) break;
+      stages.push(begin(instruction as From, stages, { ...defaults, ...args }));
+    } else if (!stage) {
+      if (instruction.getKeyword() === "ARG") argument(instruction, args, {}, defaults);
+    } else if (instruction.getKeyword() === "ARG") argument(instruction, args, defaults, stage.values);
+    else if (instruction.getKeyword() === "COPY" || instruction.getKeyword() === "ADD") {
+      const { sources, destination, from } = copyOf(instruction as Copy, known(stage));
+      const files =
+        from === undefined ? own : stages.find((each, i) => isNamed(each, from) || String(i) === from)?.files;
+      // Of another image nothing is known.
+      const placed = place(sources, destination, files ?? new Map(), stage);
+      for (const [path, file] of placed) {
+        stage.files.set(path, file);
+        copied.add(file);
+      }
+    } else configure(instruction, stage, dockerfile.getENVs());
+  }
+  const built = stages.at(-1);
+  if (target !== undefined && !isNamed(built, target))
+    throw new Error(`its Dockerfile has no stage ${target}`);
+  const { environment, workingDirectory, entryPoint, command, base, files } = built ?? empty("");
+  return { environment, workingDirectory, entryPoint, command, base, files, copied };
+}
+
+const empty = (base: string): Stage => ({
+  name: undefined,
+  values: {},
+  environment: {},
+  workingDirectory: "/",
+  entryPoint: [],
+  command: [],
+  base,
+  files: new Map(),
+});
+
+const isNamed = (stage: Stage | undefined, name: string): boolean =>
+  stage?.name !== undefined && stage.name.toLowerCase() === name.toLowerCase();
+
+const known = ({ values, environment }: Stage): Record<string, string> => ({ ...values, ...environment });
+
+/** A stage that begins with another has what that has, but for its arguments. */
+function begin(from: From, stages: readonly Stage[], values: Record<string, string>): Stage {
+  const base = expand(from.getImage() ?? "", values);
+  const name = from.getBuildStage() ?? undefined;
+  const parent = stages.find((stage) => isNamed(stage, base));
+  if (!parent) return { ...empty(base), name };
+  const environment = { ...parent.environment };
+  return { ...parent, name, values: {}, environment, files: new Map(parent.files) };
+}
+
+function argument(
+  instruction: Instruction,
+  args: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>>,
+  values: Record<string, string>,
+): void {
+  const [name = "", ...standard] = (instruction.getArgumentsContent() ?? "").split("=");
+  const written = standard.length > 0 ? standard.join("=").replace(/^(["'])(.*)\1$/, "$2") : undefined;
+  const value = args[name] ?? written ?? defaults[name];
+  if (value !== undefined) values[name] = value;
+}
+
+function copyOf(
+  instruction: Copy,
+  values: Record<string, string>,
+): { sources: string[]; destination: string; from: string | undefined } {
+  const given = instruction.getArguments().map((each) => each.getValue());
+  const list = given[0]?.startsWith("[") === true ? strings(given.join(" ")) : given;
+  const paths = (list ?? []).map((path) => expand(path, values));
+  const heredoc = paths.some((path) => path.startsWith("<<"));
+  const flag = instruction
+    .getFlags()
+    .find((each) => each.getName() === "from")
+    ?.getValue();
+  return {
+    sources: heredoc ? [] : paths.slice(0, -1).filter((path) => !path.includes("://")),
+    destination: paths.at(-1) ?? "",
+    from: flag === undefined || flag === null ? undefined : expand(flag, values),
+  };
+}
+
+function configure(instruction: Instruction, stage: Stage, environments: readonly Env[]): void {
+  const content = instruction.getArgumentsContent() ?? "";
+  switch (instruction.getKeyword()) {
+    case "ENV":
+      for (const property of environments.find((env) => env === instruction)?.getProperties() ?? [])
+        stage.environment[property.getName()] = expand(property.getValue() ?? "", known(stage));
+      break;
+    case "WORKDIR":
+      stage.workingDirectory = posix.resolve(stage.workingDirectory, expand(content || "/", known(stage)));
+      break;
+    case "ENTRYPOINT":
+      stage.entryPoint = words(content);
+      break;
+    case "CMD":
+      stage.command = words(content);
+      break;
+  }
+}
+
+type Env = ReturnType<ReturnType<typeof DockerfileParser.parse>["getENVs"]>[number];
 
 const pinned = /^(\s*FROM(?:\s+--\S+)*\s+)([^\s@]+:[^\s@]+@sha256:[0-9a-f]{64})/gim;
 
@@ -79,15 +161,16 @@ export const withoutDigests = (text: string, bases: readonly string[]): string =
   );
 
 /** Exec form as it is, shell form by a shell (https://docs.docker.com/reference/dockerfile/#shell-and-exec-form). */
-function words(instruction: JSONInstruction): string[] {
-  const content = instruction.getArgumentsContent() ?? "";
+const words = (content: string): string[] =>
+  strings(content) ?? (content === "" ? [] : ["/bin/sh", "-c", content]);
+
+function strings(content: string): string[] | undefined {
   try {
     const parsed: unknown = JSON.parse(content);
-    if (Array.isArray(parsed) && parsed.every((word) => typeof word === "string")) return parsed;
+    return Array.isArray(parsed) && parsed.every((word) => typeof word === "string") ? parsed : undefined;
   } catch {
-    // Not the exec form.
+    return undefined;
   }
-  return content === "" ? [] : ["/bin/sh", "-c", content];
 }
 
 const expand = (value: string, environment: Record<string, string>): string =>

@@ -41,6 +41,25 @@ export async function pythonEnvironment(
   return join(venv, "bin");
 }
 
+/**
+ * A folder whose requirements.txt names what the `[project]` of a pyproject.toml depends on. The project itself is not installed:
+ * its sources run from where they are copied.
+ */
+export async function requirementsOf(pyproject: string, folder: string): Promise<string> {
+  const python = await findPython();
+  const list = [
+    "import sys, tomllib",
+    "project = tomllib.load(open(sys.argv[1], 'rb')).get('project', {})",
+    "print('\\n'.join(project.get('dependencies', [])))",
+  ].join("; ");
+  const dependencies = await run(python.command, ["-c", list, pyproject], "read pyproject.toml");
+  const key = createHash("sha256").update(dependencies).digest("hex").slice(0, 16);
+  const home = join(folder, `pyproject-${key}`);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, "requirements.txt"), dependencies);
+  return home;
+}
+
 /** Minor version of what the services here are written for. A newer one than those named is taken, too, where `python3` is one. */
 const oldest = 11;
 const names = ["python3.14", "python3.13", "python3.12", "python3.11", "python3", "python"];
@@ -76,9 +95,15 @@ export async function findPython(
 
 const showVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
 
-function run(command: string, args: string[], purpose: string): Promise<string> {
+/** @throws Error that says what it was for, with what the command wrote */
+export function run(
+  command: string,
+  args: string[],
+  purpose: string,
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     const end = () => child.kill();
     process.once("exit", end);
     let output = "";
@@ -97,13 +122,16 @@ function run(command: string, args: string[], purpose: string): Promise<string> 
 /** The last lines of what it said, and the way out. */
 export function failureOf(purpose: string, command: string, code: number | null, errors: string): string {
   const lines = errors.split("\n").filter((line) => line.trim() !== "");
+  const [file = "requirements.txt"] = /\S+\.(json|toml|txt)/.exec(purpose) ?? [];
+  const ofNode = file === "package-lock.json";
+  const mirror = ofNode ? "npm a mirror by npm config set registry" : "pip a mirror by PIP_INDEX_URL";
   const fix = offline.test(errors)
-    ? "It asks the network and gets no answer: connect this machine, or tell pip a mirror by PIP_INDEX_URL."
+    ? `It asks the network and gets no answer: connect this machine, or tell ${mirror}.`
     : /No space left|Permission denied|Read-only file system/.test(errors)
       ? "It writes to .local/ in this project: make that folder writable, with space on its disk."
       : /ensurepip|No module named venv/.test(errors)
         ? "This Python comes without venv: install it (python3-venv on Debian)."
-        : "Correct requirements.txt.";
+        : `Correct ${file}${ofNode ? ": run npm install beside it" : ""}.`;
   return [
     `Could not ${purpose}: \`${command}\` ended with ${code}.`,
     ...lines.slice(-6).map((line) => `  ${line}`),

@@ -11,6 +11,9 @@ const failure = (changes: Partial<Failure> = {}): Failure => ({
 });
 const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   requestId: "r1",
+  method: "GET",
+  path: "/",
+  milliseconds: 1,
   status: 503,
   reason: "connect ECONNREFUSED 127.0.0.1:4711",
   task: "t1",

@@ -75,7 +75,7 @@ const onAws = (
       },
       clients: () => aws.clients(),
       programs: {
-        ask: (program) => Promise.resolve((installed)[program]),
+        ask: (program) => Promise.resolve(installed[program]),
         attach: (program, args) => {
           attached.push([program, ...args]);
           return Promise.resolve(ends);

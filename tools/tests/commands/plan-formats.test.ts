@@ -140,7 +140,7 @@ describe("the formats and the command line of npm run plan", () => {
       [
         "a stack without a file",
         ["--stack", "test"],
-        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.",
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
       ],
     ];
     for (const [what, argv, message] of table) {
@@ -161,7 +161,7 @@ describe("the formats and the command line of npm run plan", () => {
         stderr:
           "2 problems in the configuration of stack dev:\n" +
           "  network.egres: unknown key. " +
-          "Allowed: cidr, zones, egress, endpointZones, natGateways, reach, existing. Fix: write egress.\n" +
+          "Allowed: cidr, zones, egress, endpointZones, natGateways, reach, closeDefaultGroup, existing. Fix: write egress.\n" +
           "  services.web.port: got 0. Allowed: 1–65535. Fix: use an allowed value, or leave it out for 80.\n",
       });
     });
@@ -184,7 +184,7 @@ describe("the formats and the command line of npm run plan", () => {
       assert.deepEqual(spawn("--stack", "test"), {
         code: 1,
         stdout: "",
-        stderr: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop.\n",
+        stderr: "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.\n",
       });
     });
 

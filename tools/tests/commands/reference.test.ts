@@ -113,6 +113,7 @@ describe("the configuration tables", () => {
       [
         "services.<name>",
         "services.<name>.routes[]",
+        "services.<name>.reach[]",
         "services.<name>.sidecars.<name>",
         "services.<name>.volumes.<name>",
         "jobs.<name>",

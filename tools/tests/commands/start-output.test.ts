@@ -35,6 +35,22 @@ describe("what npm start prints", () => {
     });
   }
 
+  it("says which route leads to which service, not without an end", () => {
+    const topology = readTopology(fixture());
+    const [view] = topology.routes;
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      ...view!,
+      route: { ...view!.route, key: `GET /${i}` },
+    }));
+    const told = (routes: typeof topology.routes): string[] =>
+      summary({ ...topology, routes }, { ...addresses, url: undefined })
+        .map(bare)
+        .filter((line) => /→|more:/.test(line));
+    assert.deepEqual(told([view!]), [`  ${view!.route.key}  → ${topology.services[0]!.name}`]);
+    assert.equal(told(many).length, 13);
+    assert.equal(told(many).at(-1), "  and 8 more: npm run plan");
+  });
+
   it("tells why a service does not become healthy, and what mends it", () => {
     const rollout = { failures: 3, lastFailure: "its health check failed", advice: ["one\n  more", "two"] };
     assert.equal(
@@ -46,12 +62,14 @@ describe("what npm start prints", () => {
   const [service] = readTopology(fixture()).services;
   const task = { id: "0123456789abcdef", state: "STOPPED", reason: "it said \u001b[2J" } as Task;
   const lines: string[] = [];
-  const events = commentary((line) => lines.push(line));
+  const now = (): Date => new Date(2026, 10, 26, 12, 3, 41);
+  const events = commentary((line) => lines.push(line), { now });
+  const rawEvents = commentary((line) => lines.push(line), { raw: true, now });
   // Colours are off where the tests run, or they are those of picocolors alone.
   const printed = () => lines.splice(0).map(bare);
 
   it("shows what a request, a task or its end would have the terminal do", () => {
-    events.accessLog('{"agent":"\u009b2J\u007f"}');
+    rawEvents.accessLog('{"agent":"\u009b2J\u007f"}');
     events.output(service!, task, "a\u001b]0;title\u0007\rb");
     events.trouble("\u001b[2J");
     events.progress("\u001b[2J");
@@ -61,6 +79,53 @@ describe("what npm start prints", () => {
     for (const line of all) assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/);
     assert.equal(all[0], 'api  {"agent":"\\u009b2J\\u007f"}');
     assert.match(all[1] ?? "", /a\\u001b\]0;title\\u0007\\u000db$/);
+  });
+
+  const outcome = {
+    ...{ requestId: "r", method: "GET", path: "/orders", milliseconds: 13.6, reason: undefined, sent: 0 },
+    ...{ status: 200, task: "0123456789abcdef" },
+  };
+
+  it("says of a request what was asked for, how it ended, how long it took, and at which task", () => {
+    events.taskChanged(service!, { ...task, state: "PENDING" } as Task);
+    printed();
+    events.served!(outcome);
+    events.served!({ ...outcome, status: 404, task: undefined, path: "/\u001b[2J" });
+    events.served!({ ...outcome, status: undefined, task: "fedcba9876543210" });
+    assert.deepEqual(printed(), [
+      `12:03:41  GET /orders  200  14 ms → ${service!.name}/01234567`,
+      "12:03:41  GET /\\u001b[2J  404  14 ms",
+      "12:03:41  GET /orders  left  14 ms → fedcba98",
+    ]);
+  });
+
+  it("says of a task's log what people read in it, and more where something is the matter", () => {
+    const table: [line: string, shown: string][] = [
+      ["plain text", "plain text"],
+      ['{"time":"t","level":"info","message":"Listening","logger":"gunicorn","pid":7}', "Listening"],
+      ['{"level":"ERROR","msg":"no","order":{"id":7},"note":""}', 'ERROR: no  order={"id":7}'],
+      ['{"level":40,"msg":"slow"}', "40: slow"],
+      ['{"level":30,"event":"up"}', "up"],
+      ['{"level":"info","method":"GET","path":"/","ms":4}', "method=GET path=/ ms=4"],
+      ['{"message":7,"ms":4}', "ms=4"],
+      ["{}", "{}"],
+      ["{broken", "{broken"],
+      ['{"message":"\\u001b[2J"}', "\\u001b[2J"],
+    ];
+    for (const [line] of table) events.output(service!, task, line);
+    assert.deepEqual(
+      printed(),
+      table.map(([, shown]) => `12:03:41  ${service!.name}/01234567  ${shown}`),
+    );
+  });
+
+  it("prints logs as they are written when that is asked for", () => {
+    events.accessLog("a line");
+    rawEvents.served!(outcome);
+    assert.deepEqual(printed(), []);
+    rawEvents.accessLog("a line");
+    rawEvents.output(service!, task, '{"message":"x"}');
+    assert.deepEqual(printed(), ["api  a line", `${service!.name}/01234567  {"message":"x"}`]);
   });
 
   it("leaves a task its colours, and ends them", () => {

@@ -10,10 +10,12 @@ import { PassThrough } from "node:stream";
 import { Agent, request } from "undici";
 import { enter, type Terminal } from "../../exec/local";
 import { findEngine, type Engine } from "../../local/fargate/engine";
-import { ContainerRunner, label } from "../../local/fargate/containers";
+import { ContainerRunner } from "../../local/fargate/containers";
+import { label } from "../../local/fargate/labels";
 import type { Rollout } from "../../local/ecs/scheduler";
 import { startStack, type LocalStack } from "../../local/stack";
-import { fixture, registryArn, type FixtureOptions } from "../local/fixture";
+import type { Deployment } from "../../../simulate/deployment";
+import { changed, fixture, registryArn, types, type FixtureOptions } from "../local/fixture";
 import { get, until } from "../local/http";
 
 const server = (version: string) => `
@@ -41,6 +43,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = json.dumps(facts()) if self.path == "/facts" else ${JSON.stringify(version)}
+        if self.path == "/call":
+            body = "called " + urllib.request.urlopen(os.environ["WEB_URL"], timeout=5).read().decode()
         if self.path == "/end":
             os._exit(1)
         self.send_response(200)
@@ -118,8 +122,11 @@ describe("the local stack with containers", function () {
     retries: 2,
     startPeriod: 2,
   };
-  const start = async (options: FixtureOptions & { watch?: boolean } = {}): Promise<LocalStack> => {
-    const deployment = fixture({
+  const start = async (
+    options: FixtureOptions & { watch?: boolean } = {},
+    change = (deployment: Deployment) => deployment,
+  ): Promise<LocalStack> => {
+    const recorded = fixture({
       context: "app",
       port: 8080,
       desiredCount: 2,
@@ -127,6 +134,7 @@ describe("the local stack with containers", function () {
       healthCheck,
       ...options,
     });
+    const deployment = change(recorded);
     stack = await startStack({
       deployment,
       project: folder,
@@ -471,6 +479,31 @@ describe("the local stack with containers", function () {
     assert.equal((await get(running.port, "/")).body, "v3");
     await running.close();
     assert.deepEqual(await ours(), []);
+  });
+
+  it("lets a task call a service by the variable that names it", async () => {
+    const records = [
+      { type: "A", ttl: 10 },
+      { type: "SRV", ttl: 10 },
+    ];
+    const running = await start(
+      { environment: { WEB_URL: "http://web.test.internal:8080" } },
+      (deployment) => {
+        const named = changed(deployment, types.registry, {
+          dnsConfig: { namespaceId: "local-namespace", dnsRecords: records },
+        });
+        // The service calls itself: its groups have to let it.
+        const rules = named.resources.flatMap((resource) => {
+          if (resource.type !== types.ingress && resource.type !== types.egress) return [];
+          const groups = { securityGroupId: "local-sg-tasks", referencedSecurityGroupId: "local-sg-tasks" };
+          return [{ ...resource, urn: `${resource.urn}-own`, inputs: { ...resource.inputs, ...groups } }];
+        });
+        return { ...named, resources: [...named.resources, ...rules] };
+      },
+    );
+    assert.deepEqual(running.topology.problems, []);
+    await completed(running);
+    assert.equal((await get(running.port, "/call")).body, "called v1", output.join("\n"));
   });
 
   it("says why an image cannot be built", async () => {

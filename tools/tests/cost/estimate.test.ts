@@ -50,6 +50,17 @@ describe("estimate", () => {
     ]);
   });
 
+  it("names what calls between services are billed by", async () => {
+    const services = {
+      flask: { build: "./app", reach: [{ service: "orders" }] },
+      orders: { build: "./app", port: 8000, routes: [] },
+    };
+    assert.deepEqual(unpriced(price(await run({ services }))), [
+      "cluster-orders: other services call it: their DNS queries, and what they send from one Availability " +
+        "Zone to another, are billed by use, and how much that is is not known here",
+    ]);
+  });
+
   it("names a type that it does not know, and never takes it for 0", () => {
     const bill = price(having("aws:sns/topic:Topic", {}));
     assert.deepEqual(unpriced(bill), ["extra: aws:sns/topic:Topic is not known here"]);

@@ -96,6 +96,12 @@ describe("the layout of an architecture diagram", () => {
     ),
   });
   const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/web:1";
+  const reach = (...names: string[]) => names.map((service) => ({ service }));
+  const callers = {
+    web: { build: "./app", reach: reach("cart", "stock") },
+    cart: { build: "./app", routes: [], port: 8000, reach: reach("stock") },
+    stock: { build: "./app", routes: [], port: 8001, reach: reach("web") },
+  };
   const cases: [string, () => Promise<Deployment>][] = [
     ...["dev", "prod", "cheap", "pr", "shop"].map((stack): [string, () => Promise<Deployment>] => [
       stack,
@@ -106,6 +112,7 @@ describe("the layout of an architecture diagram", () => {
         ["nat", { network: { egress: "nat", zones: 3 } }],
         ["four services with many routes", services(4)],
         ["one zone", { network: { zones: 1 } }],
+        ["calls between services", { services: callers }],
         ["public", { network: { egress: "public" } }],
         [
           "what runs beside, before and by itself",

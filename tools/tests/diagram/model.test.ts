@@ -40,6 +40,25 @@ describe("the model of an architecture diagram", () => {
     ]);
   });
 
+  it("says which service calls which, where the rules let it", async () => {
+    const orders = { build: "./app", port: 8000, routes: [] };
+    const flask = { build: "./app", reach: [{ service: "orders" }] };
+    const deployment = await run({ services: { flask, orders } });
+    const diagram = readDiagram(deployment);
+    const call = "call: service-flask → service-orders-8000, TCP 8000";
+    assert.ok(edgesOf(diagram).includes(call), edgesOf(diagram).join("\n"));
+    assert.match(diagram.description, /Calls within the VPC: flask to orders-8000 \(TCP 8000\)\./);
+    assert.deepEqual(diagram.nodes.find(({ id }) => id === "registry")?.lines, [
+      "dev.flask-app-fargate.internal",
+      "SRV records of flask, orders-8000",
+      "A records of orders-8000",
+    ]);
+    for (const type of [types.egress, types.ingress]) {
+      const closed = readDiagram(without(deployment, type, ({ name }) => name === "flask--orders-8000"));
+      assert.ok(!edgesOf(closed).includes(call));
+    }
+  });
+
   it("says what runs beside a service", async () => {
     const sidecars = { collector: { image: "000000000000.dkr.ecr.eu-west-2.amazonaws.com/otel:1" } };
     const { nodes } = readDiagram(await run({ services: { flask: { build: "./app", sidecars } } }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { projectFolder, toConfig } from "../../../simulate/stack";
 import { execLocally, type LocalTarget, type Terminal } from "../../exec/local";
-import { label, projectLabel } from "../../local/fargate/containers";
+import { label, projectLabel } from "../../local/fargate/labels";
 import type { Engine } from "../../local/fargate/engine";
 import { readTopology } from "../../local/topology";
 import { changed, fixture, types } from "./fixture";

@@ -259,10 +259,13 @@ describe("the local stack with processes", function () {
     assert.match(running.topology.problems.join(), /register in no Cloud Map service/);
   });
 
-  it("says that an image which is not built here needs containers", async () => {
-    const running = await start(without(recorded(), types.image));
-    await assert.rejects(running.deployed, /Only containers can run it: start a Docker engine/);
-    assert.equal((await get(running.port, "/")).status, 503);
+  it("refuses an image which is not built here before anything starts", async () => {
+    await assert.rejects(start(without(recorded(), types.image)), {
+      message:
+        "web cannot run as a process: it runs the image 000000000000.dkr.ecr.eu-west-2.amazonaws.com/app@sha256:feed, which is not " +
+        "built here. Only containers can run it: start a Docker engine.",
+    });
+    assert.deepEqual(rollouts, []);
   });
 
   it("ends what it started when a part cannot start", async () => {

@@ -145,6 +145,7 @@ describe("npm start", () => {
       const [, port = "", prefix = ""] = serving() ?? [];
       assert.notEqual(port, "", command.output + command.errors);
       assert.match(command.output, /No containers: no Docker engine answers/);
+      await until(() => command.output.includes("dig @"));
       assert.match(command.output, /dig @127\.0\.0\.1 -p \d+ SRV \S+/);
       const response = await get(Number(port), `/${prefix}`, "Accept: text/html");
       assert.equal(response.status, 200);

@@ -41,6 +41,7 @@ describe("topology of a deployment", () => {
       dnsName: "web.test.internal",
       ttl: 10,
       srv: true,
+      a: false,
       customHealth: true,
     });
     const [service] = topology.services;

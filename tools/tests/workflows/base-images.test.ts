@@ -19,11 +19,17 @@ const dockerfile = (folder: string): string =>
 describe("base images", () => {
   const desk = desks();
 
-  it("are one for what is written in Python, and one for the companion, pinned by digest", () => {
+  it("are one for each language, one for the companion and the empty one, pinned by digest", () => {
     const all = [...new Set(folders.flatMap((folder) => bases(dockerfile(folder))))].sort();
     assert.deepEqual(
       all.map((base) => base.replace(/@sha256:[0-9a-f]{64}$/, "@digest")),
-      ["busybox:1.37.0-musl@digest", "python:3.13-slim@digest"],
+      [
+        "busybox:1.37.0-musl@digest",
+        "golang:1.26-alpine@digest",
+        "node:22-slim@digest",
+        "python:3.13-slim@digest",
+        "scratch",
+      ],
     );
   });
 

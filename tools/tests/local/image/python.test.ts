@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { failureOf, findPython } from "../../../local/image/python";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { failureOf, findPython, requirementsOf } from "../../../local/image/python";
 
 describe("the Python that runs tasks as processes", () => {
   const machine =
@@ -75,4 +78,55 @@ describe("the Python that runs tasks as processes", () => {
     const errors = Array.from({ length: 100 }, (_, i) => `line ${i}`).join("\n");
     assert.equal(failureOf("x", "pip", 1, errors).split("\n").length, 8);
   });
+});
+
+describe("a pyproject.toml", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "local-pyproject-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const requirements = async (text: string): Promise<string> => {
+    const file = join(folder, "pyproject.toml");
+    writeFileSync(file, text);
+    return readFileSync(join(await requirementsOf(file, join(folder, "venvs")), "requirements.txt"), "utf8");
+  };
+
+  it("gives the dependencies of its project, and none where it names none", async () => {
+    const named = '[project]\nname = "a"\ndependencies = ["fastapi>=0.115", "uvicorn[standard]"]\n';
+    assert.equal(await requirements(named), "fastapi>=0.115\nuvicorn[standard]\n");
+    assert.equal((await requirements("[tool.ruff]\nline-length = 100\n")).trim(), "");
+  });
+
+  it("that cannot be read is named, with the reason", () =>
+    assert.rejects(
+      requirements("[project\n"),
+      /^Error: Could not read pyproject\.toml: [\s\S]*Expected ']'[\s\S]*Correct pyproject\.toml\.$/,
+    ));
+});
+
+describe("packages that cannot be installed", () => {
+  const fixes: [purpose: string, errors: string, fix: string][] = [
+    ["install requirements.txt", "No matching distribution", "Correct requirements.txt."],
+    [
+      "install what package-lock.json names",
+      "npm error code EUSAGE",
+      "Correct package-lock.json: run npm install beside it.",
+    ],
+    [
+      "install what package-lock.json names",
+      "npm error code ENOTFOUND",
+      "It asks the network and gets no answer: connect this machine, or tell npm a mirror by npm config set registry.",
+    ],
+    [
+      "install requirements.txt",
+      "[Errno -3] name resolution",
+      "It asks the network and gets no answer: connect this machine, or tell pip a mirror by PIP_INDEX_URL.",
+    ],
+  ];
+  for (const [purpose, errors, fix] of fixes)
+    it(`end with the way out: ${fix}`, () =>
+      assert.equal(
+        failureOf(purpose, "x", 1, errors),
+        `Could not ${purpose}: \`x\` ended with 1.\n  ${errors}\n${fix}`,
+      ));
 });

@@ -1,0 +1,66 @@
+/** What the containers of a service's tasks run: built here, or pulled. */
+import { createHash } from "node:crypto";
+import { buildImage, pullImage } from "../image/build";
+import type { ContainerView, ServiceView } from "../ecs/views";
+import type { Engine } from "./engine";
+import type { Artifact } from "./runner";
+
+export interface ImageOptions {
+  engine: Engine;
+  project: string;
+  progress: (message: string) => void;
+  /** By which this checkout's images are found. */
+  labels: Record<string, string>;
+}
+
+export interface ImageArtifact extends Artifact {
+  /** By the container's name. */
+  images: ReadonlyMap<string, string>;
+}
+
+export async function prepareImages(service: ServiceView, options: ImageOptions): Promise<ImageArtifact> {
+  const { docker } = options.engine;
+  const { task } = service;
+  if (!task) throw new Error(`The service ${service.name} has no task definition.`);
+  const ids = new Map<string, string>();
+  const images = new Map<string, string>();
+  for (const view of [...task.containers, ...task.before.map(({ container }) => container)]) {
+    const id = ids.get(view.image) ?? (await provide(service, view, options));
+    ids.set(view.image, id);
+    images.set(view.name, id);
+  }
+  const { Config } = await docker.getImage(images.get(task.container.name) ?? "").inspect();
+  return {
+    digest: digestOf([...new Set(images.values())]),
+    command: [Config.Entrypoint ?? [], Config.Cmd ?? []].flat(),
+    images,
+    // What still has a tag is the newest build, and the cache of the next; a container's image cannot be removed.
+    dispose: async () => {
+      for (const id of new Set(images.values())) {
+        const image = docker.getImage(id);
+        const found = await image.inspect().catch(() => undefined);
+        if (found?.RepoTags.length === 0) await image.remove().catch(() => undefined);
+      }
+    },
+  };
+}
+
+function digestOf([first = "", ...more]: string[]): string {
+  if (more.length === 0) return first.startsWith("sha256:") ? first : `sha256:${first}`;
+  const joined = createHash("sha256").update([first, ...more].join("\n"));
+  return `sha256:${joined.digest("hex")}`;
+}
+
+/** The id of what a container runs. */
+async function provide(
+  service: ServiceView,
+  view: ContainerView,
+  { engine, project, progress, labels }: ImageOptions,
+): Promise<string> {
+  const own = view === service.task?.container;
+  const tag = `local/${own ? service.name : (view.image.split("/").at(-1)?.split(/[:@]/)[0] ?? view.name)}:latest`;
+  const image = view.build
+    ? await buildImage(engine, view.build, { service: service.name, tag, project, progress, labels })
+    : await pullImage(engine, view.image, progress);
+  return (await engine.docker.getImage(image).inspect()).Id;
+}

@@ -1,0 +1,70 @@
+/** What a service's own lock file names, installed in a place of its own: never with the packages of this project. */
+import { cpSync, existsSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import type { ImageConfig } from "./dockerfile";
+import { ecosystemOf, lockOf } from "./ecosystem";
+import { nodePackages } from "./node";
+import { pythonEnvironment, requirementsOf } from "./python";
+import type { ReadBuild } from "./read";
+
+export interface Installed {
+  /** Folder with its commands. */
+  binaries?: string | undefined;
+  /** Packages of Node, for where the image has its lock file. */
+  packages?: { folder: string; lock: string } | undefined;
+}
+
+/**
+ * Installs what the files that the image is made with name: requirements.txt, or else pyproject.toml, or package-lock.json.
+ *
+ * @param words what the container is started with
+ * @param state where it is kept, by content
+ */
+export async function install(
+  { context, dockerfile, config, files }: ReadBuild,
+  words: readonly string[],
+  state: string,
+  progress: (message: string) => void,
+): Promise<Installed> {
+  const ecosystem = ecosystemOf(config, words);
+  const lock = (name: string): string | undefined => lockOf(config, name, dockerfile);
+  if (ecosystem === "Node") {
+    const found = lock("package-lock.json");
+    if (found === undefined) return {};
+    const packages = {
+      context,
+      lock: found,
+      files: [...config.copied].filter((file) => files.includes(file)),
+    };
+    return { packages: { folder: await nodePackages(packages, join(state, "node"), progress), lock: found } };
+  }
+  if (ecosystem !== "Python") return {};
+  const venvs = join(state, "venvs");
+  const requirements = lock("requirements.txt");
+  if (requirements !== undefined)
+    return { binaries: await pythonEnvironment(join(context, dirname(requirements)), venvs, progress) };
+  const project = lock("pyproject.toml");
+  if (project === undefined) return {};
+  const home = await requirementsOf(join(context, project), venvs);
+  return { binaries: await pythonEnvironment(home, venvs, progress) };
+}
+
+/**
+ * Copies packages to where the image has the lock file. A link would not do: Node looks for packages from where a file really
+ * is, and so would find those of this project.
+ */
+export function addPackages(
+  { folder, lock }: NonNullable<Installed["packages"]>,
+  config: ImageConfig,
+  root: string,
+): void {
+  const place =
+    [...config.files].find(([, file]) => file === lock)?.[0] ?? posix.join(config.workingDirectory, "x");
+  const from = join(folder, "node_modules");
+  // One that names nothing has none.
+  if (existsSync(from))
+    cpSync(from, join(root, posix.dirname(place), "node_modules"), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+}
