@@ -1,11 +1,12 @@
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
-from flask_app import LARGEST_BODY
+from flask_app import LARGEST_BODY, create_app
 from flask_app.identity import Identity, read_identity
 from tests.metadata import metadata_server
 from tests.process import free_port
@@ -34,6 +35,19 @@ def test_the_page(client: FlaskClient) -> None:
     assert "Serving flask app" in response.text
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Vary"] == "Accept"
+
+
+def test_the_page_shortens_a_task_id_and_keeps_the_whole_in_its_title(
+    metadata: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECS_CONTAINER_METADATA_URI_V4", metadata[0])
+    page = create_app().test_client().get("/").text
+    assert '<dd title="158d1c8083dd49d6b527399fd6414f5c">158d1c8083dd…</dd>' in page
+    assert re.findall(r"(?:href|src)=\"(?!data:)|url\(|@import", page) == []
+
+
+def test_the_page_leaves_a_short_task_id(client: FlaskClient) -> None:
+    assert '<dd title="local">local</dd>' in client.get("/").text
 
 
 def test_the_page_is_for_whoever_does_not_say(client: FlaskClient) -> None:

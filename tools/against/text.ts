@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { visible } from "../../rules/visible";
 import { usd } from "../cost/report/format";
-import { wrap } from "../plan/columns";
+import { folded, wrap } from "../plan/columns";
 import { text as escaped } from "../plan/markdown";
 import { changesSomething, Comparison, Line } from "./compare";
 
@@ -43,7 +43,11 @@ function details({ op, changes, replacedFor, deletesFirst, kept }: Line): string
     .join(" · ");
 }
 
-/** The comparison for a terminal. */
+/**
+ * The comparison for a terminal.
+ *
+ * @param width characters of a line; nothing is folded without
+ */
 export function renderComparison(
   title: string,
   comparison: Comparison,
@@ -64,27 +68,30 @@ export function renderComparison(
     Math.max(0, ...lines.map(({ name }) => name.length)),
     Math.max(0, ...lines.map(({ type }) => type.length)),
   ];
+  // Beside a resource where that is one line, else below it.
   const line = (one: Line): string[] => {
-    const head = `  ${paint[one.op](`${signs[one.op]} ${one.name.padEnd(names)}`)}  ${cyan(one.type.padEnd(types))}`;
-    const said = details(one);
-    if (names + types + said.length + 8 <= width) return [`${head}  ${said}`.trimEnd()];
-    // What does not fit beside it stands below it, and a name too long for its type above that.
-    const own =
-      names + types + 6 <= width
-        ? [head.trimEnd()]
-        : [
-            ...wrap(`  ${signs[one.op]} ${one.name}`, width).map(paint[one.op]),
-            ...wrap(`      ${one.type}`, width).map(cyan),
-          ];
-    return [...own, ...(said === "" ? [] : wrap(`      ${said}`, width))];
+    const named = `${signs[one.op]} ${one.name}`;
+    const told = details(one);
+    const isShort = 4 + names + 2 + types <= width;
+    if (isShort && 4 + names + 2 + types + 2 + told.length <= width) {
+      const known = `${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type.padEnd(types))}`;
+      return [`  ${known}  ${told}`.trimEnd()];
+    }
+    const known = isShort
+      ? [`  ${paint[one.op](named.padEnd(names + 2))}  ${cyan(one.type)}`]
+      : [
+          ...wrap(`  ${named}`, width, 4).map(paint[one.op]),
+          ...wrap(`      ${one.type}`, width).map((text) => cyan(text)),
+        ];
+    return [...known, ...folded(told, width - 6).map((text) => `      ${text}`)];
   };
-  const folded = (text: string, paintOne = (one: string) => one): string[] =>
-    wrap(visible(text), width).map(paintOne);
   const section = (name: string, rows: string[][]): string[] =>
-    rows.length === 0 ? [] : ["", bold(name), ...rows.flat()];
+    rows.length === 0 ? [] : ["", bold(name), ...rows.flat().map((row) => `  ${row}`)];
   return [
-    `${bold(title)} against ${before}`,
-    ...folded(countsText(counts)),
+    ...wrap(`${title} against ${before}`, width).map((text, i) =>
+      i === 0 && text.startsWith(title) ? `${bold(title)}${text.slice(title.length)}` : text,
+    ),
+    ...wrap(countsText(counts), width),
     ...groups.flatMap(({ component, lines: own }) => [
       "",
       bold(component || "the stack"),
@@ -92,20 +99,22 @@ export function renderComparison(
     ]),
     ...section(
       "What people notice",
-      notices.map(({ seconds, what }) => folded(`  ${what}`, seconds > 0 ? red : undefined)),
+      notices.map(({ seconds, what }) =>
+        wrap(visible(what), width - 2).map((text) => (seconds > 0 ? red(text) : text)),
+      ),
     ),
     ...section(
       "Doors",
       doors.map(({ opens, what }) =>
-        folded(`  ${opens ? "opens " : "closes"}  ${what}`).map((row, i) =>
-          i === 0 ? row.replace(/^ {2}\w+/, (word) => (opens ? yellow(word) : dim(word))) : row,
+        wrap(visible(what), width - 10, 0).map((text, i) =>
+          i > 0 ? `        ${text}` : `${opens ? yellow("opens ") : dim("closes")}  ${text}`,
         ),
       ),
     ),
     "",
-    ...folded(costText(cost)),
+    ...wrap(costText(cost), width),
     ...(changesSomething(comparison)
-      ? folded("By the program alone: what AWS has become since is in pulumi preview.", dim)
+      ? wrap("By the program alone: what AWS has become since is in pulumi preview.", width).map(dim)
       : []),
     "",
   ].join("\n");

@@ -2,11 +2,16 @@
 import type { Diagram, DiagramEdge, DiagramNode } from "./elements";
 
 /**
- * Edges from all tasks, and to all interface endpoints. Requests stay as they are: each service is admitted by itself.
+ * Edges from and to all tasks, and to all interface endpoints. Requests stay as they are: each service is admitted by itself.
  */
 export function bundle<T extends Pick<Diagram, "nodes" | "edges">>(diagram: T): T {
   const { nodes, edges } = diagram;
-  return { ...diagram, edges: merge(merge(edges, "from", "tasks", nodes), "to", "endpoints", nodes) };
+  const ends = [
+    ["from", "tasks"],
+    ["to", "tasks"],
+    ["to", "endpoints"],
+  ] as const;
+  return { ...diagram, edges: ends.reduce((all, [end, group]) => merge(all, end, group, nodes), edges) };
 }
 
 function merge(

@@ -4,6 +4,7 @@ import { letsOut, missingRule } from "../local/firewall";
 import { referred, text, texts } from "../local/recorded";
 import type { ServiceView } from "../local/ecs/views";
 import type { Drawing } from "./drawing";
+import { guardOf } from "./guard";
 import { byName, placeOf, zonesOf } from "./places";
 import { everyTask, serviceId } from "./tasks";
 
@@ -16,7 +17,7 @@ export function addEgress(drawing: Drawing): void {
 }
 
 function addEndpoints(drawing: Drawing): void {
-  const { deployment, topology, nodes, edges } = drawing;
+  const { deployment, topology, nodes, edges, ownerOf } = drawing;
   const endpoints = byName(ofType(deployment, "aws:ec2/vpcEndpoint:VpcEndpoint"));
   addEndpointsGroup(drawing, endpoints);
   for (const endpoint of endpoints) {
@@ -30,6 +31,7 @@ function addEndpoints(drawing: Drawing): void {
       kind: "endpoint",
       title: name,
       lines: isInterface ? [zones.join(", ")] : ["gateway endpoint"],
+      owner: isInterface ? undefined : ownerOf(endpoint.urn),
       group: isInterface ? "endpoints" : "vpc",
     });
     const reach = isInterface ? reachesInterface : reachesByRoute;
@@ -43,17 +45,16 @@ function addEndpoints(drawing: Drawing): void {
 }
 
 function addEndpointsGroup(drawing: Drawing, endpoints: readonly Resource[]): void {
-  const { deployment, groups } = drawing;
+  const { deployment, groups, ownerOf } = drawing;
   const interfaces = endpoints.filter(({ inputs }) => inputs.vpcEndpointType === "Interface");
   const ids = [...new Set(interfaces.flatMap(({ inputs }) => texts(inputs.securityGroupIds)))];
-  const names = ids.flatMap(
-    (id) => referred(deployment, "aws:ec2/securityGroup:SecurityGroup", id)?.name ?? [],
-  );
   groups.push({
     id: "endpoints",
     kind: "security group",
     title: "Interface endpoints",
-    chips: names,
+    chips: [],
+    guard: guardOf(deployment, ids),
+    owner: ownerOf(interfaces[0]?.urn),
     parent: placeOf(
       drawing,
       interfaces.flatMap(({ inputs }) => texts(inputs.subnetIds)),

@@ -1,7 +1,16 @@
 /** What a diagram is made of: nodes, groups and edges. How it looks is not decided here. */
 
 export type NodeKind =
-  "client" | "api" | "link" | "service" | "registry" | "endpoint" | "gateway" | "aws" | "internet";
+  | "client"
+  | "api"
+  | "link"
+  | "service"
+  | "registry"
+  | "scheduler"
+  | "endpoint"
+  | "gateway"
+  | "aws"
+  | "internet";
 
 export interface DiagramNode {
   id: string;
@@ -9,15 +18,32 @@ export interface DiagramNode {
   title: string;
   /** Facts, one a line. */
   lines: string[];
+  /** Its own security group, and whom that admits; undefined where it has none. */
+  guard?: Guard;
+  /** Whose it is, in a picture of more than one stack. */
+  owner?: Owner;
   /** Routes of the API, by the service they lead to. */
   routes?: RouteGroup[];
   /** Id of the group it is in; undefined outside of all. */
   group: string | undefined;
 }
 
+export interface Guard {
+  groups: string[];
+  /** Groups and blocks of addresses; nobody where it is empty. */
+  admits: string[];
+}
+
+export interface Owner {
+  stack: string;
+  /** Whether it is the stack that is drawn, and not one whose resources that stack shares. */
+  own: boolean;
+}
+
 export interface RouteGroup {
   /** Undefined for routes that lead nowhere. */
   service: string | undefined;
+  owner?: Owner;
   routes: { key: string; auth: string | undefined; limit: string | undefined }[];
 }
 
@@ -29,6 +55,8 @@ export interface DiagramGroup {
   title: string;
   /** Short facts beside the title. */
   chips: string[];
+  guard?: Guard;
+  owner?: Owner;
   parent: string | undefined;
 }
 
@@ -39,6 +67,8 @@ export type EdgeKind =
   | "call"
   /** Who asks and tells where tasks are. */
   | "discovery"
+  /** Who starts and stops tasks. */
+  | "control"
   /** What tasks reach of AWS, or of the internet. */
   | "egress";
 

@@ -1,10 +1,12 @@
 /** Draws a diagram as a Mermaid flowchart, which GitHub shows in comments (https://mermaid.js.org/syntax/flowchart.html). */
-import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
+import { belonging, chipsOf, guardLines } from "./boxes";
+import type { Diagram, DiagramGroup, DiagramNode, EdgeKind, Owner } from "./elements";
 
 const arrows: Record<EdgeKind, string> = {
   request: "==>",
   call: "==>",
   discovery: "-.->",
+  control: "-.->",
   egress: "-->",
 };
 
@@ -36,16 +38,19 @@ export function toMermaid({ title, nodes, groups, edges }: Diagram): string {
   ].join("\n")}\n`;
 }
 
-const heading = ({ title, chips }: DiagramGroup): string => [title, ...chips].join(" · ");
+const heading = (group: DiagramGroup): string => [group.title, ...chipsOf(group)].join(" · ");
 
-function shape({ kind, title, lines, routes = [] }: DiagramNode): string {
-  const table = routes.flatMap(({ service, routes: all }) => [
-    `to ${service ?? "nothing"}:`,
+function shape({ kind, title, lines, guard, owner, routes = [] }: DiagramNode): string {
+  const whose = (whom: Owner | undefined): string => (whom ? ` · ${belonging(whom)}` : "");
+  const table = routes.flatMap(({ service, owner: routed, routes: all }) => [
+    `to ${service ?? "nothing"}${whose(routed)}:`,
     ...all.map(({ key, auth, limit }) =>
       [key, ...[auth, limit].filter((fact) => fact !== undefined)].join(" · "),
     ),
   ]);
-  const text = quote([title, ...lines, ...table].join("\n"));
+  const text = quote(
+    [`${title}${whose(owner)}`, ...lines, ...(guard ? guardLines(guard) : []), ...table].join("\n"),
+  );
   return kind === "client" || kind === "internet"
     ? `([${text}])`
     : kind === "registry"

@@ -7,7 +7,9 @@ import type { Drawing } from "./drawing";
 import { addEgress } from "./egress";
 import type { Diagram, DiagramGroup, DiagramNode, EdgeKind } from "./elements";
 import { addFront } from "./front";
-import { byName } from "./places";
+import { admission } from "./guard";
+import { byName, ownersOf } from "./places";
+import { addScheduler } from "./scheduler";
 import { addServices } from "./tasks";
 
 /** Reads the diagram of a deployment and of those it shares. */
@@ -18,6 +20,7 @@ export function readDiagram(own: Deployment): Diagram {
   const drawing: Drawing = {
     deployment,
     topology,
+    ownerOf: ownersOf(own),
     title: `Architecture of the stack ${own.stack}`,
     description: "",
     nodes: [],
@@ -27,6 +30,7 @@ export function readDiagram(own: Deployment): Diagram {
   addBoundaries(drawing);
   addFront(drawing);
   addServices(drawing);
+  addScheduler(drawing);
   addEgress(drawing);
   const { nodes, groups, edges, title } = bundle(drawing);
   return {
@@ -38,7 +42,7 @@ export function readDiagram(own: Deployment): Diagram {
   };
 }
 
-function addBoundaries({ deployment, topology, groups }: Drawing): void {
+function addBoundaries({ deployment, topology, groups, ownerOf }: Drawing): void {
   groups.push({
     id: "region",
     kind: "region",
@@ -53,6 +57,7 @@ function addBoundaries({ deployment, topology, groups }: Drawing): void {
     kind: "vpc",
     title: "VPC",
     chips: block === undefined ? [] : [block],
+    owner: ownerOf(vpc?.urn),
     parent: "region",
   });
   const ids = new Set(topology.services.flatMap(({ subnets }) => subnets.map(({ id }) => id)));
@@ -81,6 +86,9 @@ function withContent(groups: DiagramGroup[], nodes: DiagramNode[]): DiagramGroup
   return groups.filter(({ id }) => holds(id));
 }
 
+const admissions = (nodes: readonly DiagramNode[]): string =>
+  nodes.flatMap(({ title, guard }) => (guard ? [`${title} ${admission(guard.admits)}`] : [])).join(", ");
+
 /** The picture in words. */
 function describe({ nodes, groups, edges }: Pick<Diagram, "nodes" | "groups" | "edges">): string {
   const name = (id: string): string => [...nodes, ...groups].find((item) => item.id === id)?.title ?? id;
@@ -93,6 +101,7 @@ function describe({ nodes, groups, edges }: Pick<Diagram, "nodes" | "groups" | "
     `Requests: ${ways("request")}.`,
     ...(ways("call") === "" ? [] : [`Calls within the VPC: ${ways("call")}.`]),
     `Discovery: ${ways("discovery")}.`,
+    `Admission: ${admissions(nodes)}.`,
     `Egress: ${ways("egress")}.`,
   ].join(" ");
 }

@@ -18,6 +18,16 @@ export function placeOf({ topology }: Drawing, subnets: readonly string[]): stri
   return subnets.length > 0 && subnets.every((id) => tasks.includes(id)) ? "subnets" : "vpc";
 }
 
+/** Whose resources are: the stack's or, by its URN, that of one that it shares. */
+export function ownersOf({ stack, references }: Deployment): Drawing["ownerOf"] {
+  return (urn) => {
+    const owner = /^urn:pulumi:([^:]+)::/.exec(urn ?? "")?.[1];
+    return references.length === 0 || owner === undefined
+      ? undefined
+      : { stack: owner, own: owner === stack };
+  };
+}
+
 /** Sorted, because the order of registration varies. */
 export const byName = <T extends { name: string }>(items: readonly T[]): T[] =>
   [...items].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -18,7 +18,7 @@ const light = {
   guarded: "#9a6700",
   guardedFill: "#ffffff",
   request: "#0969da",
-  call: "#bc4c00",
+  call: "#cf222e",
   discovery: "#8250df",
   egress: "#1a7f37",
   api: "#bf3989",
@@ -45,7 +45,7 @@ const dark: typeof light = {
   guarded: "#d29922",
   guardedFill: "#0d1a20",
   request: "#58a6ff",
-  call: "#f0883e",
+  call: "#ff7b72",
   discovery: "#bc8cff",
   egress: "#3fb950",
   api: "#f778ba",
@@ -75,17 +75,19 @@ text{fill:${c.plain}}
 .vpc .frame{stroke:${c.vpc};fill:${c.vpcFill}}.vpc .heading{fill:${c.vpc}}
 .subnets .frame{stroke:${c.subnets};fill:${c.subnetsFill}}.subnets .heading{fill:${c.subnets}}
 .security-group .frame{stroke:${c.guarded};fill:${c.guardedFill}}.security-group .heading{fill:${c.guarded}}
+.guarded .box{stroke:${c.guarded}}.shared .box{fill:${c.regionFill}}.shared .accent{opacity:.4}
 .chip{fill:${c.page};stroke:${c.border}}.chip+text{fill:${c.soft}}
+.chip.own{fill:${c.request};stroke:${c.request}}.chip.own+text{fill:${c.page}}
 .plate{fill:${c.page}}
-.edge.request{stroke:${c.request}}.edge.call{stroke:${c.call}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}
-.head.request,text.request{fill:${c.request}}.head.call,text.call{fill:${c.call}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}
+.edge.request{stroke:${c.request}}.edge.discovery{stroke:${c.discovery}}.edge.egress{stroke:${c.egress}}.edge.call{stroke:${c.call}}.edge.control{stroke:${c.service}}
+.head.request,text.request{fill:${c.request}}.head.discovery,text.discovery{fill:${c.discovery}}.head.egress,text.egress{fill:${c.egress}}.head.call,text.call{fill:${c.call}}.head.control,text.control{fill:${c.service}}
 .accent{fill:${c.aws}}
-.api .accent{fill:${c.api}}.link .accent,.registry .accent{fill:${c.link}}.service .accent{fill:${c.service}}
+.api .accent{fill:${c.api}}.link .accent,.registry .accent{fill:${c.link}}.service .accent,.scheduler .accent{fill:${c.service}}
 .endpoint .accent,.gateway .accent{fill:${c.egress}}.client .accent{fill:${c.request}}`;
 
 export const style = `text{font-family:${family}}${typography}
-.frame{stroke-width:1.2}.region .frame,.security-group .frame{stroke-dasharray:5 4}
-.edge{fill:none;stroke-width:1.6}.edge.request,.edge.call{stroke-width:2.2}.edge.discovery{stroke-dasharray:5 4}
+.frame{stroke-width:1.2}.region .frame,.security-group .frame,.guarded .box{stroke-dasharray:5 4}
+.edge{fill:none;stroke-width:1.6}.edge.request,.edge.call{stroke-width:2.2}.edge.discovery,.edge.control{stroke-dasharray:5 4}
 ${colors(light)}
 @media (prefers-color-scheme:dark){${colors(dark)}
 }`;

@@ -1,22 +1,24 @@
 /** Draws a placed diagram as SVG, for light and dark. */
-import type { Box, Text } from "./boxes";
+import type { Box, Chip, Text } from "./boxes";
 import { groupPadding } from "./boxes";
 import type { Placed } from "./flow";
 import type { Layout } from "./layout";
-import type { Diagram, EdgeKind } from "./elements";
+import type { Diagram, DiagramNode, EdgeKind } from "./elements";
 import type { Point } from "./routing";
 import { style } from "./style";
 import { widthOf } from "./text";
 
 const margin = 12;
-const legendHeight = 32;
 
 /** The whole document. */
-export function toSvg({ title, description, edges }: Diagram, layout: Layout): string {
+export function toSvg({ title, description }: Diagram, layout: Layout): string {
   const width = layout.width + 2 * margin;
-  const height = layout.height + 2 * margin + legendHeight;
-  const kinds = [...new Set(edges.map(({ kind }) => kind))];
-  const guarded = layout.groups.some(({ group }) => group.kind === "security group");
+  const kinds = [...new Set(layout.edges.map(({ edge }) => edge.kind))];
+  const guarded =
+    layout.groups.some(({ group }) => group.kind === "security group") ||
+    layout.nodes.some(({ node }) => node.guard !== undefined);
+  const legend = linesOf([...kinds, ...(guarded ? (["guarded"] as const) : [])], layout.width);
+  const height = layout.height + 2 * margin + 8 + 24 * legend.length;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escape(title)}</title>`,
@@ -30,8 +32,8 @@ export function toSvg({ title, description, edges }: Diagram, layout: Layout): s
     ...layout.groups.map(drawGroup),
     ...layout.edges.flatMap(({ edge, points }) => drawEdge(edge.kind, points)),
     ...layout.edges.flatMap(({ edge, label }) => (label ? drawLabel(edge.kind, edge.label, label) : [])),
-    ...layout.nodes.map((placed) => drawNode(placed.node.kind, placed.box, placed)),
-    drawLegend(kinds, guarded, layout.height + 26),
+    ...layout.nodes.map((placed) => drawNode(placed.node, placed.box, placed)),
+    ...legend.map((line, i) => drawLegend(line, layout.height + 26 + i * 24)),
     "</g>",
     "</svg>",
   ].join("\n")}\n`;
@@ -49,23 +51,31 @@ function drawGroup({ group, head, x, y, width, height }: Layout["groups"][number
     `<g class="group ${group.kind.replace(" ", "-")}">`,
     `<rect class="frame" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`,
     `<text class="heading" x="${x + groupPadding}" y="${top + head.baseline}">${escape(group.title)}</text>`,
-    ...head.chips.flatMap((chip) => [
-      `<rect class="chip" x="${x + chip.x}" y="${top + chip.y}" width="${chip.width}" height="${chip.height}" rx="${chip.height / 2}"/>`,
-      `<text class="label" x="${x + chip.x + chip.width / 2}" y="${top + chip.y + 14}" text-anchor="middle">${escape(chip.text)}</text>`,
-    ]),
+    ...head.chips.map((chip) => drawChip(chip, x, top)),
     "</g>",
   ].join("");
 }
 
-function drawNode(kind: string, { texts, rules }: Box, { x, y, width, height }: Placed): string {
+const drawChip = ({ text, own, width, height, ...at }: Chip, x: number, y: number): string =>
+  [
+    `<rect class="chip${own ? " own" : ""}" x="${x + at.x}" y="${y + at.y}" width="${width}" height="${height}" rx="${height / 2}"/>`,
+    `<text class="label" x="${x + at.x + width / 2}" y="${y + at.y + height / 2 + 4}" text-anchor="middle">${escape(text)}</text>`,
+  ].join("");
+
+function drawNode(
+  { kind, guard, owner }: DiagramNode,
+  { texts, chips, rules }: Box,
+  { x, y, width, height }: Placed,
+): string {
   const write = ({ x: left, y: baseline, text, font, tone }: Text): string =>
     `<text class="${font} ${tone}" x="${x + left}" y="${y + baseline}">${escape(text)}</text>`;
   return [
-    `<g class="node ${kind}">`,
+    `<g class="node ${kind}${guard ? " guarded" : ""}${owner?.own === false ? " shared" : ""}">`,
     `<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
-    `<path class="accent" d="M${x + 6} ${y}h${width - 12}a6 6 0 0 1 6 6v-2.5h-${width}v2.5a6 6 0 0 1 6-6z"/>`,
+    `<path class="accent" d="M${x + 6} ${y - 1}h${width - 12}a6 6 0 0 1 6 6v-2h-${width}v2a6 6 0 0 1 6-6z"/>`,
     ...rules.map(([at, top, bottom]) => `<path class="rule" d="M${x + at} ${y + top}V${y + bottom}"/>`),
     ...texts.map(write),
+    ...chips.map((chip) => drawChip(chip, x, y)),
     "</g>",
   ].join("");
 }
@@ -108,26 +118,47 @@ function drawLabel(kind: EdgeKind, text: string, { x, y, width, height }: Placed
   ];
 }
 
-const meanings: Record<EdgeKind, string> = {
+type Sample = EdgeKind | "guarded";
+
+const meanings: Record<Sample, string> = {
   request: "a request's way",
   call: "a call within the VPC",
-  discovery: "where tasks are looked up",
+  discovery: "where tasks are found",
+  control: "who runs tasks",
   egress: "what tasks reach",
+  guarded: "a security group",
 };
 
-function drawLegend(kinds: readonly EdgeKind[], guarded: boolean, y: number): string {
+const entryWidth = (sample: Sample): number => 42 + widthOf(meanings[sample], "label");
+const entryGap = 16;
+
+/** The legend in as many lines as it needs. */
+function linesOf(samples: readonly Sample[], width: number): Sample[][] {
+  const lines: Sample[][] = [[]];
+  let used = 0;
+  for (const sample of samples) {
+    const own = entryWidth(sample);
+    if (used > 0 && used + own > width) {
+      lines.push([]);
+      used = 0;
+    }
+    lines.at(-1)!.push(sample);
+    used += own + entryGap;
+  }
+  return lines;
+}
+
+function drawLegend(samples: readonly Sample[], y: number): string {
   let x = 0;
-  const entry = (sample: (x: number) => string, meaning: string): string => {
-    const drawn = `${sample(x)}<text class="label soft" x="${x + 42}" y="${y + 4}">${meaning}</text>`;
-    x += 42 + widthOf(meaning, "label") + 20;
-    return drawn;
-  };
-  const arrow = (kind: EdgeKind) => (at: number) =>
-    `<path class="edge ${kind}" d="M${at} ${y}h34" marker-end="url(#head-${kind})"/>`;
-  const frame = (at: number): string =>
-    `<g class="security-group"><rect class="frame" x="${at}" y="${y - 8}" width="34" height="16" rx="4"/></g>`;
-  return [
-    ...kinds.map((kind) => entry(arrow(kind), meanings[kind])),
-    ...(guarded ? [entry(frame, "a security group")] : []),
-  ].join("");
+  return samples
+    .map((sample) => {
+      const drawn =
+        sample === "guarded"
+          ? `<g class="group security-group"><rect class="frame" x="${x}" y="${y - 8}" width="34" height="16" rx="4"/></g>`
+          : `<path class="edge ${sample}" d="M${x} ${y}h34" marker-end="url(#head-${sample})"/>`;
+      const text = `<text class="label soft" x="${x + 42}" y="${y + 4}">${meanings[sample]}</text>`;
+      x += entryWidth(sample) + entryGap;
+      return drawn + text;
+    })
+    .join("");
 }

@@ -1,4 +1,4 @@
-/** The services: who may call them, and that they register themselves. */
+/** The services and jobs: who may call them, and what runs in them. */
 import { ofType } from "../../simulate/deployment";
 import { blockedPath } from "../local/firewall";
 import { number, properties, referred, text } from "../local/recorded";
@@ -6,6 +6,7 @@ import type { JobView } from "../local/ecs/jobs";
 import type { ServiceView } from "../local/ecs/views";
 import type { Topology } from "../local/topology";
 import { linksOf } from "./front";
+import { groupNames, guardOfTasks, sharedGroups } from "./guard";
 import type { DiagramNode } from "./elements";
 import type { Drawing } from "./drawing";
 
@@ -19,17 +20,14 @@ export function addServices(drawing: Drawing): void {
   const { topology, nodes, edges } = drawing;
   addTasksGroup(drawing);
   for (const service of topology.services) {
-    const id = serviceId(service);
     nodes.push(serviceNode(drawing, service));
     const { registration } = service;
     if (!registration) continue;
     edges.push(...requests(drawing, service, registration.port));
-    if (topology.registries.get(registration.arn)?.dnsName !== undefined)
-      edges.push({ kind: "discovery", from: id, to: "registry", label: "registers its tasks" });
   }
   edges.push(...calls(drawing));
   // Nobody calls them and nothing finds them.
-  nodes.push(...topology.jobs.map(jobNode));
+  nodes.push(...topology.jobs.map((job) => jobNode(drawing, job)));
 }
 
 /** The link reaches a service if a route leads there by it, and the rules on both sides let it. */
@@ -65,7 +63,7 @@ const calls = ({ topology }: Drawing): Drawing["edges"] =>
     )
     .sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1));
 
-function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode {
+function serviceNode({ deployment, topology, ownerOf }: Drawing, service: ServiceView): DiagramNode {
   const recorded = deployment.resources.find(({ urn }) => urn === service.urn);
   const scaling = ofType(deployment, "aws:appautoscaling/target:Target").find(({ inputs }) =>
     (text(inputs.resourceId) ?? "").endsWith(`/${text(recorded?.inputs.name) ?? ""}`),
@@ -84,6 +82,8 @@ function serviceNode({ deployment }: Drawing, service: ServiceView): DiagramNode
       ...inside(service),
       ...(service.exec ? ["ECS Exec"] : []),
     ],
+    guard: guardOfTasks(deployment, topology, service),
+    owner: ownerOf(service.urn),
     group: service.securityGroups.length > 0 ? "tasks" : "subnets",
   };
 }
@@ -113,28 +113,29 @@ function inside({ task }: ServiceView): string[] {
   ];
 }
 
-const jobNode = (job: JobView): DiagramNode => ({
+const jobNode = ({ deployment, topology, ownerOf }: Drawing, job: JobView): DiagramNode => ({
   id: serviceId(job),
   kind: "service",
   title: `${job.name}, a job`,
   lines: [job.schedule ?? "by hand", ...sizeOf(job), ...inside(job)],
+  guard: guardOfTasks(deployment, topology, job),
+  owner: ownerOf(job.urn),
   group: job.securityGroups.length > 0 ? "tasks" : "subnets",
 });
 
 /** The security group that all tasks share: it says what they may reach. */
-function addTasksGroup({ deployment, topology, groups }: Drawing): void {
-  const [first, ...rest] = topology.services.map(({ securityGroups }) => securityGroups);
-  if (!first) return;
-  const shared = first.filter((id) => rest.every((others) => others.includes(id)));
-  const names = shared.flatMap((id) => {
-    const group = referred(deployment, "aws:ec2/securityGroup:SecurityGroup", id);
-    return group && (rest.length > 0 || id === shared[0]) ? [group.name] : [];
-  });
+function addTasksGroup({ deployment, topology, groups, ownerOf }: Drawing): void {
+  if (topology.services.length === 0) return;
+  const shared = sharedGroups(topology);
+  const [first] = shared.flatMap(
+    (id) => referred(deployment, "aws:ec2/securityGroup:SecurityGroup", id) ?? [],
+  );
   groups.push({
     id: "tasks",
     kind: "security group",
     title: "Tasks",
-    chips: names,
+    chips: groupNames(deployment, shared),
+    owner: ownerOf(first?.urn),
     parent: "subnets",
   });
 }

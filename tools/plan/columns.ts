@@ -105,6 +105,19 @@ export const wrapLines = (text: string, width: number): string =>
     .flatMap((line) => wrap(line, width))
     .join("\n");
 
+/** Details that ` · ` keeps apart, in lines: whole ones as long as they fit, and a longer one folded. */
+export function folded(details: string, width: number): string[] {
+  if (details === "") return [];
+  const lines: string[] = [];
+  for (const detail of details.split(" · ")) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? detail : `${last} · ${detail}`;
+    if (joined.length <= width) lines.splice(-1, 1, joined);
+    else lines.push(...wrap(detail, width));
+  }
+  return lines;
+}
+
 /** A word in parts that fit a line; `joins` where no blank stood before it. */
 function pieces(word: string, width: number): { text: string; joins: boolean }[] {
   if (word.length <= width) return [{ text: word, joins: false }];

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { visible } from "../../rules/visible";
 import { Deployment } from "../../simulate/deployment";
-import { columns, wrap } from "./columns";
+import { columns, folded, wrap } from "./columns";
 import { countOf, Node, outputsOf, treeOf } from "./tree";
 import { afterUp } from "./values";
 
@@ -96,19 +96,6 @@ function lineOf(
       ...rest.map((text) => `${dim(below)}${pad(below.length)}${" ".repeat(typeWidth + 4)}${text}`),
     ];
   };
-}
-
-/** Details in lines: whole ones as long as they fit, and a longer one folded. */
-function folded(details: string, width: number): string[] {
-  if (details === "") return [];
-  const lines: string[] = [];
-  for (const detail of details.split(" · ")) {
-    const last = lines.at(-1);
-    const joined = last === undefined ? detail : `${last} · ${detail}`;
-    if (joined.length <= width) lines.splice(-1, 1, joined);
-    else lines.push(...wrap(detail, width));
-  }
-  return lines;
 }
 
 function rowsOf(node: Node, lead: string, own: string): Row[] {

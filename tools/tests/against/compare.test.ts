@@ -169,6 +169,26 @@ describe("two versions of a stack", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(comparison)), comparison);
   });
 
+  for (const width of [40, 60, 80, 120])
+    it(`fit a terminal of ${width}, and say the same`, async () => {
+      const long = { [`A_VARIABLE_${"X".repeat(30)}`]: "a value of several words and of some length" };
+      const comparison = await between(
+        flask({ desiredCount: 2 }),
+        flask({ environment: long, port: 8080, routes: ["GET /with/a/rather/long/path/{proxy+}"] }),
+      );
+      assert.ok(comparison.notices.length > 0 && comparison.doors.length > 0);
+      const title = "flask-app-fargate dev";
+      const whole = renderComparison(title, comparison);
+      const folded = renderComparison(title, comparison, undefined, width);
+      for (const line of folded.split("\n")) {
+        assert.ok(line.length <= width, `${line.length}: ${line}`);
+        assert.equal(line, line.trimEnd());
+      }
+      assert.ok(whole.split("\n").some((line) => line.length > 120));
+      const letters = (text: string): string => text.replace(/[\s·]/g, "");
+      assert.equal(letters(folded), letters(whole));
+    });
+
   it("let no text of theirs act in a comment", async () => {
     const loud = flask({ environment: { MODE: "<b>@team</b> | \\`x\\`" } });
     const comparison = await between(flask(), loud);

@@ -6,7 +6,7 @@ import { XMLParser } from "fast-xml-parser";
 import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { projectFolder } from "../../../simulate/stack";
-import { main } from "../../commands/diagram";
+import { main, pictures } from "../../commands/diagram";
 import { types, without } from "../local/fixture";
 
 describe("npm run diagram", () => {
@@ -20,9 +20,10 @@ describe("npm run diagram", () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+  const ofShop = (...argv: string[]): ReturnType<typeof run> => run(["--stack", "shop", ...argv]);
   async function run(
     argv: string[],
-    deployment = shop,
+    deployment: Deployment | undefined = shop,
   ): Promise<{ code: number; stdout: string; stderr: string }> {
     const written = { stdout: "", stderr: "" };
     const io = {
@@ -34,22 +35,25 @@ describe("npm run diagram", () => {
 
   it("writes the picture, and then finds nothing to do", async () => {
     const stale = `${file} is not what the program describes. Fix: npm run diagram -- --stack shop --out ${file}.\n`;
-    assert.deepEqual(await run(["--out", file, "--check"]), { code: 1, stdout: "", stderr: stale });
+    assert.deepEqual(await ofShop("--out", file, "--check"), { code: 1, stdout: "", stderr: stale });
     assert.ok(!fs.existsSync(file));
-    assert.deepEqual(await run(["--out", file]), { code: 0, stdout: `${file}: written.\n`, stderr: "" });
-    assert.deepEqual(await run(["--out", file]), { code: 0, stdout: `${file}: up to date.\n`, stderr: "" });
-    assert.deepEqual(await run(["--out", file, "--check"]), { code: 0, stdout: "", stderr: "" });
+    assert.deepEqual(await ofShop("--out", file), { code: 0, stdout: `${file}: written.\n`, stderr: "" });
+    assert.deepEqual(await ofShop("--out", file), { code: 0, stdout: `${file}: up to date.\n`, stderr: "" });
+    assert.deepEqual(await ofShop("--out", file, "--check"), { code: 0, stdout: "", stderr: "" });
   });
 
   it("is stale as soon as a rule is taken out, and not by other line ends", async () => {
-    await run(["--out", file]);
-    assert.equal((await run(["--out", file, "--check"], without(shop, types.ingress))).code, 1);
+    await ofShop("--out", file);
+    assert.equal(
+      (await run(["--stack", "shop", "--out", file, "--check"], without(shop, types.ingress))).code,
+      1,
+    );
     fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
-    assert.equal((await run(["--out", file, "--check"])).code, 0);
+    assert.equal((await ofShop("--out", file, "--check")).code, 0);
   });
 
   it("has a title and a description for those who cannot see it, and both colour schemes", async () => {
-    await run(["--out", file]);
+    await ofShop("--out", file);
     const text = fs.readFileSync(file, "utf8");
     const { svg } = new XMLParser({ ignoreAttributes: false }).parse(text) as {
       svg: Record<string, { "#text": string }> & { style: string };
@@ -60,26 +64,46 @@ describe("npm run diagram", () => {
     assert.match(svg.style, /@media \(prefers-color-scheme:dark\)\{/);
   });
 
-  it("never writes another stack over README's picture, unless asked to", async () => {
-    const picture = path.join(projectFolder, "docs/architecture.svg");
-    const before = fs.readFileSync(picture, "utf8");
+  it("never writes another stack over a picture of the documents, unless asked to", async () => {
+    const read = (): string[] =>
+      pictures.map((one) => fs.readFileSync(path.join(projectFolder, one.file), "utf8"));
+    const before = read();
+    const own = path.join(projectFolder, "docs/architecture-mine.svg");
+    const phone = path.join(projectFolder, "docs/architecture-mine-phone.svg");
     assert.deepEqual(await run(["--stack", "mine", "--check"]), {
       code: 1,
       stdout: "",
       stderr:
         "docs/architecture-mine.svg is not what the program describes. Fix: npm run diagram -- --stack mine.\n",
     });
-    const own = path.join(projectFolder, "docs/architecture-mine.svg");
+    assert.match(
+      (await run(["--stack", "mine", "--narrow", "--check"])).stderr,
+      / --stack mine --narrow\.\n$/,
+    );
     try {
       assert.equal((await run(["--stack", "mine"])).stdout, "docs/architecture-mine.svg: written.\n");
-      assert.equal(fs.readFileSync(picture, "utf8"), before);
+      assert.equal(
+        (await run(["--stack", "mine", "--narrow"])).stdout,
+        "docs/architecture-mine-phone.svg: written.\n",
+      );
+      assert.notEqual(fs.readFileSync(own, "utf8"), fs.readFileSync(phone, "utf8"));
+      assert.deepEqual(read(), before);
     } finally {
       fs.rmSync(own, { force: true });
+      fs.rmSync(phone, { force: true });
     }
   });
 
+  it("draws README's stack where none is named", async () => {
+    assert.equal((await run(["--out", file], await simulate({ stack: "dev" }))).code, 0);
+    assert.equal(
+      fs.readFileSync(file, "utf8"),
+      fs.readFileSync(path.join(projectFolder, "docs/architecture.svg"), "utf8").replaceAll("\r\n", "\n"),
+    );
+  });
+
   it("prints Mermaid on request", async () => {
-    const { code, stdout } = await run(["--mermaid"]);
+    const { code, stdout } = await ofShop("--mermaid");
     assert.equal(code, 0);
     assert.match(stdout, /^---\ntitle: "Architecture of the stack shop"\n---\nflowchart TD\n/);
     assert.match(stdout, / ==>\|"TCP 8080"\| /);
@@ -91,12 +115,12 @@ describe("npm run diagram", () => {
   it("refuses what it does not know, or what excludes each other", async () => {
     assert.match(
       (await run(["--chek"])).stderr,
-      /^Unknown option '--chek'\. Known options: --stack, --out, --check, /,
+      /^Unknown option '--chek'\. Known options: --stack, --out, --narrow, /,
     );
     const { code, stderr } = await run(["--mermaid", "--check"]);
     assert.deepEqual(
       [code, stderr],
-      [1, "--mermaid goes to standard output: --check and --out exclude it. See --help.\n"],
+      [1, "--mermaid goes to standard output: --check, --narrow and --out exclude it. See --help.\n"],
     );
     const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (said += text) } };
     let said = "";
@@ -105,7 +129,29 @@ describe("npm run diagram", () => {
     assert.match((await run(["--help"])).stdout, /Usage: npm run diagram -- \[options\]/);
   });
 
-  it("has drawn docs/architecture.svg", async () => {
-    assert.deepEqual(await run(["--check"]), { code: 0, stdout: "", stderr: "" });
+  it("has drawn the pictures of the documents, and names all that are stale", async () => {
+    const written = { stdout: "", stderr: "" };
+    const io = {
+      stdout: { write: (text: string) => (written.stdout += text) },
+      stderr: { write: (text: string) => (written.stderr += text) },
+    };
+    const code = await main(["--check"], io);
+    assert.deepEqual({ code, ...written }, { code: 0, stdout: "", stderr: "" });
+    const stale = pictures
+      .filter(({ stack }) => stack !== "shop")
+      .map((picture) => `${picture.file} is not what the program describes.\n`);
+    assert.equal((await run(["--check"])).stderr, `${stale.join("")}Fix: npm run diagram.\n`);
+  });
+
+  it("is shown by a document, each of them", () => {
+    const documents = [
+      "README.md",
+      ...fs.readdirSync(path.join(projectFolder, "docs")).map((n) => `docs/${n}`),
+    ]
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => fs.readFileSync(path.join(projectFolder, name), "utf8"))
+      .join("\n");
+    for (const picture of pictures)
+      assert.match(documents, new RegExp(`[("/]${path.basename(picture.file).replaceAll(".", "\\.")}[)"]`));
   });
 });

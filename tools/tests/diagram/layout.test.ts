@@ -5,10 +5,11 @@ import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import type { Placed } from "../../diagram/flow";
-import { layOut, type Layout } from "../../diagram/layout";
+import { layOut, type Layout, type Shape } from "../../diagram/layout";
 import { toMermaid } from "../../diagram/mermaid";
 import { readDiagram } from "../../diagram/model";
 import { toSvg } from "../../diagram/svg";
+import type { Point } from "../../diagram/routing";
 import { fit, widthOf } from "../../diagram/text";
 
 const overlap = (a: Placed, b: Placed): boolean =>
@@ -21,6 +22,14 @@ const contains = (outer: Placed, inner: Placed): boolean =>
 const onBorder = ({ x, y, width, height }: Placed, point: { x: number; y: number }): boolean =>
   contains({ x, y, width, height }, { ...point, width: 0, height: 0 }) &&
   (point.x === x || point.x === x + width || point.y === y || point.y === y + height);
+
+/** The stretch of a line between two points. */
+const between = (a: Point, b: Point): Placed => ({
+  x: Math.min(a.x, b.x),
+  y: Math.min(a.y, b.y),
+  width: Math.abs(a.x - b.x),
+  height: Math.abs(a.y - b.y),
+});
 
 /** Everything that would make a picture hard to read. */
 function faults({ nodes, groups, edges, width, height }: Layout): string[] {
@@ -38,6 +47,12 @@ function faults({ nodes, groups, edges, width, height }: Layout): string[] {
     if (!contains(page, one)) found.push(`${one.node.id} is beside the page`);
     for (const { x, text, font } of one.box.texts)
       if (x + widthOf(text, font) > one.width) found.push(`${text} leaves ${one.node.id}`);
+    for (const chip of one.box.chips) {
+      if (chip.x + chip.width > one.width) found.push(`${chip.text} leaves ${one.node.id}`);
+      for (const { x, y, text, font } of one.box.texts)
+        if (overlap(chip, { x, y: y - 8, width: widthOf(text, font), height: 8 }))
+          found.push(`${chip.text} lies on ${text}`);
+    }
   }
   for (const { group, head, ...placed } of groups) {
     if (group.parent !== undefined && !contains(boxes.get(group.parent)!, placed))
@@ -56,11 +71,17 @@ function faults({ nodes, groups, edges, width, height }: Layout): string[] {
     if (!onBorder(boxes.get(edge.to)!, points.at(-1)!)) found.push(`${name} does not end at its box`);
     for (const [i, { x, y }] of points.slice(1).entries())
       if (x !== points[i]!.x && y !== points[i]!.y) found.push(`${name} is oblique`);
+    const others = nodes.filter(({ node }) => node.id !== edge.from && node.id !== edge.to);
     for (const { node, ...box } of nodes)
       if (label && overlap(label, box)) found.push(`the label of ${name} lies on ${node.id}`);
+    for (const stretch of points.slice(1).map((end, i) => between(points[i]!, end)))
+      for (const { node, ...box } of others)
+        if (overlap(stretch, box)) found.push(`${name} leads through ${node.id}`);
   }
   return found;
 }
+
+const shapes: Shape[] = ["wide", "narrow"];
 
 describe("the layout of an architecture diagram", () => {
   const services = (count: number) => ({
@@ -74,6 +95,7 @@ describe("the layout of an architecture diagram", () => {
       ]),
     ),
   });
+  const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/web:1";
   const reach = (...names: string[]) => names.map((service) => ({ service }));
   const callers = {
     web: { build: "./app", reach: reach("cart", "stock") },
@@ -91,6 +113,23 @@ describe("the layout of an architecture diagram", () => {
         ["four services with many routes", services(4)],
         ["one zone", { network: { zones: 1 } }],
         ["calls between services", { services: callers }],
+        ["public", { network: { egress: "public" } }],
+        [
+          "what runs beside, before and by itself",
+          {
+            services: {
+              web: {
+                image,
+                port: 8080,
+                before: ["migrate"],
+                companion: true,
+                sidecars: { collector: { image } },
+              },
+              flask: { build: "./app", exec: true, scaling: { min: 2, max: 6 }, routes: ["GET /a"] },
+            },
+            jobs: { report: { service: "web", command: ["report"], schedule: "rate(1 day)" } },
+          },
+        ],
       ] as [string, object][]
     ).map(([name, values]): [string, () => Promise<Deployment>] => [
       name,
@@ -100,11 +139,20 @@ describe("the layout of an architecture diagram", () => {
   for (const [name, make] of cases) {
     it(`has nothing over anything, and nothing outside (${name})`, async () => {
       const diagram = readDiagram(await make());
-      const layout = layOut(diagram);
-      assert.deepEqual(faults(layout), []);
-      assert.equal(XMLValidator.validate(toSvg(diagram, layout)), true);
+      for (const shape of shapes) {
+        const layout = layOut(diagram, shape);
+        assert.deepEqual(faults(layout), [], shape);
+        assert.equal(XMLValidator.validate(toSvg(diagram, layout)), true);
+      }
     });
   }
+
+  it("is as wide as README's column, and as a phone", async () => {
+    const dev = readDiagram(await simulate({ stack: "dev" }));
+    // Drawn there at its own size, or nearly so.
+    assert.ok(layOut(dev, "wide").width < 840, `${layOut(dev, "wide").width}`);
+    assert.ok(layOut(dev, "narrow").width < 380, `${layOut(dev, "narrow").width}`);
+  });
 
   it("draws whatever is left of a deployment", async () => {
     const shop = await simulate({ stack: "shop" });
@@ -113,9 +161,11 @@ describe("the layout of an architecture diagram", () => {
       fc.property(fc.subarray(types), (gone) => {
         const resources = shop.resources.filter(({ type }) => !gone.includes(type));
         const diagram = readDiagram({ ...shop, resources });
-        const layout = layOut(diagram);
-        assert.deepEqual(faults(layout), []);
-        assert.equal(XMLValidator.validate(toSvg(diagram, layout)), true);
+        for (const shape of shapes) {
+          const layout = layOut(diagram, shape);
+          assert.deepEqual(faults(layout), []);
+          assert.equal(XMLValidator.validate(toSvg(diagram, layout)), true);
+        }
         assert.ok(!toMermaid(diagram).includes("undefined"));
       }),
     );
@@ -125,7 +175,7 @@ describe("the layout of an architecture diagram", () => {
     const shop = await simulate({ stack: "shop" });
     const draw = (resources: Deployment["resources"]): string => {
       const diagram = readDiagram({ ...shop, resources });
-      return toSvg(diagram, layOut(diagram)) + toMermaid(diagram);
+      return shapes.map((shape) => toSvg(diagram, layOut(diagram, shape))).join("") + toMermaid(diagram);
     };
     const drawn = draw(shop.resources);
     const places = shop.resources.map((_, i) => i);

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Deployment, Resource } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
+import { chipsOf, guardLines } from "../../diagram/boxes";
+import { toMermaid } from "../../diagram/mermaid";
 import { readDiagram } from "../../diagram/model";
 import type { Diagram } from "../../diagram/elements";
 import { types, without } from "../local/fixture";
@@ -22,8 +24,9 @@ describe("the model of an architecture diagram", () => {
 
   it("says who talks to whom, on which port", () => {
     assert.deepEqual(edgesOf(readDiagram(shop)), [
+      "control: scheduler → tasks",
       "discovery: api → registry, asks who is healthy",
-      "discovery: tasks → registry, registers its tasks",
+      "discovery: scheduler → registry, registers tasks",
       "egress: endpoint-ecr.api → aws-ecr",
       "egress: endpoint-ecr.dkr → aws-ecr",
       "egress: endpoint-logs → aws-logs",
@@ -104,21 +107,23 @@ describe("the model of an architecture diagram", () => {
     assert.deepEqual(node("api")?.routes, [
       {
         service: "echo",
+        owner: undefined,
         routes: [
           { key: "GET /limited", auth: undefined, limit: "1/s" },
-          { key: "GET /orders", auth: "JWT of users, orders", limit: undefined },
+          { key: "GET /orders", auth: "JWT users, scope orders", limit: undefined },
           { key: "ANY /shop/echo/{proxy+}", ...open },
         ],
       },
       {
         service: "flask",
+        owner: undefined,
         routes: ["ANY /", "GET /healthz", "POST /upload"].map((key) => ({ key, ...open })),
       },
     ]);
     assert.deepEqual(node("api")?.lines, ["execute-api address", "CORS for https://www.example.com"]);
     assert.deepEqual(node("endpoint-logs")?.lines, ["eu-west-2a"]);
     assert.deepEqual(
-      groups.map(({ id, title, chips, parent }) => [id, title, chips.join(", "), parent]),
+      groups.map((group) => [group.id, group.title, chipsOf(group).join(", "), group.parent]),
       [
         ["region", "AWS eu-west-2", "", undefined],
         ["vpc", "VPC", "10.0.0.0/16", "region"],
@@ -129,7 +134,7 @@ describe("the model of an architecture diagram", () => {
           "vpc",
         ],
         ["tasks", "Tasks", "network-workload", "subnets"],
-        ["endpoints", "Interface endpoints", "network-endpoints", "subnets"],
+        ["endpoints", "Interface endpoints", "network-endpoints, admits only network-workload", "subnets"],
       ],
     );
   });
@@ -152,7 +157,8 @@ describe("the model of an architecture diagram", () => {
     assert.deepEqual(
       edgesOf(diagram).filter((edge) => /job-|tasks|service-/.test(edge)),
       [
-        "discovery: service-flask → registry, registers its tasks",
+        "control: scheduler → tasks",
+        "discovery: scheduler → registry, registers tasks",
         "egress: tasks → endpoint-s3, TCP 443",
         "egress: tasks → endpoints, TCP 443",
         "request: link-0 → service-flask, TCP 80",
@@ -226,7 +232,7 @@ describe("the model of an architecture diagram", () => {
         undefined,
         [
           "discovery: api → registry, asks who is healthy",
-          "discovery: tasks → registry, registers its tasks",
+          "discovery: scheduler → registry, registers tasks",
           "request: api → link-0",
           "request: link-0 → service-echo, TCP 8080",
           "request: link-0 → service-flask, TCP 80",
@@ -245,10 +251,10 @@ describe("the model of an architecture diagram", () => {
     it("one service's registration, and the others keep theirs", () => {
       const { gone, come } = lost(types.registry, named("cluster-echo"));
       assert.deepEqual(gone, [
-        "discovery: tasks → registry, registers its tasks",
+        "discovery: scheduler → registry, registers tasks",
         "request: link-0 → service-echo, TCP 8080",
       ]);
-      assert.deepEqual(come, ["discovery: service-flask → registry, registers its tasks"]);
+      assert.deepEqual(come, ["discovery: scheduler → registry, registers tasks of flask"]);
     });
 
     it("the service itself, and its box", () => {
@@ -311,11 +317,100 @@ describe("the model of an architecture diagram", () => {
     assert.equal(find("service")?.lines[0], "2–6 tasks on Fargate");
   });
 
-  it("shows a stack with the one whose network and API it shares", async () => {
-    const edges = edgesOf(readDiagram(await simulate({ stack: "pr" })));
-    const called = edges.filter((edge) => edge.startsWith("request: link-0 → "));
+  it("draws that only the link may connect", () => {
+    const { nodes, description } = readDiagram(shop);
+    const guards = nodes.flatMap(({ id, guard }) => (guard ? [[id, ...guardLines(guard)]] : []));
+    assert.deepEqual(guards, [
+      ["link-0", "group network-link", "admits nobody"],
+      ["service-echo", "group echo", "admits only network-link"],
+      ["service-flask", "group flask", "admits only network-link"],
+    ]);
+    assert.match(
+      description,
+      /Admission: VPC link admits nobody, echo admits only network-link, flask admits/,
+    );
+  });
+
+  it("says so of whoever is let in besides, by whichever of its groups", () => {
+    const rule = (name: string, group: string, source: object): Resource => ({
+      ...shop.resources.find((resource) => resource.name === "echo-from-link-8080")!,
+      name,
+      urn: `urn:pulumi:shop::p::${name}::${name}`,
+      inputs: { securityGroupId: idOf(group), ipProtocol: "tcp", fromPort: 8080, toPort: 8080, ...source },
+    });
+    const idOf = (group: string): string =>
+      shop.resources.find(
+        ({ type, name }) => type === "aws:ec2/securityGroup:SecurityGroup" && name === group,
+      )!.id!;
+    const admitted = (...more: Resource[]) =>
+      readDiagram({ ...shop, resources: [...shop.resources, ...more] }).nodes.find(
+        ({ id }) => id === "service-echo",
+      )?.guard?.admits;
+    assert.deepEqual(admitted(), ["network-link"]);
+    assert.deepEqual(admitted(rule("a", "echo", { cidrIpv4: "0.0.0.0/0" })), ["0.0.0.0/0", "network-link"]);
+    assert.deepEqual(admitted(rule("b", "echo", { referencedSecurityGroupId: idOf("flask") })), [
+      "flask",
+      "network-link",
+    ]);
+    assert.deepEqual(admitted(rule("c", "network-workload", { prefixListId: "pl-1" })), [
+      "network-link",
+      "pl-1",
+    ]);
+    assert.deepEqual(admitted(rule("d", "echo", { referencedSecurityGroupId: "sg-0else" })), [
+      "network-link",
+      "sg-0else",
+    ]);
+  });
+
+  it("says which scopes a token needs", async () => {
+    const users = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const auth = async (scopes: string[]) => {
+      const routes = [{ key: "GET /", auth: "users", scopes }];
+      const { nodes } = readDiagram(
+        await run({ api: { authorizers: { users } }, services: { flask: { build: "./app", routes } } }),
+      );
+      return nodes.find(({ kind }) => kind === "api")?.routes?.[0]?.routes[0]?.auth;
+    };
+    assert.equal(await auth([]), "JWT users");
+    assert.equal(await auth(["orders"]), "JWT users, scope orders");
+    assert.equal(await auth(["orders", "admin"]), "JWT users, scopes orders or admin");
+  });
+
+  it("shows a stack with the one whose network and API it shares, and whose is whose", async () => {
+    const diagram = readDiagram(await simulate({ stack: "pr" }));
+    const called = edgesOf(diagram).filter((edge) => edge.startsWith("request: link-0 → "));
     assert.equal(called.length, 2);
     assert.ok(called.includes("request: link-0 → service-flask, TCP 80"));
+    const owned = [...diagram.nodes, ...diagram.groups].flatMap(({ title, owner }) =>
+      owner ? [`${title}: ${owner.stack}${owner.own ? ", drawn" : ""}`] : [],
+    );
+    assert.deepEqual(owned, [
+      "API Gateway HTTP API: dev",
+      "VPC link: dev",
+      "Cloud Map: dev",
+      "flask: dev",
+      "pr--flask: pr, drawn",
+      "Amazon ECS: dev",
+      "s3: dev",
+      "VPC: dev",
+      "Tasks: dev",
+      "Interface endpoints: dev",
+    ]);
+    const node = (id: string) => diagram.nodes.find((one) => one.id === id);
+    assert.deepEqual(
+      node("api")?.routes?.map(({ service, owner }) => [service, owner?.stack]),
+      [
+        ["flask", "dev"],
+        ["pr--flask", "pr"],
+      ],
+    );
+    assert.deepEqual(node("registry")?.lines, [
+      "dev.flask-app-fargate.internal",
+      "SRV records of dev: flask",
+      "SRV records of pr: pr--flask",
+    ]);
+    assert.match(toMermaid(diagram), /"pr--flask · of pr<br>1 task on Fargate/);
+    assert.ok([...readDiagram(shop).nodes, ...readDiagram(shop).groups].every(({ owner }) => !owner));
   });
 
   const named =
