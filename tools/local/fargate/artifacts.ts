@@ -33,7 +33,7 @@ export async function prepareImages(service: ServiceView, options: ImageOptions)
     ids.set(view.image, id);
     images.set(view.name, id);
     const { Volumes } = (await docker.getImage(id).inspect()).Config;
-    declared.set(view.name, Object.keys((Volumes ?? {}) as object));
+    declared.set(view.name, Object.keys(Volumes ?? {}));
   }
   for (const note of closedFolders(task, declared.get(task.container.name) ?? [])) {
     options.progress(`${service.name}: ${note}`);
