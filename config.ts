@@ -184,7 +184,7 @@ function readRegion(problems: Problem[]): string {
       path: "aws:region",
       got: region === "" ? undefined : region,
       allowed: "a Region such as eu-west-2",
-      fix: "pulumi config set aws:region eu-west-2",
+      fix: `write \`aws:region: eu-west-2\` below config: of Pulumi.${pulumi.getStack()}.yaml`,
     });
   } else if (!hasVpcLinks(region)) {
     problems.push({

@@ -34,9 +34,13 @@ export interface ServedArgs {
   services: Readonly<Record<string, { routes: readonly RouteConfig[] }>>;
 }
 
-/** Reads the configured routes, whose keys have been checked. */
+/** Reads the configured routes, whose keys have been checked; those of others may be of another version. */
 export function serve({ cors, own, auth: standard, others: keys, services }: ServedArgs): ServedApi {
-  const others = keys.map(parsed);
+  // Those that this version would refuse no request chooses.
+  const others = keys.flatMap((key) => {
+    const one = parseRouteKey(key);
+    return "route" in one ? [one.route] : [];
+  });
   const configured = Object.entries(services).flatMap(([service, { routes }]) =>
     routes.map((route) => ({ service, ...route, auth: route.auth ?? standard })),
   );

@@ -30,12 +30,12 @@ export function checkSidecars(
   const before = problems.length;
   for (const [sidecar, config] of Object.entries(sidecars)) {
     const own = `sidecars.${sidecar}`;
-    const taken = {
-      [name]: "the application's container",
-      [beforeName(name)]: "the container of `before`",
-      companion: "the companion",
-      "companion-folders": "what opens the companion's folders",
-    }[sidecar];
+    const taken = new Map([
+      [name, "the application's container"],
+      [beforeName(name), "the container of `before`"],
+      ["companion", "the companion"],
+      ["companion-folders", "what opens the companion's folders"],
+    ]).get(sidecar);
     if (taken !== undefined) refuse(own, new Said(`${taken} has this name`), "another name", "rename it");
     if (serves && config.essential && !config.healthCheck) {
       refuse(

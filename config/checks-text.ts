@@ -45,11 +45,14 @@ export function checkText(configured: Configured, problems: Problem[]): void {
     checkTask(service, at, configured, problems);
     checkExpressions(service, at, api.existingId !== undefined, problems);
   }
-  for (const [name, job] of Object.entries(jobs)) checkTask(job, `jobs.${name}`, configured, problems);
+  for (const [name, job] of Object.entries(jobs)) {
+    checkTask(job, `jobs.${name}`, configured, problems);
+  }
 }
 
+/** What services and jobs have alike. */
 function checkTask(
-  task: Partial<Pick<JobConfig, "imageCredentials" | "secrets" | "sidecars" | "permissions">>,
+  task: Partial<ServiceConfig> | Partial<JobConfig>,
   at: string,
   configured: Configured,
   problems: Problem[],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unknownKey } from "./near-names";
-import { isSecret, shown } from "./printed";
+import { isCredentials, isSecret, shown } from "./printed";
 import { isObject, Problem, Said } from "./problems";
 
 /** Reads objects of the configuration by their schemas, and says what is wrong in the words of the schemas' descriptions. */
@@ -105,11 +105,14 @@ export function explain(
 
 function found(issue: z.core.$ZodIssue, path: string, name: string | undefined, value: unknown): unknown {
   if (issue.code === "invalid_key" && !isSecret(path)) return new Said(`got the name ${shown(name)}`);
+  // In the place of an ARN: an ARN that is no good elsewhere is shown there.
+  if (isCredentials(path)) return new Said("it is not shown, because it may be the password itself");
   return value;
 }
 
 function fixOf(issue: z.core.$ZodIssue, path: string, value: unknown, described: Field | undefined): string {
-  if (isSecret(path)) return "give the full ARN; the value itself never belongs in the configuration";
+  if (isSecret(path) || isCredentials(path))
+    return "give the full ARN; the value itself never belongs in the configuration";
   const isScalar = ["string", "number", "boolean"].includes(typeof value);
   if (issue.code === "invalid_type" && isScalar) {
     // YAML reads 4, 1.10 and yes as something else than text.

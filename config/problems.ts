@@ -34,8 +34,23 @@ export class ConfigurationError extends UserError {
     stack: string,
   ) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${count} in the configuration of stack ${stack}:`, ...problems.map(line)].join("\n  "));
+    super([`${count} in the configuration of stack ${stack}:`, ...lines(problems)].join("\n  "));
   }
+}
+
+/** A long list of what is allowed is written out once: the keys of a service would bury ten slips in it. */
+function lines(problems: readonly Problem[]): string[] {
+  const first = new Map<string, string>();
+  return problems.map((problem) => {
+    const { allowed, path } = problem;
+    const before = first.get(allowed);
+    if (before === undefined) first.set(allowed, path);
+    return line(
+      before === undefined || allowed.length < 120
+        ? problem
+        : { ...problem, allowed: `the same as for ${shownPath(before)}` },
+    );
+  });
 }
 
 function line({ path, got, allowed, fix }: Problem): string {

@@ -77,6 +77,9 @@ export const routeSchema = z.strictObject({
 const list = (entry: RegExp): z.ZodDefault<z.ZodArray<z.ZodString>> =>
   z.array(z.string().regex(entry)).default([]);
 
+/** A star is no pattern: with letters beside it, it is a name that nobody sends. */
+const headerName = /^(?:\*|[A-Za-z0-9_-]+)$/;
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 const corsSchema = z.strictObject({
   allowOrigins: field(
@@ -96,11 +99,11 @@ const corsSchema = z.strictObject({
     "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, or * for all",
   ),
   allowHeaders: field(
-    list(/^[A-Za-z0-9*_-]+$/),
+    list(headerName),
     "Headers they may send. For browsers `*` does not cover `authorization`, and with credentials nothing.",
     "names, or * for all",
   ),
-  exposeHeaders: field(list(/^[A-Za-z0-9*_-]+$/), "Headers of answers they may read.", "names, or * for all"),
+  exposeHeaders: field(list(headerName), "Headers of answers they may read.", "names, or * for all"),
   allowCredentials: field(z.boolean().default(false), "Whether they may send cookies.", "true, false"),
   maxAge: field(
     whole(-1, 86_400).optional(),
@@ -109,13 +112,17 @@ const corsSchema = z.strictObject({
   ),
 });
 
+/** The same for two sources that are the same: headers whose names differ in capitals alone are one. */
+const likeHeader = (source: string): string =>
+  source.startsWith("$request.header.") ? source.toLowerCase() : source;
+
 const authorizerSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("jwt"),
     issuer: field(
       z.string().refine(isIssuer),
       "Issuer of the tokens. AWS asks it for its keys when the authorizer is made: it must answer from the internet by then.",
-      "an https:// URL without query or fragment, as the tokens say it",
+      "an https:// URL without query or fragment, as the tokens say it, of a host that the internet reaches",
     ),
     audience: field(
       z.array(z.string().refine(isPrintable)).min(1).max(httpApi.audiencesPerAuthorizer),
@@ -133,7 +140,7 @@ const authorizerSchema = z.discriminatedUnion("type", [
     identitySources: field(
       z
         .array(z.string().refine(isIdentitySource))
-        .refine((sources) => new Set(sources).size === sources.length)
+        .refine((sources) => new Set(sources.map(likeHeader)).size === sources.length)
         .default(["$request.header.Authorization"]),
       "What a request must have before the function is asked, and by what its answer is remembered.",
       "$request.header.<name>, $request.querystring.<name>, $context.<variable>, and in somebody else's API $stageVariables.<name>, each once",
@@ -201,7 +208,7 @@ const domainSchema = z.strictObject({
   truststoreUri: field(
     z
       .string()
-      .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[!-~]{1,1024}$/)
+      .regex(/^s3:\/\/(?![^/]*(?:\.\.|\.-|-\.))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[!-~]{1,1024}$/)
       .optional(),
     "Certificates of the authorities whose clients may call (mutual TLS).",
     "s3://bucket/key of a PEM file in a versioned bucket",

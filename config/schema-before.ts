@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { longestStartTimeoutSeconds } from "../rules/rollout";
 import { field, whole } from "./schema-fields";
+import { wordsSchema } from "./schema-run";
 
-/** What a task does before its service's container starts, and how it is written. */
-
-export const commandSchema = z.array(z.string().min(1)).min(1);
+/** What a task does before its service's container starts. */
 
 export const beforeSchema = z.strictObject({
-  command: field(commandSchema, "The command, in the place of the image's.", "[program, argument, …]"),
+  command: field(wordsSchema, "The command, in the place of the image's.", "[program, argument, …]"),
   timeout: field(
     whole(2, longestStartTimeoutSeconds).default(longestStartTimeoutSeconds),
     "Seconds it may take. AWS allows no more on Fargate: what takes longer is a job.",

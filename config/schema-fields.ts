@@ -17,6 +17,3 @@ export const logRetentionDays = field(
   "Days that CloudWatch keeps the log. Storage is billed by GB and month.",
   retention.join(", "),
 );
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (user) */
-export const containerUser = z.string().regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/);

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { waitsFor } from "../rules/containers";
 import { ephemeralStorageGib } from "../rules/fargate";
 import { scheduleForms } from "../rules/schedule";
-import { commandSchema } from "./schema-before";
 import { field, logRetentionDays, retention, whole } from "./schema-fields";
+import { wordsSchema } from "./schema-run";
 import { ServiceConfig, serviceSchema } from "./schema";
 
 const { image, environment, secrets, permissions, sidecars, dependsOn, volumes, ...run } =
@@ -44,7 +44,7 @@ export const jobSchema = z.strictObject({
     "an image reference, best with a digest",
   ),
   command: field(
-    commandSchema.optional(),
+    wordsSchema.optional(),
     "The command, in the place of the image's. With `service` it is required.",
     "[program, argument, …]",
   ),
@@ -118,7 +118,7 @@ export const jobSchema = z.strictObject({
   environment: field(
     environment,
     "Environment variables besides the service's; one of the same name goes before. Not for secrets.",
-    "name → text",
+    "name → text that is not empty: Amazon ECS drops a variable without a value",
   ),
   secrets: field(
     secrets,

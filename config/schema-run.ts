@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { isWholeSecret } from "../rules/arn";
 import { ephemeralStorageGib } from "../rules/fargate";
-import { containerUser, field, whole } from "./schema-fields";
+import { isImage } from "../rules/text";
+import { field, whole } from "./schema-fields";
 
 /** What a service is built from, and how its container runs. */
 
 /** Neither file names nor arguments can hold control characters. */
 const plainText = z.string().regex(/^[^\p{Cc}]+$/u);
+
+/** What a container is started with: a word may be a script of several lines. */
+export const wordsSchema = z.array(z.string().regex(/^(?:\P{Cc}|[\n\t])+$/u)).min(1);
+
+/** As which a container runs: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (user). */
+export const userSchema = z.string().regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/);
+
+/** Folders below the root, none of which leads out of the one above it. */
+export const folderSchema = z.string().regex(/^(\/(?!\.{1,2}(?:\/|$))[\w.-]+)+$/);
 
 const buildSchema = z.strictObject({
   context: field(
@@ -36,7 +46,7 @@ const buildSchema = z.strictObject({
     "name → text",
   ),
   cacheFrom: field(
-    z.array(plainText).default([]),
+    z.array(z.string().refine(isImage)).default([]),
     "Images whose layers may be reused, which were built with inline cache.",
     "list of image references",
   ),
@@ -58,8 +68,6 @@ export function fullBuild(build: string | BuildConfig): BuildConfig {
   return { ...rest, dockerfile: `${context.replace(/\/+$/, "") || "/"}/${dockerfile}` };
 }
 
-const words = z.array(plainText).min(1).optional();
-
 export const runFields = {
   imageCredentials: field(
     z.string().refine(isWholeSecret).optional(),
@@ -73,13 +81,13 @@ export const runFields = {
     "true, false",
   ),
   command: field(
-    words,
+    wordsSchema.optional(),
     "Words that the container is started with, instead of the image's `CMD`.",
     "list of words",
   ),
-  entryPoint: field(words, "The same for the image's `ENTRYPOINT`.", "list of words"),
+  entryPoint: field(wordsSchema.optional(), "The same for the image's `ENTRYPOINT`.", "list of words"),
   user: field(
-    containerUser.default("10001"),
+    userSchema.default("10001"),
     "User that the container runs as, whatever the image says.",
     'user or user:group, by number or name, in quotes: "10001"',
   ),
@@ -89,7 +97,7 @@ export const runFields = {
     "true, false",
   ),
   writable: field(
-    z.array(z.string().regex(/^(\/(?!\.{1,2}(?:\/|$))[\w.-]+)+$/)).default([]),
+    z.array(folderSchema).default([]),
     "More folders that it can write to, each empty when a task starts.",
     "list of absolute paths, without a / at the end",
   ),

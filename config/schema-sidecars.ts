@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { conditions } from "../rules/containers";
 import { isHealthCommand, isImage, isVariableValue } from "../rules/text";
-import { containerUser, field, whole } from "./schema-fields";
+import { field, whole } from "./schema-fields";
+import { userSchema, wordsSchema } from "./schema-run";
 
 /** The shape of what runs beside the application in every task of a service; see schema.ts. */
 
@@ -26,11 +27,7 @@ export const sidecarSchema = z.strictObject({
     "Image to run as it is. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
-  command: field(
-    z.array(z.string()).min(1).optional(),
-    "Arguments, instead of those that the image has.",
-    "[argument, …]",
-  ),
+  command: field(wordsSchema.optional(), "Arguments, instead of those that the image has.", "[argument, …]"),
   environment: field(
     z.record(variable, z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
@@ -78,7 +75,7 @@ export const sidecarSchema = z.strictObject({
     "6 and more; in sum less than the task's memory",
   ),
   user: field(
-    containerUser.optional(),
+    userSchema.optional(),
     "User it runs as. Left out, the image's own.",
     'user or user:group, by number or name, in quotes: "10001"',
   ),

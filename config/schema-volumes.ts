@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "./schema-fields";
+import { folderSchema } from "./schema-run";
 
 /** The shape of the file systems that a service mounts; see schema.ts. */
 
@@ -23,9 +24,9 @@ export const volumeSchema = z.strictObject({
     "sg-…",
   ),
   path: field(
-    z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/),
+    folderSchema,
     "Where the application's container has it.",
-    "an absolute path",
+    "an absolute path, without a / at the end",
   ),
   readOnly: field(z.boolean().default(false), "Whether the tasks can only read.", "true, false"),
 });

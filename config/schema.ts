@@ -231,7 +231,7 @@ export const shareSchema = z.strictObject({
   prefix: field(
     z
       .string()
-      .regex(/^(\/[A-Za-z0-9.:_-]+)+$/)
+      .regex(/^(\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9.:_-]+)+$/)
       .optional(),
     "What the paths of all routes begin with; the services do not see it.",
     "a path that begins with / and does not end with one",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
 import { isNotFound, LookUps } from "../config/look-ups";
+import { ServiceConfig } from "../config/schema";
 
 /** A security group of others' that gets or is named in a rule. */
 interface Named {
@@ -72,14 +73,20 @@ export async function checkSecurityGroups(
   await Promise.all(groupsOf(config).map(check));
 }
 
-function groupsOf({ network, services }: StackConfig): Named[] {
+function groupsOf({ network, services, jobs }: StackConfig): Named[] {
   const reach = network.reach
     .map(({ to }, i) => ({ path: `network.reach.${i}.to`, id: to }))
     .filter(({ id }) => id.startsWith("sg-"));
   const endpoints = network.existing?.endpointSecurityGroupId;
-  const mounts = Object.entries(services).flatMap(([name, { volumes }]) =>
+  const tasks = Object.entries({ services, jobs }).flatMap(([section, all]) =>
+    Object.entries<Partial<Pick<ServiceConfig, "volumes">>>(all).map(
+      ([name, { volumes = {} }]) => [`${section}.${name}`, volumes] as const,
+    ),
+  );
+  // What a job has of its service is asked for there.
+  const mounts = tasks.flatMap(([at, volumes]) =>
     Object.entries(volumes).map(([volume, { securityGroupId }]) => ({
-      path: `services.${name}.volumes.${volume}.securityGroupId`,
+      path: `${at}.volumes.${volume}.securityGroupId`,
       id: securityGroupId,
       within: "the group of mount targets",
     })),

@@ -34,13 +34,18 @@ export async function findSurroundings(
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html: with private DNS the endpoint
  * answers for public APIs as well, with 403.
  */
-function warnOfPrivateApis({ network: { egress, existing }, services }: StackConfig): void {
-  const asked = Object.entries(services).filter(([, { permissions }]) =>
+function warnOfPrivateApis({ network: { egress, existing }, services, jobs }: StackConfig): void {
+  const tasks = [
+    ...Object.entries(services).map(([name, { permissions }]) => [`services.${name}`, permissions] as const),
+    // Left out, they are the service's.
+    ...Object.entries(jobs).map(([name, { permissions = [] }]) => [`jobs.${name}`, permissions] as const),
+  ];
+  const asked = tasks.filter(([, permissions]) =>
     permissions.some(({ actions }) =>
       actions.some((action) => endpointsForAction(action)?.includes("execute-api")),
     ),
   );
-  const users = egress === "endpoints" ? asked.map(([name]) => `services.${name}.permissions`) : [];
+  const users = egress === "endpoints" ? asked.map(([at]) => `${at}.permissions`) : [];
   if (existing?.create.includes("execute-api")) users.push("network.existing.create");
   if (users.length === 0) return;
   void pulumi.log.warn(

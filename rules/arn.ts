@@ -25,7 +25,7 @@ export function parseArn(arn: string): Arn | undefined {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export const isPolicyResource = (text: string): boolean =>
-  text === "*" || (parseArn(text) !== undefined && !text.replace(/\$\{[^{}]+\}/g, "").includes("${"));
+  text === "*" || (parseArn(text) !== undefined && !text.replace(/\$\{[^{}]+\}/g, "_").includes("${"));
 
 /** A Lambda function as authorizers name it. */
 export interface LambdaFunction extends Arn {

@@ -85,13 +85,8 @@ export function expressionProblem(value: string, place: Place): ExpressionProble
       fix: "take the others out, or encode them",
     };
   }
-  const literal = value.replace(variable, "");
-  if (place.isPath && /[^A-Za-z0-9._~!&'()*+,;=:@%/-]/.test(literal)) {
-    return {
-      allowed: "a path: what no path holds (blanks, ?, #, braces and their like) is encoded as %…",
-      fix: "encode it, and write query parameters below query",
-    };
-  }
+  const problem = place.isPath ? pathProblem(value.replace(variable, "_")) : undefined;
+  if (problem) return problem;
   for (const match of value.matchAll(variable)) {
     const name = match[1] ?? match[2]!;
     const follows = value[match.index + match[0].length] ?? "";
@@ -103,6 +98,21 @@ export function expressionProblem(value: string, place: Place): ExpressionProble
     }
     const problem = variableProblem(name, place);
     if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** @param path with a letter in the place of each variable */
+function pathProblem(path: string): ExpressionProblem | undefined {
+  if (/[^A-Za-z0-9._~!&'()*+,;=:@%/-]|%(?![0-9A-Fa-f]{2})/.test(path)) {
+    return {
+      allowed: "a path: what no path holds (blanks, ?, #, %, braces and their like) is encoded as %…",
+      fix: "encode it, and write query parameters below query",
+    };
+  }
+  // Who resolves them is not known, and so neither is what the service gets (RFC 3986, 6.2.2.3).
+  if (path.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) {
+    return { allowed: "a path without parts of dots alone", fix: "write the path that is meant" };
   }
   return undefined;
 }

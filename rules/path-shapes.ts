@@ -35,6 +35,8 @@ export interface Layout {
   joined: readonly [number, number];
   /** Other variables by their name, and by their place what is not known; those that are left out are one part long. */
   sizes: ReadonlyMap<string, number>;
+  /** Whether what is not known, at the end, ends in a slash: the last of its parts is empty. */
+  slash?: boolean;
 }
 
 export interface Space {
@@ -73,9 +75,14 @@ function tails({ method, segments }: Route, { longest }: Space): number[] {
  * from elsewhere has any length.
  */
 export function guardedLayouts(guarded: RewrittenRoute, space: Space): Layout[] {
-  const unknown = piecesOf(guarded)?.flatMap((piece, i) => (piece === anything ? [`${i}`] : [])) ?? [];
-  return tails(guarded.route, space).flatMap((tail) =>
-    sizesOf(unknown, space.longest).map((sizes) => ({ tail, joined: [0, 0], sizes })),
+  const pieces = piecesOf(guarded) ?? [];
+  const unknown = pieces.flatMap((piece, i) => (piece === anything ? [`${i}`] : []));
+  // An empty part is no parameter's, so that other routes take the path.
+  const slashes = pieces.at(-1) === anything ? [false, true] : [false];
+  return slashes.flatMap((slash) =>
+    tails(guarded.route, space).flatMap((tail) =>
+      sizesOf(unknown, space.longest).map((sizes) => ({ tail, joined: [0, 0] as const, sizes, slash })),
+    ),
   );
 }
 
@@ -158,7 +165,9 @@ function spans(count: number): (readonly [number, number])[] {
   return found;
 }
 
-export function shapeOf(guarded: RewrittenRoute, { tail: count, joined: [from, to], sizes }: Layout): Shape {
+export function shapeOf(guarded: RewrittenRoute, layout: Layout): Shape {
+  const { tail: count, joined, sizes, slash = false } = layout;
+  const [from, to] = joined;
   const { route } = guarded;
   const variables = (length: number): Part[] => Array.from({ length }, () => ({}));
   const tail: Part[][] = count === 0 ? [[""]] : variables(count).map((part) => [part]);
@@ -177,9 +186,12 @@ export function shapeOf(guarded: RewrittenRoute, { tail: count, joined: [from, t
     asked.push(...parts);
     if (segment.kind !== "literal") values.set(segment.name, parts.flat());
   }
-  const got = piecesOf(guarded)?.flatMap((piece, i): Shape["got"] => {
+  const got = piecesOf(guarded)?.flatMap((piece, i, { length }): Shape["got"] => {
     if (piece === wholePath) return asked.flat();
-    if (piece === anything) return Array.from({ length: sizes.get(`${i}`) ?? 1 }, () => anything);
+    if (piece === anything) {
+      const parts: Shape["got"] = Array.from({ length: sizes.get(`${i}`) ?? 1 }, () => anything);
+      return slash && i === length - 1 ? [...parts.slice(1), ""] : parts;
+    }
     return typeof piece === "string" ? [piece] : values.get(piece.name)!;
   });
   return { asked, got: got ?? asked.flat() };
@@ -196,12 +208,21 @@ function piecesOf({ route, rewrite }: RewrittenRoute): Piece[] | undefined {
   return template === undefined ? undefined : partsOf(template).flatMap((text) => read(text, names));
 }
 
+/** What services read of what a rewrite writes; what is no text stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A part of a path's template; variables of the client's request may be the whole of it, or make it unknown. */
 function read(text: string, names: ReadonlySet<string>): Piece[] {
   // The client's path begins with a slash, and so ends the part it stands in. Two slashes in a row are taken for one.
   const [, before] = /^(.*)\$(?:request\.path|\{request\.path\})$/.exec(text) ?? [];
   if (before !== undefined) return [...(before === "" ? [] : read(before, names)), wholePath];
-  if (!text.includes("$")) return [text];
+  if (!text.includes("$")) return partsOf(decoded(text));
   const [, name = ""] = /^\$\{?request\.path\.([\w.:-]+)\}?$/.exec(text) ?? [];
   return [names.has(name) ? { name } : anything];
 }

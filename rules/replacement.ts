@@ -24,8 +24,28 @@ export interface Replacement {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
+/**
+ * The commits at which a file's schema was read attribute by attribute, and marks with `ForceNew` just what `replaces` below
+ * (an input in snake case is its attribute; `volumes` is `volume`). The other rows were taken from the same files, whose links
+ * lead to the newest version.
+ */
+const readAt: Readonly<Record<string, string>> = {
+  "apigatewayv2/api_mapping.go": "0576a14249ed15cfe6fd3c42417782b845e8a12b",
+  "apigatewayv2/authorizer.go": "01f431114674c27cf790fafb67ac274bf8f765e1",
+  "apigatewayv2/deployment.go": "0576a14249ed15cfe6fd3c42417782b845e8a12b",
+  "apigatewayv2/domain_name.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
+  "apigatewayv2/integration.go": "03412d530417901a6e5360333350b8d3c802cece",
+  "apigatewayv2/route.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
+  "apigatewayv2/stage.go": "02f6d2d9fb6028a483e4c2b92d7e2432ff0b9127",
+  "apigatewayv2/vpc_link.go": "050ac11163cab8cdae5936a7f40b0e528ff780df",
+  "ecs/service.go": "00a919d1548eb437816d4838f320502ad34183ff",
+  "ecs/task_definition.go": "04fc21d56d73cb67a9bbef2aedcffe8fbfd07286",
+  "servicediscovery/private_dns_namespace.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
+  "servicediscovery/service.go": "034cebb6d5e3536ed380e869dcf9227a29bb8a15",
+};
+
 const service = (file: string): string =>
-  `https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/${file}`;
+  `https://github.com/hashicorp/terraform-provider-aws/blob/${readAt[file] ?? "main"}/internal/service/${file}`;
 
 const rows = (
   file: string,

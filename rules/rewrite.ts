@@ -137,7 +137,19 @@ export function rewriteProblems(route: Route, rewrite: Rewrite): RewriteProblem[
       fix: "send less, or let the service know it by its environment",
     });
   }
-  for (const name of Object.keys(headers).filter(isReserved)) {
+  const spelled = Object.keys(headers);
+  const folded = spelled.map((name) => name.toLowerCase());
+  for (const [i, name] of spelled.entries()) {
+    const first = folded.indexOf(folded[i]!);
+    if (first === i) continue;
+    problems.push({
+      key: `headers.${name}`,
+      got: headers[name] ?? "",
+      allowed: `a header other than ${spelled[first]}: capitals make no difference`,
+      fix: "take one of them out",
+    });
+  }
+  for (const name of spelled.filter(isReserved)) {
     problems.push({
       key: `headers.${name}`,
       got: headers[name] ?? "",

@@ -41,6 +41,16 @@ const shape = "`$default`, or a method and a path such as `GET /pets/{id}` or `A
 // TOOL validates each part of a path by this expression and names it in its error.
 const part = /^(\{[\w.:-]+\+?\}|[a-zA-Z0-9.:_-]+)$/;
 
+/** The path as a client asks for it. */
+function withoutDots(parts: readonly string[]): string {
+  const kept: string[] = [];
+  for (const text of parts) {
+    if (text === "..") kept.pop();
+    else if (text !== ".") kept.push(text);
+  }
+  return `/${kept.join("/")}`;
+}
+
 /** Reads a route key. Returns every reason AWS would refuse it for, or the route. */
 export function parseRouteKey(key: string): { route: Route } | { problem: RouteProblem } {
   const refuse = (allowed: string, fix: string) => ({ problem: { got: key, allowed, fix } });
@@ -77,6 +87,10 @@ export function parseRouteKey(key: string): { route: Route } | { problem: RouteP
   const segments: Segment[] = [];
   for (const [index, text] of parts.entries()) {
     if (text === "") return refuse("a path without empty parts", "remove the doubled slash");
+    // Clients resolve them before they ask (RFC 3986, 5.2.4), so that no request would come.
+    if (/^\.\.?$/.test(text)) {
+      return refuse("a path without parts of dots alone", `write \`${method} ${withoutDots(parts)}\``);
+    }
     if (!part.test(text)) {
       return refuse(
         "in each part letters, digits and `._:-`, or one `{parameter}` alone",

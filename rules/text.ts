@@ -52,8 +52,17 @@ export const isPrintable = (text: string): boolean =>
  * An issuer of tokens as OpenID Connect Discovery has it: an https URL without query or fragment; 2,048 characters for
  * CreateAuthorizer. https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery
  */
-export const isIssuer = (url: string): boolean =>
-  url.length <= 2048 && /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$/.test(url);
+export function isIssuer(url: string): boolean {
+  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+  const whole = new RegExp(
+    `^https://${label}(?:\\.${label})*(?::\\d{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$`,
+  );
+  return url.length <= 2048 && whole.test(url) && URL.canParse(url) && !isOwnHost(new URL(url).hostname);
+}
+
+/** Hosts that mean another one to everybody who asks: AWS reaches none (RFC 6761, 6.3; RFC 6890). */
+const isOwnHost = (host: string): boolean =>
+  /(?:^|\.)localhost$|^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
 
 /**
  * An image: registry, path, tag, digest; 255 characters for Amazon ECS.

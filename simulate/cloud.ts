@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { answer, Configured, lookUp, Where } from "./aws";
-import { goesWith, inUse, uniques } from "./refusals";
+import { goesWith, inUse, puts, uniques } from "./refusals";
 
 type Inputs = Record<string, unknown>;
 
@@ -14,6 +14,13 @@ export interface Thing {
   id: string;
   inputs: Inputs;
   outputs: Inputs;
+}
+
+/** One thing that was made, changed or deleted. */
+export interface Change {
+  op: "create" | "update" | "delete";
+  /** As it is since; as it was, where it is deleted. */
+  thing: Thing;
 }
 
 /** AWS said no. */
@@ -31,7 +38,16 @@ export class Cloud {
   /** What the stack that is deployed says of others' things: look-ups find them so. */
   configured: Configured | undefined;
 
+  /** Hears of every change once it is made. */
+  watch: ((change: Change) => void) | undefined;
+
   constructor(private readonly where: Where) {}
+
+  /** What somebody else has made, with the id that it has. */
+  place(thing: Thing): void {
+    this.things.set(key(thing.type, thing.id), { ...thing });
+    for (const name of namesOf(thing)) this.gone.delete(name);
+  }
 
   /** What exists, in the order in which it was made. */
   get all(): Thing[] {
@@ -44,10 +60,13 @@ export class Cloud {
   create(type: string, resource: string, inputs: Inputs): Thing {
     this.checkReferences(type, inputs);
     this.checkUnique(type, inputs, undefined);
+    const there = this.put(type, inputs);
+    if (there) return this.update(type, there.id, inputs);
     const { id, outputs } = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
     const thing = { type, resource, id, inputs, outputs };
     this.things.set(key(type, id), thing);
     this.gone.delete(id);
+    this.tell("create", thing);
     return thing;
   }
 
@@ -61,6 +80,7 @@ export class Cloud {
     this.checkUnique(type, inputs, id);
     thing.inputs = inputs;
     Object.assign(thing.outputs, volatile(type, inputs));
+    this.tell("update", thing);
     return thing;
   }
 
@@ -119,9 +139,24 @@ export class Cloud {
   private remove(thing: Thing): void {
     this.things.delete(key(thing.type, thing.id));
     for (const name of namesOf(thing)) this.gone.add(name);
+    this.tell("delete", thing);
     for (const { type, property } of goesWith)
       for (const other of this.all)
         if (other.type === type && names(other.inputs[property], thing)) this.remove(other);
+  }
+
+  /** What AWS overwrites where a create of another type would be refused. */
+  private put(type: string, inputs: Inputs): Thing | undefined {
+    const setting = puts[type];
+    if (!setting) return undefined;
+    const keys = setting.keys(inputs);
+    return this.all.find(
+      (other) => other.type === type && setting.keys(other.inputs).some((each) => keys.includes(each)),
+    );
+  }
+
+  private tell(op: Change["op"], thing: Thing): void {
+    this.watch?.({ op, thing: { ...thing, outputs: { ...thing.outputs } } });
   }
 
   private checkUnique(type: string, inputs: Inputs, self: string | undefined): void {

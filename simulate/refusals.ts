@@ -166,6 +166,40 @@ export const uniques: Readonly<Record<string, Unique>> = {
   },
 };
 
+/** What is set on something: a second create says the same once more, or something else, and makes no second thing. */
+export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[]; source: string }>> = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    keys: by("vpcId"),
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+  },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    keys: by("repository"),
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html",
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    keys: by("role", "name"),
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+  },
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+    keys: by("clusterName"),
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
+  },
+  "aws:appautoscaling/target:Target": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension"),
+    source:
+      "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
+  },
+  "aws:appautoscaling/policy:Policy": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
+  },
+  "aws:route53/record:Record": {
+    keys: ({ allowOverwrite, zoneId, name, type }) =>
+      allowOverwrite === true ? [`${text(zoneId)} ${text(name)} ${text(type)}`] : [],
+    source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
+  },
+};
+
 /** A resource of `of` is not deleted while one of `type` names it in `property`. */
 export interface InUse {
   of: string;
@@ -187,6 +221,13 @@ const dependency = (of: string, uses: [type: string, property: string][]): InUse
     source: ec2Errors,
   }));
 
+/**
+ * What AWS refuses only for a while is not among them, because the provider tries until it is over: a group or a subnet whose
+ * interfaces are being removed, an internet gateway while addresses are mapped (hashicorp/terraform#497), a certificate that a
+ * domain has just left, an authorizer whose route has just let it go (a ConflictException for 30 minutes: authorizer.go), the instances of a Cloud Map service with `forceDestroy`, the name of an ECS service that drains
+ * (spinnaker/spinnaker#5476; the provider's deletion waits for INACTIVE, hashicorp/terraform-provider-aws#17548). What it does
+ * not wait for is refused here at once, which is never kinder than AWS.
+ */
 export const inUse: readonly InUse[] = [
   {
     of: "aws:apigatewayv2/integration:Integration",
@@ -211,6 +252,14 @@ export const inUse: readonly InUse[] = [
     refusal: "BadRequestException: Active stages pointing to this deployment must be moved or deleted",
     source:
       "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-deployments-deploymentid.html",
+  },
+  {
+    of: "aws:apigatewayv2/api:Api",
+    by: "aws:apigatewayv2/apiMapping:ApiMapping",
+    property: "apiId",
+    refusal:
+      "BadRequestException: Deleting API failed. Please remove all API mappings for the API from your custom domain names",
+    source: "https://github.com/gruntwork-io/cloud-nuke/issues/370",
   },
   {
     of: "aws:apigatewayv2/stage:Stage",

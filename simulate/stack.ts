@@ -74,6 +74,12 @@ export function readStack(stack: string): Config {
     );
   }
   const file = readYaml(path.join(projectFolder, folder, `Pulumi.${stack}.yaml`)) as StackFile | null;
+  const beside = Object.keys(file ?? {}).find((key) => key.includes(":"));
+  if (beside !== undefined) {
+    throw new UserError(
+      `Pulumi.${stack}.yaml: ${printable(beside)} stands beside config:, where Pulumi does not look. Fix: write it below config:, indented.`,
+    );
+  }
   return toConfig(file?.config ?? {});
 }
 

@@ -191,6 +191,23 @@ describe("api", () => {
         `${put} With allowCredentials browsers take * for a name. Name it there.`,
       ]);
       assert.deepEqual(await warnings({}, "PUT /b", "OPTIONS /b"), []);
+      assert.deepEqual(await warnings({ allowHeaders: ["*"], allowCredentials: true }, users), [
+        `${token} does not allow it. With allowCredentials browsers take * for a name. Name authorization there.`,
+      ]);
+      assert.deepEqual(await warnings({}, users, { ...users, key: "GET /b" }), [
+        `${token.replace("GET /a is", "GET /a, GET /b is")} does not allow it. Name authorization there.`,
+      ]);
+      const get = { allowMethods: ["GET"] };
+      assert.deepEqual(await warnings(get, "OPTIONS /b"), []);
+      assert.deepEqual(await warnings(get, "$default"), []);
+      assert.deepEqual(await warnings({ ...get, allowCredentials: true }, "PUT /b"), [
+        `${put} Name it there.`,
+      ]);
+      assert.deepEqual(await warnings(get, "PUT /b", "DELETE /c"), [
+        "CORS: browsers of other origins cannot call PUT /b, DELETE /c: api.cors.allowMethods does not allow PUT, DELETE. Name " +
+          "them there.",
+      ]);
+      assert.deepEqual(await warnings({}, { key: "OPTIONS /a", auth: "users" }), []);
     });
 
     it("makes a deployed ANY the first of them, once the others are there", async () => {

@@ -95,12 +95,12 @@ describe("configuration", () => {
     [
       "no Region",
       { "aws:region": "" },
-      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.",
+      "aws:region: got nothing. Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.",
     ],
     [
       "a Region that cannot be one",
       { "aws:region": "London" },
-      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: pulumi config set aws:region eu-west-2.',
+      'aws:region: got "London". Allowed: a Region such as eu-west-2. Fix: write `aws:region: eu-west-2` below config: of Pulumi.dev.yaml.',
     ],
     [
       "text where an object belongs",
@@ -161,6 +161,15 @@ describe("configuration", () => {
       "fewer files than a server needs",
       flask({ ulimits: { nofile: 10 } }),
       "services.flask.ulimits.nofile: got 10. Allowed: 1024–1048576. Fix: use an allowed value.",
+    ],
+    [
+      "credentials for ECR's own",
+      flask({
+        build: undefined,
+        image: "111122223333.dkr.ecr.eu-west-2.amazonaws.com/web:1",
+        imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf",
+      }),
+      'services.flask.imageCredentials: got "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf". Allowed: only with the image of a registry that asks for a password; ECR asks for the execution role. Fix: take it out.',
     ],
     [
       "credentials for what is built here",
@@ -495,7 +504,7 @@ describe("configuration", () => {
       },
       [
         'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
-        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it. Fix: use an allowed value.',
+        'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it, of a host that the internet reaches. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of 1–50 audiences or client ids. Fix: use an allowed value.",
         'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",
@@ -660,6 +669,19 @@ describe("configuration", () => {
     );
   });
 
+  it("refuses an encrypted Region", async () => {
+    await assert.rejects(
+      simulate({ config: { "aws:region": "eu-west-2" }, secretKeys: ["aws:region"] }),
+      /\n {2}aws:region: it holds an encrypted value\. Allowed: a plain value: it stands in ARNs and addresses\. Fix: pulumi config set aws:region eu-west-2\.$/,
+    );
+  });
+
+  it("does not show text in the place of an object that may hold a secret", async () => {
+    assert.deepEqual(await problemsOf({ services: "{ flask: { Secrets: { KEY: hunter2 } }" }), [
+      "services: this is no object, and not shown. Allowed: an object. Fix: write its keys below services:.",
+    ]);
+  });
+
   it("registers nothing when something is wrong", async () => {
     const registered: string[] = [];
     await assert.rejects(
@@ -742,6 +764,23 @@ describe("configuration", () => {
         );
       });
     }
+  });
+
+  it("names more integrations than an API may have, and the way out", async () => {
+    const routes = (from: number): object[] =>
+      Array.from({ length: 151 }, (_, i) => ({
+        key: `GET /${from + i}`,
+        rewrite: { headers: { "x-a": `${from + i}` } },
+      }));
+    const problems = await problemsOf({
+      services: { a: { build: "./app", routes: routes(0) }, b: { build: "./app", routes: routes(151) } },
+    });
+    assert.ok(
+      problems.includes(
+        "services: 302 integrations. Allowed: 300. Fix: use fewer rewrites, or split the services over two stacks.",
+      ),
+      problems.join("\n"),
+    );
   });
 
   it("says which services took the default routes, once for each, with the lines to write", async () => {

@@ -1,32 +1,16 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { z } from "zod";
 import { loadConfig } from "../config";
 import { ConfigurationError } from "../config/problems";
 import { sections, serviceSchema, values } from "../config/schema";
 import { jobSchema } from "../config/schema-jobs";
 import { simulate } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
+import { keysIn, keysOf, Shape, shapeOf } from "./support/schema-keys";
 
 /** How many documents; `.ci/run` tries 10,000. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 300);
-
-/** What a JSON schema says of a value, as far as it helps to make some. */
-interface Shape {
-  type?: "boolean" | "integer" | "number" | "string" | "array" | "object";
-  pattern?: string;
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: Shape[];
-  oneOf?: Shape[];
-  minimum?: number;
-  maximum?: number;
-  items?: Shape;
-  properties?: Record<string, Shape>;
-  required?: string[];
-  additionalProperties?: Shape | boolean;
-}
 
 /** Texts that some field takes, and some that none should. */
 const texts = [
@@ -204,8 +188,6 @@ function objects({ properties = {}, required = [], additionalProperties }: Shape
   }));
 }
 
-const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: "input" }) as Shape;
-
 /** A service that can run, with any keys beside. */
 const service = objects(shapeOf(serviceSchema)).map((value) =>
   "image" in (value as object) ? value : { build: "./app", ...(value as object) },
@@ -233,49 +215,6 @@ const documents = fc.record({
   ),
 });
 
-/** What a document's shape is, as far as it names keys. */
-const whole: Shape = {
-  type: "object",
-  properties: {
-    services: { type: "object", additionalProperties: shapeOf(serviceSchema) },
-    jobs: { type: "object", additionalProperties: shapeOf(jobSchema) },
-    ...Object.fromEntries(
-      Object.entries({ ...sections, ...values }).map(([key, schema]) => [key, shapeOf(schema)]),
-    ),
-  },
-};
-
-/** Every key that a document can have, with * for a name: `services.*.healthCheck.path`. */
-function keysOf({ properties, additionalProperties, items, anyOf, oneOf }: Shape, at = ""): string[] {
-  return [
-    ...Object.entries(properties ?? {}).flatMap(([key, shape]) => [
-      `${at}${key}`,
-      ...keysOf(shape, `${at}${key}.`),
-    ]),
-    ...(typeof additionalProperties === "object" ? keysOf(additionalProperties, `${at}*.`) : []),
-    ...[items ?? {}, ...(anyOf ?? []), ...(oneOf ?? [])].flatMap((shape) =>
-      shape === undefined || Object.keys(shape).length === 0 ? [] : keysOf(shape, at),
-    ),
-  ];
-}
-
-/** Which of them a document has. */
-function keysIn(value: unknown, shape: Shape, at = "", found = new Set<string>()): Set<string> {
-  const { properties = {}, additionalProperties, items, anyOf = [], oneOf = [] } = shape;
-  for (const choice of [...anyOf, ...oneOf]) keysIn(value, choice, at, found);
-  if (Array.isArray(value)) for (const each of value) keysIn(each, items ?? {}, at, found);
-  else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      if (inner === undefined) continue;
-      const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
-      if (known) keysIn(inner, known, `${at}${key}.`, found.add(`${at}${key}`));
-      else if (typeof additionalProperties === "object")
-        keysIn(inner, additionalProperties, `${at}*.`, found);
-    }
-  }
-  return found;
-}
-
 describe("any configuration", () => {
   before(() =>
     pulumi.runtime.setMocks(
@@ -292,12 +231,12 @@ describe("any configuration", () => {
 
   it("is generated with every key of the schema, sooner or later", function () {
     this.timeout(120_000);
-    const missing = new Set(keysOf(whole));
+    const missing = new Set(keysOf());
     assert.ok(missing.size > 150, `${missing.size}`);
     // Always the same documents: what is never made here is not made by chance either.
     for (let seed = 1; seed <= 20 && missing.size > 0; seed += 1) {
-      for (const document of fc.sample(documents, { numRuns: 500, seed }))
-        for (const key of keysIn(document, whole)) missing.delete(key);
+      for (const one of fc.sample(documents, { numRuns: 500, seed }))
+        for (const key of keysIn(one)) missing.delete(key);
     }
     assert.deepEqual([...missing].sort(), []);
   });
@@ -318,7 +257,7 @@ describe("any configuration", () => {
           const { resources } = await simulate({ config, stack: "fuzz" });
           assert.ok(resources.length > 0);
           count.planned += 1;
-          keysIn(document, whole, "", planned);
+          keysIn(document, planned);
         } catch (error) {
           isClean(error);
           count.refused += 1;
@@ -328,7 +267,7 @@ describe("any configuration", () => {
     );
     // Both have to be tried in earnest.
     for (const each of Object.values(count)) assert.ok(each > numRuns / 20, JSON.stringify(count));
-    const never = [...new Set(keysOf(whole))].filter((key) => !planned.has(key)).sort();
+    const never = [...new Set(keysOf())].filter((key) => !planned.has(key)).sort();
     if (process.env.FUZZ_RUNS) console.log(count, `never planned: ${never.join(", ")}`);
   });
 });

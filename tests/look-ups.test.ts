@@ -299,6 +299,18 @@ describe("security groups of others", () => {
     ]);
   });
 
+  it("are those of jobs' own volumes as well", async () => {
+    const jobs = {
+      migrate: { service: "flask", command: ["all"], volumes: { dump: { ...volume, path: "/dump" } } },
+    };
+    const lines = await refusal({ ...values, jobs }, { ...away, [getPeering]: () => ({ ids: ["pcx-1"] }) });
+    assert.deepEqual(lines.sort(), [
+      "jobs.migrate.volumes.dump.securityGroupId: got sg-0f, which lies in vpc-1. Allowed: the group of mount targets in vpc-0, where the tasks run. " +
+        "Fix: name one.",
+      ...within,
+    ]);
+  });
+
   it("are not taken for unreachable when AWS did not say", async () => {
     const lines = await refusal(values, { ...away, [getPeering]: fail("RequestLimitExceeded") });
     assert.deepEqual(
@@ -423,6 +435,13 @@ describe("the endpoint of API Gateway", () => {
 
   it("is warned of where tasks have no other way, or everybody in the VPC would get it", async () => {
     assert.deepEqual((await run({ services })).warnings, [`services.flask.permissions${what}`]);
+    const jobs = {
+      call: { service: "flask", command: ["call"], permissions },
+      other: { service: "flask", command: ["other"] },
+    };
+    assert.deepEqual((await run({ services: { flask: { build: "./app" } }, jobs })).warnings, [
+      `jobs.call.permissions${what}`,
+    ]);
     const create = ["execute-api"];
     const adopted = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], create };
     assert.deepEqual((await run({ services, network: { egress: "nat", existing: adopted } })).warnings, [

@@ -131,6 +131,35 @@ describe("provider", () => {
     );
   });
 
+  it("looks at each value of a list, and at the least number", async () => {
+    const refused = {
+      "aws:allowedAccountIds": ["111122223333", "1111"],
+      "aws:assumeRoles": [{ roleArn: "a" }, "a"],
+      "aws:forbiddenAccountIds": [true],
+      "aws:maxRetries": -1,
+      "aws:sharedConfigFiles": ["a", ""],
+      "aws:sharedCredentialsFiles": ["a", 4],
+      "aws:tokenBucketRateLimiterCapacity": "5.0.0",
+    };
+    assert.deepEqual(
+      (await problemsOf(refused)).map((problem) => problem.split(":", 2).join(":")),
+      Object.keys(refused),
+    );
+    const { inputs } = find(
+      await run({
+        "aws:allowedAccountIds": [111122223333, "000000000000"],
+        "aws:maxRetries": 0,
+        "aws:sharedConfigFiles": ["a", "b"],
+        "aws:insecure": false,
+      }),
+      "pulumi:providers:aws",
+      "aws",
+    );
+    assert.equal(inputs.maxRetries, "0");
+    assert.equal(inputs.sharedConfigFiles, '["a","b"]');
+    assert.equal(inputs.insecure, "false");
+  });
+
   it("knows the kind of each value that the provider's getters parse", () => {
     // The getters speak when they read what is no JSON.
     for (const key of forwarded) {
@@ -146,6 +175,13 @@ describe("provider", () => {
       assert.equal(problems.length, parses ? 1 : 0, key);
     }
     pulumi.runtime.setAllConfig({});
+  });
+
+  it("refuses to leave out the account's id", async () => {
+    assert.deepEqual(await problemsOf({ "aws:skipRequestingAccountId": true }), [
+      "aws:skipRequestingAccountId: without the account's id each refresh finds every security group rule changed. " +
+        "Allowed: nothing: the provider asks for the id, which any credentials may. Fix: take it out.",
+    ]);
   });
 
   it("refuses aws configuration that it would not hand on", async () => {

@@ -395,6 +395,38 @@ describe("a stack that shares another's", () => {
       ]);
     });
 
+    it("no long name, and no -- in the stack's, where nobody else has names", async () => {
+      const services = (name: string): object => ({ services: { [name]: { build: "./app" } } });
+      const long = "s".repeat(40);
+      const refused = async (stack: string, name: string, cluster: object): Promise<string[]> =>
+        problemsOf({ ...services(name), ...cluster }, { stack });
+      const namespace = { cluster: { namespace: "a.internal" } };
+      await run(services("a".repeat(22)), { stack: long });
+      await run(services("flask"), { stack: "a--b" });
+      await run({ ...services("a".repeat(21)), ...namespace }, { stack: long });
+      assert.deepEqual(await refused(long, "a".repeat(22), namespace), [
+        `services.${"a".repeat(22)}: got "${long}--${"a".repeat(22)}". Allowed: 63 characters with the stack's name. Fix: shorten one of the two.`,
+      ]);
+      assert.deepEqual(await refused("a--b", "flask", namespace), [
+        'stack: got "a--b". Allowed: a name without --, which divides it from those of the services. Fix: pulumi stack rename.',
+      ]);
+    });
+
+    it("a stack of another account", async () => {
+      const caller = "aws:index/getCallerIdentity:getCallerIdentity";
+      const problems = await problemsOf(
+        { share: { stack: "dev", prefix: "/pr-7" } },
+        {
+          stack: "pr-7",
+          stacks: { dev: toConfig(region) },
+          invokes: { [caller]: () => ({ accountId: "111122223333" }) },
+        },
+      );
+      assert.deepEqual(problems, [
+        'share.stack: got "dev". Allowed: a stack in the account 111122223333. Fix: use the credentials of 000000000000.',
+      ]);
+    });
+
     it("permissions that the other's endpoints do not let through", async () => {
       const permissions = [
         { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-west-2:000000000000:a"] },

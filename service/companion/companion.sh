@@ -16,12 +16,16 @@ answer() {
     case "$version $status" in
       HTTP/1.[01]\ 1[0-9][0-9]*) interim=1 ;;
       HTTP/1.[01]\ [2-4][0-9][0-9]*) exit 0 ;;
-      HTTP/*) exit 1 ;;
-      *) [ -n "$interim" ] || exit 1 ;;
+      HTTP/1.*) refuse "is answered with $version $status" | tr -d '\r' >&2; exit 1 ;;
+      *) [ -n "$interim" ] || { refuse "is answered, but not by HTTP/1" >&2; exit 1; } ;;
     esac
   done
+  refuse "is not answered" >&2
   exit 1
 }
+
+# Why the application is not healthy, for whoever looks at the health check's output.
+refuse() { echo "GET $HEALTH_PATH $1"; }
 
 # Whether the application's container has stopped, by the task metadata endpoint.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate-response.html

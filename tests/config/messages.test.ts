@@ -191,6 +191,9 @@ describe("an unknown key", () => {
     ["count", ofService, "desiredCount"],
     ["replicas", ofService, "desiredCount"],
     ["dockerfile", ofService, "build"],
+    ["executeCommand", ofService, "exec"],
+    ["serviceConnect", ofService, "reach"],
+    ["env_file", ofService, undefined],
     ["health", ofService, "healthCheck"],
     ["healthcheck", ofService, "healthCheck"],
     ["health_check", ofService, "healthCheck"],
@@ -212,10 +215,26 @@ describe("an unknown key", () => {
     it(`${key} means ${meant ?? "none"}`, () => assert.equal(meantBy(key, known), meant));
   }
 
+  it("of several in one place has all that is allowed written out once", async () => {
+    const message = (await lines(flask({ env: {}, replicas: 2 }))).split("\n");
+    assert.match(
+      message[0]!,
+      /^services\.flask\.env: unknown key\. Allowed: build, image, .+\. Fix: write environment\.$/,
+    );
+    assert.equal(
+      message[1]!.trim(),
+      "services.flask.replicas: unknown key. Allowed: the same as for services.flask.env. Fix: write desiredCount.",
+    );
+  });
+
   it("that has no place here says what to do instead", () => {
     assert.equal(
       unknownKey("a", "loadBalancer", ofService).fix,
       "take it out: API Gateway and Cloud Map do without one",
+    );
+    assert.equal(
+      unknownKey("a", "env_file", ofService).fix,
+      "write its lines below environment: no file is read",
     );
   });
 

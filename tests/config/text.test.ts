@@ -74,7 +74,7 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a query in a path",
       route({ path: "/b?c=d" }),
-      'services.flask.routes.0.rewrite.path: got "/b?c=d". Allowed: a path: what no path holds (blanks, ?, #, braces and their like) is encoded as %…. ' +
+      'services.flask.routes.0.rewrite.path: got "/b?c=d". Allowed: a path: what no path holds (blanks, ?, #, %, braces and their like) is encoded as %…. ' +
         "Fix: encode it, and write query parameters below query.",
     ],
     [
@@ -143,7 +143,64 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     it(`refuses ${title}`, async () => assert.deepEqual(await problemsOf(values), [expected].flat()));
   }
 
+  const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/otel:1";
+  const beside = (values: object): object => flask({ sidecars: { otel: { image, ...values } } });
+  const job = (values: object): object => ({
+    ...flask({}),
+    jobs: { all: { service: "flask", command: ["all"], ...values } },
+  });
+  const elsewhere = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+  const gov = "arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:hub-AbCdEf";
+  const volume = {
+    fileSystemId: "fs-0a1b2c3d4e5f60718",
+    accessPointId: "fsap-0a1b2c3d4e5f60718",
+    securityGroupId: "sg-0a1b",
+  };
+
   const refused: [path: string, values: object][] = [
+    ["services.flask.routes.0.rewrite.path", route({ path: "/b/../c" })],
+    ["services.flask.routes.0.rewrite.path", route({ path: "/%2E%2e" })],
+    ["services.flask.routes.0.rewrite.path", route({ path: "/%zz" })],
+    ["services.flask.routes.0.rewrite.headers.X-A", route({ headers: { "x-a": "a", "X-A": "b" } })],
+    [
+      "api.authorizers.who.identitySources",
+      authorizer({ identitySources: ["$request.header.Key", "$request.header.key"] }),
+    ],
+    ["api.cors.allowHeaders.0", { api: { cors: { allowOrigins: ["*"], allowHeaders: ["x-*"] } } }],
+    ["share.prefix", { share: { stack: "other", prefix: "/a/.." } }],
+    [
+      "api.domain.truststoreUri",
+      domain({
+        name: "api.example.com",
+        certificateArn: "arn:aws:acm:eu-west-2:111122223333:certificate/a",
+        truststoreUri: "s3://a..b/ca.pem",
+        truststoreVersion: "1",
+      }),
+    ],
+    [
+      "services.flask.build.cacheFrom.0",
+      { services: { flask: { build: { context: "./app", cacheFrom: ["No image"] } } } },
+    ],
+    ["services.flask.sidecars.otel.image", beside({ image: "Otel:latest" })],
+    ["services.flask.sidecars.otel.command.0", beside({ command: ["a\0"] })],
+    ["services.flask.sidecars.otel.environment.A", beside({ environment: { A: "" } })],
+    [
+      "services.flask.sidecars.otel.healthCheck.command",
+      beside({ healthCheck: { command: ["curl", "-f"] } }),
+    ],
+    ["services.flask.sidecars.otel.user", beside({ user: "a b" })],
+    ["jobs.all.sidecars.otel.environment.A", job({ sidecars: { otel: { image, environment: { A: "" } } } })],
+    ["jobs.all.environment.A", job({ environment: { A: "" } })],
+    ["jobs.all.command.1", job({ command: ["sh", "a\u001b[31m"] })],
+    [
+      "jobs.all.imageCredentials",
+      {
+        network: { egress: "nat" },
+        jobs: { all: { image: "registry.example.com/web:1", imageCredentials: gov } },
+      },
+    ],
+    ["services.flask.before.command.0", flask({ before: ["a\0b"] })],
+    ["services.flask.volumes.data.path", flask({ volumes: { data: { ...volume, path: "/a/../etc" } } })],
     ["tags.a,b", { tags: { "a,b": "" } }],
     ["tags.a", { tags: { a: "x".repeat(257) } }],
     ["services.flask.healthCheck.path", flask({ healthCheck: { path: "/a b" } })],
@@ -209,9 +266,36 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     it(`refuses ${JSON.stringify(values).slice(0, 90)}`, async () => {
       const problems = await problemsOf(values);
       assert.equal(problems.length, 1, problems.join("\n"));
-      assert.ok(problems[0]!.startsWith(`${path}: got `), problems[0]);
+      assert.match(problems[0]!.slice(path.length), /^: (?:got |it is not shown)/);
+      assert.ok(problems[0]!.startsWith(path), problems[0]);
     });
   }
+
+  it("shows no credentials of a registry that stand where their secret's ARN belongs", async () => {
+    const hidden =
+      "imageCredentials: it is not shown, because it may be the password itself. Allowed: arn:aws:secretsmanager:…:secret:…. Fix: give the full ARN; " +
+      "the value itself never belongs in the configuration.";
+    for (const written of ["web:hunter2", { username: "web", password: "hunter2" }, ["hunter2"], 47110815]) {
+      assert.deepEqual(await problemsOf(hub(written as string)), [`services.flask.${hidden}`]);
+      const run = { image: "registry.example.com/web:1", imageCredentials: written };
+      assert.deepEqual(await problemsOf({ network: { egress: "nat" }, jobs: { run } }), [
+        `jobs.run.${hidden}`,
+      ]);
+    }
+  });
+
+  it("reads the secrets of a job's own sidecars as a service's", async () => {
+    assert.deepEqual(
+      await problemsOf(job({ sidecars: { otel: { image, secrets: { A: elsewhere, B: gov } } } })),
+      [
+        "jobs.all.sidecars.otel.secrets.A: it lies in eu-west-1. Allowed: with egress endpoints one of eu-west-2: the endpoint reaches no other Region. " +
+          "Fix: replicate it there and name the replica, or set network.egress to nat or public.",
+        "jobs.all.sidecars.otel.secrets.B: it is not shown. Allowed: arn:aws:…, because eu-west-2 is in that partition. Fix: name one there.",
+        "jobs.all.sidecars.otel.secrets.B: it lies in us-gov-west-1. Allowed: with egress endpoints one of eu-west-2: the endpoint reaches no other Region. " +
+          "Fix: replicate it there and name the replica, or set network.egress to nat or public.",
+      ],
+    );
+  });
 
   it("lets what is just within AWS's limits pass, and policy variables that end", async () => {
     await run(domain({ name: longName(64), hostedZoneId: "Z1" }));

@@ -7,6 +7,9 @@ const repository = "aws:ecr/repository:Repository";
 const record = "aws:route53/record:Record";
 const image = "docker:index/image:Image";
 
+/** What simulate/aws.ts answers: the one secret that every stack with a build meets. */
+const registryPassword = "local-token";
+
 /** What docs/limits.md says that a destroyed stack leaves: what costs nothing, and repositories without `forceDelete`. */
 const leftovers = (engine: Engine): string[] =>
   engine.cloud.all.map(({ type, resource }) => `${type} ${resource}`);
@@ -227,4 +230,6 @@ async function unchanged(stack: EngineStack): Promise<void> {
   assert.ok(preview.all.length > 0);
   const refresh = succeeded(await stack.refresh("--expect-no-changes"));
   assert.deepEqual(refresh.steps.map(line), []);
+  const { text } = await stack.state();
+  assert.ok(text.includes("aws:ecs/service:Service") && !text.includes(registryPassword));
 }

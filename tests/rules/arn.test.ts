@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isPolicyResource, parseArn, parseLambda, parseSecret } from "../../rules/arn";
+import { isPolicyResource, isWholeSecret, parseArn, parseLambda, parseSecret } from "../../rules/arn";
 
 const lambda = "arn:aws:lambda:eu-west-2:111122223333:function:who";
 const secret = "arn:aws:secretsmanager:eu-west-2:111122223333:secret:db";
@@ -22,6 +22,10 @@ describe("an ARN", () => {
       "arn:aws:s3:::",
       "arn:aws:sqs:eu-west-2:1111:a",
       "arn:gcp:s3:::a",
+      "arn:aws-:s3:::a",
+      "arn:aws-US:s3:::a",
+      "arn:aws:s3::x*:a",
+      "arn:aws:s3::*x:a",
       "arn:aws:s3:::a b",
       "arn:aws:*:::a",
       " arn:aws:s3:::a",
@@ -41,6 +45,22 @@ describe("an ARN", () => {
       assert.ok(isPolicyResource(some), some);
     }
     assert.ok(!isPolicyResource("arn:*"));
+    for (const account of ["*", "1*", "*1", "1?2*3"])
+      assert.equal(parseArn(`arn:aws:sqs:eu-west-2:${account}:a`)?.account, account);
+  });
+
+  it("may be another partition's", () => {
+    for (const partition of ["aws-cn", "aws-us-gov", "aws-iso-b"])
+      assert.equal(parseArn(`arn:${partition}:s3:::a`)?.partition, partition);
+  });
+
+  it("may hold policy variables in a policy, each with its end", () => {
+    const bucket = "arn:aws:s3:::a/";
+    for (const end of ["${aws:username}/*", "${a}${aws:PrincipalTag/team}", "$", "{}", "$${*}{"])
+      assert.ok(isPolicyResource(bucket + end), end);
+    for (const end of ["${aws:username", "${}", "${a${b}", "${{}"]) {
+      assert.ok(!isPolicyResource(bucket + end), end);
+    }
   });
 
   it("is put together again from its fields", () => {
@@ -77,8 +97,25 @@ describe("a function's ARN", () => {
     }
   });
 
+  it("may be of any Region", () => {
+    for (const region of ["eu-west-2", "us-gov-west-1", "ap-southeast-5"])
+      assert.deepEqual(parseLambda(lambda.replace("eu-west-2", region)), {
+        ...{ partition: "aws", service: "lambda", region, account: "111122223333", resource: "function:who" },
+        ...{ arn: lambda.replace("eu-west-2", region), qualifier: undefined },
+      });
+  });
+
   it("names one function", () => {
     for (const none of [
+      "",
+      "who",
+      "arn:aws:lambda:eu-west-2:111122223333:a",
+      lambda.replace("function:", "x-function:"),
+      lambda.replace("eu-west-2", "1-eu-west-2"),
+      lambda.replace("eu-west-2", "eu-west-22"),
+      lambda.replace("eu-west-2", "eu-2"),
+      lambda.replace("111122223333", "111122223333*"),
+      lambda.replace("111122223333", "*111122223333"),
       `${lambda}*`,
       `${lambda}:`,
       `${lambda}:$LATEST`,
@@ -107,8 +144,30 @@ describe("a secret's ARN", () => {
     it(`${text} is ${resource} in a policy`, () => assert.equal(parseSecret(text)?.policyResource, resource));
   }
 
+  it("says which store it is in", () => {
+    assert.equal(parseSecret(secret)?.kind, "secretsmanager");
+    assert.equal(parseSecret("arn:aws:ssm:eu-west-2:111122223333:parameter/ab/cd")?.kind, "ssm");
+  });
+
+  it("may name a version by its id, and be told from the whole secret", () => {
+    const version = `${secret}-AbCdEf:user:AWSCURRENT:0a1B-2c`;
+    assert.equal(parseSecret(version)?.policyResource, `${secret}-AbCdEf`);
+    assert.equal(parseSecret(`${secret}-AbCdEfg`)?.policyResource, `${secret}-AbCdEfg-??????`);
+    assert.ok(isWholeSecret(secret));
+    assert.ok(isWholeSecret(`${secret}-AbCdEf`));
+    for (const none of [version, `${secret}:::`, "arn:aws:ssm:eu-west-2:111122223333:parameter/a", "a:b", ""])
+      assert.ok(!isWholeSecret(none), none);
+  });
+
   it("names one secret, in one Region and account", () => {
     for (const none of [
+      "",
+      "hunter2",
+      `${secret}:user::0a_`,
+      secret.replace("secret:", "x-secret:"),
+      secret.replace("secretsmanager", "sqs"),
+      "arn:aws:ssm:eu-west-2:111122223333:x-parameter/a",
+      "arn:aws:ssm:eu-west-2:111122223333:parameter/a:2",
       `${secret}*`,
       `${secret}:user`,
       `${secret}:user:`,

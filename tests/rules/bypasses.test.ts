@@ -63,6 +63,35 @@ describe("ways around a closed route", () => {
     ]);
   });
 
+  it("are paths that a rewrite writes in another way", () => {
+    assert.deepEqual(found([closed("GET /orders"), open("GET /o", { path: "/%6Frders" })]), [
+      "GET /orders by GET /o without auth: GET /o as GET /orders",
+    ]);
+    assert.deepEqual(found([closed("GET /a/b"), open("GET /o", { path: "/a%2fb" })]), [
+      "GET /a/b by GET /o without auth: GET /o as GET /a/b",
+    ]);
+    assert.deepEqual(found([closed("GET /a/{x}"), open("GET /o", { path: "/%61/%C3%A4%FF" })]), [
+      "GET /a/{x} by GET /o without auth: GET /o as GET /a/%25C3%25A4%25FF",
+    ]);
+  });
+
+  it("are a slash at the end of what nobody knows beforehand", () => {
+    const strong = closed("ANY /{x}/{y}", { path: "/a/$request.querystring.q" });
+    assert.deepEqual(found([strong, open("HEAD /{p+}")], ["ANY /a/{x}/{p+}"]), [
+      "ANY /{x}/{y} by HEAD /{p+} without auth: HEAD /a/ as HEAD /a/",
+    ]);
+    assert.deepEqual(
+      found([strong, open("HEAD /{p+}")], ["ANY /a/{x}/{y}", "ANY /a/{x}/{y}/{p+}", "ANY /a"]),
+      ["ANY /{x}/{y} by HEAD /{p+} without auth: HEAD /a/ as HEAD /a/"],
+    );
+    const two = closed("ANY /{x}/{y}", { path: "/a/$request.querystring.q/c" });
+    assert.deepEqual(found([two, open("HEAD /{p+}")], ["ANY /a/{x}/{p+}"]), []);
+    const deep = ["ANY /a/{x}/{y}", "ANY /a/{x}/{y}/{p+}", "ANY /a", "HEAD /{p+}"];
+    assert.deepEqual(found([strong, open("GET /a/{p+}")], [...deep, "GET /a/{x}"]), [
+      "ANY /{x}/{y} by GET /a/{p+} without auth: GET /a/ as GET /a/",
+    ]);
+  });
+
   it("are an encoded slash in a parameter of a path that is rewritten", () => {
     assert.deepEqual(found([closed("GET /admin/users"), open("GET /pub/{x}", { stripPrefix: "/pub" })]), [
       "GET /admin/users by GET /pub/{x} without auth: GET /pub/admin%2Fusers as GET /admin/users",
@@ -134,6 +163,13 @@ describe("ways around a closed route", () => {
       assert.deepEqual(around({ auth: "iam" }, {}), ["GET /a auth"]);
       assert.deepEqual(around({}, { auth: "iam" }), ["GET /e/a auth"]);
       assert.deepEqual(around({}, {}), []);
+    });
+
+    it("no $default that is closed, by its own methods", () => {
+      const all = { ...closed("$default"), auth: "users" };
+      assert.deepEqual(found([all, open("GET /e/{p+}", { stripPrefix: "/e" })]), [
+        "$default by GET /e/{p+} without auth: GET /e/ as GET /",
+      ]);
     });
 
     it("another authorizer, each around the other", () => {

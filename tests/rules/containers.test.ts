@@ -29,6 +29,8 @@ describe("the order of containers", () => {
     ["itself", [waiting("a", "a")], ["a", "a"]],
     ["two", [waiting("a", "b"), waiting("b", "a")], ["a", "b", "a"]],
     ["one that others lead to", [waiting("a", "b"), waiting("b", "c"), waiting("c", "b")], ["b", "c", "b"]],
+    ["one that nothing leads to", [waiting("a"), waiting("b", "c"), waiting("c", "b")], ["b", "c", "b"]],
+    ["the second way", [waiting("a", "b", "c"), waiting("b"), waiting("c", "a")], ["a", "c", "a"]],
     [
       "two ways to one",
       [waiting("a", "b", "c"), waiting("b", "d"), waiting("c", "d"), waiting("d")],
@@ -43,6 +45,8 @@ describe("the order of containers", () => {
     assert.equal(waitsFor(all, "a", "c"), true);
     assert.equal(waitsFor(all, "c", "a"), false);
     assert.equal(waitsFor(all, "d", "a"), false);
+    assert.equal(waitsFor(all, "d", "b"), false);
+    assert.equal(waitsFor(all, "a", "nobody"), false);
     assert.deepEqual(
       dependantsOf(all, "b").map(({ name }) => name),
       ["a"],
@@ -54,6 +58,7 @@ describe("the order of containers", () => {
     ["side by side", [waiting("a"), waiting("b")], 10],
     ["one after the other", [waiting("a", "b"), waiting("b", "c"), waiting("c")], 30],
     ["one that has ended by then", [waiting("a", ["b", "SUCCESS"]), waiting("b")], 10],
+    ["one that has failed by then", [waiting("a", ["b", "COMPLETE"]), waiting("b")], 10],
     ["the longer way", [waiting("a", "b", "c"), waiting("b", "c"), waiting("c")], 30],
     ["nothing", [], 0],
   ] as const) {

@@ -64,6 +64,7 @@ describe("Fargate task sizes", () => {
       allowed: "with 256 CPU units 512, 1024, 2048 (MiB)",
       fix: "set it to 2048",
     });
+    assert.equal(taskSizeProblem(256, 700)?.fix, "set it to 1024");
     assert.deepEqual(taskSizeProblem(512, 8192), {
       property: "memory",
       allowed: "with 512 CPU units 1024, 2048, 3072, 4096 (MiB)",

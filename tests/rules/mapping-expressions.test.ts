@@ -66,6 +66,19 @@ describe("a mapped value", () => {
       assert.ok(taken(path), path);
     }
     assert.ok(taken("/a/${request.path.id}/%20", { isPath: true }));
+    assert.ok(taken("/.well-known/.../a..b", { isPath: true }));
+    assert.ok(taken("100%"), "a header is no path");
+    for (const path of [
+      "/%",
+      "/%2",
+      "/%${request.path.id}20",
+      "/%2${request.path.id}0",
+      "/.",
+      "/a/./b",
+      "/%2e",
+      "/.%2E/a",
+    ])
+      assert.ok(!taken(path, { isPath: true }), path);
   });
 
   it("with brackets behind a name is told what to write", () => {

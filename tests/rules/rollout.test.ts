@@ -70,6 +70,8 @@ describe("the time a deployment may take", () => {
     assert.equal(deploymentTimeoutMinutes(2, stopTimeout(60), 45), 20);
     assert.equal(deploymentTimeoutMinutes(3, stopTimeout(60), 45), 22);
     assert.equal(deploymentTimeoutMinutes(10, stopTimeout(60), 45), 73);
+    // (120 + 30) × 1.5 is 225 s a task, and of 40 tasks 150 min to the second.
+    assert.equal(deploymentTimeoutMinutes(40, 0, 0), 150);
   });
 
   it("never shrinks when anything takes longer", () => {

@@ -41,6 +41,7 @@ describe("route keys", () => {
       "DELETE /pets/{petId}",
       "ANY /{proxy+}",
       "OPTIONS /v1.0/a_b-c/{x}/{rest+}",
+      "GET /.well-known/...",
     ]) {
       it(key, () => assert.equal(route(key).key, key));
     }
@@ -57,6 +58,9 @@ describe("route keys", () => {
       ["GET /pets/", /without a slash at its end/, /`GET \/pets`/],
       ["GET //", /without a slash at its end/, /`GET \/`/],
       ["GET /a//b", /without empty parts/, /doubled slash/],
+      ["GET /a/../b", /without parts of dots alone/, /`GET \/b`/],
+      ["ANY /./a/{proxy+}", /without parts of dots alone/, /`ANY \/a\/\{proxy\+\}`/],
+      ["ANY /..", /without parts of dots alone/, /`ANY \/`/],
       ["GET /{proxy+}/b", /at the end of the path only/, /end the path with `\{proxy\+\}`/],
       ["GET /a/{x}y", /one `\{parameter\}` alone/, /`\{x\}y`/],
       ["GET /a/{}", /one `\{parameter\}` alone/, /`\{\}`/],

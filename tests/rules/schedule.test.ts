@@ -28,6 +28,10 @@ const good: [expression: string, runs: number][] = [
   ["cron(0 0 ? * L *)", 209 / 48],
   ["cron(30 6 ? jan-mar sun 2030-2040)", 52 / 48],
   ["cron(*/20 0/6 * * ? 2030/2)", (12 * 1461) / 48],
+  ["cron(0 0 1 * ? *)", 1],
+  ["cron(0 0 1 DEC ? *)", 1 / 12],
+  // 256 characters
+  [`cron(${"0,".repeat(119)}00 3 * * ? *)`, 1461 / 48],
 ];
 
 const bad: [expression: string, allowed: RegExp, fix: RegExp][] = [
@@ -39,6 +43,7 @@ const bad: [expression: string, allowed: RegExp, fix: RegExp][] = [
   ["rate(2 weeks)", /minutes, hours or days/, /rate/],
   ["at(2030-02-30T03:00:00)", /a date that exists/, /timezone stands beside/],
   ["at(2030-01-31T03:00:00Z)", /yyyy-mm-ddThh:mm:ss/, /at\(2030/],
+  ["at(2030-01-31T03:00)", /yyyy-mm-ddThh:mm:ss/, /at\(2030/],
   ["at(2030-01-31T25:00:00)", /a date that exists/, /at\(2030/],
   ["cron(0 3 * * ?)", /six fields/, /instead of 5: .* ends with the year/],
   ["cron(0  3 * * ? *)", /one space between/, /six instead of 6/],
@@ -53,12 +58,14 @@ const bad: [expression: string, allowed: RegExp, fix: RegExp][] = [
   ["cron(0 3 ? * FRI-MON *)", /rising ranges/, /correct FRI-MON/],
   ["cron(0 3 ? * MON/2 *)", /lists, rising ranges or \*$/, /correct MON\/2/],
   ["cron(0-30/5 3 * * ? *)", /minutes/, /correct 0-30\/5/],
-  ["cron(*/0 3 * * ? *)", /minutes/, /correct \*\/0/],
+  ["cron(*/0 3 * * ? *)", /minutes: 0–59, as lists, rising ranges, steps or \*$/, /correct \*\/0/],
+  ["cron( 3 * * ? *)", /minutes: 0–59/, /correct the empty field/],
+  ["cron(/5 3 * * ? *)", /minutes/, /correct \/5/],
   ["cron(? 3 * * ? *)", /minutes/, /correct \?/],
   ["cron(0 3 * * ? 1969)", /year: 1970–2199/, /correct 1969/],
   ["cron(0 3 30 FEB ? *)", /a day that comes/, /no month/],
   ["cron(0 3 ? * 2#6 *)", /day-of-week/, /correct 2#6/],
-  [`cron(${"0,".repeat(130)}0 3 * * ? *)`, /256 characters/, /two jobs/],
+  [`cron(${"0,".repeat(120)}0 3 * * ? *)`, /256 characters/, /two jobs/],
 ];
 
 describe("rules/schedule", () => {
@@ -124,6 +131,9 @@ describe("rules/schedule", () => {
   for (const zone of ["UTC", "Europe/London", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
     it(`takes the timezone ${zone}`, () => assert.equal(timezoneProblem(zone), undefined));
   for (const zone of ["", "+01:00", "Europe/Nowhere", "london time", `Europe/${"L".repeat(50)}`])
-    it(`refuses the timezone "${zone.slice(0, 20)}"`, () =>
-      assert.match(timezoneProblem(zone)?.allowed ?? "", /IANA/));
+    it(`refuses the timezone "${zone.slice(0, 20)}"`, () => {
+      const problem = timezoneProblem(zone);
+      assert.match(problem?.allowed ?? "", /IANA/);
+      assert.match(problem?.fix ?? "", /use its name/);
+    });
 });

@@ -11,7 +11,7 @@ describe("text that AWS takes", () => {
   it("as a tag", () => {
     table(
       text.isTagKey,
-      ["Team", "größe", "a b", "cost:center/1=+-@_.", "a".repeat(128), "awsome"],
+      ["Team", "a", "größe", "a b", "cost:center/1=+-@_.", "a".repeat(128), "awsome"],
       ["", "a".repeat(129), "aws:a", "AWS:a", "a,b", "a\tb", "a#", "💥", "a\u0000"],
     );
     table(text.isTagValue, ["", "web", "a".repeat(256)], ["a".repeat(257), "a\nb", "(a)", "aws:a", "Aws:a"]);
@@ -39,6 +39,7 @@ describe("text that AWS takes", () => {
         '["NONE"]',
         '["cmd","true"]',
         '["CMD",""]',
+        '["CMD","true",""]',
         '["CMD-SHELL"," "]',
         '["CMD","a\\u001b[31m"]',
         '["CMD-SHELL","a\\nb"]',
@@ -64,15 +65,33 @@ describe("text that AWS takes", () => {
         "https://accounts.google.com",
         "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-2_a",
         "https://a:8443/b/",
+        `https://a/${"a".repeat(2038)}`,
+        "https://8.8.8.8/",
+        "https://11.0.0.1:65535",
+        "https://172.32.0.1",
+        "https://localhost.example",
       ],
       [
         "http://a",
+        "https://a..b",
+        "https://.a",
+        "https://-a.b",
+        "https://a:65536",
+        // Nothing of these answers AWS.
+        "https://localhost",
+        "https://idp.localhost:8443/",
+        "https://127.0.0.1",
+        "https://10.0.0.1/a",
+        "https://172.16.0.1",
+        "https://192.168.0.1",
+        "https://169.254.169.254",
+        "https://0.0.0.0",
         "https://",
         "https://a?b",
         "https://a#b",
         "https://a b",
         "https://a/\u001b",
-        `https://a/${"a".repeat(2048)}`,
+        `https://a/${"a".repeat(2039)}`,
       ],
     );
   });
@@ -88,6 +107,7 @@ describe("text that AWS takes", () => {
         "localhost:5000/a/b",
         "ghcr.io/a/b__c:1.2-3",
         `111122223333.dkr.ecr.eu-west-2.amazonaws.com/a${digest}`,
+        `a/${"b".repeat(253)}`,
       ],
       [
         "",

@@ -23,6 +23,7 @@ describe("text for a terminal", () => {
 
   it("keeps colours where they are wanted, and ends them", () => {
     assert.equal(visibleInColor("\u001b[1;31mred\u001b[2J"), "\u001b[1;31mred\\u001b[2J\u001b[0m");
+    assert.equal(visibleInColor("\u001b[31ma\u001b[32mb"), "\u001b[31ma\u001b[32mb\u001b[0m");
     assert.equal(visibleInColor("plain"), "plain");
   });
 });

@@ -77,6 +77,7 @@ describe("the zones of a VPC", () => {
           "Fix: name ids that AWS documents for VPC links, from xxn1-az1 (xx-new-1a), xxn1-az2 (xx-new-1b).",
       ],
     });
+    assert.match(chooseZones("xx-new-1", 2, []).problems[0] ?? "", / that AWS documents for VPC links\.$/);
   });
 
   it("may be all that there are, and no more", () => {

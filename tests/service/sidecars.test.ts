@@ -313,6 +313,16 @@ describe("sidecars", () => {
     ]);
   });
 
+  it("may be called what every object of JavaScript has", async () => {
+    const deployment = await run(flask({ sidecars: { constructor: { ...collector } } }));
+    const [first] = ofType(deployment, "aws:ecs/taskDefinition:TaskDefinition");
+    const containers = JSON.parse(first!.inputs.containerDefinitions as string) as { name: string }[];
+    assert.deepEqual(
+      containers.map(({ name }) => name),
+      ["flask", "constructor"],
+    );
+  });
+
   it("change nothing where there are none", async () => {
     const [task_] = ofType(await run(), "aws:ecs/taskDefinition:TaskDefinition");
     const containers = JSON.parse(task_!.inputs.containerDefinitions as string) as object[];
@@ -348,6 +358,17 @@ describe("sidecars", () => {
       flask({ sidecars: { flask: collector } }),
       "services.flask.sidecars.flask: the application's container has this name. Allowed: another name. Fix: rename it.",
     ],
+    ...Object.entries({
+      companion: "the companion",
+      "companion-folders": "what opens the companion's folders",
+    }).map(
+      ([name, whose]) =>
+        [
+          `the name ${name}`,
+          flask({ sidecars: { [name]: collector } }),
+          `services.flask.sidecars.${name}: ${whose} has this name. Allowed: another name. Fix: rename it.`,
+        ] as const,
+    ),
     [
       "the name of what runs before",
       flask({ sidecars: { "flask-before": collector } }),

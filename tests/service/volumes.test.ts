@@ -117,7 +117,7 @@ describe("volumes", () => {
     [
       "a path that is none",
       { data: { ...data, path: "data" } },
-      `${at}.data.path: got "data". Allowed: an absolute path. Fix: use an allowed value.`,
+      `${at}.data.path: got "data". Allowed: an absolute path, without a / at the end. Fix: use an allowed value.`,
     ],
     [
       "a folder of the program's",
@@ -152,4 +152,19 @@ describe("volumes", () => {
   ] as const) {
     it(`refuse ${what}`, async () => assert.deepEqual(await problemsOf(flask(volumes)), [problem]));
   }
+
+  it("refuse the name and the folder of what is writable", async () => {
+    const service = (volumes: object): object => ({
+      services: { flask: { build: "./app", writable: ["/var/cache"], volumes } },
+    });
+    assert.deepEqual(await problemsOf(service({ "var-cache": data })), [
+      `${at}.var-cache: a folder of writable makes a volume of this name. Allowed: another name. Fix: rename it.`,
+    ]);
+    const apart = "a folder apart from /tmp, /dev, /proc, /sys, /etc, /var/cache";
+    for (const path of ["/var", "/var/cache", "/var/cache/a"])
+      assert.deepEqual(await problemsOf(service({ data: { ...data, path } })), [
+        `${at}.data.path: got "${path}". Allowed: ${apart}. Fix: use for example /data.`,
+      ]);
+    await run(service({ data: { ...data, path: "/var/cached" } }));
+  });
 });

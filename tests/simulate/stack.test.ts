@@ -18,6 +18,11 @@ describe("a stack's file", () => {
       "- a\n",
       /: below config: belongs an object\. Fix: write `key: value` lines there, indented\.$/,
     ],
+    [
+      "keys without config: above them",
+      "aws:region: eu-west-2\n",
+      /: aws:region stands beside config:, where Pulumi does not look\. Fix: write it below config:, indented\.$/,
+    ],
     ["a list of settings", "config:\n  - a\n", /: below config: belongs an object\./],
   ];
   for (const [what, text, message] of table) {

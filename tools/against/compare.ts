@@ -30,8 +30,8 @@ export interface Comparison {
   groups: { component: string; lines: Line[] }[];
   notices: Notice[];
   doors: Door[];
-  /** USD a month before traffic; absent where there are no prices. */
-  cost: { before?: number; after?: number };
+  /** USD a month before traffic; absent where there are no prices, and partial where something of either has none. */
+  cost: { before?: number; after?: number; partial?: true };
 }
 
 export const changesSomething = ({ groups }: Comparison): boolean => groups.length > 0;
@@ -49,7 +49,10 @@ export function compare(before: Version, after: Version): Comparison {
     groups: grouped(update, known, (step) => lineOf(step, named)),
     notices: noticesOf(update, after.warnings),
     doors: doorsOf(update.steps, named),
-    cost: { before: before.cost.total, after: after.cost.total },
+    cost: {
+      ...{ before: before.cost.total, after: after.cost.total },
+      ...(before.cost.unpriced.length + after.cost.unpriced.length > 0 && { partial: true }),
+    },
   };
 }
 

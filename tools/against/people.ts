@@ -1,4 +1,4 @@
-import { creationTime } from "../plan/creation-times";
+import { callSeconds, creationTime } from "../plan/creation-times";
 import { Deployed } from "./deployed";
 import { Step, Update } from "./update";
 
@@ -41,6 +41,13 @@ function replacement(step: Step, steps: readonly Step[]): Notice[] {
   const { op, resource, deletesFirst, replacedFor } = step;
   const missing = onTheWay[resource.type];
   if (op !== "replace" || !missing) return [];
+  if (replacedFor.includes("import"))
+    return [
+      {
+        seconds: 0,
+        what: `${resource.name} (${kindOf(resource)}) is imported, and the one that the stack has is deleted: if that is the same, ${missing(resource)} fail from then on. Take adopt out again.`,
+      },
+    ];
   if (!deletesFirst) {
     const seconds = creationTime(resource.type, resource.inputs).seconds;
     return [
@@ -51,7 +58,8 @@ function replacement(step: Step, steps: readonly Step[]): Notice[] {
     ];
   }
   // What is deleted for the sake of another one is told of with that one.
-  if (replacedFor.length === 1 && replacedFor[0] === "dependency") return [];
+  const first = new Set(steps.filter((other) => other.deletesFirst).map((other) => other.resource.urn));
+  if (replacedFor.join() === "dependency" || resource.dependencies.some((urn) => first.has(urn))) return [];
   const seconds = gap(step, steps);
   return [
     {
@@ -61,40 +69,63 @@ function replacement(step: Step, steps: readonly Step[]): Notice[] {
   ];
 }
 
-/** From the deletion of one resource until it, and what goes with it, is there again: the longest chain of creations. */
+/**
+ * From the deletion of one resource until it is there again, and all that stands on the way and refers to it has followed,
+ * with whatever that waits for besides.
+ */
 function gap(first: Step, steps: readonly Step[]): number {
-  const along = new Map(
-    steps
-      .filter(({ op, deletesFirst }) => op === "replace" && deletesFirst)
-      .map((step) => [step.resource.urn, step]),
-  );
-  const from = (step: Step, seen: ReadonlySet<string>): number => {
-    const { urn, type, inputs } = step.resource;
-    const users = [...along.values()].filter(
-      ({ resource }) => resource.dependencies.includes(urn) && !seen.has(resource.urn),
-    );
-    const rest = users.map((user) => from(user, new Set([...seen, user.resource.urn])));
-    return creationTime(type, inputs).seconds + Math.max(0, ...rest);
+  const made = new Map(steps.filter(({ op }) => op !== "delete").map((step) => [step.resource.urn, step]));
+  const known = new Map<string, number>();
+  const waitsFor = ({ resource }: Step): Step[] =>
+    resource.dependencies.flatMap((urn) => made.get(urn) ?? []);
+  const begins = (step: Step): number => Math.max(0, ...waitsFor(step).map(ends));
+  const ends = (step: Step): number => {
+    const { urn } = step.resource;
+    const end = known.get(urn) ?? begins(step) + duration(step);
+    known.set(urn, end);
+    return end;
   };
-  return Math.round(from(first, new Set([first.resource.urn])));
+  const follows = (step: Step): boolean => step === first || waitsFor(step).some(follows);
+  const followers = [...made.values()].filter(({ resource }) => onTheWay[resource.type]).filter(follows);
+  return Math.round(Math.max(...followers.map(ends)) - begins(first));
 }
 
+/** A service that is updated rolls its tasks, which takes about as long as to start the first ones. */
+function duration({ op, resource: { type, inputs } }: Step): number {
+  return op === "update" && type !== "aws:ecs/service:Service"
+    ? callSeconds
+    : creationTime(type, inputs).seconds;
+}
+
+/** Addresses that clients have, and that lead nowhere afterwards. */
 function addresses({ op, resource, before, changed }: Step): Notice[] {
-  if (op === "replace" && resource.type === "aws:apigatewayv2/api:Api")
-    return [
-      { seconds: 0, what: "The API gets another address: what clients know leads nowhere after the update." },
-    ];
-  if (resource.type !== "aws:apigatewayv2/stage:Stage" || !changed.includes("name")) return [];
-  const path = (stage: Deployed): string => {
-    const name = String(stage.inputs.name);
-    return name === "$default" ? "/" : `/${name}`;
-  };
-  return [
-    {
-      seconds: 0,
-      what: `Addresses below execute-api begin with ${path(resource)} instead of ${path(before!)}: the old ones end with the update.`,
-    },
-  ];
+  const told = (what: string): Notice[] => [{ seconds: 0, what }];
+  switch (resource.type) {
+    case "aws:apigatewayv2/api:Api":
+      if (op === "replace")
+        return told("The API gets another address: what clients know leads nowhere after the update.");
+      if (op === "delete") return told("The API is deleted: its address leads nowhere after the update.");
+      if (changed.includes("disableExecuteApiEndpoint") && resource.inputs.disableExecuteApiEndpoint === true)
+        return told("The API's own address below execute-api ends: clients need the domain.");
+      return [];
+    case "aws:apigatewayv2/domainName:DomainName": {
+      const name = String((before ?? resource).inputs.domainName);
+      const ends = op === "delete" || (op === "replace" && changed.includes("domainName"));
+      return ends ? told(`${name} leads nowhere after the update.`) : [];
+    }
+    case "aws:apigatewayv2/stage:Stage": {
+      if (!changed.includes("name")) return [];
+      const path = (stage: Deployed): string => {
+        const name = String(stage.inputs.name);
+        return name === "$default" ? "/" : `/${name}`;
+      };
+      return told(
+        `Addresses below execute-api begin with ${path(resource)} instead of ${path(before!)}: the old ones end with the update.`,
+      );
+    }
+    default:
+      return [];
+  }
 }
 
 function rollout({ op, resource }: Step, warnings: readonly string[]): Notice[] {

@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import { visible } from "../../rules/visible";
 import { usd } from "../cost/report/format";
+import { wrap } from "../plan/columns";
 import { text as escaped } from "../plan/markdown";
 import { changesSomething, Comparison, Line } from "./compare";
 
@@ -18,13 +19,15 @@ function countsText({ unchanged, ...ops }: Comparison["counts"]): string {
   return `${changed.length > 0 ? changed.join(", ") : "Nothing changes"}; ${unchanged} unchanged`;
 }
 
-function costText({ before, after }: Comparison["cost"]): string {
+function costText({ before, after, partial }: Comparison["cost"]): string {
+  const least = partial ? " Something of it has no price here and is in no sum: npm run cost names it." : "";
+  const about = partial ? "at least" : "≈";
   if (after === undefined) return "Cost: no prices of this Region are recorded here.";
   if (before === undefined)
-    return `Cost: ≈ ${usd(after)} USD a month before traffic; of the other version unknown.`;
+    return `Cost: ${about} ${usd(after)} USD a month before traffic; of the other version unknown.${least}`;
   const change = Math.round((after - before) * 100) / 100;
   const sign = change < 0 ? "−" : "+";
-  return `Cost: ≈ ${usd(before)} → ${usd(after)} USD a month before traffic (${sign}${usd(Math.abs(change))})`;
+  return `Cost: ${about} ${usd(before)} → ${usd(after)} USD a month before traffic (${sign}${usd(Math.abs(change))})${least && `.${least}`}`;
 }
 
 /** What happens to one resource beside its name. */
@@ -45,6 +48,7 @@ export function renderComparison(
   title: string,
   comparison: Comparison,
   colors = createColors(false),
+  width = Infinity,
 ): string {
   const { bold, cyan, dim, green, red, yellow } = colors;
   const paint: Record<Line["op"], (text: string) => string> = {
@@ -60,26 +64,48 @@ export function renderComparison(
     Math.max(0, ...lines.map(({ name }) => name.length)),
     Math.max(0, ...lines.map(({ type }) => type.length)),
   ];
-  const line = (one: Line): string =>
-    `  ${paint[one.op](`${signs[one.op]} ${one.name.padEnd(names)}`)}  ${cyan(one.type.padEnd(types))}  ${details(one)}`.trimEnd();
-  const section = (name: string, rows: string[]): string[] =>
-    rows.length === 0 ? [] : ["", bold(name), ...rows.map((row) => `  ${row}`)];
+  const line = (one: Line): string[] => {
+    const head = `  ${paint[one.op](`${signs[one.op]} ${one.name.padEnd(names)}`)}  ${cyan(one.type.padEnd(types))}`;
+    const said = details(one);
+    if (names + types + said.length + 8 <= width) return [`${head}  ${said}`.trimEnd()];
+    // What does not fit beside it stands below it, and a name too long for its type above that.
+    const own =
+      names + types + 6 <= width
+        ? [head.trimEnd()]
+        : [
+            ...wrap(`  ${signs[one.op]} ${one.name}`, width).map(paint[one.op]),
+            ...wrap(`      ${one.type}`, width).map(cyan),
+          ];
+    return [...own, ...(said === "" ? [] : wrap(`      ${said}`, width))];
+  };
+  const folded = (text: string, paintOne = (one: string) => one): string[] =>
+    wrap(visible(text), width).map(paintOne);
+  const section = (name: string, rows: string[][]): string[] =>
+    rows.length === 0 ? [] : ["", bold(name), ...rows.flat()];
   return [
     `${bold(title)} against ${before}`,
-    countsText(counts),
-    ...groups.flatMap(({ component, lines: own }) => ["", bold(component || "the stack"), ...own.map(line)]),
+    ...folded(countsText(counts)),
+    ...groups.flatMap(({ component, lines: own }) => [
+      "",
+      bold(component || "the stack"),
+      ...own.flatMap(line),
+    ]),
     ...section(
       "What people notice",
-      notices.map(({ seconds, what }) => (seconds > 0 ? red(visible(what)) : visible(what))),
+      notices.map(({ seconds, what }) => folded(`  ${what}`, seconds > 0 ? red : undefined)),
     ),
     ...section(
       "Doors",
-      doors.map(({ opens, what }) => `${opens ? yellow("opens ") : dim("closes")}  ${visible(what)}`),
+      doors.map(({ opens, what }) =>
+        folded(`  ${opens ? "opens " : "closes"}  ${what}`).map((row, i) =>
+          i === 0 ? row.replace(/^ {2}\w+/, (word) => (opens ? yellow(word) : dim(word))) : row,
+        ),
+      ),
     ),
     "",
-    costText(cost),
+    ...folded(costText(cost)),
     ...(changesSomething(comparison)
-      ? [dim("By the program alone: what AWS has become since is in pulumi preview.")]
+      ? folded("By the program alone: what AWS has become since is in pulumi preview.", dim)
       : []),
     "",
   ].join("\n");

@@ -1,7 +1,9 @@
 import { RunError } from "@pulumi/pulumi";
 import type { ParseArgsConfig } from "node:util";
 import { visible } from "../../rules/visible";
+import { diskSays } from "./disk";
 import { readLine, readOptions, UsageError } from "./options";
+import { callOf } from "./swallowed";
 
 /** Where a command writes; `process` is one. */
 export interface Io {
@@ -41,8 +43,11 @@ export async function runCommand<T extends Flags>(
     io.stdout.write(help);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError) && !RunError.isInstance(error)) throw error;
-    io.stderr.write(`${visible(error.message)}\n`);
+    const ofTheDisk = diskSays(error, callOf(process.env) ?? "this command");
+    const isExpected = error instanceof UsageError || RunError.isInstance(error);
+    if (!isExpected && ofTheDisk === undefined) throw error;
+    const { message } = error as Error;
+    io.stderr.write(`${visible(isExpected ? message : `${message}\n${ofTheDisk}`)}\n`);
     return 1;
   }
 }

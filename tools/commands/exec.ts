@@ -71,7 +71,8 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     const { stack, service, container, task, local } = values;
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
-    if (service === undefined) throw new UsageError("Name a service: --service <name>. See --help.");
+    if (service === undefined)
+      throw new UsageError("Name a service: npm run exec -- --service <name>. With -- --help it says more.");
     // Without the dashes a command looks like a forgotten option's value.
     if (words.length > 0 && !argv.includes("--"))
       throw new UsageError(`Write the command after --: npm run exec -- … -- ${words.join(" ")}`);

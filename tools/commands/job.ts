@@ -69,7 +69,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     const [name, ...others] = words;
     if (name === undefined || others.length > 0)
       throw new UsageError(
-        `Name one job${name === undefined ? "" : `, not ${words.join(", ")}`}. See --help.`,
+        `Name one job${name === undefined ? "" : `, not ${words.join(", ")}`}: npm run job -- --stack <name> <job>. With -- --help it says more.`,
       );
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);

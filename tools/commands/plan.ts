@@ -88,7 +88,7 @@ export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Pro
           ? `${JSON.stringify(comparison, null, 2)}\n`
           : markdown
             ? renderComparisonMarkdown(title, comparison)
-            : renderComparison(title, comparison, colors),
+            : renderComparison(title, comparison, colors, width),
       );
       return detailed && changesSomething(comparison) ? 2 : 0;
     }

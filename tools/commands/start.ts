@@ -1,6 +1,7 @@
 /** `npm start`: serves the stack on this machine, from the resources the program records. */
 import { createRequire } from "node:module";
 import { visible } from "../../rules/visible";
+import { diskSays } from "./disk";
 import { readOptions, readPort, UsageError } from "./options";
 import type * as serving from "./serve";
 
@@ -47,21 +48,12 @@ async function main(): Promise<void> {
   await serve({ stack: options.stack, port, dnsPort, tasks, tokens, raw, likeAws: options["like-aws"] });
 }
 
-/** What the disk refuses is the user's to mend. */
-function diskSays({ code, path }: NodeJS.ErrnoException): string {
-  const ways: Record<string, string> = {
-    EACCES: "Make it writable.",
-    EPERM: "Make it writable.",
-    EROFS: "It is on a read-only file system: clone into a folder that can be written to.",
-    ENOSPC: "The disk is full.",
-  };
-  const way = ways[code ?? ""];
-  return way === undefined ? "" : `\n${path ?? "It"} is written by npm start. ${way}`;
-}
-
 function fail(error: unknown): void {
   const expected = error instanceof UsageError || (error as Error | undefined)?.name === "ConfigurationError";
-  const message = error instanceof Error ? error.message + diskSays(error) : String(error);
+  const message =
+    error instanceof Error
+      ? [error.message, diskSays(error, "npm start")].filter((line) => line !== undefined).join("\n")
+      : String(error);
   const details =
     error instanceof Error && process.env.DEBUG !== undefined && !expected ? error.stack : message;
   process.stderr.write(`${visible(details ?? message)}\n`);

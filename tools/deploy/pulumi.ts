@@ -7,6 +7,8 @@ export interface Pulumi {
   run(args: string[]): Promise<number>;
   /** Runs it for its answer. */
   ask(args: string[]): Promise<{ code: number; answer: string }>;
+  /** Runs it for all that it says, where what it refuses decides what is next. */
+  hear?(args: string[]): Promise<{ code: number; answer: string }>;
 }
 
 /** What is asked for yes or no; the words are ours then. */
@@ -19,13 +21,14 @@ export function pulumiCli(output: 1 | 2): Pulumi {
   return {
     run: async (args) => (await start(args, output)).code,
     ask: (args) => start([...args, "--non-interactive"], "pipe", quiet.has(args[0] ?? "") ? "ignore" : 2),
+    hear: (args) => start([...args, "--non-interactive"], "pipe", "pipe"),
   };
 }
 
 function start(
   args: string[],
   output: 1 | 2 | "pipe",
-  errors: 2 | "ignore" = 2,
+  errors: 2 | "ignore" | "pipe" = 2,
 ): Promise<{ code: number; answer: string }> {
   const child = spawn("pulumi", args, {
     cwd: projectFolder,
@@ -39,7 +42,8 @@ function start(
   process.on("SIGINT", interrupted);
   process.on("SIGTERM", terminated);
   const chunks: Buffer[] = [];
-  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
   return new Promise<{ code: number; answer: string }>((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(

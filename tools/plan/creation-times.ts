@@ -60,8 +60,9 @@ const times: Readonly<Record<string, CreationTime>> = {
 const interfaceEndpoint = derived(90, provider(38363));
 const gatewayEndpoint = derived(10, provider(38363));
 
-/** Calls that AWS answers at once. */
-const call = guessed(2);
+/** What a call takes that AWS answers at once. */
+export const callSeconds = 2;
+const call = guessed(callSeconds);
 
 /** The typical time to create a resource; nothing for what exists in no cloud. */
 export function creationTime(type: string, inputs: Readonly<Record<string, unknown>>): CreationTime {

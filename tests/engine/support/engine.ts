@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -10,7 +10,8 @@ import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
 import { LanguageHost } from "./language-host";
-import { Call, identify, Provider } from "./provider";
+import { Hooks, identify, Provider } from "./provider";
+import { tally } from "./tally";
 
 /** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
 export interface Step {
@@ -60,9 +61,20 @@ export class Engine {
   /** How the CLI finds this process. */
   private attached: { PULUMI_DEBUG_LANGUAGES: string; PULUMI_DEBUG_PROVIDERS: string } | undefined;
 
-  constructor(options: { region?: string; before?: (call: Call) => void | Promise<void> } = {}) {
+  /** The command that runs, and whether it was killed. */
+  private running: { child: ChildProcess; killed: boolean } | undefined;
+
+  constructor(options: { region?: string } & Hooks = {}) {
     this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
-    this.providers = packages.map((name) => new Provider(name, this.cloud, options.before));
+    this.providers = packages.map((name) => new Provider(name, this.cloud, options));
+  }
+
+  /** Kills the command that runs, as a lost machine would: nothing is wound down. */
+  kill(): void {
+    if (!this.running) return;
+    tally.kills += 1;
+    this.running.killed = true;
+    this.running.child.kill("SIGKILL");
   }
 
   /** A stack that has nothing yet. */
@@ -123,6 +135,8 @@ export class Engine {
       timeout,
       killSignal: "SIGKILL",
     });
+    const running = { child, killed: false };
+    this.running = running;
     let [out, printed] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
@@ -130,7 +144,8 @@ export class Engine {
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-    assert.equal(signal, null, `pulumi ${args.join(" ")} never ended. ${printed}`);
+    this.running = undefined;
+    assert.ok(signal === null || running.killed, `pulumi ${args.join(" ")} never ended. ${printed}`);
     return { code, printed: printed + this.host.printed, out };
   }
 
@@ -143,6 +158,7 @@ export class Engine {
       ? readEvents(fs.readFileSync(log, "utf8"))
       : { all: [], diagnostics: [] };
     const steps = events.all.filter(({ op }) => !/^(same|read|read-replacement|read-discard)$/.test(op));
+    if (command !== "preview") tally.steps += steps.length;
     return { code, printed, steps, ...events };
   }
 }
@@ -152,8 +168,16 @@ export class EngineStack {
   constructor(
     private readonly engine: Engine,
     readonly name: string,
-    private readonly file: string,
+    /** What stands for `Pulumi.<name>.yaml`. */
+    readonly file: string,
   ) {}
+
+  /** Encrypts a value into the configuration, as `pulumi config set --secret` does. */
+  async encrypt(key: string, value: string): Promise<void> {
+    const set = await this.run("config", "set", "--secret", "--path", key, value, "--config-file", this.file);
+    assert.equal(set.code, 0, set.printed);
+    assert.ok(!fs.readFileSync(this.file, "utf8").includes(value));
+  }
 
   /** Writes the stack's configuration: the committed file's where none is given. The key of its secrets stays. */
   configure(config: Record<string, unknown> | undefined): void {
@@ -206,6 +230,12 @@ export class EngineStack {
     return this.engine.run([...args, "-C", projectFolder, "--stack", this.name]);
   }
 
+  /** A command as a tool writes it, with its `--stack`; those that read the stack's file read this one's. */
+  command(args: readonly string[]): ReturnType<Engine["run"]> {
+    const reads = ["refresh", "destroy", "config"].includes(args[0] ?? "");
+    return this.engine.run([...args, "-C", projectFolder, ...(reads ? ["--config-file", this.file] : [])]);
+  }
+
   /**
    * Deploys one configuration and then another, and tells what the second update did. The stack stays as that left it.
    *
@@ -215,6 +245,7 @@ export class EngineStack {
     this.configure(from);
     succeeded(await this.up());
     this.configure(to);
+    tally.transitions += 1;
     return succeeded(await this.up()).steps;
   }
 

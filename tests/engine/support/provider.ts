@@ -27,6 +27,7 @@ import type { Cloud } from "../../../simulate/cloud";
 import { projectFolder } from "../../../simulate/stack";
 import { allTags, same } from "../../../simulate/changes";
 import { answering, Empty, serve, Struct, unknownValue } from "../../../simulate/grpc";
+import { imported } from "./imports";
 import { check, checkClassified, diff, own, Values } from "./bridge";
 import { construct } from "./vpc-component";
 
@@ -35,6 +36,14 @@ export interface Call {
   method: "create" | "update" | "delete";
   urn: string;
   type: string;
+}
+
+/** What a test does around each change at AWS. */
+export interface Hooks {
+  /** It may fail the change, or delay it. */
+  before?: (call: Call) => void | Promise<void>;
+  /** AWS has made the change, and the engine has not heard of it. */
+  after?: (call: Call) => void | Promise<void>;
 }
 
 /**
@@ -49,8 +58,7 @@ export class Provider {
     /** Its package: `aws`, `awsx` or `docker`. */
     private readonly name: string,
     private readonly cloud: Cloud,
-    /** Called before each change, which it may fail or delay. */
-    private readonly before: (call: Call) => void | Promise<void> = () => undefined,
+    private readonly hooks: Hooks = {},
   ) {}
 
   async start(): Promise<number> {
@@ -92,8 +100,9 @@ export class Provider {
       read: answering((request: ReadRequest) => this.read(request)),
       delete: answering(async (request: DeleteRequest) => {
         const { type } = identify(request.getUrn());
-        await this.before({ method: "delete", urn: request.getUrn(), type });
-        if (!survives(type, valuesOf(request.getProperties()))) this.cloud.delete(type, request.getId());
+        await this.change({ method: "delete", urn: request.getUrn(), type }, () => {
+          if (!survives(type, valuesOf(request.getProperties()))) this.cloud.delete(type, request.getId());
+        });
         return new Empty();
       }),
       invoke: answering((request: InvokeRequest) => {
@@ -150,8 +159,11 @@ export class Provider {
       const state = { ...own(inputs), ...(foretold as Values), ...this.tags(type, inputs) };
       return new CreateResponse().setProperties(Struct.fromJavaScript(state));
     }
-    await this.before({ method: "create", urn: request.getUrn(), type });
-    const thing = this.cloud.create(type, name, own(inputs));
+    const thing = await this.change({ method: "create", urn: request.getUrn(), type }, () => {
+      const made = this.cloud.create(type, name, own(inputs));
+      made.outputs = { ...made.outputs, ...this.tags(type, own(inputs)) };
+      return made;
+    });
     return new CreateResponse().setId(thing.id).setProperties(Struct.fromJavaScript(this.stateOf(thing)));
   }
 
@@ -165,17 +177,24 @@ export class Provider {
       const state = { ...olds, ...own(inputs), ...built, ...this.tags(type, inputs) };
       return new UpdateResponse().setProperties(Struct.fromJavaScript(state));
     }
-    await this.before({ method: "update", urn: request.getUrn(), type });
-    const thing = this.cloud.update(type, request.getId(), own(inputs));
+    const thing = await this.change({ method: "update", urn: request.getUrn(), type }, () =>
+      this.cloud.update(type, request.getId(), own(inputs)),
+    );
     return new UpdateResponse().setProperties(Struct.fromJavaScript(this.stateOf(thing)));
+  }
+
+  private async change<T>(call: Call, at: () => T): Promise<T> {
+    await this.hooks.before?.(call);
+    const answer = at();
+    await this.hooks.after?.(call);
+    return answer;
   }
 
   /** What is gone has no id. */
   private read(request: ReadRequest): ReadResponse {
     const { type } = identify(request.getUrn());
     // A docker.Image is not looked up: its provider answers with what is in the state.
-    const thing =
-      this.cloud.find(type, request.getId().split("/").pop()!) ?? this.cloud.find(type, request.getId());
+    const thing = this.cloud.find(type, request.getId()) ?? imported(this.cloud, type, request.getId());
     if (!thing) return new ReadResponse();
     const inputs = { ...own(thing.inputs), ...noted(valuesOf(request.getInputs())) };
     return new ReadResponse()

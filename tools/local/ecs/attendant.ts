@@ -25,6 +25,11 @@ const listeningSeconds = 15;
 /** Lines of output that are looked through. */
 const tailLines = 60;
 
+/** What the companion prints when the application's container has ended. */
+const followed = /^companion: .+ has ended, and the task ends with it$/;
+/** Podman's word and Docker's. */
+const over = /container state improper|container \S+ is not running/i;
+
 export class Attendant {
   private readonly tail: string[] = [];
   private readonly said = new Set<string>();
@@ -52,6 +57,8 @@ export class Attendant {
       this.probe = undefined;
       return;
     }
+    // Of a container that has ended the engine says nothing else.
+    if (over.test(probe.output)) return;
     this.probe = this.named(container, probe);
     const seconds = (Date.now() - this.began) / this.attended.second;
     if (seconds < startingSeconds && !this.hopeless) return;
@@ -73,11 +80,12 @@ export class Attendant {
 
   /** It ended by itself, or did not start. */
   ended(exit: Exit): void {
-    const { containers = [], container } = this.attended.service.task ?? {};
-    const other = containers.some((view) => view !== container && exit.reason.startsWith(`${view.name}: `));
-    // Another container's end says nothing of the application.
-    if (other) return;
-    this.exit = exit;
+    const { containers = [], container, checked } = this.attended.service.task ?? {};
+    const other = containers.find((view) => view !== container && exit.reason.startsWith(`${view.name}: `));
+    // Another container's end says nothing of the application, but for the companion's, which says so when it follows it.
+    const follows = other === checked && this.tail.some((line) => followed.test(line));
+    if (other && !follows) return;
+    this.exit = other ? { code: undefined, reason: "it has ended" } : exit;
     this.probe = undefined;
     for (const { says } of this.findings) this.tell(says);
   }
@@ -96,7 +104,15 @@ export class Attendant {
     return [
       ...(this.probe ? [`Its last health check: ${shownProbe(this.probe)}`] : []),
       ...this.findings.map(({ says }) => says),
+      ...this.lastWords,
     ];
+  }
+
+  /** What it printed, where nothing else tells why it ended. */
+  private get lastWords(): string[] {
+    const printed = this.tail.filter((line) => line.trim() !== "" && !followed.test(line)).slice(-3);
+    if (!this.exit || this.findings.length > 0 || printed.length === 0) return [];
+    return [["What it printed last says why:", ...printed.map((line) => `  ${line}`)].join("\n")];
   }
 
   get hopeless(): boolean {

@@ -3,7 +3,8 @@
  * success is HEALTHY, and before either it is UNKNOWN
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html, [H]).
  *
- * One difference, for whoever waits: until the first success the command runs at once and more often than every `interval`.
+ * One difference, for whoever waits: until the first success the command runs at once and more often than every `interval`, but
+ * the less often the longer it takes, as each failure may print a page.
  * Failures still count once per interval only, so nothing becomes UNHEALTHY sooner than on AWS. With an `eagerness` of
  * Infinity there is no difference: "The health check will first run interval seconds after the container is started"
  * (https://docs.docker.com/reference/dockerfile/#healthcheck, [H]; that ECS does the same, [L]).
@@ -35,6 +36,9 @@ export interface HealthSettings {
   /** Seconds between checks until the first success; Infinity for Docker's and ECS's own timing. */
   eagerness: number;
 }
+
+/** Milliseconds by which a timer may come before its time. */
+const early = 5;
 
 /** Runs the check until the returned function is called. Without a check a running container counts as HEALTHY. */
 export function watchHealth(
@@ -70,15 +74,18 @@ export function watchHealth(
       become("HEALTHY");
     } else {
       const starting = health === "UNKNOWN" && now - began < check.startPeriod * second;
-      // Timers may be a little early; half an interval tells an eager check from a regular one.
-      const due = health !== "UNKNOWN" || now - counted >= (check.interval * second) / 2;
+      const due = health !== "UNKNOWN" || now - counted >= check.interval * second - early;
       if (!starting && due) {
         failures += 1;
         counted = now;
         if (failures >= check.retries) become("UNHEALTHY");
       }
     }
-    const wait = health === "UNKNOWN" ? Math.min(settings.eagerness, check.interval) : check.interval;
+    const waited = (now - began) / second;
+    const wait =
+      health === "UNKNOWN"
+        ? Math.min(Math.max(settings.eagerness, waited / 10), check.interval)
+        : check.interval;
     timer = setTimeout(() => void run(), wait * second);
   };
   if (Number.isFinite(settings.eagerness)) void run();

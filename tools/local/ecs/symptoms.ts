@@ -42,11 +42,17 @@ const moduleMissing =
   /(?:ModuleNotFoundError: )?No module named .+|ImportError: .+|(?:Error: )?Cannot find (?:module|package) .+|ERR_MODULE_NOT_FOUND|Could not import module .+|can't open file .+No such file.*|Error: No such command .+/;
 const wrongArchitecture = /exec format error|Exec format error/;
 const denied = /Permission denied|permission denied|EACCES|Operation not permitted|EPERM/;
+const inUse = /address already in use|EADDRINUSE|Address in use/i;
 const readOnly = /Read-only file system|read-only file system|EROFS/;
 
 /** Everything that can be told, the most telling first. */
 export function diagnose(symptoms: Symptoms): Finding[] {
-  const all = [...ofTheEnd(symptoms), ...ofTheCheck(symptoms), ...ofListening(symptoms)];
+  const all = [
+    ...ofTheEnd(symptoms),
+    ...ofTheCheck(symptoms),
+    ...ofListening(symptoms),
+    ...ofAPortInUse(symptoms),
+  ];
   // What can never be is found at once, before there was time for anything else.
   const hopeless = all.filter((finding) => finding.hopeless);
   const found = hopeless.length > 0 ? hopeless : all;
@@ -147,8 +153,9 @@ function ofTheCheck({ probe, service, companion }: Symptoms): Finding[] {
     output,
   )?.[1];
   if (status !== undefined) {
-    const fix =
-      status.startsWith("4") || companion
+    const fix = companion
+      ? `Below 500 is healthy. Fix: mend what it answers so, or name a path that answers: \`healthCheck: { path: /healthz }\` below services.${service}.`
+      : status.startsWith("4")
         ? `Fix: name a path that answers: healthCheck.path of services.${service}.`
         : "Its own output says why.";
     return [{ says: `It listens, and answers its health check with ${status}. ${fix}`, hopeless: false }];
@@ -179,11 +186,37 @@ export function ofListening(symptoms: Symptoms): Finding[] {
         hopeless: false,
       },
     ];
+  const named = others.find((other) => other !== configuredPort && namesPort(symptoms.command, other));
+  if (named !== undefined)
+    return [
+      {
+        says: `${there} Fix: write \`port: ${named}\` below services.${service}, or read PORT.`,
+        hopeless: false,
+      },
+    ];
   const fixed = others.includes(configuredPort)
     ? "As a process each task has a port of its own, which PORT tells. Fix: read PORT, or run it in a container: --tasks containers."
     : `Fix: read PORT, or write \`port: ${others[0]}\` below services.${service} and run it in a container: --tasks containers.`;
   return [{ says: `${there} ${fixed}`, hopeless: false }];
 }
+
+/** A process that does not heed PORT wants a port that another has: one of this machine, or the task before it. */
+function ofAPortInUse({ kind, tail, command, configuredPort, service }: Symptoms): Finding[] {
+  const line = kind === "processes" ? tail.find((one) => inUse.test(one)) : undefined;
+  if (line === undefined) return [];
+  const port = /(?:['"], |:|port )(\d{2,5})\b/i.exec(line)?.[1];
+  const other = port !== undefined && Number(port) !== configuredPort;
+  const fix =
+    other && namesPort(command, port)
+      ? `write \`port: ${port}\` below services.${service}, or read PORT.`
+      : "read PORT, or run it in a container: --tasks containers.";
+  const says = `It wants a port that is in use${port === undefined ? "" : `, ${port}`}. As a process each task has a port of its own, which PORT tells. Fix: ${fix}`;
+  return [{ says, hopeless: false }];
+}
+
+/** Whether a command line has a port in it, which is changed to the task's own where it is the service's. */
+const namesPort = (command: readonly string[], port: string | number): boolean =>
+  new RegExp(`(?:^|\\D)${port}(?:\\D|$)`).test(command.join(" "));
 
 /**
  * A process is told to listen on loopback here, so that it is not open to this machine's network: only its command can say

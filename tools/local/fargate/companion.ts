@@ -41,8 +41,8 @@ export function startCompanion(view: ContainerView, options: CompanionOptions): 
   return {
     exited,
     probe: async (timeout) => {
-      const healthy = await ask(port, path, timeout);
-      return { healthy, command: `GET ${path} on PORT`, code: healthy ? 0 : 1, output: "" };
+      const { healthy, says } = await ask(port, path, timeout);
+      return { healthy, command: `GET ${path} on PORT`, code: healthy ? 0 : 1, output: says };
     },
     signal: (signal: StopSignal) => {
       if (signal === "SIGKILL") end({ code: 137, reason: "it ended by SIGKILL" });
@@ -56,19 +56,37 @@ export function startCompanion(view: ContainerView, options: CompanionOptions): 
   };
 }
 
-/** Whether GET is answered with a status below 500. Redirects are not followed. */
-export function ask(port: number, path: string, timeout: number): Promise<boolean> {
+/** Whether GET is answered with a status below 500, and what the script says where it is not. Redirects are not followed. */
+export function ask(
+  port: number,
+  path: string,
+  timeout: number,
+): Promise<{ healthy: boolean; says: string }> {
   return new Promise((resolve) => {
+    const refuse = (why: string) => resolve({ healthy: false, says: why });
     const asked = request(
       { host: "127.0.0.1", port, path, agent: false, timeout, headers: { connection: "close" } },
       (response) => {
-        resolve((response.statusCode ?? 500) < 500);
+        const { statusCode = 500, httpVersion } = response;
+        if (statusCode < 500) resolve({ healthy: true, says: "" });
+        else refuse(`GET ${path} is answered with HTTP/${httpVersion} ${statusCode}`);
         response.destroy();
       },
     );
-    asked.on("timeout", () => asked.destroy());
-    asked.on("error", () => resolve(false));
-    asked.on("close", () => resolve(false));
+    asked.on("timeout", () => {
+      refuse(`GET ${path} is not answered within ${timeout / 1000} s`);
+      asked.destroy();
+    });
+    asked.on("error", ({ code }: NodeJS.ErrnoException) =>
+      refuse(
+        code === "ECONNREFUSED"
+          ? "connection refused"
+          : code?.startsWith("HPE_")
+            ? `GET ${path} is answered, but not by HTTP/1`
+            : `GET ${path} is not answered`,
+      ),
+    );
+    asked.on("close", () => refuse(`GET ${path} is not answered`));
     asked.end();
   });
 }

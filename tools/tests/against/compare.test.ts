@@ -123,12 +123,43 @@ describe("two versions of a stack", () => {
     );
   });
 
+  it("warn of a route that is adopted a second time: Pulumi would delete it", async () => {
+    const api = {
+      existingId: "abc123",
+      authorizers: { theirs: { type: "existing", id: "auth0r", kind: "jwt" } },
+    };
+    const route = { key: "GET /orders", auth: "theirs" };
+    const over = flask({ routes: [route] }, { api });
+    const again = flask({ routes: [{ ...route, adopt: "r0ut3", integration: "0ld" }] }, { api });
+    const { notices } = await between(over, again);
+    assert.deepEqual(
+      notices.map(({ what }) => what),
+      [
+        "api-GET /orders (Route) is imported, and the one that the stack has is deleted: if that is the same, requests of GET /orders fail from then on. Take adopt out again.",
+      ],
+    );
+  });
+
   it("fit a terminal, a comment and a program", async () => {
     const comparison = await between(flask(), flask({ desiredCount: 2 }));
+    for (const width of [40, 60, 80]) {
+      const folded = renderComparison("flask-app-fargate dev", comparison, undefined, width);
+      for (const line of folded.split("\n").slice(1)) assert.ok(line.length <= width, `${width}: ${line}`);
+      const letters = (of: string): string => of.replaceAll(/\s/g, "");
+      assert.equal(letters(folded), letters(renderComparison("flask-app-fargate dev", comparison)));
+    }
     const text = renderComparison("flask-app-fargate dev", comparison);
     assert.match(text, /^flask-app-fargate dev against main\n1 to update; \d+ unchanged\n/);
     assert.match(text, /\n {2}~ flask {2}ecs\.Service {2}.*desiredCount 1 → 2/);
     assert.match(text, /Cost: ≈ 10\.00 → 10\.00 USD a month before traffic \(\+0\.00\)/);
+    const lacking = renderComparison("t", {
+      ...comparison,
+      cost: { before: 10, after: 12.5, partial: true },
+    });
+    assert.match(
+      lacking,
+      /Cost: at least 10\.00 → 12\.50 USD a month before traffic \(\+2\.50\)\. Something of it has no price here and is in no sum: npm run cost names it\.\n/,
+    );
     const markdown = renderComparisonMarkdown("flask-app-fargate dev", comparison);
     assert.match(markdown, /^### flask-app-fargate dev against main: 1 to update; \d+ unchanged\n/);
     assert.match(

@@ -92,13 +92,19 @@ describe("docs/when-not-to-use-this.md", () => {
 
   it("has the numbers of npm run cost", async () => {
     const { comparison } = await priced("prod");
-    const rows = [...text.matchAll(/^\| ([^|]+?) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|$/gm)];
+    const rows = [
+      ...text.matchAll(/^\| ([^|]+?) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\| +at least (\d+) +\|$/gm),
+    ];
     assert.equal(rows.length, 3);
     for (const [, name, ...numbers] of rows) {
       const { totals } = comparison.rows.find((row) => row.name === name)!;
-      const real = [totals.cloudMap, totals.alb, totals.express].map(({ usd }) => String(Math.round(usd)));
+      const real = [totals.cloudMap, totals.alb, totals.express, totals.gateway].map(({ usd }) =>
+        String(Math.round(usd)),
+      );
       assert.deepEqual(numbers, real, name);
     }
+    const { totals } = comparison.rows[0]!;
+    has(`about ${Math.round(totals.gateway.usd - totals.cloudMap.usd)} USD a month more than this program`);
     const { alb, express } = comparison.breakEven;
     has(`at ${(alb! / 1e6).toFixed(1)} million requests a month`);
     has(`from ${(express! / 1e6).toFixed(2)} million requests a month on`);

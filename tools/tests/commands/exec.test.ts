@@ -235,7 +235,7 @@ describe("npm run exec", () => {
   });
 
   const lines: [argv: string[], message: RegExp][] = [
-    [[], /^Name a service: --service <name>\. See --help\.\n$/],
+    [[], /^Name a service: npm run exec -- --service <name>\. With -- --help it says more\.\n$/],
     [["--service", "flask", "ls"], /^Write the command after --: npm run exec -- … -- ls\n$/],
     [
       ["--service", "flask", "--stack", "a b"],

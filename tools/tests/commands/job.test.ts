@@ -201,8 +201,12 @@ describe("npm run job", () => {
 
   describe("its command line", () => {
     const cases: [what: string, argv: string[], message: RegExp][] = [
-      ["no job", [], /^Name one job\. See --help\.$/],
-      ["two jobs", ["a", "b"], /^Name one job, not a, b\. See --help\.$/],
+      ["no job", [], /^Name one job: npm run job -- --stack <name> <job>\. With -- --help it says more\.$/],
+      [
+        "two jobs",
+        ["a", "b"],
+        /^Name one job, not a, b: npm run job -- --stack <name> <job>\. With -- --help it says more\.$/,
+      ],
       [
         "an option that there is not",
         ["a", "--stak", "x"],

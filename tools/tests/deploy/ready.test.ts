@@ -52,6 +52,14 @@ describe("what a deployment needs of this machine", () => {
     assert.deepEqual(await notReady("prod", true, surroundings), [login, noCredentials, noEngine]);
   });
 
+  it("is Pulumi itself, which a machine without a network cannot fetch", async () => {
+    const surroundings = around({ asked: { whoami: { code: 1 }, version: { code: 1 } } });
+    assert.deepEqual(await notReady("prod", true, surroundings), [
+      "Pulumi's command line does not start: its first call downloads it, once. Fix: connect this machine, or install it " +
+        "(https://www.pulumi.com/docs/install/); `npx pulumi version` says what is wrong.",
+    ]);
+  });
+
   it("is a stack's file, and then Pulumi alone can be asked", async () => {
     const surroundings = around({ credentials, engine: refused("connect ENOENT") });
     assert.deepEqual(await notReady("prot", false, surroundings), [

@@ -9,11 +9,15 @@ describe("who attends to a task", () => {
   const [service] = readTopology(fixture({ port: 8000 })).services;
   const artifact: Artifact = { digest: "v1", dispose: () => Promise.resolve() };
   /** @param second milliseconds; 0 is a time that has long passed */
-  function attend(second = 0, listeners: Listener[] = [{ port: 8000, loopback: false }]) {
+  function attend(
+    second = 0,
+    listeners: Listener[] = [{ port: 8000, loopback: false }],
+    attended = service!,
+  ) {
     const said: string[] = [];
     let given = 0;
     const attendant = new Attendant({
-      service: service!,
+      service: attended,
       artifact,
       kind: "containers",
       second,
@@ -70,6 +74,48 @@ describe("who attends to a task", () => {
     assert.match(said.join(), /^`ImportError: cannot import name 'UTC' from 'datetime'`: the image lacks it/);
     assert.equal(attendant.hopeless, true);
     assert.deepEqual(attendant.advice, said);
+  });
+
+  it("keeps the last words of a task whose end nothing else explains", () => {
+    const { attendant } = attend();
+    for (const line of ["one", "two", "three", "", "ValueError: no DATABASE_URL"]) attendant.printed(line);
+    attendant.ended({ code: 1, reason: "it ended with code 1" });
+    assert.deepEqual(attendant.advice, [
+      "What it printed last says why:\n  two\n  three\n  ValueError: no DATABASE_URL",
+    ]);
+  });
+
+  describe("beside the companion", () => {
+    const topology = readTopology(fixture({ port: 8000 })).services[0]!;
+    const companion = { ...topology.task!.container, name: "companion" };
+    const accompanied = {
+      ...topology,
+      task: {
+        ...topology.task!,
+        containers: [topology.task!.container, companion],
+        checked: companion,
+      },
+    };
+    const bound =
+      "[Errno 13] error while attempting to bind on address ('0.0.0.0', 80): [errno 13] permission denied";
+    const exit = { code: 1, reason: "companion: it ended with code 1" };
+
+    it("tells why the application ended, which ends the companion", async () => {
+      const { attendant, said } = attend(0, [], accompanied);
+      attendant.printed(bound);
+      attendant.printed("companion: web has ended, and the task ends with it");
+      await attendant.probed("companion", refused("OCI: container state improper"));
+      attendant.ended(exit);
+      assert.match(said.join("\n"), /^It runs as .+ Fix: give it to that user in the Dockerfile/);
+      assert.deepEqual([attendant.hopeless, attendant.advice], [true, said]);
+    });
+
+    it("tells nothing of an application that did not end", () => {
+      const { attendant, said } = attend(0, [], accompanied);
+      attendant.printed(bound);
+      attendant.ended({ code: 137, reason: "companion: it ended with code 137" });
+      assert.deepEqual(said, []);
+    });
   });
 
   it("keeps the last failure for whoever asks in the end", async () => {

@@ -42,6 +42,16 @@ describe("a container's health", () => {
     const { probes } = watch([], { second: 1, eagerness: 0.5 });
     assert.equal(probes.length, 1);
   });
+
+  it("is checked the less often the longer it fails, yet never found a tenth too late", async () => {
+    const { probes, states } = watch(Array<boolean>(100).fill(false), { second: 20, eagerness: 0.5 });
+    await until(() => states.length === 1);
+    assert.deepEqual(states, ["UNHEALTHY"]);
+    // In the 70 seconds that two failures take on AWS; of half a second each there were 140.
+    assert.ok(probes.at(-1)!.after >= 70 * 20 - 10, "not sooner than on AWS");
+    assert.ok(probes.length < 60, String(probes.length));
+    assert.ok(probes.at(-1)!.after - probes.at(-2)!.after > 4 * 20);
+  });
 });
 
 describe("the health of a task", () => {

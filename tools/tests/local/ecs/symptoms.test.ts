@@ -75,6 +75,13 @@ describe("what is wrong with a task", () => {
       "perhaps",
     ],
     [
+      "an error, where the companion asks",
+      { companion: true, ...failing("GET http://127.0.0.1:8000/", 1, "GET / is answered with HTTP/1.1 500") },
+      "It listens, and answers its health check with 500. Below 500 is healthy. Fix: mend what it answers so, or name a path that " +
+        "answers: `healthCheck: { path: /healthz }` below services.web.",
+      "perhaps",
+    ],
+    [
       "the wrong port",
       { listeners: [{ port: 3000, loopback: false }], ...failing("curl", 7, "refused") },
       "Nothing listens on PORT=8000; it listens on 3000. Fix: let it listen on PORT, or write `port: 3000` below services.web.",
@@ -92,6 +99,45 @@ describe("what is wrong with a task", () => {
       { kind: "processes", port: 41234, listeners: [{ port: 8000, loopback: true }] },
       "Nothing listens on PORT=41234; it listens on 8000. As a process each task has a port of its own, which PORT tells. Fix: read " +
         "PORT, or run it in a container: --tasks containers.",
+      "perhaps",
+    ],
+    [
+      "another port that its command names, as a process",
+      {
+        ...{
+          kind: "processes",
+          port: 41234,
+          configuredPort: 8080,
+          listeners: [{ port: 8000, loopback: true }],
+        },
+        command: ["uvicorn", "main:app", "--host", "0.0.0.0", "--port", "8000"],
+      },
+      "Nothing listens on PORT=41234; it listens on 8000. Fix: write `port: 8000` below services.web, or read PORT.",
+      "perhaps",
+    ],
+    [
+      "a port that the task before it has, as a process",
+      {
+        ...{ kind: "processes", port: 41234, configuredPort: 8080, listeners: undefined },
+        command: ["uvicorn", "main:app", "--port", "8000"],
+        tail: [
+          "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', 8000): address already in use",
+        ],
+      },
+      "It wants a port that is in use, 8000. As a process each task has a port of its own, which PORT tells. Fix: write `port: 8000` " +
+        "below services.web, or read PORT.",
+      "perhaps",
+    ],
+    [
+      "a port in use, of Node as a process",
+      {
+        kind: "processes",
+        port: 41234,
+        listeners: undefined,
+        tail: ["Error: listen EADDRINUSE: address already in use :::3000"],
+      },
+      "It wants a port that is in use, 3000. As a process each task has a port of its own, which PORT tells. Fix: read PORT, or run it " +
+        "in a container: --tasks containers.",
       "perhaps",
     ],
     [

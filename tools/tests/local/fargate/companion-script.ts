@@ -18,8 +18,8 @@ export function findBusybox(): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** What is sent, by the path that is asked, and whether that is healthy. */
-const answers: Record<string, [said: string, healthy: boolean]> = {
+/** What is sent, by the path that is asked, whether that is healthy, and what the asker says of it where all of them can. */
+const answers: Record<string, [said: string, healthy: boolean, says?: string]> = {
   ok: ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true],
   "no-content": ["HTTP/1.1 204 No Content\r\n\r\n", true],
   redirect: ["HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", true],
@@ -27,8 +27,12 @@ const answers: Record<string, [said: string, healthy: boolean]> = {
   odd: ["HTTP/1.1 499 Odd\r\nContent-Length: 0\r\n\r\n", true],
   "without-reason": ["HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", true],
   old: ["HTTP/1.0 200 OK\r\n\r\n", true],
-  "error-500": ["HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", false],
-  "error-503": ["HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", false],
+  "error-500": [
+    "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+    false,
+    "is answered with HTTP/1.1 500",
+  ],
+  "error-503": ["HTTP/1.0 503\r\nContent-Length: 0\r\n\r\n", false, "is answered with HTTP/1.0 503"],
   "early-then-ok": [
     "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     true,
@@ -36,15 +40,19 @@ const answers: Record<string, [said: string, healthy: boolean]> = {
   "early-then-500": [
     "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
     false,
+    "is answered with HTTP/1.1 500",
   ],
-  nothing: ["", false],
+  nothing: ["", false, "is not answered"],
   half: ["HTTP/1.1 200", false],
-  another: ["SSH-2.0-OpenSSH_9.2p1 Debian\r\n", false],
-  "another-version": ["HTTP/2 200\r\n\r\n", false],
+  another: ["SSH-2.0-OpenSSH_9.2p1 Debian\r\n", false, "is answered, but not by HTTP/1"],
+  "another-version": ["HTTP/2 200\r\n\r\n", false, "is answered, but not by HTTP/1"],
 };
 
 /** Whoever asks: this port, this path. */
-export function describeAsking(who: string, asks: (port: number, path: string) => Promise<boolean>): void {
+export function describeAsking(
+  who: string,
+  asks: (port: number, path: string) => Promise<{ healthy: boolean; says: string }>,
+): void {
   describe(`${who} asks the application`, () => {
     let server: Server;
     const requests: string[] = [];
@@ -61,9 +69,12 @@ export function describeAsking(who: string, asks: (port: number, path: string) =
     after(() => server.close());
     const port = (): number => (server.address() as AddressInfo).port;
 
-    for (const [path, [, healthy]] of Object.entries(answers)) {
+    for (const [path, [, healthy, says]] of Object.entries(answers)) {
       it(`${path}: ${healthy ? "healthy" : "not"}`, async () => {
-        assert.equal(await asks(port(), `/${path}`), healthy);
+        const found = await asks(port(), `/${path}`);
+        assert.equal(found.healthy, healthy);
+        if (healthy) assert.equal(found.says, "");
+        else if (says !== undefined) assert.equal(found.says, `GET /${path} ${says}`);
         assert.match(requests.at(-1)!, new RegExp(`^GET /${path} HTTP/1\\.1\r\n`));
         assert.match(
           requests.at(-1)!,
@@ -71,7 +82,11 @@ export function describeAsking(who: string, asks: (port: number, path: string) =
         );
       });
     }
-    it("a refusal: not", async () => assert.equal(await asks(1, "/ok"), false));
+    it("a refusal: not", async () => {
+      const { healthy, says } = await asks(1, "/ok");
+      assert.equal(healthy, false);
+      assert.match(says, /connection refused/i);
+    });
   });
 }
 
@@ -158,7 +173,8 @@ export function describeScript(busybox: string): void {
 
       describeAsking("ask", async (port, path) => {
         const { ended } = bench.start(["ask"], { PORT: String(port), HEALTH_PATH: path });
-        return (await ended).code === 0;
+        const { code, said } = await ended;
+        return { healthy: code === 0, says: said.trimEnd() };
       });
 
       it("open: any user may write to every folder", async () => {

@@ -1,0 +1,233 @@
+/** `npm run recover`: brings a stack back whose update was killed, or failed half-way. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+import { createColors, isColorSupported } from "picocolors";
+import type { PulumiConfig } from "../deploy/clients";
+import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { awsCli } from "../recover/aws";
+import { edit, isSame, withoutOperations } from "../recover/edit";
+import { type Aws, look } from "../recover/look";
+import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
+import { toJson, toText, wayOut } from "../recover/report";
+import { type Exported, type Home, homeOf, operationsOf, readExport, resourcesOf } from "../recover/state";
+import { type Io, runCommand } from "./command";
+import { UsageError } from "./options";
+
+const help = `Brings a stack back whose update was killed, or failed half-way, so that \`npx pulumi up\` goes on.
+
+Usage: npm run recover -- --stack <name> [options]
+
+  --stack <name>  the stack (default: dev)
+  --dry-run       shows what it would do, and changes nothing
+  --yes           does what is certain without asking; needed where there is no terminal
+  --unlock        takes the stack's lock away without asking. Never while an update runs: both would write one state
+  --json          the report as JSON on standard output, everything else on standard error
+  --help          this text
+
+Pulumi writes down what it is about to make. If it dies before AWS answers, the state knows neither the id nor whether it is
+there. This command asks AWS: for what carries the stack's tags, and for what a parent lists. Each thing the state takes
+(adopt), or Pulumi deletes it because the state has another one in use (delete), or there is none and the next update makes
+it (forget). What carries the stack's tags and nobody knows of it is deleted only if somebody says so: --yes leaves it.
+
+AWS lists what is new after some seconds: wait a minute after the kill. It takes the AWS CLI and the credentials of the
+stack's aws:profile or else the usual ones. docs/troubleshooting.md has the permissions.
+
+Exit code: 0 if nothing is left, else 1; with --dry-run too.
+`;
+
+const flags = {
+  stack: { type: "string", default: "dev" },
+  "dry-run": { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  unlock: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** What is outside this process. */
+export interface World {
+  pulumi: Required<Pulumi>;
+  aws: (region: string, profile: string | undefined) => Aws;
+  /** Asks for yes or no; nothing where there is nobody. */
+  confirm: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param world stands in for Pulumi, AWS and the terminal, for tests
+ * @returns the exit code
+ */
+export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
+  runCommand({ flags, help }, argv, io, async ({ stack, yes, unlock, json, "dry-run": dryRun }) => {
+    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
+      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    const confirm = "confirm" in world ? world.confirm : terminal();
+    if (!yes && !dryRun && confirm === undefined)
+      throw new UsageError("Nobody can be asked here. Fix: --dry-run to look, --yes to do what is certain.");
+    const session = new Session(
+      { stack, yes, unlock, confirm },
+      (world.pulumi ?? pulumiCli(json ? 2 : 1)) as Required<Pulumi>,
+      world.aws ?? awsCli,
+      (text) => void (json ? io.stderr : io.stdout).write(`${text}\n`),
+      createColors(!json && io.stdout.isTTY === true && isColorSupported),
+    );
+    const { plan: made, done, exitCode, error } = await session.run(dryRun);
+    if (error !== undefined) io.stderr.write(`${error}\n`);
+    if (json) io.stdout.write(toJson({ stack, plan: made, done, exitCode, error }));
+    return exitCode;
+  });
+
+interface Asked {
+  stack: string;
+  yes: boolean;
+  unlock: boolean;
+  confirm: World["confirm"];
+}
+
+interface Ended {
+  plan: Plan;
+  done: readonly Step[];
+  exitCode: number;
+  error?: string;
+}
+
+class Session {
+  constructor(
+    private readonly asked: Asked,
+    private readonly pulumi: Required<Pulumi>,
+    private readonly aws: World["aws"],
+    private readonly say: (text: string) => void,
+    private readonly colors: ReturnType<typeof createColors>,
+  ) {}
+
+  async run(dryRun: boolean): Promise<Ended> {
+    const { stack } = this.asked;
+    const state = await this.read();
+    const home = homeOf(state);
+    const made = await this.plan(state, home);
+    this.say(toText(stack, made, this.colors));
+    if (dryRun) return { plan: made, done: [], exitCode: isDone(made) ? 0 : 1 };
+    const open = made.steps.filter(({ what }) => what === "cannot");
+    if (open.length > 0) return { plan: made, done: [], exitCode: 1, error: wayOut(stack, open) };
+
+    const agreed = await this.ask(made.steps);
+    const edited =
+      home === undefined
+        ? { state: withoutOperations(state), adopted: [], doomed: [] }
+        : edit(state, agreed, home);
+    const refused = await this.write(edited.state, state);
+    if (refused !== undefined) return { plan: made, done: [], exitCode: 1, error: refused };
+    const failed = await this.settle([...edited.adopted, ...made.reread], edited.doomed);
+    if (failed !== undefined) return { plan: made, done: [], exitCode: 1, error: failed };
+    const left = made.steps.filter((step) => !agreed.includes(step) && step.what !== "forget");
+    if (left.length > 0) {
+      const names = left.map((step) => `  ${titleOf(step)}  ${step.id}`);
+      const error = ["Left at AWS, and not in the state:", ...names].join("\n");
+      return { plan: made, done: agreed, exitCode: 1, error };
+    }
+    this.say(`Done. Next: npx pulumi up --stack ${stack}`);
+    return { plan: made, done: agreed, exitCode: 0 };
+  }
+
+  private async read(): Promise<Exported> {
+    const { code, answer } = await this.pulumi.ask(["stack", "export", "--stack", this.asked.stack]);
+    if (code !== 0) throw new UsageError(`The state of ${this.asked.stack} is not readable: see above.`);
+    return readExport(answer);
+  }
+
+  private async plan(state: Exported, home: Home | undefined): Promise<Plan> {
+    // Without a provider nothing was asked of AWS.
+    if (home === undefined) return plan(state, { tagged: [], listed: new Map() });
+    const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
+    const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
+    const aws = this.aws(home.region, config["aws:profile"]?.value);
+    try {
+      return plan(state, await look(aws, home, operationsOf(state)));
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new UsageError(
+        `AWS did not say what carries the stack's tags: ${(error as Error).message}. Fix: credentials that allow tag:GetResources.`,
+      );
+    }
+  }
+
+  /** Those that are to be done. What is forgotten is nothing, and needs no question. */
+  private async ask(steps: readonly Step[]): Promise<Step[]> {
+    const agreed: Step[] = [];
+    for (const step of steps.filter(({ what }) => what !== "forget")) {
+      const { yes, confirm } = this.asked;
+      const verb = step.what === "adopt" ? "Adopt" : "Delete";
+      if (yes && step.certain) agreed.push(step);
+      else if (!yes && (await confirm?.(`${verb} ${titleOf(step)} (${step.id})? No leaves it at AWS alone.`)))
+        agreed.push(step);
+    }
+    return agreed;
+  }
+
+  /** Writes the state, which Pulumi refuses while it is locked. What it refused with, or nothing. */
+  private async write(wanted: Exported, read: Exported): Promise<string | undefined> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "recover-"));
+    const file = path.join(folder, "state.json");
+    const { stack, yes, unlock, confirm } = this.asked;
+    const command = ["stack", "import", "--stack", stack, "--file", file];
+    try {
+      fs.writeFileSync(file, JSON.stringify(wanted), { mode: 0o600 });
+      const first = await this.pulumi.hear(command);
+      if (first.code === 0) return undefined;
+      if (!/currently locked|update is (?:currently )?in progress/i.test(first.answer))
+        return first.answer.trim();
+      this.say(first.answer.trim());
+      const question = "Take the lock away? Only if no update of this stack runs, here or anywhere.";
+      if (!unlock && (yes || !(await confirm?.(question))))
+        return "The stack is locked, and nothing was changed. Fix, once nobody deploys it: run this with --unlock.";
+      const cancelled = await this.pulumi.hear(["cancel", "--stack", stack, "--yes"]);
+      if (cancelled.code !== 0) return cancelled.answer.trim();
+      if (!isSame(await this.read(), read))
+        return "An update went on meanwhile, and nothing was changed. Fix: wait for its end, and run this again.";
+      const second = await this.pulumi.hear(command);
+      return second.code === 0 ? undefined : second.answer.trim();
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** Has Pulumi ask AWS for what was adopted, and delete what is not to stay. */
+  private async settle(kept: readonly string[], doomed: readonly string[]): Promise<string | undefined> {
+    const all = [...kept, ...doomed];
+    if (all.length === 0) return undefined;
+    if ((await this.onTargets("refresh", all)) !== 0)
+      return "The state took what it adopted, and AWS could not be read. Fix: see above, and run this again.";
+    // What AWS does not have is out of the state by now.
+    const there = new Set(resourcesOf(await this.read()).map(({ urn }) => urn));
+    const left = doomed.filter((urn) => there.has(urn));
+    if (left.length > 0 && (await this.onTargets("destroy", left)) !== 0)
+      return "Not everything could be deleted. It is in the state now, so the next `npx pulumi up` tries again. See above.";
+    return undefined;
+  }
+
+  private onTargets(command: "refresh" | "destroy", urns: readonly string[]): Promise<number> {
+    const targets = urns.flatMap((urn) => ["--target", urn]);
+    return this.pulumi.run([command, "--stack", this.asked.stack, "--yes", "--skip-preview", ...targets]);
+  }
+}
+
+function terminal(): World["confirm"] {
+  if (!process.stdin.isTTY) return undefined;
+  return async (question) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(?:es)?$/i.test((await lines.question(`${question} [yes/no] `)).trim());
+    } finally {
+      lines.close();
+    }
+  };
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2), process).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,34 @@
+/** Runs the AWS CLI, which pages and signs by itself. */
+import { execFile } from "node:child_process";
+import { UsageError } from "../commands/options";
+import type { Aws } from "./look";
+import type { Item } from "./types";
+
+/** What AWS says of what it does not have; the CLI's words are `An error occurred (NoSuchEntity) when calling …`. */
+const missing = /\((?:NoSuch\w+|(?:\w+\.)?\w*NotFound(?:Exception)?)\)/;
+
+export const awsCli =
+  (region: string, profile: string | undefined): Aws =>
+  (args) => {
+    const options = [
+      "--region",
+      region,
+      "--output",
+      "json",
+      ...(profile === undefined ? [] : ["--profile", profile]),
+    ];
+    const env = { ...process.env, AWS_PAGER: "" };
+    return new Promise((resolve, reject) => {
+      execFile("aws", [...args, ...options], { env, maxBuffer: 2 ** 28 }, (error, out, said) => {
+        if (error === null) return resolve(out.trim() === "" ? {} : (JSON.parse(out) as Item));
+        if ((error as NodeJS.ErrnoException).code === "ENOENT")
+          return reject(
+            new UsageError(
+              "There is no AWS CLI on the path. Fix: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+            ),
+          );
+        if (missing.test(said)) return resolve(undefined);
+        reject(new Error(said.trim().split("\n").at(-1)?.trim() || error.message));
+      });
+    });
+  };

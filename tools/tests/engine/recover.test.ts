@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { Call } from "../../../tests/engine/support/provider";
+import { Engine, EngineStack, line, succeeded } from "../../../tests/engine/support/engine";
+import { main } from "../../commands/recover";
+import { awsOver } from "../recover/aws";
+
+const base = { "aws:region": "eu-west-2", services: { flask: { build: "./app" } } };
+const rich = {
+  ...base,
+  services: { flask: { build: "./app", scaling: { min: 1, max: 3, targetCpu: 60 } } },
+  jobs: { tidy: { service: "flask", command: ["true"], schedule: "rate(1 day)" } },
+  api: {
+    auth: "users",
+    authorizers: { users: { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] } },
+    domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true },
+  },
+};
+
+/** Of what an update makes twice without harm, and what recover says so of: its type, and why. */
+const again = [
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:apigatewayv2/deployment:Deployment",
+  "docker:index/image:Image",
+  "aws:acm/certificateValidation:CertificateValidation",
+];
+
+/** Every step where ENGINE_FULL says so; else some of them, spread over the update. */
+const sample = process.env.ENGINE_FULL === "1" ? Infinity : 3;
+
+type When = "before AWS heard of it" | "after AWS did it";
+interface Fault {
+  /** Which change of the update. */
+  step: number;
+  when: When;
+}
+
+class Faulty {
+  private count = 0;
+  private fault: Fault | undefined;
+  /** What was to be changed when it struck. */
+  struck: Call | undefined;
+  readonly engine: Engine;
+
+  constructor(private readonly kind: "kill" | "refuse") {
+    this.engine = new Engine({
+      before: (call) => {
+        this.count++;
+        if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
+          throw new Error("too late");
+        if (this.fault?.step !== this.count) return;
+        this.struck = call;
+        if (this.kind === "refuse" && this.fault.when === "before AWS heard of it")
+          throw new Error("ServiceUnavailable: try again");
+        if (this.kind === "kill" && this.fault.when === "before AWS heard of it") {
+          this.engine.kill();
+          throw new Error("the line is dead");
+        }
+      },
+      after: (call) => {
+        if (this.struck !== call || this.fault?.when !== "after AWS did it") return;
+        if (this.kind === "kill") this.engine.kill();
+        throw new Error("RequestTimeout: no answer");
+      },
+    });
+  }
+
+  /** How many changes this makes undisturbed; what `up` came to otherwise. */
+  async up(stack: EngineStack, fault?: Fault): Promise<{ changes: number; code: number | null }> {
+    [this.count, this.fault, this.struck] = [0, fault, undefined];
+    const { code, printed } = await stack.up();
+    if (fault === undefined) assert.equal(code, 0, printed);
+    const changes = this.count;
+    this.fault = undefined;
+    return { changes, code };
+  }
+}
+
+async function recover(
+  engine: Engine,
+  stack: EngineStack,
+  ...flags: string[]
+): Promise<{ code: number; printed: string }> {
+  let printed = "";
+  const io = {
+    stdout: { write: (text: string) => (printed += text) },
+    stderr: { write: (text: string) => (printed += text) },
+  };
+  const code = await main(["--stack", stack.name, ...flags], io, {
+    pulumi: {
+      run: async (args) => {
+        const { code, printed: told } = await stack.command(args);
+        printed += told;
+        return code ?? 137;
+      },
+      ask: async (args) => {
+        const { code, out, printed: told } = await stack.command(args);
+        if (code !== 0) printed += told;
+        return { code: code ?? 137, answer: out };
+      },
+      hear: async (args) => {
+        const { code, printed: told } = await stack.command(args);
+        return { code: code ?? 137, answer: told };
+      },
+    },
+    aws: () => awsOver(engine.cloud),
+    confirm: undefined,
+  });
+  return { code, printed };
+}
+
+/** What exists, by what the program calls it: a thing made twice stands there twice. */
+const inventory = (engine: Engine): string[] =>
+  engine.cloud.all
+    .filter(({ type }) => !again.includes(type))
+    .map(({ type, resource }) => `${type} ${resource}`)
+    .sort();
+
+const spread = (count: number): number[] => {
+  const every = Math.max(1, Math.floor(count / sample));
+  return Array.from({ length: count }, (_, i) => i + 1).filter(
+    (step) => step % every === 0 || step === count,
+  );
+};
+
+let tried = 0;
+
+describe("an update that was cut off, under Pulumi's engine", () => {
+  after(() => process.stdout.write(`      ${tried} kills and refusals tried\n`));
+
+  const updates = [
+    { name: "a first update", from: undefined, to: base },
+    { name: "a first update with a domain, an authorizer, scaling and a job", from: undefined, to: rich },
+    { name: "an update that adds those", from: base, to: rich },
+    {
+      name: "an update that replaces the stage and the authorizer",
+      from: rich,
+      to: {
+        ...rich,
+        api: {
+          ...rich.api,
+          stage: "v1",
+          authorizers: {
+            users: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
+          },
+        },
+      },
+    },
+  ];
+
+  for (const { name, from, to } of updates) {
+    describe(name, () => {
+      let wanted: string[];
+      let changes: number;
+      before(async () => {
+        await fromTo(from, to, async ({ engine, stack, faulty }) => {
+          ({ changes } = await faulty.up(stack));
+          wanted = inventory(engine);
+        });
+      });
+
+      for (const when of ["after AWS did it", "before AWS heard of it"] as const) {
+        it(`killed at its steps ${when}, comes to what it was to be by recover and up`, async () => {
+          for (const step of spread(changes)) {
+            await fromTo(from, to, async ({ engine, stack, faulty }) => {
+              await faulty.up(stack, { step, when });
+              const where = `killed at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+              assert.ok(faulty.struck, where);
+              tried++;
+              const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+              assert.equal(code, 0, `${where}\n${printed}`);
+              await converges(engine, stack, wanted, `${where}\n${printed}`);
+            });
+          }
+        });
+      }
+    });
+  }
+
+  it("goes on by a plain up where AWS refuses one of its steps", async () => {
+    let changes = 0;
+    let wanted: string[] = [];
+    await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+      ({ changes } = await faulty.up(stack));
+      wanted = inventory(engine);
+    });
+    for (const step of spread(changes))
+      await fromTo(
+        undefined,
+        base,
+        async ({ engine, stack, faulty }) => {
+          const { code } = await faulty.up(stack, { step, when: "before AWS heard of it" });
+          const where = `refused at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+          assert.notEqual(code, 0, where);
+          tried++;
+          await converges(engine, stack, wanted, where);
+        },
+        "refuse",
+      );
+  });
+});
+
+interface Standing {
+  engine: Engine;
+  stack: EngineStack;
+  faulty: Faulty;
+}
+
+/** A stack that has the one configuration and is about to get the other. */
+async function fromTo(
+  from: Record<string, unknown> | undefined,
+  to: Record<string, unknown>,
+  body: (standing: Standing) => Promise<void>,
+  kind: "kill" | "refuse" = "kill",
+): Promise<void> {
+  const faulty = new Faulty(kind);
+  const { engine } = faulty;
+  try {
+    const stack = await engine.stack("dev");
+    if (from !== undefined) {
+      stack.configure(from);
+      await faulty.up(stack);
+    }
+    stack.configure(to);
+    await body({ engine, stack, faulty });
+  } finally {
+    engine.stop();
+  }
+}
+
+/** The next update does the rest, AWS has each thing once, and nothing is left to do. */
+async function converges(engine: Engine, stack: EngineStack, wanted: string[], where: string): Promise<void> {
+  const up = await stack.up();
+  assert.equal(up.code, 0, `${where}\n${up.printed}`);
+  assert.deepEqual(inventory(engine), wanted, where);
+  const preview = succeeded(await stack.preview("--expect-no-changes"));
+  assert.deepEqual(preview.steps.map(line), [], where);
+  assert.equal((await recover(engine, stack, "--dry-run")).code, 0, where);
+}
