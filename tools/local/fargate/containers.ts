@@ -80,16 +80,14 @@ export class ContainerRunner implements TaskRunner {
     const serves = !launch.container && checked.ports.length > 0;
     const port = registration?.port ?? checked.ports[0] ?? 80;
     const uri = metadata.add(launch, engine.host);
+    const artifact = launch.artifact as ImageArtifact;
     const own: Docker.Container[] = [];
     let main: Docker.Container | undefined;
     let applicationEnded: Promise<Exit | undefined> = Promise.resolve(undefined);
-    // A volume of a single container is its own, with what the image has there, as Fargate does with bind mounts.
     const together = [...task.containers, ...before.map(({ container }) => container)];
-    const volumes = together.length === 1 ? undefined : `local-${launch.taskId}`;
-    if (volumes !== undefined) {
-      for (const { volume } of together.flatMap(({ mounts }) => mounts))
-        this.volumes.add(`${volumes}-${volume}`);
-    }
+    const alone = together.length === 1;
+    const volumes = `local-${launch.taskId}`;
+    await this.provideVolumes(volumes, together, artifact);
     // As on Fargate none of several owns the address: it is there before them, and stays when the application ends.
     const held = containers.length > 1;
     const start = async (view: ContainerView): Promise<RunningContainer> => {
@@ -99,10 +97,12 @@ export class ContainerRunner implements TaskRunner {
         this.labelled(
           containerOf(launch, view, {
             ...this.options,
-            image: (launch.artifact as ImageArtifact).images.get(view.name),
+            image: artifact.images.get(view.name),
+            declared: artifact.declared.get(view.name) ?? [],
             port,
             uri,
             volumes,
+            alone,
             main: shared ? main : undefined,
           }),
           {
@@ -138,7 +138,7 @@ export class ContainerRunner implements TaskRunner {
       // Whoever has the address goes last.
       for (const container of [...own].reverse()) await this.remove(container);
       // What ran before leaves its folders to the others.
-      if (volumes !== undefined && !launch.container) await this.removeVolumes(volumes);
+      if (!launch.container) await this.removeVolumes(volumes);
     };
     try {
       if (held) {
@@ -165,6 +165,23 @@ export class ContainerRunner implements TaskRunner {
       const ended = await Promise.race([applicationEnded, moment()]);
       await remove();
       throw ended ? new Error(`${served.name}: ${ended.reason}`) : new Error(engineSays(error));
+    }
+  }
+
+  /** Podman gives a new volume to whoever mounts it first, with the mode that the image has there, unless it is told whose it is. */
+  private async provideVolumes(
+    prefix: string,
+    containers: readonly ContainerView[],
+    { declared }: ImageArtifact,
+  ): Promise<void> {
+    const mounts = containers.flatMap((view) => view.mounts.map((mount) => ({ view: view.name, ...mount })));
+    const kept = mounts.filter(({ view, path }) => declared.get(view)?.includes(path));
+    for (const { volume } of mounts) {
+      const name = `${prefix}-${volume}`;
+      if (this.volumes.has(name)) continue;
+      this.volumes.add(name);
+      if (!this.options.engine.podman || kept.some((mount) => mount.volume === volume)) continue;
+      await this.docker.createVolume({ Name: name, DriverOpts: { o: "uid=0,gid=0" } });
     }
   }
 

@@ -17,8 +17,12 @@ interface ContainerContext {
   port: number;
   /** Of its metadata. */
   uri: string;
-  /** What the names of the task's volumes begin with; undefined where each container has its own. */
-  volumes: string | undefined;
+  /** What the names of the task's volumes begin with. */
+  volumes: string;
+  /** Whether no other container of the task has them. */
+  alone: boolean;
+  /** Folders that its image declares as volumes. */
+  declared: readonly string[];
   /** Whose address it shares. */
   main: Docker.Container | undefined;
 }
@@ -27,7 +31,7 @@ interface ContainerContext {
 export function containerOf(
   launch: Launch,
   view: ContainerView,
-  { engine, project, region, image, port, uri, volumes, main }: ContainerContext,
+  { engine, project, region, image, port, uri, volumes, alone, declared, main }: ContainerContext,
 ): Docker.ContainerCreateOptions {
   const { service, taskId } = launch;
   const listens =
@@ -41,8 +45,13 @@ export function containerOf(
     ...(view.entryPoint ? { Entrypoint: view.entryPoint } : {}),
     ...(view.user !== undefined ? { User: view.user } : {}),
     ...(listens && !main ? { ExposedPorts: { [`${port}/tcp`]: {} } } : {}),
-    ...(volumes === undefined
-      ? { Volumes: Object.fromEntries(view.mounts.map(({ path }) => [path, {}])) }
+    // With what the image has there.
+    ...(alone
+      ? {
+          Volumes: Object.fromEntries(
+            view.mounts.filter(({ path }) => declared.includes(path)).map(({ path }) => [path, {}]),
+          ),
+        }
       : {}),
     // The command is run by `probe` instead: both engines and the process runner then judge alike.
     Healthcheck: { Test: ["NONE"] },
@@ -52,9 +61,13 @@ export function containerOf(
       CapDrop: view.dropped,
       Init: view.init,
       Binds: [
-        ...(volumes === undefined
-          ? []
-          : view.mounts.map(({ volume, path }) => `${volumes}-${volume}:${path}`)),
+        // Fargate gives a folder to root, empty and with mode 0755, unless the image declares a VOLUME there:
+        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+        ...view.mounts.flatMap(({ volume, path }) => {
+          const named = `${volumes}-${volume}:${path}`;
+          if (!declared.includes(path)) return [`${named}:nocopy`];
+          return alone ? [] : [named];
+        }),
         ...view.folders.map((folder) => bind(project, folder)),
       ],
       ...(view.nofile === undefined

@@ -141,7 +141,8 @@ describe("the local stack with containers", function () {
       watch: options.watch ?? true,
       metadataAddress: "0.0.0.0",
       runner: async (metadata) => {
-        const shared = { project: folder, region: "eu-west-2", progress: () => undefined };
+        const progress = (message: string) => void output.push(message);
+        const shared = { project: folder, region: "eu-west-2", progress };
         const runner = new ContainerRunner({ ...shared, engine, metadata });
         await runner.sweep();
         return runner;
@@ -165,6 +166,18 @@ describe("the local stack with containers", function () {
   };
   const ours = () =>
     engine.docker.listContainers({ all: true, filters: { label: [`${label.owner}=${process.pid}`] } });
+
+  it("a folder that the image declares no volume at is root's, and that is said", async () => {
+    writeFileSync(join(folder, "app", "Dockerfile"), dockerfile.replace('VOLUME ["/tmp"]\n', ""));
+    const { port, deployed } = await start({ desiredCount: 1 });
+    await deployed;
+    const facts = JSON.parse((await get(port, "/facts")).body) as Record<string, unknown>;
+    assert.equal(facts.tmp, "PermissionError");
+    assert.ok(
+      output.some((line) => line.includes("user 10001 cannot write to /tmp: AWS gives it to root")),
+      output.join("\n"),
+    );
+  });
 
   it("runs tasks as the task definition says, each with its own address", async () => {
     const running = await start({ environment: { GREETED: "yes" } });
