@@ -48,7 +48,6 @@ export function checkText(configured: Configured, problems: Problem[]): void {
   for (const [name, job] of Object.entries(jobs)) {
     checkTask(job, `jobs.${name}`, configured, problems);
   }
-  checkPermissions(task, at, configured, problems);
 }
 
 /** What services and jobs have alike. */

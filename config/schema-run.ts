@@ -9,8 +9,8 @@ import { field, whole } from "./schema-fields";
 /** Neither file names nor arguments can hold control characters. */
 const plainText = z.string().regex(/^[^\p{Cc}]+$/u);
 
-/** What a container is started with. */
-export const wordsSchema = z.array(plainText).min(1);
+/** What a container is started with: a word may be a script of several lines. */
+export const wordsSchema = z.array(z.string().regex(/^(?:\P{Cc}|[\n\t])+$/u)).min(1);
 
 /** As which a container runs: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (user). */
 export const userSchema = z.string().regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/);

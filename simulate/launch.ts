@@ -52,7 +52,8 @@ export async function runProgram(run: ProgramRun): Promise<Ended> {
       PATH,
       SystemRoot,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(keys)),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(run.secretKeys.map(configKey)),
+      // Unlike the keys above they are compared as they are: sdk/nodejs/runtime/config.ts (isConfigSecret).
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(run.secretKeys),
       ...environment,
     },
     // The program is found by --pwd, from wherever Pulumi runs.

@@ -672,7 +672,7 @@ describe("configuration", () => {
   it("refuses an encrypted Region", async () => {
     await assert.rejects(
       simulate({ config: { "aws:region": "eu-west-2" }, secretKeys: ["aws:region"] }),
-      /\n  aws:region: it holds an encrypted value\. Allowed: a plain value: it stands in ARNs and addresses\. Fix: pulumi config set aws:region eu-west-2\.$/,
+      /\n {2}aws:region: it holds an encrypted value\. Allowed: a plain value: it stands in ARNs and addresses\. Fix: pulumi config set aws:region eu-west-2\.$/,
     );
   });
 

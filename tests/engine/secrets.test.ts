@@ -43,7 +43,7 @@ describe("secrets, under Pulumi's engine", () => {
     const { text } = await stack.state();
     const shown = up.printed + text;
     for (const value of [...Object.values(credentials), "local-token"])
-      assert.ok(!shown.includes(value), value);
+      assert.ok(!shown.includes(value), around(shown, value));
     // It is looked at in earnest: names of secrets are there, their ciphertext is.
     for (const seen of [secret, "aws:ecs/taskDefinition:TaskDefinition", '"ciphertext"'])
       assert.ok(text.includes(seen), seen);
@@ -51,7 +51,7 @@ describe("secrets, under Pulumi's engine", () => {
 
   it("of the configuration are refused where they would stand in a task definition, and not shown", async () => {
     stack.configure(plain);
-    await stack.encrypt("flask-app-fargate:services.flask.environment.TOKEN", "hunter2");
+    await stack.encrypt("flask-app-fargate:services.flask.environment.MODE", "hunter2");
     const { code, diagnostics, printed } = await stack.preview();
     assert.notEqual(code, 0);
     assert.match(
@@ -61,3 +61,9 @@ describe("secrets, under Pulumi's engine", () => {
     assert.ok(!printed.includes("hunter2") && !(await stack.state()).text.includes("hunter2"));
   });
 });
+
+/** Where a text stands, for whoever has to find out why. */
+function around(text: string, value: string): string {
+  const at = text.indexOf(value);
+  return `${value} in ${text.slice(Math.max(0, at - 600), at + value.length + 200)}`;
+}

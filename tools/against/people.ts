@@ -41,6 +41,13 @@ function replacement(step: Step, steps: readonly Step[]): Notice[] {
   const { op, resource, deletesFirst, replacedFor } = step;
   const missing = onTheWay[resource.type];
   if (op !== "replace" || !missing) return [];
+  if (replacedFor.includes("import"))
+    return [
+      {
+        seconds: 0,
+        what: `${resource.name} (${kindOf(resource)}) is imported, and the one that the stack has is deleted: if that is the same, ${missing(resource)} fail from then on. Take adopt out again.`,
+      },
+    ];
   if (!deletesFirst) {
     const seconds = creationTime(resource.type, resource.inputs).seconds;
     return [

@@ -109,6 +109,9 @@ function changesOf(
   for (const [input, change] of changes)
     if (replaceOnChanges.some((one) => one === "*" || one.split(/[.[]/)[0] === input))
       changes.set(input, { ...change, replaces: true });
+  // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go (isImport)
+  if (resource.import !== undefined && was.import !== resource.import)
+    changes.set("import", { ...inPlace, replaces: true });
   if (providers.replaced(resource)) changes.set("provider", { ...inPlace, replaces: true });
   else if (!changes.has("tags")) {
     const [tagsBefore, tags] = [providers.tags(was, "before"), providers.tags(resource, "after")];

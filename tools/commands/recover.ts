@@ -7,7 +7,7 @@ import { createColors, isColorSupported } from "picocolors";
 import type { PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { awsCli } from "../recover/aws";
-import { edit, isSame } from "../recover/edit";
+import { edit, isSame, withoutOperations } from "../recover/edit";
 import { type Aws, look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
 import { toJson, toText, wayOut } from "../recover/report";
@@ -114,7 +114,10 @@ class Session {
     if (open.length > 0) return { plan: made, done: [], exitCode: 1, error: wayOut(stack, open) };
 
     const agreed = await this.ask(made.steps);
-    const edited = home === undefined ? withoutOperations(state) : edit(state, agreed, home);
+    const edited =
+      home === undefined
+        ? { state: withoutOperations(state), adopted: [], doomed: [] }
+        : edit(state, agreed, home);
     const refused = await this.write(edited.state, state);
     if (refused !== undefined) return { plan: made, done: [], exitCode: 1, error: refused };
     const failed = await this.settle([...edited.adopted, ...made.reread], edited.doomed);
@@ -209,11 +212,6 @@ class Session {
     const targets = urns.flatMap((urn) => ["--target", urn]);
     return this.pulumi.run([command, "--stack", this.asked.stack, "--yes", "--skip-preview", ...targets]);
   }
-}
-
-function withoutOperations(state: Exported): { state: Exported; adopted: string[]; doomed: string[] } {
-  const { pending_operations: _, ...deployment } = state.deployment;
-  return { state: { ...state, deployment }, adopted: [], doomed: [] };
 }
 
 function terminal(): World["confirm"] {

@@ -49,8 +49,14 @@ export function edit(state: Exported, steps: readonly Step[], { root, provider }
       strays.push(stray);
     }
   }
-  const { pending_operations: _, ...deployment } = state.deployment;
-  return { state: { ...state, deployment: { ...deployment, resources } }, adopted, doomed };
+  return { state: withoutOperations(state, resources), adopted, doomed };
+}
+
+/** The state with these resources, and nothing pending. */
+export function withoutOperations(state: Exported, resources = resourcesOf(state)): Exported {
+  const deployment = { ...state.deployment, resources: [...resources] };
+  delete deployment.pending_operations;
+  return { ...state, deployment };
 }
 
 /** Behind all that it depends on; in the place of what was deleted to be made anew. */
@@ -67,8 +73,8 @@ function adopt(resources: Resource[], resource: Resource): void {
 
 /** Without what keeps Pulumi from deleting it. */
 function expendable(resource: Resource): Resource {
-  const { protect: _, retainOnDelete: __, deletedWith: ___, ...rest } = resource;
-  return rest as Resource;
+  const kept = ["protect", "retainOnDelete", "deletedWith"];
+  return Object.fromEntries(Object.entries(resource).filter(([key]) => !kept.includes(key))) as Resource;
 }
 
 function freeName(resources: readonly Resource[], urn: string): string {

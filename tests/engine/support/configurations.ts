@@ -19,6 +19,8 @@ export interface Family {
   representative?: readonly string[];
   /** Decisions from which AWS or Pulumi lets only the way back. */
   alone?: readonly string[];
+  /** What takes a decision back, where it is not the base: docs/migrate.md. */
+  back?: Readonly<Record<string, Configuration>>;
   /** What others have in the account. */
   foreign?: readonly Thing[];
   /** A stack of this program that has to be there. */
@@ -148,6 +150,10 @@ const ofService: Readonly<Record<string, Configuration>> = {
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
+  "a service that calls another": {
+    ...flask(),
+    services: { flask: { ...app, reach: [{ service: "echo" }] }, echo },
+  },
 };
 
 const { startPeriod, ...check } = collector.healthCheck;
@@ -356,6 +362,8 @@ export const families: readonly Family[] = [
       "the route left alone": behind(),
       "the route cut over": behind({ key: orders, auth: "theirs" }),
     },
+    // To adopt it a second time would import it and delete it.
+    back: { "the route cut over": behind({ key: orders, auth: "theirs", integration: "0ldint" }) },
     foreign: [
       foreignApi("0ldint", "theirs", "integration:Integration", { integrationType: "HTTP_PROXY" }),
       foreignApi("auth0r", "theirs", "authorizer:Authorizer", { authorizerType: "JWT" }),
@@ -364,7 +372,6 @@ export const families: readonly Family[] = [
         target: "integrations/0ldint",
         authorizationType: "JWT",
         authorizerId: "auth0r",
-        authorizationScopes: [],
       }),
     ],
   },

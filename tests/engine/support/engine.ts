@@ -72,6 +72,7 @@ export class Engine {
   /** Kills the command that runs, as a lost machine would: nothing is wound down. */
   kill(): void {
     if (!this.running) return;
+    tally.kills += 1;
     this.running.killed = true;
     this.running.child.kill("SIGKILL");
   }

@@ -40,7 +40,7 @@ const ids: Readonly<Record<string, Id>> = {
   "aws:iam/role:Role": name,
   "aws:iam/rolePolicy:RolePolicy": of(":", "role", "name"),
   "aws:lambda/permission:Permission": ({ id, inputs }) =>
-    `${String(inputs.function)}${inputs.qualifier === undefined ? "" : `:${String(inputs.qualifier)}`}/${id}`,
+    [[inputs.function, inputs.qualifier].filter((part) => part !== undefined).join(":"), id].join("/"),
   "aws:route53/record:Record": of("_", "zoneId", "name", "type"),
   "aws:scheduler/schedule:Schedule": of("/", "groupName", "name"),
   "aws:scheduler/scheduleGroup:ScheduleGroup": name,

@@ -123,6 +123,23 @@ describe("two versions of a stack", () => {
     );
   });
 
+  it("warn of a route that is adopted a second time: Pulumi would delete it", async () => {
+    const api = {
+      existingId: "abc123",
+      authorizers: { theirs: { type: "existing", id: "auth0r", kind: "jwt" } },
+    };
+    const route = { key: "GET /orders", auth: "theirs" };
+    const over = flask({ routes: [route] }, { api });
+    const again = flask({ routes: [{ ...route, adopt: "r0ut3", integration: "0ld" }] }, { api });
+    const { notices } = await between(over, again);
+    assert.deepEqual(
+      notices.map(({ what }) => what),
+      [
+        "api-GET /orders (Route) is imported, and the one that the stack has is deleted: if that is the same, requests of GET /orders fail from then on. Take adopt out again.",
+      ],
+    );
+  });
+
   it("fit a terminal, a comment and a program", async () => {
     const comparison = await between(flask(), flask({ desiredCount: 2 }));
     for (const width of [40, 60, 80]) {

@@ -93,7 +93,8 @@ async function recover(
         return code ?? 137;
       },
       ask: async (args) => {
-        const { code, out } = await stack.command(args);
+        const { code, out, printed: told } = await stack.command(args);
+        if (code !== 0) printed += told;
         return { code: code ?? 137, answer: out };
       },
       hear: async (args) => {
