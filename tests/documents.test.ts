@@ -92,8 +92,8 @@ describe("documents", () => {
     assert.ok(keys.length > 100 && keys.includes("services.<name>.routes[].rewrite.stripPrefix"));
     const roots = [...new Set(keys.map((key) => key.split(/[.,]/)[0]!))];
     const named = new RegExp(`\`((?:${roots.join("|")})(?:\\.[\\w<>[\\]]+)+)\``, "g");
-    // A type of resource; keys of Copilot's manifests; and what one row describes as a whole.
-    const others = /^(?:iam\.Role|network\.(?:vpc|connect)\b.*|api\.authorizers\.<name>\.\w+)$/;
+    // A file; a type of resource; keys of Copilot's manifests; and what one row describes as a whole.
+    const others = /^(?:\w+\.ts|iam\.Role|network\.(?:vpc|connect)\b.*|api\.authorizers\.<name>\.\w+)$/;
     const unknown = documents.flatMap((file) =>
       [...read(file).matchAll(named)]
         .map(([, key]) => key!)

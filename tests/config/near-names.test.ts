@@ -274,7 +274,7 @@ const dictionary: Readonly<Record<string, string>> = {
   server: "",
   servers: "",
   sg: "",
-  shell: "",
+  shell: "exec",
   size: "",
   sidecar: "sidecars",
   sidecarContainers: "sidecars",

@@ -150,6 +150,7 @@ export const pulumi: Readonly<Record<string, readonly string[]>> = {
   "config set": ["--path", "--stack", "--type"],
   "config set-all": ["--path", "--plaintext"],
   destroy: ["--stack", "--skip-preview"],
+  import: [],
   login: ["--local"],
   preview: ["--diff"],
   refresh: ["--preview-only", "--stack"],

@@ -145,7 +145,7 @@ describe("two versions of a stack", () => {
     for (const width of [40, 60, 80]) {
       const folded = renderComparison("flask-app-fargate dev", comparison, undefined, width);
       for (const line of folded.split("\n").slice(1)) assert.ok(line.length <= width, `${width}: ${line}`);
-      const letters = (of: string): string => of.replaceAll(/\s/g, "");
+      const letters = (of: string): string => of.replaceAll(/[\s·]/g, "");
       assert.equal(letters(folded), letters(renderComparison("flask-app-fargate dev", comparison)));
     }
     const text = renderComparison("flask-app-fargate dev", comparison);

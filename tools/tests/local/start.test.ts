@@ -136,7 +136,7 @@ describe("npm start", () => {
   ] as const) {
     it(`serves the project's own program ${end}`, async function () {
       this.timeout(120_000);
-      const command = start("--port", "0", "--dns-port", "0");
+      const command = start("--port", "0", "--dns-port", "0", "--raw");
       // The first time a virtual environment is made, which takes PyPI's time.
       const serving = () => /curl http:\/\/localhost:(\d+)\/(\S*)/.exec(command.output);
       for (let tries = 0; tries < 6 && !serving() && command.code === undefined; tries += 1) {
