@@ -72,7 +72,10 @@ export class FargateService extends pulumi.ComponentResource {
     const taskDefinition = this.createTaskDefinition(logGroup, roles);
     const group = new SecurityGroup(
       name,
-      { network: args.network, port: config.port, mountTargetGroups: mountTargetGroups(config), callees },
+      {
+        ...{ network: args.network, port: config.port, routed: config.routes.length > 0 },
+        ...{ mountTargetGroups: mountTargetGroups(config), callees },
+      },
       { parent: this },
     );
     this.groupId = group.id;

@@ -8,6 +8,8 @@ export interface SecurityGroupArgs {
   network: NetworkView;
   /** Of the service; absent where nobody connects to the tasks. */
   port?: number;
+  /** Whether a route leads to it. Default: false; the VPC link has no business there then. */
+  routed?: boolean;
   /** Groups of the file systems' mount targets. */
   mountTargetGroups: readonly string[];
   /** The services that this one calls. */
@@ -15,7 +17,7 @@ export interface SecurityGroupArgs {
 }
 
 /**
- * Admits the VPC link on the service's port, if there is one, and whoever calls it by a rule of the caller's. Lets tasks out to the services that
+ * Admits the VPC link on the service's port, if a route leads there, and whoever calls it by a rule of the caller's. Lets tasks out to the services that
  * they call, and to the mount targets of their file systems.
  */
 export class SecurityGroup {
@@ -25,7 +27,7 @@ export class SecurityGroup {
 
   constructor(
     name: string,
-    { network, port, mountTargetGroups, callees = [] }: SecurityGroupArgs,
+    { network, port, routed = false, mountTargetGroups, callees = [] }: SecurityGroupArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     const group = new aws.ec2.SecurityGroup(
@@ -40,7 +42,7 @@ export class SecurityGroup {
       },
       opts,
     );
-    const link = port === undefined ? [] : linkRules(name, group.id, port, network, opts);
+    const link = port === undefined || !routed ? [] : linkRules(name, group.id, port, network, opts);
     const nfs = { ipProtocol: "tcp", fromPort: nfsPort, toPort: nfsPort };
     const mounts = mountTargetGroups.flatMap((targets) => [
       new aws.vpc.SecurityGroupEgressRule(

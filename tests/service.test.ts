@@ -335,6 +335,24 @@ describe("service", () => {
     assert.deepEqual(await rules(8080), ["flask-from-link-8080"]);
   });
 
+  it("admits the VPC link where a route leads to it, and nobody where none does", async () => {
+    const rules = async (routes: string[]): Promise<string[]> => {
+      const deployment = await run({
+        services: { flask: { build: "./app" }, worker: { build: "./app", routes } },
+      });
+      return names(deployment, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+    };
+    const served = await rules(["GET /worker"]);
+    assert.deepEqual(
+      served.filter((name) => name.startsWith("worker")),
+      ["worker-from-link-80"],
+    );
+    assert.deepEqual(
+      await rules([]),
+      served.filter((name) => !name.startsWith("worker")),
+    );
+  });
+
   it("makes three services that share network, cluster and API and nothing else", async () => {
     const deployment = await run({
       services: {
