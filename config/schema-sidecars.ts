@@ -81,7 +81,7 @@ export const sidecarSchema = z.strictObject({
   ),
   readOnlyRoot: field(
     z.boolean().default(true),
-    "Whether it can write to `/tmp` alone, which it shares with no other container.",
+    "Whether it can write to `/tmp` alone, which it shares with no other container. AWS gives the folder to root: a user without rights writes there where the image declares it as a `VOLUME`.",
     "true, false",
   ),
   startTimeout: field(
