@@ -61,7 +61,8 @@ function line({ path, got, allowed, fix }: Problem): string {
       : hidden
         ? "it is not shown, because it may be the secret itself"
         : `got ${shown(got)}`;
-  return `${shownPath(path)}: ${found}. Allowed: ${printable(allowed)}. Fix: ${printable(fix)}.`;
+  // A list of names is empty where nothing of the kind is there, or is right.
+  return `${shownPath(path)}: ${found}. Allowed: ${printable(allowed || "nothing yet")}. Fix: ${printable(fix)}.`;
 }
 
 /** An object of the configuration, not a list. */

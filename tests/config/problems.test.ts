@@ -22,6 +22,11 @@ describe("a configuration error", () => {
     assert.equal(error.stack, undefined);
   });
 
+  it("says that nothing would do yet where no name is there to be named", () => {
+    const { message: told } = new ConfigurationError([{ ...problem("x"), allowed: "" }], "dev");
+    assert.equal(told.split("\n  ")[1], 'a.b: got "x". Allowed: nothing yet. Fix: write c.');
+  });
+
   const shown: [got: unknown, text: string][] = [
     [undefined, "got nothing"],
     [null, "got null"],
