@@ -135,7 +135,7 @@ async function startOne(
   const stack = await startStack({
     deployment,
     project,
-    events: commentary(print, { raw }),
+    events: commentary(print, { raw, ending: () => stopping.requested }),
     runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
     // Containers cannot reach 127.0.0.1 of this machine.
     metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",

@@ -18,13 +18,15 @@ export type Print = (line: string) => void;
 export interface CommentaryOptions {
   /** The access log and the tasks' logs as they are written, instead of what people read in them. */
   raw?: boolean;
+  /** Whether all is being ended: then it is no news that tasks do. */
+  ending?: () => boolean;
   now?: () => Date;
 }
 
 /** The running commentary: `12:03:41  GET /orders  200  14 ms → echo/3fa2b1c0`. */
 export function commentary(
   print: Print,
-  { raw = false, now = () => new Date() }: CommentaryOptions = {},
+  { raw = false, ending = () => false, now = () => new Date() }: CommentaryOptions = {},
 ): StackEvents {
   const time = (): string => colors.dim(clock(now()));
   const note = (line: string): void => print(`${time()}  ${colors.dim(visible(line))}`);
@@ -46,6 +48,7 @@ export function commentary(
     },
     taskChanged: (service, task) => {
       services.set(task.id, service.name);
+      if (ending()) return;
       const health = task.state === "RUNNING" && task.health !== "UNKNOWN" ? `, ${task.health}` : "";
       const why = task.state === "STOPPING" || task.state === "STOPPED" ? `: ${task.reason ?? ""}` : "";
       note(`${nameOf(service, task)}  ${task.state}${health}${why}`);
@@ -160,15 +163,13 @@ export function summary(topology: Topology, { port, dnsPort, tokens, url: own }:
     "",
     ...routeLines(topology),
     "",
-    colors.dim(
-      "  Modelled: routes, stage, integration, VPC link, security groups, Cloud Map, ECS tasks and rollouts.",
-    ),
-    colors.dim(
-      "  Guessed: what AWS does not document (docs/local-stack.md lists it). Not modelled: IAM, endpoint policies, TLS.",
-    ),
-    colors.dim(
-      "  Edit the code and it rolls to a new deployment; edit the stack's file or the program and all starts anew. Ctrl-C stops it.",
-    ),
+    ...[
+      "Modelled: routes, stage, integration, VPC link, security groups, Cloud Map,",
+      "ECS tasks and rollouts. Guessed: what AWS does not document. Not modelled: IAM,",
+      "endpoint policies, TLS. docs/local-stack.md has all of it.",
+      "Edit the code and it rolls to a new deployment; edit the stack's file or the",
+      "program and all starts anew. Ctrl-C stops it.",
+    ].map((line) => colors.dim(line)),
     "",
   ];
 }

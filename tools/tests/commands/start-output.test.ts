@@ -31,6 +31,10 @@ describe("what npm start prints", () => {
       const lines = summary(readTopology(fixture({ stage })), { ...addresses, url }).map(bare);
       assert.equal(lines[1], `  ${root}`);
       assert.equal(lines[3], `  curl ${root}`);
+      assert.deepEqual(
+        lines.filter((line) => line.length > 80 && !line.includes("curl")),
+        [],
+      );
       assert.ok(lines[4]?.includes(`)" ${token} `), lines[4]);
     });
   }
@@ -117,6 +121,11 @@ describe("what npm start prints", () => {
       printed(),
       table.map(([, shown]) => `12:03:41  ${service!.name}/01234567  ${shown}`),
     );
+  });
+
+  it("tells no news of tasks that end because all is ended", () => {
+    commentary((line) => lines.push(line), { ending: () => true }).taskChanged(service!, task);
+    assert.deepEqual(printed(), []);
   });
 
   it("prints logs as they are written when that is asked for", () => {
