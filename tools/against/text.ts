@@ -125,7 +125,7 @@ export function renderComparisonMarkdown(title: string, comparison: Comparison):
   const { before, counts, groups, notices, doors, cost } = comparison;
   const bullets = (items: string[]): string[] => items.map((item) => `- ${item}`);
   const row = (one: Line): string =>
-    `| ${signs[one.op] === "-" ? "−" : signs[one.op]} ${one.op} | ${escaped(one.name)} | ${escaped(one.type)} | ${escaped(details(one))} |`;
+    `| ${signs[one.op] === "-" ? "−" : signs[one.op]}&nbsp;${one.op} | ${escaped(one.name)} | ${escaped(one.type)} | ${escaped(details(one))} |`;
   return [
     `### ${escaped(title)} against ${escaped(before)}: ${countsText(counts)}`,
     "",

@@ -1,5 +1,6 @@
 import { same } from "../../simulate/changes";
 import { show } from "../plan/values";
+import { Deployed } from "./deployed";
 import { Step } from "./update";
 
 /** How much of a value is shown. */
@@ -16,7 +17,7 @@ export function changeTexts(step: Step, named: (urn: string) => string): string[
   return changed.flatMap((input) => {
     if (input === "tagsAll") return ["tags of the provider"];
     if (input === "provider") return ["its provider"];
-    const leaves = differences(input, before?.inputs[input], resource.inputs[input]);
+    const leaves = differences(input, shownOf(before, input, named), shownOf(resource, input, named));
     if (leaves.length > 0)
       return [
         ...leaves.slice(0, most),
@@ -25,6 +26,15 @@ export function changeTexts(step: Step, named: (urn: string) => string): string[
     const urns = resource.references[input] ?? [];
     return [`${input} → new ${urns.map(named).join(", ")}`];
   });
+}
+
+/** A value; instead of an id, which stands for one that only AWS can tell, the name of what it is of. */
+function shownOf(resource: Deployed | undefined, input: string, named: (urn: string) => string): unknown {
+  const value = resource?.inputs[input];
+  const [urn, ...others] = resource?.references[input] ?? [];
+  return typeof value === "string" && !/^[[{]/.test(value) && urn !== undefined && others.length === 0
+    ? named(urn)
+    : value;
 }
 
 /** One line for each leaf that differs. */
