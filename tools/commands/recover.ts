@@ -80,6 +80,11 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     return exitCode;
   });
 
+/** Pulumi may die while it writes the state itself, and then half a file is left. */
+const unreadable = (stack: string): string =>
+  `The state of ${stack} is not readable: see above. If its file was cut off (EOF), put the one from before in its place: ` +
+  `${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
+
 interface Asked {
   stack: string;
   yes: boolean;
@@ -134,7 +139,7 @@ class Session {
 
   private async read(): Promise<Exported> {
     const { code, answer } = await this.pulumi.ask(["stack", "export", "--stack", this.asked.stack]);
-    if (code !== 0) throw new UsageError(`The state of ${this.asked.stack} is not readable: see above.`);
+    if (code !== 0) throw new UsageError(unreadable(this.asked.stack));
     return readExport(answer);
   }
 

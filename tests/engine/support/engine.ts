@@ -77,6 +77,11 @@ export class Engine {
     this.running.child.kill("SIGKILL");
   }
 
+  /** Where the backend keeps what is known of the project's stacks. */
+  get states(): string {
+    return path.join(this.folder, "state", ".pulumi", "stacks");
+  }
+
   /** A stack that has nothing yet. */
   async stack(name: string, { config }: StackOptions = {}): Promise<EngineStack> {
     this.attached ??= await this.attach();
@@ -223,6 +228,12 @@ export class EngineStack {
     assert.equal(code, 0, printed);
     const { deployment } = JSON.parse(out) as { deployment: { resources?: [] } };
     return { resources: deployment.resources ?? [], text: out };
+  }
+
+  /** Puts the state of before in the place of one that is half written, as a user would. */
+  restoreState(): void {
+    const file = path.join(this.engine.states, project, `${this.name}.json`);
+    fs.copyFileSync(`${file}.bak`, file);
   }
 
   /** Any other command on this stack. */
