@@ -21,6 +21,8 @@ interface Case {
   confirm?: World["confirm"];
   aws?: World["aws"];
   refresh?: number;
+  /** How `pulumi stack export` ends. */
+  exportCode?: number;
 }
 
 async function recover(
@@ -31,6 +33,7 @@ async function recover(
     isLocked = false,
     confirm,
     refresh = 0,
+    exportCode = 0,
     ...world
   }: Case = {},
 ): Promise<{ code: number; stdout: string; stderr: string; calls: string[] }> {
@@ -52,7 +55,8 @@ async function recover(
       },
       ask: (args) => {
         const exported = { version: 3, deployment: { resources, pending_operations: operations } };
-        return Promise.resolve({ code: 0, answer: args[0] === "config" ? "{}" : JSON.stringify(exported) });
+        if (args[0] === "config") return Promise.resolve({ code: 0, answer: "{}" });
+        return Promise.resolve({ code: exportCode, answer: JSON.stringify(exported) });
       },
       hear: (args) => {
         calls.push(args.filter((arg) => !arg.endsWith("state.json")).join(" "));
@@ -71,6 +75,15 @@ const write = "stack import --stack dev --file";
 const read = `refresh --stack dev --yes --skip-preview --target ${urn}`;
 
 describe("npm run recover", () => {
+  it("changes nothing where the state is not readable, and says where the one from before is", async () => {
+    const { code, stderr, calls } = await recover(["--yes"], { exportCode: 255 });
+    assert.deepEqual([code, calls], [1, []]);
+    assert.match(
+      stderr,
+      /^The state of dev is not readable: .*dev\.json\.bak beside it, or the bucket's last version/,
+    );
+  });
+
   it("shows its help", async () => {
     const { code, stdout } = await recover(["--help"]);
     assert.equal(code, 0);
