@@ -97,7 +97,7 @@ async function report(
   const known = config ?? readConfig(stack);
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
-    throw new UsageError(`${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
+    throw new UsageError(`${gapsText(prices, region, [])} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
   }
   if (record) {
     const deployment = await simulate({ stack, config: known });
