@@ -173,9 +173,13 @@ describe("npm run cost", function () {
     [
       "two formats",
       ["--json", "--markdown"],
-      /^--json, --markdown and --record exclude each other\. See --help\.\n$/,
+      /^--json, --markdown and --record exclude each other\. Fix, for the one: npm run cost -- --stack dev --json; for the other: npm run cost -- --stack dev --/,
     ],
-    ["--check alone", ["--check"], /^--check goes with --readme\. See --help\.\n$/],
+    [
+      "--check alone",
+      ["--check"],
+      /^--check goes with --readme\. Fix: npm run cost -- --readme --check\.\n$/,
+    ],
     [
       "a stack without a file",
       ["--stack", "test"],

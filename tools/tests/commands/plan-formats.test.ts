@@ -125,7 +125,7 @@ describe("the formats and the command line of npm run plan", () => {
     const known =
       "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
     const table: [what: string, argv: string[], message: string][] = [
-      ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
+      ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known} Did you mean --json?`],
       [
         "words that are no flag",
         ["prod", "dev"],
@@ -134,7 +134,20 @@ describe("the formats and the command line of npm run plan", () => {
       [
         "two formats at once",
         ["--json", "--markdown"],
-        "--json, --markdown and --critical-path exclude each other. See --help.",
+        "--json, --markdown and --critical-path exclude each other. Fix, for the one: npm run plan -- --stack dev --json; for the other: " +
+          "npm run plan -- --stack dev --markdown.",
+      ],
+      [
+        "a critical path against a version",
+        ["--stack", "prod", "--critical-path", "--against", "v1"],
+        "--critical-path is of one version, and --against compares two. Fix, for the one: npm run plan -- --stack prod --critical-path; " +
+          "for the other: npm run plan -- --stack prod --against v1.",
+      ],
+      [
+        "an exit code for a change since nothing",
+        ["--detailed-exitcode"],
+        "--detailed-exitcode says whether something changes, and not since when. Fix: npm run plan -- --stack dev --against origin/main " +
+          "--detailed-exitcode.",
       ],
       [
         "a stack without a file",
