@@ -31,6 +31,7 @@ import { callBackend } from "./gateway/proxy";
 import type { Instance } from "./cloud-map";
 import { Throttles } from "./gateway/throttle";
 import type { Integration, RouteView } from "./gateway/routes";
+import type { StageView } from "./gateway/stages";
 import type { Topology } from "./topology";
 
 export interface GatewayOptions {
@@ -188,7 +189,7 @@ async function handle(
   const { stage } = exchange;
   const inStage = stage && withoutStage(stage, path);
   const match =
-    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+    inStage === undefined ? undefined : selectRoute(options.topology, stage!, request.method ?? "", inStage);
   const preflight = cors !== undefined && isPreflight(request.method ?? "", exchange.received);
   // Where a route takes OPTIONS, its authorizer and its service answer the preflight: see rules/preflights.ts.
   if (stage && preflight && !match) {
@@ -282,9 +283,9 @@ async function handle(
   respond(exchange, { ...answer, headers });
 }
 
-function selectRoute(topology: Topology, method: string, path: string) {
+function selectRoute(topology: Topology, stage: StageView, method: string, path: string) {
   const match = matchRoute(
-    topology.routes.map(({ route }) => route),
+    topology.routes.map(({ route }) => route).filter(({ key }) => stage.deployed?.has(key) ?? true),
     method,
     path,
   );

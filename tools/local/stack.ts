@@ -1,5 +1,8 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
 import type { Deployment } from "../../simulate/deployment";
+import { Account } from "./aws-view/account";
+import { History } from "./aws-view/history";
+import { Mishaps } from "./faults/mishaps";
 import { locate } from "./image/context";
 import { serveCalls } from "./calls";
 import { serveDns, type DnsServer } from "./cloud-map/dns";
@@ -58,6 +61,8 @@ export interface LocalStack {
   topology: Topology;
   registry: CloudMap;
   ecs: Ecs;
+  /** What AWS would have of it. */
+  account: Account;
   port: number;
   dnsPort: number;
   /** Resolves to the first rollouts, when all have ended. */
@@ -68,7 +73,10 @@ export interface LocalStack {
 
 /** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { deployment, events, second = 1000 } = options;
+  const { deployment, second = 1000 } = options;
+  const mishaps = new Mishaps();
+  const history = new History(mishaps.endingOf);
+  const events = history.hear(options.events);
   const topology = readTopology(deployment);
   const registry = new CloudMap(topology.registries, { second, ...options.registry });
   const parts: { close(): Promise<void> }[] = [];
@@ -91,7 +99,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
-    const runner = await options.runner(metadata);
+    const runner = history.watch(mishaps.over(await options.runner(metadata)));
     const calls = await serveCalls(topology.calls, {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
@@ -113,7 +121,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         await watcher.ready;
       }
     }
-    return { topology, registry, ecs, port: gateway.port, dnsPort: dns.port, deployed, close };
+    const account = new Account({ deployment, topology, registry, ecs, history, mishaps });
+    return { topology, registry, ecs, account, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
     await close();
     throw error;
