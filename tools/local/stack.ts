@@ -1,5 +1,8 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
 import type { Deployment } from "../../simulate/deployment";
+import { Account } from "./aws-view/account";
+import { History } from "./aws-view/history";
+import { Mishaps } from "./faults/mishaps";
 import { locate } from "./image/context";
 import { serveCalls } from "./calls";
 import { serveDns, type DnsServer } from "./cloud-map/dns";
@@ -83,6 +86,8 @@ export interface LocalStack {
   broken: Breakable;
   /** Rules of security groups that are taken away. */
   cuts: Cuts;
+  /** What AWS would have of it. */
+  account: Account;
   port: number;
   dnsPort: number;
   /** Resolves to the first rollouts, when all have ended. */
@@ -93,7 +98,10 @@ export interface LocalStack {
 
 /** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { deployment, events, second = 1000 } = options;
+  const { deployment, second = 1000 } = options;
+  const mishaps = new Mishaps();
+  const history = new History(mishaps.endingOf);
+  const events = history.hear(options.events);
   const topology = readTopology(deployment);
   const registry = new CloudMap(topology.registries, { second, ...options.registry });
   const parts: { close(): Promise<void> }[] = [];
@@ -117,7 +125,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
-    const broken = (runner = new Breakable(await options.runner(metadata)));
+    const broken = (runner = new Breakable(history.watch(mishaps.over(await options.runner(metadata)))));
     const calls = await serveCalls(topology.calls, {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
@@ -140,7 +148,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       }
     }
     const cuts = new Cuts(deployment, topology);
-    return { topology, registry, ecs, broken, cuts, port: gateway.port, dnsPort: dns.port, deployed, close };
+    const account = new Account({ deployment, topology, registry, ecs, history, mishaps });
+    const model = { topology, registry, ecs, account, broken, cuts };
+    return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
     await close();
     throw error;
