@@ -203,28 +203,46 @@ function drawTasks(group, service) {
 /** @param {string} name */
 const flowOf = (name) => svg("path", { class: "flow", d: arrowOf(name)?.getAttribute("d") ?? "" });
 
+/** What a rate takes at most. */
+const rateWidth = 96;
+
 /** @param {string} name */
 function rateOf(name) {
   const label = [...(picture?.root.querySelectorAll("rect[data-label]") ?? [])].find(
     (plate) => plate.getAttribute("data-label") === name,
   );
-  const at = label
-    ? {
-        x: number(label, "x") + number(label, "width") + 6,
-        y: number(label, "y") + number(label, "height") / 2 + 4,
-      }
-    : beside(name);
-  return svg("text", { x: `${at.x}`, y: `${at.y}` }, svg("tspan"), svg("tspan", { class: "bad" }));
+  const parts = [svg("tspan"), svg("tspan", { class: "bad" })];
+  const text = svg("text", {}, ...parts);
+  if (!label) {
+    const { x, y } = middle(arrowOf(name));
+    attribute(text, { x: `${x + 8}`, y: `${y + 4}` });
+    return text;
+  }
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((part) => number(label, part));
+  const [right, level] = [x + width + 6, y + height / 2 + 4];
+  if (isFree(right, level)) attribute(text, { x: `${right}`, y: `${level}` });
+  else {
+    // Between a line and a box there is room above and below the label alone.
+    attribute(text, { "text-anchor": "middle" });
+    parts.forEach((part, i) =>
+      attribute(part, { x: `${x + width / 2}`, y: `${i === 0 ? y - 3 : y + height + 10}` }),
+    );
+  }
+  return text;
 }
+
+/** @param {number} x @param {number} y */
+const isFree = (x, y) =>
+  [...(picture?.root.querySelectorAll("rect.box") ?? [])].every(
+    (box) =>
+      x + rateWidth < number(box, "x") ||
+      x > number(box, "x") + number(box, "width") ||
+      y < number(box, "y") ||
+      y - 8 > number(box, "y") + number(box, "height"),
+  );
 
 /** @param {Element} element @param {string} name */
 const number = (element, name) => Number(element.getAttribute(name));
-
-/** @param {string} name */
-function beside(name) {
-  const { x, y } = middle(arrowOf(name));
-  return { x: x + 8, y: y + 4 };
-}
 
 /** @param {SVGPathElement | undefined} edge */
 const middle = (edge) => edge?.getPointAtLength(edge.getTotalLength() / 2) ?? { x: 0, y: 0 };
@@ -235,7 +253,7 @@ const middle = (edge) => edge?.getPointAtLength(edge.getTotalLength() / 2) ?? { 
  */
 function crossOn(edge) {
   const length = edge.getTotalLength();
-  const { x, y } = edge.getPointAtLength(Math.max(0, length - 16));
+  const { x, y } = edge.getPointAtLength(Math.max(0, length - 10));
   return svg("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10` });
 }
 

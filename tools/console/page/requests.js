@@ -68,7 +68,11 @@ function draw() {
 function row({ at, method, path, status, milliseconds, service, task, hop, why }) {
   const tone =
     hop === undefined || hop === "client" ? (status !== undefined && status >= 400 ? "warn" : "") : "bad";
-  const asked = el("td", { class: "asked", role: "cell" }, `${method} ${path}`);
+  const asked = el(
+    "td",
+    { class: "asked", role: "cell" },
+    el("span", { class: "mono" }, `${method} ${path}`),
+  );
   if (hop !== undefined) {
     const reason = el("div", { class: "why" }, el("b", {}, hopWords[hop] ?? hop), `: ${why ?? ""}`);
     asked.append(reason);
