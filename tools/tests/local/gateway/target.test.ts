@@ -10,6 +10,8 @@ import { get, raw, testServers, until } from "../http";
 
 describe("where a request ended, and why", () => {
   const { backend, front } = testServers();
+  let issuer: StandInIssuer;
+  before(async () => (issuer = await StandInIssuer.create()));
   const closed = (): Promise<Deployment> =>
     simulate({
       config: toConfig({
@@ -32,7 +34,6 @@ describe("where a request ended, and why", () => {
     const { port } = await backend((request, response) =>
       respond === "hang up" ? request.destroy() : response.writeHead(respond ?? 200).end(),
     );
-    const issuer = await StandInIssuer.create();
     const api = await front(deployment, respond === undefined ? [] : [port], {
       served: (outcome) => outcomes.push(outcome),
       keys: issuer.keys,
