@@ -297,8 +297,18 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     );
   });
 
+  it("refuses a user or group that no container runtime takes", async () => {
+    for (const user of ["2147483648", "0:2147483648", "99999999999:a"]) {
+      assert.deepEqual(await problemsOf(flask({ user })), [
+        `services.flask.user: got "${user}". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value, or leave it out for "10001".`,
+      ]);
+    }
+  });
+
   it("lets what is just within AWS's limits pass, and policy variables that end", async () => {
     await run(domain({ name: longName(64), hostedZoneId: "Z1" }));
+    await run(domain({ name: "api.xn--e1afmkfd.xn--p1ai", hostedZoneId: "Z1" }));
+    await run(flask({ user: "2147483647:2147483647" }));
     await run(
       domain({
         name: longName(65),
