@@ -60,9 +60,13 @@ export function isIssuer(url: string): boolean {
   return url.length <= 2048 && whole.test(url) && URL.canParse(url) && !isOwnHost(new URL(url).hostname);
 }
 
-/** Hosts that mean another one to everybody who asks: AWS reaches none (RFC 6761, 6.3; RFC 6890). */
+/**
+ * Hosts that mean another one to everybody who asks, or that no public DNS has: AWS reaches none (RFC 6761, 6.3; RFC 6762;
+ * RFC 6890; RFC 8375; ICANN keeps `internal` for private use).
+ */
 const isOwnHost = (host: string): boolean =>
-  /(?:^|\.)localhost$|^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
+  /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/.test(host) ||
+  /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
 
 /**
  * An image: registry, path, tag, digest; 255 characters for Amazon ECS.

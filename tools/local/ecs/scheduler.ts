@@ -78,6 +78,16 @@ export class ServiceScheduler {
     return this.rollouts.at(-1);
   }
 
+  /** How many tasks it keeps. */
+  get desiredCount(): number {
+    return this.desired;
+  }
+
+  /** The deployment that started a task. */
+  deploymentOf(task: Task): Rollout | undefined {
+    return this.rolloutOf.get(task);
+  }
+
   /** Starts a rolling deployment; one that is under way is left behind as on AWS. */
   deploy(artifact: Artifact): Rollout {
     this.count += 1;
@@ -97,7 +107,6 @@ export class ServiceScheduler {
     this.tick();
     return rollout;
   }
-
   /** Scales the service. */
   setDesired(count: number): void {
     this.desired = count;

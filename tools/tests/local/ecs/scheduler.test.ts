@@ -146,6 +146,27 @@ describe("the service scheduler", () => {
     for (const scheduler of schedulers.splice(0)) scheduler.close();
   });
 
+  it("replaces a task that is killed, and did not ask for it", async () => {
+    const { scheduler, roll, notes, versions } = start({ desiredCount: 2 });
+    await roll("v1");
+    const [task] = scheduler.tasks;
+    await task!.kill();
+    await until(() => task!.state === "STOPPED" && versions().length === 2);
+    assert.equal(task!.stopRequested, false);
+    assert.ok(!scheduler.tasks.has(task!));
+    assert.deepEqual(
+      notes.filter((note) => note.startsWith("SIG")),
+      ["SIGKILL v1"],
+    );
+  });
+
+  it("tells how many tasks are wanted", () => {
+    const { scheduler } = start({ desiredCount: 2 });
+    assert.equal(scheduler.desiredCount, 2);
+    scheduler.setDesired(3);
+    assert.equal(scheduler.desiredCount, 3);
+  });
+
   it("starts the desired tasks, spread over the zones, and registers them", async () => {
     const { scheduler, roll, discovered } = start({ desiredCount: 4 });
     await roll("v1");
