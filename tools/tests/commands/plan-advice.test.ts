@@ -87,7 +87,10 @@ describe("npm run plan says beforehand", () => {
       "web calls orders-8080, which has no task: its desiredCount is 0, and every call fails. Set it to 1 or more.",
     ]);
     const scaled = await simulate({
-      config: toConfig({ "aws:region": "eu-west-2", ...calling({ scaling: { min: 1, max: 2 } }) }),
+      config: toConfig({
+        "aws:region": "eu-west-2",
+        ...calling({ desiredCount: undefined, scaling: { min: 1, max: 2 } }),
+      }),
     });
     const target = scaled.resources.find(({ type }) => type === "aws:appautoscaling/target:Target")!;
     const schedule = (minCapacity: number, maxCapacity: number): Resource => ({
