@@ -146,7 +146,13 @@ const ofService: Readonly<Record<string, Configuration>> = {
     ulimits: { nofile: 4096 },
   }),
   "an image from elsewhere": flask(
-    { build: undefined, image: "docker.io/acme/web:1", imageCredentials: secret, port: 8080 },
+    {
+      build: undefined,
+      image: "docker.io/acme/web:1",
+      imageCredentials: secret,
+      port: 8080,
+      sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+    },
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
