@@ -89,8 +89,11 @@ export class World {
     }
   }
 
-  /** @param rate requests a second */
-  step(rate: number): Step {
+  /**
+   * @param rate requests a second
+   * @param trouble part of the requests that fail whatever the version, as when a database hiccups
+   */
+  step(rate: number, trouble = 0): Step {
     this.tasks = this.tasks.filter(({ until }) => until === undefined || until > this.now);
     const found = this.living().filter(({ from }) => from <= this.now);
     const requests = this.random.poisson(rate * stepSeconds);
@@ -100,14 +103,14 @@ export class World {
     found.forEach((task, i) => {
       const share = this.random.binomial(left, 1 / (found.length - i));
       left -= share;
-      this.serve(task, share, step);
+      this.serve(task, share, trouble, step);
     });
     this.measure(step);
     this.now += stepSeconds;
     return step;
   }
 
-  private serve(task: Task, requests: number, step: Step): void {
+  private serve(task: Task, requests: number, trouble: number, step: Step): void {
     const { seconds, atOnce, failing, cpuSeconds } = task.version;
     const capacity = (atOnce / seconds) * stepSeconds;
     const wanted = task.backlog + requests;
@@ -116,7 +119,7 @@ export class World {
     const patient = (longest / stepSeconds) * capacity;
     const lost = Math.max(0, wanted - served - patient);
     task.backlog = wanted - served - lost;
-    step.failed += Math.round(lost) + this.random.binomial(requests, failing);
+    step.failed += Math.round(lost) + this.random.binomial(requests, Math.max(failing, trouble));
     const busy = Math.min(0.97, wanted / capacity);
     // Sakasegawa's approximation of the wait for one of several workers.
     const queueing = (seconds * busy ** Math.sqrt(2 * (atOnce + 1))) / (atOnce * (1 - busy));
