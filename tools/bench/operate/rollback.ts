@@ -2,6 +2,7 @@
 import type { Deployment } from "../../../simulate/deployment";
 import { ofType } from "../../../simulate/deployment";
 import { AlarmBoard, readAlarms } from "../../cloudwatch/alarms";
+import { bakeSeconds, lagSeconds } from "../../cloudwatch/baking";
 import { MetricStore } from "../../cloudwatch/store";
 import { number, object, texts } from "../../local/recorded";
 import { measuredOf } from "./measured";
@@ -20,8 +21,6 @@ export interface Outcome {
   gone: number | undefined;
 }
 
-/** How long metrics of API Gateway and ECS take until an alarm finds them: AWS says minutes, people see one. */
-export const lagSeconds = 60;
 const before = 45 * 60;
 const after = 40 * 60;
 
@@ -29,15 +28,11 @@ const after = 40 * 60;
 export function settingsOf(deployment: Deployment, service: string): RollingSettings & { desired: number } {
   const { inputs } = ofType(deployment, "aws:ecs/service:Service").find(({ name }) => name === service)!;
   const alarmNames = texts(object(inputs.alarms).alarmNames);
-  const watched = readAlarms(deployment).metric.filter(({ name }) => alarmNames.includes(name));
   return {
     minimum: number(inputs.deploymentMinimumHealthyPercent) ?? 100,
     maximum: number(inputs.deploymentMaximumPercent) ?? 200,
     alarmNames,
-    bakeSeconds: Math.max(
-      0,
-      ...watched.map(({ period, evaluationPeriods }) => period * evaluationPeriods + lagSeconds),
-    ),
+    bakeSeconds: bakeSeconds(deployment, alarmNames),
     desired: number(inputs.desiredCount) ?? 1,
   };
 }

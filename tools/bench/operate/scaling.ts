@@ -1,10 +1,11 @@
 /** A service under changing traffic, scaled by the policies that the program records. */
 import type { Deployment } from "../../../simulate/deployment";
 import { readScaling, Scaler } from "../../cloudwatch/scaling";
+import { lagSeconds } from "../../cloudwatch/baking";
 import { MetricStore } from "../../cloudwatch/store";
 import { measuredOf } from "./measured";
 import { Random } from "./random";
-import { lagSeconds, settingsOf } from "./rollback";
+import { settingsOf } from "./rollback";
 import { RollingService } from "./rolling";
 import { Traffic } from "./traffic";
 import { World, type Assumptions, type Version } from "./world";
