@@ -39,14 +39,14 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a variable without a value",
       flask({ environment: { A: "" } }),
-      'services.flask.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+      'services.flask.environment.A: got "". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
     ],
     [
       "numbers where text belongs",
       flask({ environment: { A: 4, B: true } }),
       [
-        'services.flask.environment.A: got 4. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
-        'services.flask.environment.B: got true. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
+        'services.flask.environment.A: got 4. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
+        'services.flask.environment.B: got true. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
       ],
     ],
     [

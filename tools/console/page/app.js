@@ -84,6 +84,7 @@ function drawStatus() {
       ? "live"
       : "starting: requests fail until tasks are healthy";
   say(status, word);
+  document.body.classList.toggle("lost", !connected);
   attribute(status, { class: `status ${connected ? (isServing ? "live" : "") : "lost"}` });
 }
 

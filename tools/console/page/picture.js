@@ -46,8 +46,9 @@ async function load(name) {
     svg("g", { class: `overlay ${layer}` }),
   );
   // Below boxes and labels, as the arrows are.
-  inner?.insertBefore(flows, inner.querySelector(".plate, .node"));
-  inner?.append(tasks, cuts, rates, dots);
+  const above = inner?.querySelector(".plate, .node") ?? null;
+  for (const layer of [flows, dots]) inner?.insertBefore(layer, above);
+  inner?.append(tasks, cuts, rates);
   picture = { name, root, tasks, rates, flows, cuts, dots };
 }
 
@@ -138,7 +139,7 @@ const nodeOf = (id) =>
     (node) => node.getAttribute("data-node") === id,
   );
 
-const pill = { width: 62, height: 16, gap: 5 };
+const pill = { width: 60, height: 16, gap: 4 };
 
 /**
  * A service's tasks, in the room that its box has for them.
@@ -192,12 +193,22 @@ function drawTasks(group, service) {
         /** @type {Element} */ (title),
         `${service.name}/${item.id.slice(0, 8)}, version ${item.version ?? "?"}: ${item.phase}`,
       );
-      say(/** @type {Element} */ (text), `${item.id.slice(0, 4)} v${item.version ?? "?"}`);
+      say(/** @type {Element} */ (text), nameOf(item));
       if (sign?.getAttribute("data-phase") === item.phase) return;
       attribute(/** @type {Element} */ (sign), { "data-phase": item.phase, transform: "translate(4 2)" });
       sign?.replaceChildren(mark(item.phase));
     },
   );
+}
+
+/**
+ * Always as long as there is room for.
+ *
+ * @param {Task} task
+ */
+function nameOf({ id, version }) {
+  const number = ` v${version ?? "?"}`;
+  return id.slice(0, Math.max(2, 7 - number.length)) + number;
 }
 
 /** @param {string} name */
