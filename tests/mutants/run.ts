@@ -136,22 +136,20 @@ async function main(): Promise<void> {
     const living: (Mutation & { reached: number })[] = [];
     const kills = new Map<string, number>();
     const part = file.replace(/(\/.*)?\.ts$/, "");
-    /** Of the same name first, then of the same part. */
-    const distance = (test: string): number =>
-      test.startsWith(`tests/${file.replace(/ts$/, "test.ts")}`)
-        ? 0
-        : test.startsWith(`tests/${part}`)
-          ? 1
-          : 2;
+    const rarity = new Map<string, number>();
+    for (const [unit, reachedBy] of reaching)
+      if (unit.startsWith(`${file}:`))
+        for (const test of reachedBy) rarity.set(test, (rarity.get(test) ?? 0) + 1 / reachedBy.length);
+    /** Those of the file's own first, then those that see of it what few others do, for their time. */
+    const isOwn = (test: string): number =>
+      Number(test.startsWith(`tests/${file.replace(/ts$/, "test.ts")}`));
+    const worth = (test: string): number => rarity.get(test)! / (time.get(test)! + 10);
     for (const mutation of chosen) {
       const candidates = reaching.get(`${file}:${mutation.unit}`) ?? [];
       let left = 1000 * seconds;
       const asked = [...candidates]
         .sort(
-          (a, b) =>
-            (kills.get(b) ?? 0) - (kills.get(a) ?? 0) ||
-            distance(a) - distance(b) ||
-            time.get(a)! - time.get(b)!,
+          (a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0) || isOwn(b) - isOwn(a) || worth(b) - worth(a),
         )
         .filter((test) => (left -= time.get(test)!) > 0);
       const { start, end, text: by } = mutation;
