@@ -122,9 +122,35 @@ async function reach(): Promise<{ reaching: Map<string, string[]>; time: Map<str
   return { reaching, time };
 }
 
+const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z]{3,}/g));
+
+/** How much a place of the program and a test speak of the same: the words they share, each the more the fewer tests have it. */
+function comparer(names: readonly string[]): (place: string, test: string) => number {
+  const words = new Map(names.map((name) => [name, wordsOf(sourceOf(name))]));
+  const users = new Map<string, number>();
+  for (const word of [...words.values()].flatMap((set) => [...set]))
+    users.set(word, (users.get(word) ?? 0) + 1);
+  return (place, test) =>
+    [...wordsOf(place)].reduce(
+      (sum, word) => sum + (words.get(test)!.has(word) ? 1 / users.get(word)! : 0),
+      0,
+    );
+}
+
+/** A test's title and what follows it, up to the next test. */
+function sourceOf(test: string): string {
+  const [file = "", ...titles] = test.split(" > ");
+  const text = read(file);
+  const at = text.indexOf(titles.pop()!);
+  if (at < 0) return text;
+  const end = text.slice(at).search(/\n\s*(it|describe)\(/);
+  return text.slice(at, end < 0 ? undefined : at + end);
+}
+
 async function main(): Promise<void> {
   mkdirSync(path.join(root, "bin/mutants"), { recursive: true });
   const { reaching, time } = await reach();
+  const likeness = comparer([...time.keys()]);
   const sums = new Map<string, { noticed: number; measured: number; all: number }>();
   for (const file of targets) {
     const text = read(file);
@@ -136,21 +162,23 @@ async function main(): Promise<void> {
     const living: (Mutation & { reached: number })[] = [];
     const kills = new Map<string, number>();
     const part = file.replace(/(\/.*)?\.ts$/, "");
-    const rarity = new Map<string, number>();
-    for (const [unit, reachedBy] of reaching)
-      if (unit.startsWith(`${file}:`))
-        for (const test of reachedBy) rarity.set(test, (rarity.get(test) ?? 0) + 1 / reachedBy.length);
-    /** Those of the file's own first, then those that see of it what few others do, for their time. */
-    const isOwn = (test: string): number =>
-      Number(test.startsWith(`tests/${file.replace(/ts$/, "test.ts")}`));
-    const worth = (test: string): number => rarity.get(test)! / (time.get(test)! + 10);
+    const own = `tests/${file.replace("checks-", "").replace(/ts$/, "test.ts")}`;
     for (const mutation of chosen) {
       const candidates = reaching.get(`${file}:${mutation.unit}`) ?? [];
+      const around = text.slice(
+        text.lastIndexOf("\n", mutation.start),
+        text.indexOf("\n", mutation.end) + 1 || undefined,
+      );
+      // What noticed before comes first, then what speaks of the same.
+      const places = new Map(
+        candidates.map((test) => {
+          const alike = likeness(around, test) * (test.startsWith(own) ? 3 : 1);
+          return [test, -1000 * (kills.get(test) ?? 0) - alike / (time.get(test)! + 50)] as const;
+        }),
+      );
       let left = 1000 * seconds;
-      const asked = [...candidates]
-        .sort(
-          (a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0) || isOwn(b) - isOwn(a) || worth(b) - worth(a),
-        )
+      const asked = [...places.keys()]
+        .sort((a, b) => places.get(a)! - places.get(b)!)
         .filter((test) => (left -= time.get(test)!) > 0);
       const { start, end, text: by } = mutation;
       const changed = { [file]: text.slice(0, start) + by + text.slice(end) };
