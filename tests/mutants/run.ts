@@ -172,7 +172,7 @@ async function main(): Promise<void> {
       // What noticed before comes first, then what speaks of the same.
       const places = new Map(
         candidates.map((test) => {
-          const alike = likeness(around, test) * (test.startsWith(own) ? 3 : 1);
+          const alike = likeness(around, test) + (test.startsWith(own) ? 0.5 : 0);
           return [test, -1000 * (kills.get(test) ?? 0) - alike / (time.get(test)! + 50)] as const;
         }),
       );
