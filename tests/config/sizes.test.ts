@@ -89,18 +89,45 @@ describe("what is longer than AWS takes", () => {
     await run({ ...nat, ...services(3) });
   });
 
-  it("is a task definition with too much environment, byte by byte", async () => {
-    const having = (length: number): object => flask({ environment: { A: "x".repeat(length) } });
-    const { inputs } = find(await run(having(1)), "aws:ecs/taskDefinition:TaskDefinition", "flask");
-    const volumes = (inputs.volumes as { name: string }[]).map(({ name }) => name);
-    const containers = JSON.parse(inputs.containerDefinitions as string) as object[];
-    const around = JSON.stringify([...containers, ...volumes]).length + appended - 1;
-    const most = 65_536 - 1024 - around;
-    await run(having(most));
-    assert.deepEqual(await problemsOf(having(most + 1)), [
-      "services.flask: 64513 bytes of task definition. Allowed: 64512. Fix: shorten its environment: large values belong in Parameter Store or in the image.",
-    ]);
-  });
+  /** The longest address that a service can have in DNS. */
+  const longest = `http://${"0".repeat(255)}:65535`;
+  const pushed = `000000000000.dkr.ecr.eu-west-2.amazonaws.com/flask-0000000@sha256:${"0".repeat(64)}`;
+  interface Written {
+    image: string;
+    environment?: { name: string; value: string }[];
+  }
+
+  for (const [what, values] of [
+    ["of one container", {}],
+    ["with a companion", { companion: true }],
+    ["with the address of a service that is reached", { reach: [{ service: "other" }] }],
+  ] as const) {
+    it(`is a task definition ${what}, with too much environment, byte by byte`, async () => {
+      const having = (length: number): object => ({
+        services: {
+          flask: { build: "./app", ...values, environment: { A: "x".repeat(length) } },
+          other: { build: "./app", routes: [] },
+        },
+      });
+      const { inputs } = find(await run(having(1)), "aws:ecs/taskDefinition:TaskDefinition", "flask");
+      const volumes = (inputs.volumes as { name: string }[]).map(({ name }) => name);
+      const containers = (JSON.parse(inputs.containerDefinitions as string) as Written[]).map(
+        ({ environment, ...container }) => ({
+          ...container,
+          image: pushed,
+          environment: environment?.map(({ name, value }) => ({
+            name,
+            value: name === "OTHER_URL" ? longest : value,
+          })),
+        }),
+      );
+      const most = 65_536 - 1024 - JSON.stringify([...containers, ...volumes]).length + 1;
+      await run(having(most));
+      assert.deepEqual(await problemsOf(having(most + 1)), [
+        "services.flask: 64513 bytes of task definition. Allowed: 64512. Fix: shorten its environment: large values belong in Parameter Store or in the image.",
+      ]);
+    });
+  }
 
   const job = (values: object): object => ({ ...nat, jobs: { seed: { image: "seed:1", ...values } } });
 
