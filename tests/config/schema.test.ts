@@ -168,7 +168,35 @@ jobs.schedule.retries: 0–185, = 3
 jobs.schedule.maximumAgeSeconds: 60–86400, = 3600
 `;
 
+/** The patterns of a field and of what it holds. */
+const patternsIn = (field: Field & { pattern?: string }): string[] => [
+  ...(field.pattern === undefined ? [] : [field.pattern]),
+  ...[
+    ...Object.values(field.properties ?? {}),
+    ...[field.items, field.additionalProperties, ...(field.oneOf ?? []), ...(field.anyOf ?? [])],
+  ].flatMap((value) => (typeof value === "object" ? patternsIn(value) : [])),
+];
+
 describe("fields of the configuration", () => {
+  it("are held by their patterns from the first character to the last", () => {
+    const all = Object.values({ ...sections, ...values, services: serviceSchema, jobs: jobSchema });
+    const patterns = all.flatMap((schema) => patternsIn(fieldsOf(schema as z.ZodType)));
+    assert.ok(patterns.length > 30, `${patterns.length}`);
+    assert.deepEqual(
+      // Of a path that begins with / the rest is judged elsewhere.
+      patterns.filter((pattern) => !/^\^.*\$$/s.test(pattern) && pattern !== "^\\/.*"),
+      [],
+    );
+  });
+
+  it("take the days that CloudWatch Logs takes", () => {
+    const { enum: days } = fieldsOf(serviceSchema).properties!.logRetentionDays as { enum?: number[] };
+    assert.deepEqual(
+      days?.join(" "),
+      "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653",
+    );
+  });
+
   it("have these limits and defaults: whoever changes one changes what deployed stacks mean", () => {
     const lines = expected.trim().split("\n");
     const paths = lines.map((line) => line.split(": ")[0]!);

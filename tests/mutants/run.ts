@@ -179,7 +179,11 @@ async function main(): Promise<void> {
       let left = 1000 * seconds;
       const asked = [...places.keys()]
         .sort((a, b) => places.get(a)! - places.get(b)!)
-        .filter((test) => (left -= time.get(test)!) > 0);
+        .filter((test) => {
+          const fits = time.get(test)! <= left;
+          if (fits) left -= time.get(test)!;
+          return fits;
+        });
       const { start, end, text: by } = mutation;
       const changed = { [file]: text.slice(0, start) + by + text.slice(end) };
       let last = "";
