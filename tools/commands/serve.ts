@@ -9,6 +9,7 @@ import { announce, forget } from "../console/find";
 import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
 import type { Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
+import { foreseen } from "../local/image/foreseen";
 import { likeAws, likeAwsSays } from "../local/like-aws";
 import { needsNewProcess, watchProgram } from "../local/program-watch";
 import { startStack, toBoth, type LocalStack } from "../local/stack";
@@ -161,6 +162,10 @@ async function startOne(
     if (error.code !== "EADDRINUSE") throw error;
     throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
   });
+  // Containers find these out; a process has the rights of this machine.
+  if (!engine)
+    for (const service of stack.topology.services)
+      for (const warning of foreseen(service, project)) print(visible(`Warning: ${warning}`));
   for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
   for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
   return stack;
