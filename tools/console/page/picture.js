@@ -171,7 +171,7 @@ function drawTasks(group, service) {
         svg("title"),
         svg("rect", { width: `${pill.width}`, height: `${pill.height}`, rx: "8" }),
         svg("g"),
-        svg("text", { x: "18", y: "12" }),
+        svg("text", { x: "16", y: "11.5" }),
       ),
     (element, item) => {
       const i = items.indexOf(item);
@@ -196,7 +196,7 @@ function drawTasks(group, service) {
       );
       say(/** @type {Element} */ (text), nameOf(item));
       if (sign?.getAttribute("data-phase") === item.phase) return;
-      attribute(/** @type {Element} */ (sign), { "data-phase": item.phase, transform: "translate(4 2)" });
+      attribute(/** @type {Element} */ (sign), { "data-phase": item.phase, transform: "translate(3 2)" });
       sign?.replaceChildren(mark(item.phase));
     },
   );
