@@ -144,7 +144,11 @@ async function startOne(
     console,
   }: { issuer: StandInIssuer | undefined; stopping: Stopping; console: Console | undefined },
 ): Promise<LocalStack> {
-  const shared = { project, region: deployment.region, progress: print };
+  const progress = (message: string) => {
+    print(message);
+    console?.events.progress(message);
+  };
+  const shared = { project, region: deployment.region, progress };
   print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
   const stack = await startStack({
     deployment,
