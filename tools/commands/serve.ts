@@ -205,7 +205,11 @@ const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
 async function consoleAt({ consolePort: port, stack }: ServeOptions): Promise<Console | undefined> {
   if (port === undefined) return undefined;
   const console = await startConsole(port);
-  announce(project, stack, console.port);
+  try {
+    announce(project, stack, console.port);
+  } catch (error) {
+    print(visible(`No other command finds the console: ${(error as Error).message}`));
+  }
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
   const says = isOther ? ` (port ${port} is in use)` : "";

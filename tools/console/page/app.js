@@ -2,7 +2,7 @@
 import { attribute, byId, clock, el, say } from "./dom.js";
 import { icon, phases } from "./phases.js";
 import { move } from "./moves.js";
-import { draw, perSecond } from "./picture.js";
+import { draw, forget, perSecond } from "./picture.js";
 import { addRequests, drawFilter } from "./requests.js";
 import { drawServices } from "./services.js";
 
@@ -33,7 +33,10 @@ events.addEventListener("error", () => {
   connected = false;
   drawStatus();
 });
-hear("hello", (/** @type {{ token: string }} */ hello) => ({ token } = hello));
+hear("hello", (/** @type {{ token: string }} */ hello) => {
+  ({ token } = hello);
+  forget();
+});
 hear("state", (/** @type {Shown} */ state) => {
   shown = state;
   const isNone = state.stack === "";

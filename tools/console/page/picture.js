@@ -32,6 +32,12 @@ export async function draw(state) {
   update();
 }
 
+/** Another start of the server counts its pictures from the beginning. */
+export function forget() {
+  picture = undefined;
+  loading = "";
+}
+
 /** @param {string} name */
 async function load(name) {
   const style = byId("picture-style");
