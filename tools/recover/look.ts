@@ -1,6 +1,6 @@
 /** Asks AWS for what an update that was cut off may have made. Reads only. */
 import { type Item, type Listed, wayOf } from "./types";
-import type { Home, Operation } from "./state";
+import type { Home, Operation, Resource } from "./state";
 
 /** Runs the AWS CLI for its answer: `["iam", "get-role", …]`. Nothing is what AWS does not have. */
 export type Aws = (args: readonly string[]) => Promise<Item | undefined>;
@@ -17,9 +17,16 @@ export interface Seen {
   tagged: readonly TaggedThing[];
   /** Of each operation whose thing is listed. */
   listed: ReadonlyMap<Operation, readonly string[] | Error>;
+  /** Ids of integrations that lead to a Cloud Map service of the stack: nobody else makes such, and they have no tags. */
+  integrations: readonly string[];
 }
 
-export async function look(aws: Aws, { tags }: Home, operations: readonly Operation[]): Promise<Seen> {
+export async function look(
+  aws: Aws,
+  { tags }: Home,
+  operations: readonly Operation[],
+  resources: readonly Resource[],
+): Promise<Seen> {
   const filters = Object.entries(tags).map(([key, value]) => `Key=${key},Values=${value}`);
   const answer = await aws(["resourcegroupstaggingapi", "get-resources", "--tag-filters", ...filters]);
   const things = (answer?.ResourceTagMappingList ?? []) as { ResourceARN: string; Tags: unknown }[];
@@ -30,7 +37,28 @@ export async function look(aws: Aws, { tags }: Home, operations: readonly Operat
     // One answer that is denied leaves the others.
     listed.set(operation, await list(aws, way, operation, tags).catch((error: Error) => error));
   }
-  return { tagged: things.map((thing) => ({ arn: thing.ResourceARN, tags: pairs(thing.Tags) })), listed };
+  return {
+    tagged: things.map((thing) => ({ arn: thing.ResourceARN, tags: pairs(thing.Tags) })),
+    listed,
+    integrations: await ownIntegrations(aws, resources),
+  };
+}
+
+async function ownIntegrations(aws: Aws, resources: readonly Resource[]): Promise<string[]> {
+  const ofType = (type: string): Resource[] => resources.filter((each) => each.type === type);
+  const registries = ofType("aws:servicediscovery/service:Service").map(({ outputs }) => outputs?.arn);
+  const apis = new Set([
+    ...ofType("aws:apigatewayv2/api:Api").map(({ id }) => id),
+    ...ofType("aws:apigatewayv2/integration:Integration").map(({ inputs }) => inputs?.apiId),
+  ]);
+  const found: string[] = [];
+  for (const api of apis) {
+    if (typeof api !== "string" || registries.length === 0) continue;
+    const answer = await aws(["apigatewayv2", "get-integrations", "--api-id", api]);
+    for (const { IntegrationId, IntegrationUri } of (answer?.Items ?? []) as Item[])
+      if (registries.includes(IntegrationUri)) found.push(`${api}/${String(IntegrationId)}`);
+  }
+  return found;
 }
 
 async function list(
