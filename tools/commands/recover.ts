@@ -145,7 +145,7 @@ class Session {
 
   private async plan(state: Exported, home: Home | undefined): Promise<Plan> {
     // Without a provider nothing was asked of AWS.
-    if (home === undefined) return plan(state, { tagged: [], listed: new Map(), integrations: [] });
+    if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
     const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
     const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
     const aws = this.aws(home.region, config["aws:profile"]?.value);

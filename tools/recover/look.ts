@@ -17,8 +17,17 @@ export interface Seen {
   tagged: readonly TaggedThing[];
   /** Of each operation whose thing is listed. */
   listed: ReadonlyMap<Operation, readonly string[] | Error>;
-  /** Ids of integrations that lead to a Cloud Map service of the stack: nobody else makes such, and they have no tags. */
-  integrations: readonly string[];
+  /** What has no tags, and yet is nobody else's. */
+  own: readonly Own[];
+}
+
+/** A thing that leads to one of the stack, or is a part of it. */
+export interface Own {
+  type: string;
+  /** As an import takes it. */
+  id: string;
+  /** What makes it the stack's. */
+  because: string;
 }
 
 export async function look(
@@ -40,23 +49,48 @@ export async function look(
   return {
     tagged: things.map((thing) => ({ arn: thing.ResourceARN, tags: pairs(thing.Tags) })),
     listed,
-    integrations: await ownIntegrations(aws, resources),
+    own: [...(await integrations(aws, resources)), ...(await policies(aws, resources))],
   };
 }
 
-async function ownIntegrations(aws: Aws, resources: readonly Resource[]): Promise<string[]> {
-  const ofType = (type: string): Resource[] => resources.filter((each) => each.type === type);
-  const registries = ofType("aws:servicediscovery/service:Service").map(({ outputs }) => outputs?.arn);
+const ofType = (resources: readonly Resource[], type: string): Resource[] =>
+  resources.filter((each) => each.type === type);
+
+/** Integrations that lead to the stack's services: its API's, or in one that it shares. */
+async function integrations(aws: Aws, resources: readonly Resource[]): Promise<Own[]> {
+  const type = "aws:apigatewayv2/integration:Integration";
+  const registries = ofType(resources, "aws:servicediscovery/service:Service").map(
+    ({ outputs }) => outputs?.arn,
+  );
   const apis = new Set([
-    ...ofType("aws:apigatewayv2/api:Api").map(({ id }) => id),
-    ...ofType("aws:apigatewayv2/integration:Integration").map(({ inputs }) => inputs?.apiId),
+    ...ofType(resources, "aws:apigatewayv2/api:Api").map(({ id }) => id),
+    ...ofType(resources, type).map(({ inputs }) => inputs?.apiId),
   ]);
-  const found: string[] = [];
+  const found: Own[] = [];
   for (const api of apis) {
     if (typeof api !== "string" || registries.length === 0) continue;
     const answer = await aws(["apigatewayv2", "get-integrations", "--api-id", api]);
     for (const { IntegrationId, IntegrationUri } of (answer?.Items ?? []) as Item[])
-      if (registries.includes(IntegrationUri)) found.push(`${api}/${String(IntegrationId)}`);
+      if (registries.includes(IntegrationUri))
+        found.push({
+          ...{ type, id: `${api}/${String(IntegrationId)}` },
+          because: "it leads to a service of this stack",
+        });
+  }
+  return found;
+}
+
+/** Inline policies of the stack's roles: one that is left over goes on granting, and keeps its role from being deleted. */
+async function policies(aws: Aws, resources: readonly Resource[]): Promise<Own[]> {
+  const found: Own[] = [];
+  for (const { id: role } of ofType(resources, "aws:iam/role:Role")) {
+    if (role === undefined) continue;
+    const answer = await aws(["iam", "list-role-policies", "--role-name", role]);
+    for (const name of (answer?.PolicyNames ?? []) as string[])
+      found.push({
+        ...{ type: "aws:iam/rolePolicy:RolePolicy", id: `${role}:${name}` },
+        because: "it is a policy of a role of this stack",
+      });
   }
   return found;
 }

@@ -192,12 +192,10 @@ function leftOver(
     const because = "it carries the stack's tags, and neither the state nor what was cut off knows it";
     strays.push({ what: "delete", type, name: thing.tags.Name ?? name, id, because, certain: false });
   }
-  const type = "aws:apigatewayv2/integration:Integration";
-  for (const id of seen.integrations) {
+  for (const { type, id, because: own } of seen.own) {
     if (taken.has(id) || resources.some((each) => each.type === type && isOf(each, id))) continue;
-    const because =
-      "it leads to a service of this stack, and neither the state nor what was cut off knows it";
-    strays.push({ what: "delete", type, name: id.split("/").at(-1)!, id, because, certain: false });
+    const because = `${own}, and neither the state nor what was cut off knows it`;
+    strays.push({ what: "delete", type, name: id.split(/[/:]/).at(-1)!, id, because, certain: false });
   }
   // Those that hang on others go first: so they stand behind them here.
   strays.sort((a, b) => knownTypes.indexOf(a.type) - knownTypes.indexOf(b.type));

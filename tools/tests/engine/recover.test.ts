@@ -247,7 +247,8 @@ describe("what AWS made while it answered with an error, under Pulumi's engine",
   const kinds: [type: string, found: boolean, next: RegExp | undefined][] = [
     ["aws:ec2/securityGroup:SecurityGroup", true, undefined],
     ["aws:apigatewayv2/integration:Integration", true, undefined],
-    ["aws:iam/rolePolicy:RolePolicy", false, undefined],
+    ["aws:iam/rolePolicy:RolePolicy", true, undefined],
+    ["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", false, undefined],
     ["aws:apigatewayv2/route:Route", false, /ConflictException: Route with key already exists/],
   ];
   for (const [type, found, next] of kinds) {

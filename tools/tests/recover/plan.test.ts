@@ -26,7 +26,7 @@ const state = (pending_operations: Operation[], ...resources: Resource[]): Expor
   version: 3,
   deployment: { manifest: {}, resources: [root, provider, ...resources], pending_operations },
 });
-const nothing: Seen = { tagged: [], listed: new Map(), integrations: [] };
+const nothing: Seen = { tagged: [], listed: new Map(), own: [] };
 const tagged = (...arns: string[]): Seen => ({
   ...nothing,
   tagged: arns.map((arn) => ({ arn, tags: { Project: "flask-app-fargate", Stack: "dev", Name: "network" } })),
@@ -205,9 +205,28 @@ describe("what AWS lists", () => {
       },
     });
     const seen = await look(aws, home, [], [registry, known]);
-    assert.deepEqual(seen.integrations, ["a1/i1", "a1/i2"]);
+    assert.deepEqual(
+      seen.own.map(({ id }) => id),
+      ["a1/i1", "a1/i2"],
+    );
     assert.deepEqual(short(state([], registry, known), seen), [["delete", "i2", "a1/i2", false]]);
-    assert.deepEqual((await look(aws, home, [], [known])).integrations, []);
+    assert.deepEqual((await look(aws, home, [], [known])).own, []);
+  });
+
+  it("takes every policy of a role of the stack for its own", async () => {
+    const role = thing("aws:iam/role:Role", "flask-task", {}, { id: "flask-task-1" });
+    const policy = { role: "flask-task-1", name: "flask-task-2" };
+    const known = thing("aws:iam/rolePolicy:RolePolicy", "flask-task", policy, {
+      id: "flask-task-1:flask-task-2",
+    });
+    const aws = answering({
+      "get-resources": {},
+      "list-role-policies": { PolicyNames: ["flask-task-2", "flask-task-3"] },
+    });
+    const seen = await look(aws, home, [], [role, known]);
+    assert.deepEqual(short(state([], role, known), seen), [
+      ["delete", "flask-task-3", "flask-task-1:flask-task-3", false],
+    ]);
   });
 
   it("is compared as AWS writes it", () => {
