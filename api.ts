@@ -8,7 +8,7 @@ import { serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
-import { scopedName } from "./rules/names";
+import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
@@ -83,8 +83,7 @@ export class HttpApi extends pulumi.ComponentResource {
         configs: args.authorizers,
         existing: existing?.authorizers ?? {},
         // An API takes each name once, and other stacks may have theirs in it.
-        nameOf: (key, type) =>
-          `${existing ? scopedName(args.stack, key) : key}${type === "lambda" ? "-lambda" : ""}`,
+        nameOf: (key, type) => authorizerName(existing ? scopedName(args.stack, key) : key, type),
         api,
       },
       { parent: this },
@@ -137,6 +136,8 @@ export class HttpApi extends pulumi.ComponentResource {
         ...(args.cors && { corsConfiguration: sent(args.cors) }),
         routes: served.routes.map(({ route }) => route.key),
         served: [...served.table.keys()].map(({ key }) => key),
+        // Of an API of others it is not known: the provider has no look-up for stages.
+        detailedMetrics: own !== undefined && args.detailedMetrics,
       },
     };
   }

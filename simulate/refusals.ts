@@ -118,7 +118,9 @@ export const uniques: Readonly<Record<string, Unique>> = {
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html#API_CreateRole_Errors",
   },
   "aws:lambda/permission:Permission": {
-    keys: by("function", "statementId"),
+    // Left out, the provider makes a new one up. A version and an alias have policies of their own.
+    keys: ({ function: of, qualifier, statementId }) =>
+      statementId === undefined ? [] : [`${text(of)} ${text(qualifier)} ${text(statementId)}`],
     refusal: "ResourceConflictException: The statement id provided already exists",
     source: "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_Errors",
   },

@@ -4,11 +4,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
+import { type Aws, awsCli } from "../aws/cli";
 import type { PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
-import { awsCli } from "../recover/aws";
 import { edit, isSame, withoutOperations } from "../recover/edit";
-import { type Aws, look } from "../recover/look";
+import { look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
 import { toJson, toText, wayOut } from "../recover/report";
 import { type Exported, type Home, homeOf, operationsOf, readExport, resourcesOf } from "../recover/state";
@@ -154,7 +154,7 @@ class Session {
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(
-        `AWS did not say what the stack has: ${(error as Error).message}. Fix: credentials that allow tag:GetResources and apigateway:GET.`,
+        `AWS did not say what the stack has: ${(error as Error).message}. Fix: credentials that allow tag:GetResources, apigateway:GET and iam:ListRolePolicies.`,
       );
     }
   }

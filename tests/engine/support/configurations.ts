@@ -269,6 +269,7 @@ const ofApi: Readonly<Record<string, Configuration>> = {
     },
   ),
   "a limit": flask({}, { api: { throttle: { rate: 100, burst: 50 } } }),
+  "metrics of each route": flask({}, { api: { detailedMetrics: true } }),
   "an older access log": flask({}, { api: { accessLogs: { retentionDays: 90 } } }),
 };
 
@@ -336,7 +337,7 @@ export const families: readonly Family[] = [
       {
         type: "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
         resource: "corp",
-        id: "ns-local",
+        id: "ns-local-corp.internal",
         inputs: { name: "corp.internal" },
         outputs: {},
       },
