@@ -32,7 +32,7 @@ const filesOf = (folder) =>
   readdirSync(folder, { recursive: folder !== "." })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => path.posix.join(folder, name));
-const folders = ["rules", "config", "network", "service", "api", "cluster", "."];
+const folders = ["rules", "config", "network", "service", "api", "cluster", "monitoring", "."];
 
 /** Kinds of mutants to leave out, for a quicker look: https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators */
 const without = process.env.MUTANTS_WITHOUT?.split(" ");

@@ -27,7 +27,8 @@ export type Replacements = Readonly<Record<string, Replacement>>;
 
 /**
  * The commits at which a file's schema was read attribute by attribute, and marks with `ForceNew` just what `replaces` below
- * (an input in snake case is its attribute; `volumes` is `volume`). The other rows were taken from the same files, whose links
+ * (an input in snake case is its attribute; `volumes` is `volume`, the `name` of an alarm
+ * `alarm_name`, `topic` is `topic_arn`, `metricQueries` is `metric_query`). The other rows were taken from the same files, whose links
  * lead to the newest version.
  */
 const readAt: Readonly<Record<string, string>> = {
@@ -39,10 +40,16 @@ const readAt: Readonly<Record<string, string>> = {
   "apigatewayv2/route.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "apigatewayv2/stage.go": "02f6d2d9fb6028a483e4c2b92d7e2432ff0b9127",
   "apigatewayv2/vpc_link.go": "050ac11163cab8cdae5936a7f40b0e528ff780df",
+  "cloudwatch/composite_alarm.go": "050ac11163cab8cdae5936a7f40b0e528ff780df",
+  "cloudwatch/metric_alarm.go": "055611a654738da73e7b1e2b5d2b7672c6d4d531",
   "ecs/service.go": "00a919d1548eb437816d4838f320502ad34183ff",
   "ecs/task_definition.go": "04fc21d56d73cb67a9bbef2aedcffe8fbfd07286",
+  "events/rule.go": "0cdab4ae09a963535e03dde0bff4784afe8e3517",
+  "kms/key.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "servicediscovery/private_dns_namespace.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "servicediscovery/service.go": "034cebb6d5e3536ed380e869dcf9227a29bb8a15",
+  "sns/topic.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
+  "sns/topic_subscription.go": "04a2e6e5bc625ec85ea8c678219b483fc674877e",
 };
 
 const service = (file: string): string =>

@@ -30,6 +30,7 @@ export const tasks: Replacements = {
     "ecs/service.go",
     ["cluster", "name"],
     [
+      "alarms",
       "availabilityZoneRebalancing",
       "deploymentCircuitBreaker",
       "deploymentMaximumPercent",
