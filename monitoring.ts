@@ -28,8 +28,7 @@ export interface MonitoringArgs extends Pick<
  * What tells people that something is wrong, and rolls back a version that is. The alarms that roll back are there before the
  * services, which name them; all others come once the services run, so that a first deployment is nobody's alarm.
  *
- * Costs: 0.10 USD a month for each metric that an alarm reads, 0.50 USD for a composite alarm; with an e-mail address 1 USD for
- * a key.
+ * Costs: 0.10 USD a month for each metric that an alarm reads, 0.50 USD for a composite alarm.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** ARN of the topic that tells the e-mail addresses; undefined without one. */

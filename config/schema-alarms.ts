@@ -14,7 +14,7 @@ export const alarmsSchema = z.strictObject({
   notify: field(
     z.union([target, z.array(target).max(mostTargets)]).default([]),
     "Who is told: SNS topics of this Region, and e-mail addresses, each of which has to be confirmed by the link in a mail from " +
-      "AWS. An address makes a topic, and a key of 1 USD a month that encrypts it. Left out, nobody is told.",
+      "AWS. Left out, nobody is told.",
     `one or up to ${mostTargets} of arn:aws:sns:…:<topic> and name@example.com`,
   ),
   rollback: field(

@@ -26,37 +26,23 @@ export class Notifications {
   ) {
     const { targets } = args;
     const addresses = targets.filter(isEmail);
-    this.topic = addresses.length > 0 ? this.createTopic(this.createKey()) : undefined;
+    this.topic = addresses.length > 0 ? this.createTopic() : undefined;
     for (const address of addresses) this.subscribe(address, this.topic!);
     this.actions = [...targets.filter((target) => !isEmail(target)), ...(this.topic ? [this.topic.arn] : [])];
   }
 
   /**
-   * CloudWatch may not use the key that AWS manages for SNS (alias/aws/sns), and what it tells a topic under that is lost.
-   * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+   * Without a key of KMS. CloudWatch may not use the one that AWS manages for SNS (alias/aws/sns), and what it tells a topic under
+   * that is lost (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns). One of the stack's own would let whoever
+   * deploys it schedule the deletion of any key that has no tags yet: IAM does not tell tagging a new key from tagging another.
+   * What passes here are names of alarms and numbers.
    */
-  private createKey(): aws.kms.Key {
-    const { project, stack, partition, account } = this.args;
-    return new aws.kms.Key(
-      this.name,
-      {
-        description: `What the alarms of ${project}-${stack} say`,
-        policy: JSON.stringify(keyPolicy(partition, account)),
-        enableKeyRotation: true,
-        // Nothing that it encrypts is kept.
-        deletionWindowInDays: 7,
-      },
-      this.opts,
-    );
-  }
-
-  private createTopic(key: aws.kms.Key): aws.sns.Topic {
+  private createTopic(): aws.sns.Topic {
     const { project, stack } = this.args;
     return new aws.sns.Topic(
       this.name,
       {
         name: `${project}-${stack}-alarms`,
-        kmsMasterKeyId: key.id,
         policy: JSON.stringify(topicPolicy(this.args)),
       },
       // A name is what replaces it, and is another one then.
@@ -72,30 +58,6 @@ export class Notifications {
     );
   }
 }
-
-/**
- * The account administers the key, and CloudWatch may use it. Whose alarms may speak is up to the topic's policy, without which the
- * key is of no use.
- */
-const keyPolicy = (partition: string, account: string): object => ({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "Account",
-      Effect: "Allow",
-      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-      Action: "kms:*",
-      Resource: "*",
-    },
-    {
-      Sid: "Alarms",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: "*",
-    },
-  ],
-});
 
 /** The alarms of this stack may speak, and nobody else. https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger */
 const topicPolicy = ({ project, stack, partition, region, account }: NotificationsArgs): object => ({

@@ -90,7 +90,6 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("events", `rule/${autonamed(name, inputs)}`),
   }),
-  "aws:kms/key:Key": (name, _, arn) => ({ keyId: `local-${name}`, arn: arn("kms", `key/local-${name}`) }),
   "aws:sns/topic:Topic": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("sns", autonamed(name, inputs)),

@@ -26,7 +26,6 @@ const tagged: readonly string[] = [
   "aws:ecs/service:Service",
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:iam/role:Role",
-  "aws:kms/key:Key",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
   "aws:servicediscovery/service:Service",

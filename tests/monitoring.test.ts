@@ -207,27 +207,11 @@ describe("monitoring", () => {
       );
     });
 
-    it("e-mail addresses by a topic of its own, under a key that CloudWatch may use", async () => {
+    it("e-mail addresses by a topic of its own, in which its alarms alone may speak", async () => {
       const deployment = await watched({ notify: ["ops@example.com", topic, "cto@example.com"] });
-      const key = find(deployment, "aws:kms/key:Key", "monitoring");
-      const { policy, ...ofKey } = key.inputs;
-      assert.deepEqual(ofKey, {
-        description: "What the alarms of flask-app-fargate-dev say",
-        ...{ enableKeyRotation: true, deletionWindowInDays: 7 },
-      });
-      assert.deepEqual((JSON.parse(policy as string) as { Statement: unknown }).Statement, [
-        {
-          ...{ Sid: "Account", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` } },
-          ...{ Action: "kms:*", Resource: "*" },
-        },
-        {
-          ...{ Sid: "Alarms", Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } },
-          ...{ Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
-        },
-      ]);
       const own = find(deployment, "aws:sns/topic:Topic", "monitoring");
       const { policy: topicPolicy, ...ofTopic } = own.inputs;
-      assert.deepEqual(ofTopic, { name: "flask-app-fargate-dev-alarms", kmsMasterKeyId: key.id });
+      assert.deepEqual(ofTopic, { name: "flask-app-fargate-dev-alarms" });
       const arn = `arn:aws:sns:eu-west-2:${account}:flask-app-fargate-dev-alarms`;
       assert.deepEqual((JSON.parse(topicPolicy as string) as { Statement: unknown }).Statement, [
         {

@@ -36,12 +36,7 @@ export const monitoring: Replacements = {
       "warmUpConfiguration",
     ],
   ),
-  "aws:kms/key:Key": rows(
-    "kms/key.go",
-    [],
-    ["deletionWindowInDays", "description", "enableKeyRotation", "policy", "tags"],
-  ),
-  "aws:sns/topic:Topic": rows("sns/topic.go", ["name"], ["kmsMasterKeyId", "policy", "tags"]),
+  "aws:sns/topic:Topic": rows("sns/topic.go", ["name"], ["policy", "tags"]),
   "aws:sns/topicSubscription:TopicSubscription": rows(
     "sns/topic_subscription.go",
     ["endpoint", "protocol", "topic"],

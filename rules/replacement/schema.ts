@@ -45,7 +45,6 @@ const readAt: Readonly<Record<string, string>> = {
   "ecs/service.go": "00a919d1548eb437816d4838f320502ad34183ff",
   "ecs/task_definition.go": "04fc21d56d73cb67a9bbef2aedcffe8fbfd07286",
   "events/rule.go": "0cdab4ae09a963535e03dde0bff4784afe8e3517",
-  "kms/key.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "servicediscovery/private_dns_namespace.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "servicediscovery/service.go": "034cebb6d5e3536ed380e869dcf9227a29bb8a15",
   "sns/topic.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",

@@ -135,8 +135,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "tells {alarmActions}",
   ],
   "aws:cloudwatch/eventRule:EventRule": ["{name}", "{description}"],
-  "aws:kms/key:Key": ["{description}", "{enableKeyRotation?rotated every year}"],
-  "aws:sns/topic:Topic": ["{name}", "encrypted by {kmsMasterKeyId}"],
+  "aws:sns/topic:Topic": ["{name}"],
   "aws:sns/topicSubscription:TopicSubscription": ["{endpoint}", "by {protocol}, once confirmed there"],
 
   "aws:appautoscaling/target:Target": ["{minCapacity} to {maxCapacity} tasks"],

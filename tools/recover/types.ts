@@ -190,8 +190,6 @@ const ways: Readonly<Record<string, Way>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": byName(/^cloudwatch:alarm:(.+)$/, "alarmName"),
   "aws:cloudwatch/eventRule:EventRule": byName(/^events:rule\/([^/]+)$/),
-  // A key has no name, and a stack has one.
-  "aws:kms/key:Key": { how: "tagged", arn: /^kms:key\/([^/]+)$/ },
   "aws:sns/topic:Topic": { ...byName(/^sns:([^:]+)$/), id: (_found: string, arn: string) => arn },
   "aws:sns/topicSubscription:TopicSubscription": {
     how: "listed",

@@ -56,7 +56,6 @@ export const resources: readonly string[] = [
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
-  "aws:kms/key:Key",
   "aws:lambda/permission:Permission",
   "aws:route53/record:Record",
   "aws:scheduler/schedule:Schedule",
