@@ -18,7 +18,7 @@ describe("what roles may do with alarms", () => {
     [
       "takes its own off",
       destroys,
-      { action: "cloudwatch:DeleteAlarms", resource: alarm("dev.errors") },
+      { action: "cloudwatch:DeleteAlarms", resource: alarm("pr-7.errors") },
       true,
     ],
     [
@@ -80,7 +80,7 @@ describe("what roles may do with alarms", () => {
     [
       "lets a subscription go",
       destroys,
-      { action: "sns:Unsubscribe", resource: arn("sns", "flask-app-fargate-dev-alarms:0f1e") },
+      { action: "sns:Unsubscribe", resource: arn("sns", "flask-app-fargate-pr-7-alarms:0f1e") },
       true,
     ],
     ["makes no alarm in a preview", previews, { action: put, resource: alarm("dev.errors") }, false],
