@@ -1,9 +1,7 @@
+import { freeStorageGib as freeStorage } from "../../../rules/fargate";
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, compute, count, Factor, fixed } from "./charge";
 import { Traffic } from "./traffic";
-
-/** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
-export const freeStorage = 20;
 
 /** Tasks of a service: the fewest and the most that scaling keeps, else as many as are wanted. */
 function tasksOf(deployment: Deployment, { inputs, outputs }: Resource): { fewest: number; most: number } {
