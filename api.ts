@@ -8,12 +8,11 @@ import { serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
-import { scopedName } from "./rules/names";
+import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
-export interface HttpApiArgs
-  extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "running" | "cluster"> {
+export interface HttpApiArgs extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "cluster"> {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
   project: string;
   stack: string;
@@ -30,6 +29,18 @@ export interface HttpApiArgs
   network: Pick<NetworkView, "subnetIds" | "linkSecurityGroupId">;
 }
 
+/** Where clients come in, once the routes lead somewhere. */
+export interface FrontDoor {
+  /** Where the API answers, for example `https://<id>.execute-api.eu-west-2.amazonaws.com/`. */
+  invokeUrl: pulumi.Output<string>;
+  /** Undefined for an existing API, whose stage has its owner's. */
+  logGroupName: pulumi.Output<string> | undefined;
+  /** What the record of a domain points to; undefined without one. */
+  domainTarget: Domain["target"] | undefined;
+  /** What another stack needs to have its routes here. */
+  shareable: Shareable<SharedApi>;
+}
+
 /**
  * The HTTP API: one front door for all services. Each route leads by an integration through the one VPC link to the tasks
  * that Cloud Map knows. An existing API gets the link, the integrations and the routes; its stages, CORS and domains are its
@@ -38,14 +49,12 @@ export interface HttpApiArgs
  * Costs: about 1.16 USD for a million requests in London; the link itself is free.
  */
 export class HttpApi extends pulumi.ComponentResource {
-  /** Where the API answers, for example `https://<id>.execute-api.eu-west-2.amazonaws.com/`. */
-  readonly invokeUrl: pulumi.Output<string>;
-  /** Undefined for an existing API, whose stage has its owner's. */
-  readonly logGroupName: pulumi.Output<string> | undefined;
-  /** What the record of a domain points to; undefined without one. */
-  readonly domainTarget: Domain["target"] | undefined;
-  /** What another stack needs to have its routes here. */
-  readonly shareable: Shareable<SharedApi>;
+  readonly id: pulumi.Input<string>;
+  /** Name of the stage that clients meet. */
+  readonly stage: string;
+  private readonly own: aws.apigatewayv2.Api | undefined;
+  private readonly apiArgs: aws.apigatewayv2.ApiArgs;
+  private readonly linkId: pulumi.Input<string>;
 
   constructor(
     private readonly name: string,
@@ -53,13 +62,19 @@ export class HttpApi extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:api:HttpApi", name, {}, opts);
-    const { existing, services } = args;
+    const { existing } = args;
+    this.apiArgs = this.argsOfApi();
+    this.own = existing ? undefined : new aws.apigatewayv2.Api(name, this.apiArgs, { parent: this });
+    this.id = (existing ?? this.own!).id;
+    this.stage = existing?.stage ?? args.stage;
+    this.linkId = existing?.linkId ?? this.createLink().id;
+  }
 
-    const apiArgs = this.apiArgs();
-    const own = existing ? undefined : new aws.apigatewayv2.Api(name, apiArgs, { parent: this });
+  /** Leads the routes to the services, each once its tasks run: what these wait for may itself need the API. */
+  lead(running: RoutesArgs["running"]): FrontDoor {
+    const { name, args, own, linkId, stage } = this;
+    const { existing, services } = args;
     const api = existing ?? own!;
-    const linkId = existing?.linkId ?? this.createLink().id;
-    const stage = existing?.stage ?? args.stage;
     const auth = args.auth ?? existing?.auth ?? "none";
     const authorizers = new Authorizers(
       name,
@@ -68,8 +83,7 @@ export class HttpApi extends pulumi.ComponentResource {
         configs: args.authorizers,
         existing: existing?.authorizers ?? {},
         // An API takes each name once, and other stacks may have theirs in it.
-        nameOf: (key, type) =>
-          `${existing ? scopedName(args.stack, key) : key}${type === "lambda" ? "-lambda" : ""}`,
+        nameOf: (key, type) => authorizerName(existing ? scopedName(args.stack, key) : key, type),
         api,
       },
       { parent: this },
@@ -85,7 +99,7 @@ export class HttpApi extends pulumi.ComponentResource {
       name,
       {
         ...args,
-        ...{ apiId: api.id, linkId, auth, authorizers, served },
+        ...{ apiId: api.id, linkId, auth, authorizers, served, running },
         namedStage: stage !== "$default",
         base: this.inAddress(stage) ? `/${stage}` : "",
         prefix: args.prefix ?? "",
@@ -93,6 +107,7 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { apiArgs } = this;
     const front =
       own &&
       new Stage(name, { ...args, api: own, apiArgs, authorizers, routes: routes.all }, { parent: this });
@@ -101,25 +116,30 @@ export class HttpApi extends pulumi.ComponentResource {
       args.domain &&
       new Domain(name, { ...args.domain, api: own, stage: front.stage }, { parent: this });
 
-    this.invokeUrl = pulumi.output(domain?.url ?? front?.stage.invokeUrl ?? existing!.url);
-    this.domainTarget = domain?.target;
-    this.logGroupName = front?.logGroupName;
-    this.shareable = {
-      id: api.id,
-      executionArn: api.executionArn,
-      url: this.invokeUrl,
-      linkId,
-      stage,
-      // Of an API of others it is not known.
-      autoDeploy: own !== undefined && args.autoDeploy,
-      auth,
-      authorizers: authorizers.shareable,
-      cors: served.cors,
-      ...(args.cors && { corsConfiguration: sent(args.cors) }),
-      routes: served.routes.map(({ route }) => route.key),
-      served: [...served.table.keys()].map(({ key }) => key),
+    const invokeUrl = pulumi.output(domain?.url ?? front?.stage.invokeUrl ?? existing!.url);
+    this.registerOutputs({ id: api.id, invokeUrl });
+    return {
+      invokeUrl,
+      domainTarget: domain?.target,
+      logGroupName: front?.logGroupName,
+      shareable: {
+        id: api.id,
+        executionArn: api.executionArn,
+        url: invokeUrl,
+        linkId,
+        stage,
+        // Of an API of others it is not known.
+        autoDeploy: own !== undefined && args.autoDeploy,
+        auth,
+        authorizers: authorizers.shareable,
+        cors: served.cors,
+        ...(args.cors && { corsConfiguration: sent(args.cors) }),
+        routes: served.routes.map(({ route }) => route.key),
+        served: [...served.table.keys()].map(({ key }) => key),
+        // Of an API of others it is not known: the provider has no look-up for stages.
+        detailedMetrics: own !== undefined && args.detailedMetrics,
+      },
     };
-    this.registerOutputs({ id: api.id, invokeUrl: this.invokeUrl });
   }
 
   /** By the settings of whoever owns the API. */
@@ -145,7 +165,7 @@ export class HttpApi extends pulumi.ComponentResource {
     return stage !== "$default" && domain === undefined;
   }
 
-  private apiArgs(): aws.apigatewayv2.ApiArgs {
+  private argsOfApi(): aws.apigatewayv2.ApiArgs {
     const { cors, domain } = this.args;
     return {
       protocolType: "HTTP",

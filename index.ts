@@ -58,6 +58,15 @@ export = async (): Promise<object> => {
     opts,
   );
 
+  const existing = shared?.api ?? foreign;
+  const { prefix } = config.share;
+  const owner = config.share.stack;
+  const api = new HttpApi(
+    "api",
+    { ...config.api, ...where, ...{ existing, network, cluster, services: config.services, prefix, owner } },
+    opts,
+  );
+
   const registry = { ...where, ...config.registry };
   const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
   const companions = new Companions(services, jobs, registry, opts);
@@ -71,34 +80,16 @@ export = async (): Promise<object> => {
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);
 
-  const existing = shared?.api ?? foreign;
-  const { prefix } = config.share;
-  const api = new HttpApi(
-    "api",
-    {
-      ...config.api,
-      ...where,
-      ...{
-        existing,
-        network,
-        cluster,
-        services: config.services,
-        running,
-        prefix,
-        owner: config.share.stack,
-      },
-    },
-    opts,
-  );
+  const front = api.lead(running);
 
   return {
-    url: api.invokeUrl,
-    ...(api.domainTarget && { domainTarget: api.domainTarget }),
+    url: front.invokeUrl,
+    ...(front.domainTarget && { domainTarget: front.domainTarget }),
     cluster: cluster.name,
-    ...(api.logGroupName && { apiLogGroup: api.logGroupName }),
+    ...(front.logGroupName && { apiLogGroup: front.logGroupName }),
     services: mapValues(running, ({ summary }) => summary),
     ...(runnable && { jobs: runnable.summaries }),
-    ...platformOf(region, network, cluster, api),
+    ...platformOf(region, network, cluster, front),
   };
 };
 

@@ -175,7 +175,12 @@ const isCertificate = (text: string): boolean => {
 
 const domainSchema = z.strictObject({
   name: field(
-    z.string().regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+    // The last part of a domain in another script is written as xn--….
+    z
+      .string()
+      .regex(
+        /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/,
+      ),
     "The domain, for example api.example.com.",
     "a domain name in small letters",
   ),
@@ -277,6 +282,12 @@ export const apiSchema = z.strictObject({
       .prefault({}),
     "Limit for each route of the stage; beyond it clients get 429.",
     "an object",
+  ),
+  detailedMetrics: field(
+    z.boolean().default(false),
+    "Whether the stage sends its metrics for each route as well, which alarms and scaling need where several services share " +
+      "the API. CloudWatch bills each as a custom metric: up to six of a route that is asked.",
+    "true, false",
   ),
   accessLogs: field(
     z.strictObject({ retentionDays: logRetentionDays }).prefault({}),

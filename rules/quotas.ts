@@ -36,3 +36,6 @@ export const containersPerTask = 10;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html (name) */
 export const volumeNameCharacters = 255;
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html */
+export const scheduleGroupCharacters = 64;

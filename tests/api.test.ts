@@ -504,11 +504,15 @@ describe("api", () => {
             action: "lambda:InvokeFunction",
             function: functionArn,
             principal: "apigateway.amazonaws.com",
-            sourceArn:
-              "arn:aws:execute-api:eu-west-2:000000000000:local-api/authorizers/local-authorizer-api-custom",
+            sourceArn: "arn:aws:execute-api:eu-west-2:000000000000:local-api/authorizers/*",
           },
         ],
       );
+      // Otherwise an authorizer that is led to another function would not be let in there at first.
+      assert.deepEqual(waitsFor(deployment, find(deployment, authorizer, "api-custom")), [
+        "Api api",
+        "Permission api-custom",
+      ]);
     });
 
     it("by another authorizer when its type changes, which is there before the routes leave the old one", async () => {
@@ -597,6 +601,28 @@ describe("api", () => {
       throttlingBurstLimit: 500,
     });
     assert.equal(find(deployment, "aws:cloudwatch/logGroup:LogGroup", "api").inputs.retentionInDays, 7);
+  });
+
+  it("sends metrics of each route where it is told to, also of those with settings of their own", async () => {
+    const throttle = { rate: 5, burst: 10 };
+    const routes = ["ANY /", { key: "GET /limited", throttle }];
+    const deployment = await run({
+      api: { detailedMetrics: true },
+      services: { flask: { build: "./app", routes } },
+    });
+    const { defaultRouteSettings, routeSettings } = find(deployment, stage, "api").inputs;
+    assert.deepEqual(defaultRouteSettings, {
+      ...{ throttlingRateLimit: 1000, throttlingBurstLimit: 500 },
+      detailedMetricsEnabled: true,
+    });
+    assert.deepEqual(routeSettings, [
+      {
+        ...{ routeKey: "GET /limited", throttlingRateLimit: 5, throttlingBurstLimit: 10 },
+        detailedMetricsEnabled: true,
+      },
+    ]);
+    const { platform } = deployment.outputs as { platform: { api: { detailedMetrics: boolean } } };
+    assert.equal(platform.api.detailedMetrics, true);
   });
 
   it("strips a named stage, which would reach the service as the first part of the path", async () => {

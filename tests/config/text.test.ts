@@ -39,14 +39,14 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a variable without a value",
       flask({ environment: { A: "" } }),
-      'services.flask.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+      'services.flask.environment.A: got "". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
     ],
     [
       "numbers where text belongs",
       flask({ environment: { A: 4, B: true } }),
       [
-        'services.flask.environment.A: got 4. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
-        'services.flask.environment.B: got true. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
+        'services.flask.environment.A: got 4. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
+        'services.flask.environment.B: got true. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
       ],
     ],
     [
@@ -182,6 +182,16 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       { services: { flask: { build: { context: "./app", cacheFrom: ["No image"] } } } },
     ],
     ["services.flask.sidecars.otel.image", beside({ image: "Otel:latest" })],
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      { network: { egress: "nat" }, ...beside({ image: "busybox", imageCredentials: gov }) },
+    ],
+    ["services.flask.sidecars.otel.imageCredentials", beside({ imageCredentials: "hunter2" })],
+    // ECR asks for the execution role.
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      beside({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
+    ],
     ["services.flask.sidecars.otel.command.0", beside({ command: ["a\0"] })],
     ["services.flask.sidecars.otel.environment.A", beside({ environment: { A: "" } })],
     [
@@ -297,8 +307,18 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     );
   });
 
+  it("refuses a user or group that no container runtime takes", async () => {
+    for (const user of ["2147483648", "0:2147483648", "99999999999:a"]) {
+      assert.deepEqual(await problemsOf(flask({ user })), [
+        `services.flask.user: got "${user}". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value, or leave it out for "10001".`,
+      ]);
+    }
+  });
+
   it("lets what is just within AWS's limits pass, and policy variables that end", async () => {
     await run(domain({ name: longName(64), hostedZoneId: "Z1" }));
+    await run(domain({ name: "api.xn--e1afmkfd.xn--p1ai", hostedZoneId: "Z1" }));
+    await run(flask({ user: "2147483647:2147483647" }));
     await run(
       domain({
         name: longName(65),
@@ -345,5 +365,20 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       const [asked] = ofType(deployment, "aws:apigatewayv2/authorizer:Authorizer");
       assert.ok((asked!.inputs.authorizerUri as string).endsWith(`/functions/${functionArn}/invocations`));
     }
+  });
+
+  it("refuses an authorizer whose name another one has in AWS", async () => {
+    const jwt = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const named = (other: object): object => ({
+      api: { authorizers: { who: { type: "lambda", functionArn: lambda }, "who-lambda": other } },
+    });
+    assert.deepEqual(await problemsOf(named(jwt)), [
+      "api.authorizers.who-lambda: who is called so in AWS, because its type is lambda. Allowed: another name. Fix: rename one of the two.",
+    ]);
+    const { resources } = await run(named({ type: "lambda", functionArn: lambda }));
+    const names = resources
+      .filter(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer")
+      .map(({ inputs }) => inputs.name);
+    assert.deepEqual(names, ["who-lambda", "who-lambda-lambda"]);
   });
 });

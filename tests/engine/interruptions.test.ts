@@ -57,6 +57,19 @@ describe("an update that replaces what clients use, under Pulumi's engine", () =
     );
   });
 
+  it("moves from one namespace of others' to another in place, which docs/limits.md lists as an interruption", async () => {
+    for (const name of ["a.internal", "b.internal"])
+      engine.cloud.create("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", name, { name });
+    const within = (namespace: string): Record<string, unknown> => ({ ...base, cluster: { namespace } });
+    inOrder(
+      await stack.transition(within("a.internal"), within("b.internal")),
+      "create-replacement aws:servicediscovery/service:Service cluster-flask",
+      "update aws:ecs/service:Service flask",
+      "update aws:apigatewayv2/integration:Integration api-flask",
+      "delete-replaced aws:servicediscovery/service:Service cluster-flask",
+    );
+  });
+
   it("gives the routes the new authorizer before it deletes the one of another type", async () => {
     const guarded = (users: object): Record<string, unknown> => ({
       ...base,
@@ -67,6 +80,19 @@ describe("an update that replaces what clients use, under Pulumi's engine", () =
       "create-replacement aws:apigatewayv2/authorizer:Authorizer api-users",
       "update aws:apigatewayv2/route:Route api-ANY /",
       "delete-replaced aws:apigatewayv2/authorizer:Authorizer api-users",
+    );
+  });
+
+  it("lets an authorizer ask another function before it is led there", async () => {
+    const asks = (functionArn: string): Record<string, unknown> => ({
+      ...base,
+      api: { auth: "keys", authorizers: { keys: { ...lambda, functionArn } } },
+    });
+    inOrder(
+      await stack.transition(asks(lambda.functionArn), asks(`${lambda.functionArn}:live`)),
+      "create-replacement aws:lambda/permission:Permission api-keys",
+      "update aws:apigatewayv2/authorizer:Authorizer api-keys",
+      "delete-replaced aws:lambda/permission:Permission api-keys",
     );
   });
 

@@ -31,6 +31,7 @@ export function commentary(
   const time = (): string => colors.dim(clock(now()));
   const note = (line: string): void => print(`${time()}  ${colors.dim(visible(line))}`);
   const services = new Map<string, string>();
+  const fired = new Set<string>();
   const nameOf = (service: ServiceView, task: Task): string => `${service.name}/${shortId(task.id)}`;
   return {
     progress: note,
@@ -59,8 +60,15 @@ export function commentary(
       if (rollout.state === "COMPLETED") note(`${service.name}: deployment ${rollout.number} is complete`);
       if (rollout.state !== "FAILED") return;
       const why = rollout.lastFailure ?? "";
-      const text = `${service.name}: deployment ${rollout.number} failed: ${tasks(rollout.failures)} ended, ${why}`;
+      const ended = rollout.failures > 0 ? `${tasks(rollout.failures)} ended, ` : "";
+      const text = `${service.name}: deployment ${rollout.number} failed: ${ended}${why}`;
       print(`${time()}  ${colors.red(visible(text))}`);
+    },
+    alarmChanged: (name, state) => {
+      if (state === "ALARM") print(`${time()}  ${colors.red(visible(`the alarm ${name} fires`))}`);
+      // The first state of an alarm is no news.
+      else if (fired.delete(name)) note(`the alarm ${name} is over`);
+      if (state === "ALARM") fired.add(name);
     },
   };
 }
@@ -130,6 +138,8 @@ export interface TokenFile {
 export interface Addresses {
   port: number;
   dnsPort: number;
+  /** Of the web console; undefined without one. */
+  consolePort?: number | undefined;
   tokens: readonly TokenFile[];
   /** On AWS, of a stack that is below a path of another's API. */
   url: string | undefined;
@@ -142,17 +152,34 @@ export const notHealthy = (name: string, { failures, lastFailure, advice }: Roll
     ...advice.map((line) => line.replaceAll(/^/gm, "  ")),
   ].join("\n");
 
-/** The lines that say where to look. */
-export function summary(topology: Topology, { port, dnsPort, tokens, url: own }: Addresses): string[] {
-  const stage = topology.stages.find(({ name }) => name === "$default") ?? topology.stages[0];
+const rootOf = ({ stages }: Topology, port: number): string => {
+  const stage = stages.find(({ name }) => name === "$default") ?? stages[0];
   const prefix = !stage || stage.name === "$default" ? "" : `${stage.name}/`;
-  const root = `http://localhost:${port}/${prefix}`;
-  const url =
-    own === undefined ? root : `http://localhost:${port}${new URL(own).pathname.replace(/\/?$/, "/")}`;
+  return `http://localhost:${port}/${prefix}`;
+};
+
+/**
+ * Where the stack answers on this machine.
+ *
+ * @param own on AWS, of a stack that is below a path of another's API
+ */
+export const urlOf = (topology: Topology, port: number, own: string | undefined): string =>
+  own === undefined
+    ? rootOf(topology, port)
+    : `http://localhost:${port}${new URL(own).pathname.replace(/\/?$/, "/")}`;
+
+/** The lines that say where to look. */
+export function summary(
+  topology: Topology,
+  { port, dnsPort, consolePort, tokens, url: own }: Addresses,
+): string[] {
+  const root = rootOf(topology, port);
+  const url = urlOf(topology, port, own);
   const names = [...topology.registries.values()].flatMap(({ dnsName }) => dnsName ?? []);
   return [
     "",
     `  ${colors.bold(url)}`,
+    ...(consolePort === undefined ? [] : [`  Console: http://localhost:${consolePort}/`]),
     "",
     `  curl ${url}`,
     ...tokens.map(({ file, authorizer, scopes, path }) => {

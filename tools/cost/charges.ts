@@ -108,7 +108,14 @@ export function chargesOf(
     // A service's tasks are charged with the service.
     "aws:ecs/taskDefinition:TaskDefinition": (resource) => {
       const runs = jobs.get(resource.urn);
-      return runs ? jobCharges(resource, runs, deployment) : [];
+      return [
+        ...(runs ? jobCharges(resource, runs, deployment) : []),
+        ...fileSystemsOf(resource).map(
+          (id) =>
+            `the file system ${id} that it mounts is billed where it was made, by what it stores and by what is read and written, and ` +
+            "how much that is is not known here",
+        ),
+      ];
     },
     "aws:scheduler/schedule:Schedule": scheduleCharges,
     "aws:sqs/queue:Queue": () => queueCharges(jobs.values()),
@@ -120,6 +127,18 @@ export function chargesOf(
     ...(resource.urn === door?.urn
       ? [...doorCharges(traffic), ...(hasStage ? [] : ["its access log is billed in the API's stack"])]
       : []),
+  ];
+}
+
+/** Of Amazon EFS, which a task definition mounts. https://aws.amazon.com/efs/pricing/ */
+function fileSystemsOf({ inputs }: Resource): string[] {
+  const volumes = (inputs.volumes ?? []) as { efsVolumeConfiguration?: { fileSystemId?: unknown } }[];
+  return [
+    ...new Set(
+      volumes.flatMap(({ efsVolumeConfiguration: mounted }) =>
+        mounted ? [String(mounted.fileSystemId)] : [],
+      ),
+    ),
   ];
 }
 

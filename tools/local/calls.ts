@@ -4,10 +4,10 @@
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Deployment } from "../../simulate/deployment";
-import type { CloudMap } from "./cloud-map";
+import type { CloudMap, Instance } from "./cloud-map";
 import type { Registry } from "./cloud-map/registries";
 import type { ServiceView } from "./ecs/views";
-import { missingRule } from "./firewall";
+import { missingRule, taskSide } from "./firewall";
 
 /** An address that a service's tasks are told, of another service's tasks. */
 export interface CallView {
@@ -68,8 +68,7 @@ function blockedCall(
   if (callee.registration?.port !== port) {
     return `${callee.name} listens on port ${callee.registration?.port ?? "none"}, not on ${port}`;
   }
-  const side = (service: ServiceView) => ({ ...service, subnets: service.subnets.map(({ id }) => id) });
-  switch (missingRule(deployment, side(caller), side(callee), port)) {
+  switch (missingRule(deployment, taskSide(caller), taskSide(callee), port)) {
     case "egress":
       return `no egress rule lets its tasks out to ${callee.name} on port ${port}`;
     case "ingress":
@@ -88,6 +87,8 @@ export interface CallSettings {
   /** Milliseconds of one second of a record's time to live. */
   second: number;
   now?: () => number;
+  /** Where a connection to an instance goes; left out, to it. */
+  reach?: (instance: Instance) => Instance;
   explain: (message: string) => void;
 }
 
@@ -135,13 +136,11 @@ function tell({ caller: { task }, variable }: CallView, here: string): void {
 }
 
 /** Leads connections to tasks, out of answers that are as old as a resolver may keep them. */
-function leader(
-  { caller, callee, registry, blocked }: CallView,
-  settings: CallSettings,
-): (socket: Socket, open: Set<Socket>) => void {
-  const { second, explain, now = Date.now } = settings;
+function leader(call: CallView, settings: CallSettings): (socket: Socket, open: Set<Socket>) => void {
+  const { caller, callee, registry } = call;
+  const { second, explain, now = Date.now, reach = (instance: Instance) => instance } = settings;
   const names = `${caller.name} calls ${callee?.name ?? registry.dnsName}`;
-  let answer: { at: { address: string; port: number }[]; until: number } = { at: [], until: 0 };
+  let answer: { at: Instance[]; until: number } = { at: [], until: 0 };
   const explained = new Set<string>();
   const once = (message: string) => {
     if (explained.has(message)) return;
@@ -149,6 +148,8 @@ function leader(
     explain(message);
   };
   return (socket, open) => {
+    // Asked each time: rules may change.
+    const { blocked } = call;
     if (blocked !== undefined) {
       // Packets that no rule lets through are dropped: whoever waits, waits.
       once(`${names} and gets no answer: ${blocked}.`);
@@ -164,7 +165,8 @@ function leader(
       socket.destroy();
       return;
     }
-    const task = connect(target.port, target.address);
+    const { port, address } = reach(target);
+    const task = connect(port, address);
     keep(task, open);
     task.on("close", () => socket.destroy());
     socket.on("close", () => task.destroy());

@@ -83,6 +83,14 @@ export class CloudMap {
     };
   }
 
+  /** Every instance of a service with its health as it shows, in the order of registration: ListInstances. */
+  instances(arn: string): { instance: Instance; healthy: boolean }[] {
+    return [...(this.entries.get(arn)?.values() ?? [])].map((entry) => ({
+      instance: entry.instance,
+      healthy: this.healthOf(entry),
+    }));
+  }
+
   /** Healthy instances as they are now, in the order of registration: what DNS answers from. */
   healthy(arn: string): Instance[] {
     const service = this.services.get(arn);
@@ -114,6 +122,25 @@ export class CloudMap {
       [shuffled[i], shuffled[j]] = [shuffled[j] as Instance, shuffled[i] as Instance];
     }
     return shuffled;
+  }
+
+  /** What of a service's instances is found now, and what the gateway still remembers, by id. */
+  look(arn: string): { found: string[]; remembered: string[] } {
+    const now = this.settings.now();
+    const remembered = [...this.cache]
+      .filter(([name, { until }]) => name.endsWith(` ${arn}`) && until > now)
+      .flatMap(([, { instances }]) => instances.map(({ id }) => id));
+    return { found: this.healthy(arn).map(({ id }) => id), remembered: [...new Set(remembered)] };
+  }
+
+  /** How long an answer is reused; 0 where each request asks anew. */
+  get cacheSeconds(): number {
+    return this.settings.discoveryCacheSeconds;
+  }
+
+  /** The gateway forgets what it was told: the next request asks again. */
+  expire(): void {
+    this.cache.clear();
   }
 
   private healthOf(entry: Entry): boolean {

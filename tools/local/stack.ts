@@ -1,12 +1,19 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
-import type { Deployment } from "../../simulate/deployment";
+import { Account } from "./aws-view/account";
+import { History } from "./aws-view/history";
+import { Mishaps } from "./faults/mishaps";
+import { ofType, type Deployment } from "../../simulate/deployment";
+import type { AlarmState } from "../cloudwatch/evaluate";
+import { CloudWatch, hasAlarms } from "./cloudwatch";
 import { locate } from "./image/context";
 import { serveCalls } from "./calls";
 import { serveDns, type DnsServer } from "./cloud-map/dns";
 import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
 import { serveMetadata, type MetadataServer } from "./fargate/metadata";
 import { CloudMap, type RegistrySettings } from "./cloud-map";
+import { Breakable } from "./fargate/breakable";
 import type { TaskRunner } from "./fargate/runner";
+import { Cuts } from "./firewall/cut";
 import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
@@ -17,16 +24,38 @@ import { watchContext, type Watcher } from "./image/watch";
 export interface StackEvents {
   /** Steps that take a while. */
   progress(message: string): void;
-  /** Something failed, and why. */
-  trouble(message: string): void;
+  /**
+   * Something failed, and why.
+   *
+   * @param about that it was a request, of whose end `served` tells as well
+   */
+  trouble(message: string, about?: "request"): void;
   accessLog(line: string): void;
   /** How a request ended, and at which task. */
   served?(outcome: Outcome): void;
   output(service: ServiceView, task: Task, line: string): void;
   taskChanged(service: ServiceView, task: Task): void;
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
+  /** An alarm of CloudWatch came to another state. */
+  alarmChanged?(name: string, state: AlarmState): void;
   /** Something was found out about a task: why it does not become healthy, or what AWS would not forgive. */
   explained?(service: ServiceView, task: Task, message: string): void;
+}
+
+/** Tells two. */
+export function toBoth(first: StackEvents, second: StackEvents | undefined): StackEvents {
+  if (!second) return first;
+  return {
+    progress: (...args) => [first, second].forEach((events) => events.progress(...args)),
+    trouble: (...args) => [first, second].forEach((events) => events.trouble(...args)),
+    accessLog: (...args) => [first, second].forEach((events) => events.accessLog(...args)),
+    served: (...args) => [first, second].forEach((events) => events.served?.(...args)),
+    output: (...args) => [first, second].forEach((events) => events.output(...args)),
+    taskChanged: (...args) => [first, second].forEach((events) => events.taskChanged(...args)),
+    rolloutChanged: (...args) => [first, second].forEach((events) => events.rolloutChanged(...args)),
+    alarmChanged: (...args) => [first, second].forEach((events) => events.alarmChanged?.(...args)),
+    explained: (...args) => [first, second].forEach((events) => events.explained?.(...args)),
+  };
 }
 
 export interface StackOptions {
@@ -58,6 +87,12 @@ export interface LocalStack {
   topology: Topology;
   registry: CloudMap;
   ecs: Ecs;
+  /** Versions that are broken on purpose. */
+  broken: Breakable;
+  /** Rules of security groups that are taken away. */
+  cuts: Cuts;
+  /** What AWS would have of it. */
+  account: Account;
   port: number;
   dnsPort: number;
   /** Resolves to the first rollouts, when all have ended. */
@@ -68,7 +103,10 @@ export interface LocalStack {
 
 /** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { deployment, events, second = 1000 } = options;
+  const { deployment, second = 1000 } = options;
+  const mishaps = new Mishaps();
+  const history = new History(mishaps.endingOf);
+  const events = history.hear(options.events);
   const topology = readTopology(deployment);
   const registry = new CloudMap(topology.registries, { second, ...options.registry });
   const parts: { close(): Promise<void> }[] = [];
@@ -77,13 +115,18 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     for (const part of parts.splice(0)) await part.close();
   };
   options.closable?.(close);
+  let runner: Breakable | undefined;
+  let cloudWatch: CloudWatch | undefined;
   try {
     const gateway: Gateway = await serveGateway({
       topology,
-      discover: (arn) => registry.discover(arn),
+      discover: (arn) => registry.discover(arn).map((instance) => runner?.reach(instance) ?? instance),
       log: (line) => events.accessLog(line),
-      served: (outcome) => events.served?.(outcome),
-      explain: (message) => events.trouble(message),
+      served: (outcome) => {
+        cloudWatch?.served(outcome);
+        events.served?.(outcome);
+      },
+      explain: (message) => events.trouble(message, "request"),
       port: options.port ?? 0,
       keys: options.keys,
     });
@@ -91,16 +134,17 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
-    const runner = await options.runner(metadata);
+    const broken = (runner = new Breakable(history.watch(mishaps.over(await options.runner(metadata)))));
     const calls = await serveCalls(topology.calls, {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
-      host: runner.host ?? "127.0.0.1",
+      host: broken.host ?? "127.0.0.1",
+      reach: (instance) => broken.reach(instance),
       explain: (message) => events.trouble(message),
     });
     parts.push(calls);
-    runner.check?.(topology.services);
-    const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
+    broken.check(topology.services);
+    const ecs = new Ecs(topology.services, broken, registry, events, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
 
     const running = topology.services.filter((service) => service.task);
@@ -113,11 +157,43 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         await watcher.ready;
       }
     }
-    return { topology, registry, ecs, port: gateway.port, dnsPort: dns.port, deployed, close };
+    const cuts = new Cuts(deployment, topology);
+    if (hasAlarms(deployment))
+      parts.splice(1, 0, (cloudWatch = watchAlarms({ ...options, events }, ecs, topology, second)));
+    const account = new Account({ deployment, topology, registry, ecs, history, mishaps });
+    const model = { topology, registry, ecs, account, broken, cuts };
+    return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Alarms that fire are told, and take back the deployments that they watch. */
+function watchAlarms(
+  { deployment, events }: StackOptions,
+  ecs: Ecs,
+  topology: Topology,
+  second: number,
+): CloudWatch {
+  const clusters = new Map(
+    ofType(deployment, "aws:ecs/cluster:Cluster").map(({ outputs }) => [outputs.arn, String(outputs.name)]),
+  );
+  return new CloudWatch({
+    ...{ deployment, second },
+    tasks: () =>
+      topology.services.map(({ urn, name, cluster }) => ({
+        ...{ service: name, cluster: clusters.get(cluster) ?? cluster },
+        running: [...(ecs.schedulers.get(urn)?.tasks ?? [])].filter(({ state }) => state === "RUNNING")
+          .length,
+      })),
+    changed: ({ name }, state) => {
+      events.alarmChanged?.(name, state);
+      if (state !== "ALARM") return;
+      for (const service of topology.services)
+        if (service.alarms.names.includes(name)) ecs.schedulers.get(service.urn)?.alarmed(name);
+    },
+  });
 }
 
 function watchAll(services: ServiceView[], project: string, ecs: Ecs, events: StackEvents): Watcher[] {

@@ -146,7 +146,13 @@ const ofService: Readonly<Record<string, Configuration>> = {
     ulimits: { nofile: 4096 },
   }),
   "an image from elsewhere": flask(
-    { build: undefined, image: "docker.io/acme/web:1", imageCredentials: secret, port: 8080 },
+    {
+      build: undefined,
+      image: "docker.io/acme/web:1",
+      imageCredentials: secret,
+      port: 8080,
+      sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+    },
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
@@ -269,6 +275,7 @@ const ofApi: Readonly<Record<string, Configuration>> = {
     },
   ),
   "a limit": flask({}, { api: { throttle: { rate: 100, burst: 50 } } }),
+  "metrics of each route": flask({}, { api: { detailedMetrics: true } }),
   "an older access log": flask({}, { api: { accessLogs: { retentionDays: 90 } } }),
 };
 
@@ -336,7 +343,7 @@ export const families: readonly Family[] = [
       {
         type: "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
         resource: "corp",
-        id: "ns-local",
+        id: "ns-local-corp.internal",
         inputs: { name: "corp.internal" },
         outputs: {},
       },

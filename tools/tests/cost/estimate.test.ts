@@ -50,6 +50,25 @@ describe("estimate", () => {
     ]);
   });
 
+  it("names a file system that tasks mount, which is billed where it was made", async () => {
+    const volumes = {
+      uploads: {
+        fileSystemId: "fs-0123456789abcdef0",
+        accessPointId: "fsap-0123456789abcdef0",
+        securityGroupId: "sg-0123456789abcdef0",
+        path: "/uploads",
+      },
+    };
+    const bill = price(await run({ services: { flask: { build: "./app", volumes } } }));
+    assert.deepEqual(
+      unpriced(bill).map((line) => line.replace(/^.*?: /, "")),
+      [
+        "the file system fs-0123456789abcdef0 that it mounts is billed where it was made, by what it stores and by what is read and " +
+          "written, and how much that is is not known here",
+      ],
+    );
+  });
+
   it("names what calls between services are billed by", async () => {
     const services = {
       flask: { build: "./app", reach: [{ service: "orders" }] },
@@ -70,7 +89,7 @@ describe("estimate", () => {
   it("names a price that a Region lacks, and prices the rest", async () => {
     const ireland = price(await run({ "aws:region": "eu-west-1", network: { zones: 2 } }));
     const missing = ireland.unpriced.filter(({ charge }) => charge).map(({ why }) => why);
-    assert.ok(missing.includes("interface endpoint: no price of hours of interface endpoints in eu-west-1"));
+    assert.ok(missing.includes("access log: no price of access logs of the API in eu-west-1"));
     assert.deepEqual(
       ireland.lines.filter(({ group }) => group === "compute").map(({ monthly }) => monthly.toFixed(4)),
       // 0.25 × 730 × 0.04048 and 0.5 × 730 × 0.004445

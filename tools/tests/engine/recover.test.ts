@@ -24,13 +24,15 @@ const again = [
   "aws:acm/certificateValidation:CertificateValidation",
 ];
 
-/** Every step where ENGINE_FULL says so; else some of them, spread over the update. */
-const sample = process.env.ENGINE_FULL === "1" ? Infinity : 2;
+/** Every step where ENGINE_FULL says so, or a share of them, ENGINE_PART=1/8; else some of them, spread over the update. */
+const full = process.env.ENGINE_FULL === "1";
+const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
+const sample = 2;
 
 type When = "before AWS heard of it" | "after AWS did it";
 interface Fault {
-  /** Which change of the update. */
-  step: number;
+  /** Which change of the update; by its number, or the first of a type. */
+  step: number | string;
   when: When;
 }
 
@@ -47,11 +49,12 @@ class Faulty {
         this.count++;
         if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
           throw new Error("too late");
-        if (this.fault?.step !== this.count) return;
+        const { step } = this.fault ?? {};
+        if (this.struck || (step !== this.count && step !== `${call.method} ${call.type}`)) return;
         this.struck = call;
-        if (this.kind === "refuse" && this.fault.when === "before AWS heard of it")
+        if (this.kind === "refuse" && this.fault!.when === "before AWS heard of it")
           throw new Error("ServiceUnavailable: try again");
-        if (this.kind === "kill" && this.fault.when === "before AWS heard of it") {
+        if (this.kind === "kill" && this.fault!.when === "before AWS heard of it") {
           this.engine.kill();
           throw new Error("the line is dead");
         }
@@ -65,9 +68,13 @@ class Faulty {
   }
 
   /** How many changes this makes undisturbed; what `up` came to otherwise. */
-  async up(stack: EngineStack, fault?: Fault): Promise<{ changes: number; code: number | null }> {
+  async up(
+    stack: EngineStack,
+    fault?: Fault,
+    ...options: string[]
+  ): Promise<{ changes: number; code: number | null }> {
     [this.count, this.fault, this.struck] = [0, fault, undefined];
-    const { code, printed } = await stack.up();
+    const { code, printed } = await stack.up(...options);
     if (fault === undefined) assert.equal(code, 0, printed);
     const changes = this.count;
     this.fault = undefined;
@@ -103,7 +110,7 @@ async function recover(
       },
     },
     aws: () => awsOver(engine.cloud),
-    confirm: undefined,
+    confirm: flags.includes("--yes") ? undefined : () => Promise.resolve(true),
   });
   return { code, printed };
 }
@@ -116,15 +123,19 @@ const inventory = (engine: Engine): string[] =>
     .sort();
 
 const spread = (count: number): number[] => {
+  const steps = Array.from({ length: count }, (_, i) => i + 1);
+  if (full) return steps.filter((step) => (step - part) % parts === 0);
   const every = Math.max(1, Math.floor(count / sample));
-  return Array.from({ length: count }, (_, i) => i + 1).filter(
-    (step) => step % every === 0 || step === count,
-  );
+  return steps.filter((step) => step % every === 0 || step === count);
 };
+
+/** A step takes about half a minute; all of an update's take longer than any other test. */
+const minutes = full ? 180 : 15;
 
 let tried = 0;
 
-describe("an update that was cut off, under Pulumi's engine", () => {
+describe("an update that was cut off, under Pulumi's engine", function () {
+  this.timeout(minutes * 60_000);
   after(() => process.stdout.write(`      ${tried} kills and refusals tried\n`));
 
   const updates = [
@@ -181,6 +192,33 @@ describe("an update that was cut off, under Pulumi's engine", () => {
     });
   }
 
+  for (const when of ["before AWS heard of it", "after AWS did it"] as const) {
+    it(`is brought back from the state of before, cut off while the state was written ${when}`, async () => {
+      let [changes, wanted]: [number, string[]] = [0, []];
+      await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+        ({ changes } = await faulty.up(stack));
+        wanted = inventory(engine);
+      });
+      for (const step of full ? spread(changes) : spread(changes).slice(0, 1))
+        await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+          // One after the other: what was written last is the beginning of this very step.
+          await faulty.up(stack, { step, when }, "--parallel=1");
+          stack.cutState({ ended: when === "after AWS did it" });
+          const where = `cut off at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+          const before = inventory(engine);
+          const unreadable = await recover(engine, stack, "--yes", "--unlock");
+          assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
+          assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
+          assert.deepEqual(inventory(engine), before, where);
+          stack.restoreState();
+          const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+          assert.equal(code, 0, `${where}\n${printed}`);
+          tried++;
+          await converges(engine, stack, wanted, `${where}\n${printed}`);
+        });
+    });
+  }
+
   it("goes on by a plain up where AWS refuses one of its steps", async () => {
     let changes = 0;
     let wanted: string[] = [];
@@ -202,6 +240,52 @@ describe("an update that was cut off, under Pulumi's engine", () => {
         "refuse",
       );
   });
+});
+
+describe("what AWS made while it answered with an error, under Pulumi's engine", () => {
+  /** Whether it is found, and what the next update comes to if nobody looks. */
+  const kinds: [type: string, found: boolean, next: RegExp | undefined][] = [
+    ["aws:ec2/securityGroup:SecurityGroup", true, undefined],
+    ["aws:apigatewayv2/integration:Integration", true, undefined],
+    ["aws:iam/rolePolicy:RolePolicy", true, undefined],
+    ["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", false, undefined],
+    ["aws:apigatewayv2/route:Route", false, /ConflictException: Route with key already exists/],
+  ];
+  for (const [type, found, next] of kinds) {
+    const comes = next ? "stops the next update" : found ? "is found and deleted" : "is written over";
+    it(`${comes}: ${type}`, async () => {
+      let wanted: string[] = [];
+      await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+        await faulty.up(stack);
+        wanted = inventory(engine);
+      });
+      const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+        const { code } = await faulty.up(stack, { step: `create ${type}`, when: "after AWS did it" });
+        assert.notEqual(code, 0);
+        assert.equal(faulty.struck?.type, type);
+        const looked = await recover(engine, stack, "--dry-run");
+        assert.equal(looked.code, found ? 1 : 0, looked.printed);
+        if (found) {
+          const left = await recover(engine, stack, "--yes");
+          assert.equal(left.code, 1, left.printed);
+          assert.match(left.printed, /Left at AWS, and not in the state:/);
+          const asked = await recover(engine, stack);
+          assert.equal(asked.code, 0, asked.printed);
+        }
+        if (next) {
+          const stopped = await stack.up();
+          assert.notEqual(stopped.code, 0);
+          assert.match(stopped.printed, next);
+          const made = engine.cloud.all.filter((thing) => thing.type === type);
+          const known = (await stack.state()).resources.map(({ id }) => id);
+          for (const { id } of made) if (!known.includes(id)) engine.cloud.delete(type, id);
+        }
+        tried++;
+        await converges(engine, stack, wanted, type);
+      };
+      await fromTo(undefined, base, body, "refuse");
+    });
+  }
 });
 
 interface Standing {
