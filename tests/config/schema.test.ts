@@ -5,8 +5,8 @@ import { sections, serviceSchema, values } from "../../config/schema";
 import { jobSchema } from "../../config/schema-jobs";
 
 /** What of a field limits its values or its length, and which value it has where nothing is said. */
-const limits = ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default"] as const;
-type Limits = Partial<Record<(typeof limits)[number], unknown>> & { enum?: unknown[] };
+type Limit = "minimum" | "maximum" | "minLength" | "maxLength" | "minItems" | "maxItems" | "default";
+type Limits = Partial<Record<Limit, unknown>> & { enum?: unknown[] };
 
 /** Each field that has some, by its path: the least, the most, and the default. */
 function limitsIn(path: string, field: Field & Limits): [string, string][] {
