@@ -442,6 +442,24 @@ describe("a stack that shares another's", () => {
       );
     });
 
+    it("to be rolled back by the errors of others, unless its stage tells them apart", async () => {
+      const alarms = { notify: "arn:aws:sns:eu-west-2:111122223333:oncall", rollback: true };
+      const services = flask({ routes: ["GET /mine"] });
+      assert.deepEqual(await refusal({ services, alarms }), [
+        "alarms.rollback: got true. Allowed: false, as the stage of dev sends no metrics by route: by the API's a service would be " +
+          "rolled back for others' errors. Fix: set api.detailedMetrics: true there and run pulumi up there, or take it out.",
+      ]);
+      const deployment = await share({ alarms }, { api: { detailedMetrics: true } });
+      assert.deepEqual(find(deployment, "aws:ecs/service:Service", "flask").inputs.alarms, {
+        ...{ enable: true, rollback: true, alarmNames: ["flask-app-fargate-pr-7.flask.rollback"] },
+      });
+      const watched = names(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm");
+      assert.deepEqual(
+        watched,
+        ["cpu", "memory", "restarts", "rollback", "running"].map((kind) => `monitoring-flask-${kind}`),
+      );
+    });
+
     it("a prefix without a stack, and $default behind a prefix", async () => {
       const services = flask({ routes: ["$default"] });
       assert.deepEqual(await problemsOf({ share: { prefix: "/pr-7" }, services }), [

@@ -24,7 +24,7 @@ interface Reached {
 const root = path.resolve(__dirname, "../..");
 const most = Number(process.env.MUTANTS_MOST ?? Infinity);
 const seconds = Number(process.env.MUTANTS_SECONDS ?? 20);
-const rooms = ["rules", "config", "network", "service", "api", "cluster"];
+const rooms = ["rules", "config", "network", "service", "api", "cluster", "monitoring"];
 /** Tests of the documents and of commands, and those that start processes: slow, and about other things. */
 const others = /tests\/(documents|entry|fuzz|imports|links|setup)\.test\.ts$/;
 

@@ -81,8 +81,8 @@ describe("estimate", () => {
   });
 
   it("names a type that it does not know, and never takes it for 0", () => {
-    const bill = price(having("aws:sns/topic:Topic", {}));
-    assert.deepEqual(unpriced(bill), ["extra: aws:sns/topic:Topic is not known here"]);
+    const bill = price(having("aws:kinesis/stream:Stream", {}));
+    assert.deepEqual(unpriced(bill), ["extra: aws:kinesis/stream:Stream is not known here"]);
     assert.equal(bill.totals.total, price(plain).totals.total);
   });
 
