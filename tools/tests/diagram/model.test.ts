@@ -139,6 +139,19 @@ describe("the model of an architecture diagram", () => {
     );
   });
 
+  it("shows alarms once, whether they tell anybody, and whether they roll back", async () => {
+    const chips = async (alarms?: object): Promise<string[]> => {
+      const { groups } = readDiagram(await run({ alarms }));
+      return groups.find(({ id }) => id === "region")!.chips;
+    };
+    assert.deepEqual(await chips(), []);
+    assert.deepEqual(await chips({}), ["7 alarms, nobody told"]);
+    assert.deepEqual(await chips({ notify: "oncall@example.com", rollback: true }), [
+      "8 alarms",
+      "rolled back by alarms",
+    ]);
+  });
+
   it("shows jobs, which reach what tasks reach and are reached by nobody", async () => {
     const jobs = {
       migrate: { service: "flask", command: ["./migrate"], cpu: 512, memory: 1024 },
