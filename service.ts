@@ -6,6 +6,7 @@ import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
 import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { reachOf } from "./rules/scaling";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
@@ -150,9 +151,10 @@ export class FargateService extends pulumi.ComponentResource {
   ): aws.ecs.Service {
     const { config, cluster, network } = this.args;
     const { before, desiredCount, scaling, healthCheck } = config;
-    const percent = deploymentPercent(scaling?.min ?? desiredCount);
+    const tasks = scaling ? reachOf(scaling) : { min: desiredCount, max: desiredCount };
+    const percent = deploymentPercent(tasks.min);
     const minutes = deploymentTimeoutMinutes(
-      scaling?.max ?? desiredCount,
+      tasks.max,
       taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
         healthCheck.startPeriod +

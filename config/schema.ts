@@ -16,6 +16,7 @@ import { beforeSchema } from "./schema-before";
 import { execSchema } from "./schema-exec";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { scalingSchema } from "./schema-scaling";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
@@ -36,25 +37,6 @@ export const nameAllowed =
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
   resources: z.array(z.string().refine(isPolicyResource)).min(1),
-});
-
-const scalingSchema = z.strictObject({
-  min: field(
-    whole(1, instancesPerDiscoveryService).default(2),
-    "Fewest tasks.",
-    `1–${instancesPerDiscoveryService}`,
-  ),
-  max: field(whole(1, instancesPerDiscoveryService), "Most tasks.", `min–${instancesPerDiscoveryService}`),
-  targetCpu: field(
-    whole(10, 95).default(60),
-    "Average CPU in per cent that the number of tasks is chosen for.",
-    "10–95",
-  ),
-  targetMemory: field(
-    whole(10, 95).optional(),
-    "The same for memory; left out, memory plays no part.",
-    "10–95",
-  ),
 });
 
 export const serviceSchema = z.strictObject({

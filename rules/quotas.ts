@@ -36,3 +36,6 @@ export const containersPerTask = 10;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html (name) */
 export const volumeNameCharacters = 255;
+
+/** Cannot be raised. https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-quotas.html */
+export const scheduledActionsPerTarget = 200;

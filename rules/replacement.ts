@@ -49,6 +49,7 @@ export const autonamed: readonly string[] = [
   "aws:apigatewayv2/stage:Stage",
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:appautoscaling/policy:Policy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ecr/repository:Repository",

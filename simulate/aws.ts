@@ -81,6 +81,7 @@ const answers: Record<string, Answer> = {
   }),
   "aws:appautoscaling/target:Target": nothing,
   "aws:appautoscaling/policy:Policy": nothing,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),

@@ -39,6 +39,7 @@ const readAt: Readonly<Record<string, string>> = {
   "apigatewayv2/route.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
   "apigatewayv2/stage.go": "02f6d2d9fb6028a483e4c2b92d7e2432ff0b9127",
   "apigatewayv2/vpc_link.go": "050ac11163cab8cdae5936a7f40b0e528ff780df",
+  "appautoscaling/scheduled_action.go": "048320e88399c508ae6481be5d8ef6fd6f71a9f6",
   "ecs/service.go": "00a919d1548eb437816d4838f320502ad34183ff",
   "ecs/task_definition.go": "04fc21d56d73cb67a9bbef2aedcffe8fbfd07286",
   "servicediscovery/private_dns_namespace.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",

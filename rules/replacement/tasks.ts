@@ -9,6 +9,11 @@ export const tasks: Replacements = {
     ["name", "resourceId", "scalableDimension", "serviceNamespace"],
     ["policyType", "targetTrackingScalingPolicyConfiguration"],
   ),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": rows(
+    "appautoscaling/scheduled_action.go",
+    ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+    ["scalableTargetAction", "schedule", "timezone"],
+  ),
   "aws:appautoscaling/target:Target": rows(
     "appautoscaling/target.go",
     ["resourceId", "scalableDimension", "serviceNamespace"],

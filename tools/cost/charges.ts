@@ -24,6 +24,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   "docker:index/image:Image",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   "aws:scheduler/scheduleGroup:ScheduleGroup",

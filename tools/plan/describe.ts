@@ -133,6 +133,10 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "in after {targetTrackingScalingPolicyConfiguration.scaleInCooldown} s",
   ],
 
+  "aws:appautoscaling/scheduledAction:ScheduledAction": [
+    "from {schedule} {timezone} on {scalableTargetAction.minCapacity} to {scalableTargetAction.maxCapacity} tasks",
+  ],
+
   "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],
   "aws:sqs/queue:Queue": ["{name}", "{sqsManagedSseEnabled?encrypted}", "kept {messageRetentionSeconds} s"],
   "aws:scheduler/schedule:Schedule": [

@@ -187,6 +187,10 @@ const ways: Readonly<Record<string, Way>> = {
   },
   "aws:appautoscaling/target:Target": named("serviceNamespace", "resourceId", "scalableDimension"),
   "aws:appautoscaling/policy:Policy": named("serviceNamespace", "resourceId", "scalableDimension", "name"),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    how: "again",
+    because: "the same action is set once more, under the same name",
+  },
   "aws:sqs/queue:Queue": { ...byName(/^sqs:([^:]+)$/), id: queueUrl },
   "aws:scheduler/scheduleGroup:ScheduleGroup": byName(/^scheduler:schedule-group\/(.+)$/),
   "aws:scheduler/schedule:Schedule": named("groupName", "name"),

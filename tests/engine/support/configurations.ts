@@ -104,6 +104,16 @@ const ofService: Readonly<Record<string, Configuration>> = {
   secrets: flask({ secrets: { TOKEN: secret, LEVEL: parameter } }),
   permissions: flask({ permissions: sendsMessages }),
   scaling: flask({ scaling: { min: 2, max: 4, targetCpu: 50, targetMemory: 70 } }),
+  "scaling by the clock": flask({
+    scaling: {
+      min: 2,
+      max: 4,
+      schedule: [
+        { expression: "cron(0 7 ? * MON-FRI *)", timezone: "Europe/London", min: 4, max: 8 },
+        { expression: "cron(0 20 ? * MON-FRI *)", timezone: "Europe/London" },
+      ],
+    },
+  }),
   Spot: flask({ spot: 50 }),
   "another check": flask({
     healthCheck: {

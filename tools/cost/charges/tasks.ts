@@ -1,3 +1,4 @@
+import { taskBounds } from "../../../simulate/bounds";
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, compute, count, Factor, fixed } from "./charge";
 import { Traffic } from "./traffic";
@@ -5,21 +6,9 @@ import { Traffic } from "./traffic";
 /** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
 export const freeStorage = 20;
 
-/** Tasks of a service: the fewest and the most that scaling keeps, else as many as are wanted. */
-function tasksOf(deployment: Deployment, { inputs, outputs }: Resource): { fewest: number; most: number } {
-  const cluster = String(inputs.cluster).split("/").pop();
-  const target = ofType(deployment, "aws:appautoscaling/target:Target").find(
-    (candidate) => candidate.inputs.resourceId === `service/${cluster}/${String(outputs.name)}`,
-  );
-  return {
-    fewest: Number(target?.inputs.minCapacity ?? inputs.desiredCount ?? 0),
-    most: Number(target?.inputs.maxCapacity ?? inputs.desiredCount ?? 0),
-  };
-}
-
 /** Tasks of all services together. */
 export function tasksIn(deployment: Deployment): { fewest: number; most: number } {
-  const all = ofType(deployment, "aws:ecs/service:Service").map((service) => tasksOf(deployment, service));
+  const all = ofType(deployment, "aws:ecs/service:Service").map((service) => taskBounds(deployment, service));
   const sum = (of: "fewest" | "most"): number => all.reduce((total, tasks) => total + tasks[of], 0);
   return { fewest: sum("fewest"), most: sum("most") };
 }
@@ -36,7 +25,7 @@ export function serviceCharges(
   service: Resource,
   { hours }: Traffic,
 ): (Charge | string)[] {
-  const { fewest: tasks } = tasksOf(deployment, service);
+  const { fewest: tasks } = taskBounds(deployment, service);
   const definition = taskDefinitionOf(deployment, service)?.inputs;
   if (!definition) return ["its task definition is not of this stack"];
   const { cpuArchitecture } = (definition.runtimePlatform ?? {}) as { cpuArchitecture?: string };

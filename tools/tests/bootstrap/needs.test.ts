@@ -27,7 +27,10 @@ const configurations: Record<string, Record<string, unknown>> = {
   },
   "scaling, and a service without a build": {
     services: {
-      flask: { build: "./app", scaling: { max: 4, targetMemory: 60 } },
+      flask: {
+        build: "./app",
+        scaling: { max: 4, targetMemory: 60, schedule: [{ expression: "cron(0 7 * * ? *)" }] },
+      },
       other: {
         image: `000000000000.dkr.ecr.eu-west-2.amazonaws.com/other@sha256:${"0".repeat(64)}`,
         routes: ["GET /other"],
@@ -108,7 +111,7 @@ describe("bootstrap, held against what the program registers", () => {
       config: toConfig({
         ...region,
         share: { stack: "dev", prefix: "/pr-7" },
-        services: { flask: { build: "./app", scaling: { max: 2 } } },
+        services: { flask: { build: "./app", scaling: { max: 2, schedule: [{ expression: "rate(1 day)" }] } } },
       }),
       stacks: { dev: toConfig(region) },
     });
@@ -126,6 +129,7 @@ describe("bootstrap, held against what the program registers", () => {
     // Each has its grant there: bootstrap/iam/grants-shared.ts.
     assert.deepEqual([...new Set(within)].sort(), [
       "aws:appautoscaling/policy:Policy",
+      "aws:appautoscaling/scheduledAction:ScheduledAction",
       "aws:appautoscaling/target:Target",
       "aws:ecs/service:Service",
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { instancesPerDiscoveryService, scheduledActionsPerTarget } from "../rules/quotas";
+import { scheduleForms } from "../rules/schedule";
+import { field, whole } from "./schema-fields";
+
+/** What chooses the number of a service's tasks; see schema.ts. */
+
+const tasks = whole(1, instancesPerDiscoveryService);
+
+const scheduledSchema = z.strictObject({
+  expression: field(z.string(), "When these numbers take effect. They hold until the next entry's.", scheduleForms),
+  timezone: field(
+    z.string().default("UTC"),
+    "Time zone of the expression; its daylight saving time is followed.",
+    "a name such as Europe/London",
+  ),
+  min: field(
+    tasks.optional(),
+    "Fewest tasks from then on. Left out: `scaling.min`.",
+    `1–${instancesPerDiscoveryService}`,
+  ),
+  max: field(
+    tasks.optional(),
+    "Most tasks from then on. Left out: `scaling.max`.",
+    `min–${instancesPerDiscoveryService}`,
+  ),
+});
+
+export const scalingSchema = z.strictObject({
+  min: field(tasks.default(2), "Fewest tasks.", `1–${instancesPerDiscoveryService}`),
+  max: field(tasks, "Most tasks.", `min–${instancesPerDiscoveryService}`),
+  targetCpu: field(
+    whole(10, 95).default(60),
+    "Average CPU in per cent that the number of tasks is chosen for.",
+    "10–95",
+  ),
+  targetMemory: field(
+    whole(10, 95).optional(),
+    "The same for memory; left out, memory plays no part.",
+    "10–95",
+  ),
+  schedule: field(
+    z.array(scheduledSchema).max(scheduledActionsPerTarget).default([]),
+    "Other numbers of tasks at times that are known before. Until the first entry's time `min` and `max` above hold.",
+    `list of ${scheduledActionsPerTarget} or fewer of {expression, timezone, min, max}`,
+  ),
+});
+
+export type ScalingConfig = z.infer<typeof scalingSchema>;
