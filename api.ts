@@ -137,6 +137,8 @@ export class HttpApi extends pulumi.ComponentResource {
         ...(args.cors && { corsConfiguration: sent(args.cors) }),
         routes: served.routes.map(({ route }) => route.key),
         served: [...served.table.keys()].map(({ key }) => key),
+        // Of an API of others it is not known: the provider has no look-up for stages.
+        detailedMetrics: own !== undefined && args.detailedMetrics,
       },
     };
   }

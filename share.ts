@@ -69,6 +69,8 @@ const api = z.object({
   routes: z.array(z.string()),
   /** Keys by which they are served, where preflights are the gateway's. */
   served: z.array(z.string()).optional(),
+  /** Whether its stage sends metrics for each route. */
+  detailedMetrics: z.boolean().optional(),
 });
 
 const platform = z.object({ region: z.string(), network, cluster, api });

@@ -10,7 +10,17 @@ import { serve } from "./served";
 /** An API that this stack does not own. */
 export type ExistingApi = Pick<SharedApi, "id" | "executionArn" | "url" | "stage"> &
   Partial<
-    Pick<SharedApi, "linkId" | "auth" | "authorizers" | "cors" | "corsConfiguration" | "routes" | "served">
+    Pick<
+      SharedApi,
+      | "linkId"
+      | "auth"
+      | "authorizers"
+      | "cors"
+      | "corsConfiguration"
+      | "routes"
+      | "served"
+      | "detailedMetrics"
+    >
   >;
 
 /**

@@ -4,7 +4,10 @@ import { ApiConfig } from "../config/schema-api";
 import { Authorizers } from "./authorizers";
 import { Routed } from "./routes";
 
-export interface StageArgs extends Pick<ApiConfig, "stage" | "autoDeploy" | "throttle" | "accessLogs"> {
+export interface StageArgs extends Pick<
+  ApiConfig,
+  "stage" | "autoDeploy" | "throttle" | "detailedMetrics" | "accessLogs"
+> {
   /** With the stack it names the log group: `/aws/vendedlogs/apis/<project>-<stack>`. */
   project: string;
   stack: string;
@@ -45,7 +48,9 @@ export class Stage {
   }
 
   private createStage(logGroup: aws.cloudwatch.LogGroup): aws.apigatewayv2.Stage {
-    const { api, stage, autoDeploy, throttle, routes } = this.args;
+    const { api, stage, autoDeploy, throttle, detailedMetrics, routes } = this.args;
+    // A route with settings of its own takes none of the stage's: terraform-aws-modules/terraform-aws-apigateway-v2#78.
+    const metrics = detailedMetrics && { detailedMetricsEnabled: true };
     const throttled = routes.filter((route) => route.throttle !== undefined);
     return new aws.apigatewayv2.Stage(
       this.name,
@@ -58,6 +63,7 @@ export class Stage {
         defaultRouteSettings: {
           throttlingRateLimit: throttle.rate,
           throttlingBurstLimit: throttle.burst,
+          ...metrics,
         },
         routeSettings:
           throttled.length === 0
@@ -66,6 +72,7 @@ export class Stage {
                 routeKey: key,
                 throttlingRateLimit: limit?.rate,
                 throttlingBurstLimit: limit?.burst,
+                ...metrics,
               })),
       },
       {

@@ -278,6 +278,12 @@ export const apiSchema = z.strictObject({
     "Limit for each route of the stage; beyond it clients get 429.",
     "an object",
   ),
+  detailedMetrics: field(
+    z.boolean().default(false),
+    "Whether the stage sends its metrics for each route as well, which alarms and scaling need where several services share " +
+      "the API. CloudWatch bills each as a custom metric: up to six of a route that is asked.",
+    "true, false",
+  ),
   accessLogs: field(
     z.strictObject({ retentionDays: logRetentionDays }).prefault({}),
     "The API's access log.",

@@ -586,6 +586,28 @@ describe("api", () => {
     assert.equal(find(deployment, "aws:cloudwatch/logGroup:LogGroup", "api").inputs.retentionInDays, 7);
   });
 
+  it("sends metrics of each route where it is told to, also of those with settings of their own", async () => {
+    const throttle = { rate: 5, burst: 10 };
+    const routes = ["ANY /", { key: "GET /limited", throttle }];
+    const deployment = await run({
+      api: { detailedMetrics: true },
+      services: { flask: { build: "./app", routes } },
+    });
+    const { defaultRouteSettings, routeSettings } = find(deployment, stage, "api").inputs;
+    assert.deepEqual(defaultRouteSettings, {
+      ...{ throttlingRateLimit: 1000, throttlingBurstLimit: 500 },
+      detailedMetricsEnabled: true,
+    });
+    assert.deepEqual(routeSettings, [
+      {
+        ...{ routeKey: "GET /limited", throttlingRateLimit: 5, throttlingBurstLimit: 10 },
+        detailedMetricsEnabled: true,
+      },
+    ]);
+    const { platform } = deployment.outputs as { platform: { api: { detailedMetrics: boolean } } };
+    assert.equal(platform.api.detailedMetrics, true);
+  });
+
   it("strips a named stage, which would reach the service as the first part of the path", async () => {
     const deployment = await run({ api: { stage: "v1" }, ...two });
     for (const { inputs } of ofType(deployment, integration)) {

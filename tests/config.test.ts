@@ -66,7 +66,7 @@ describe("configuration", () => {
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
-        "api.timeout: unknown key. Allowed: existingId, stage, autoDeploy, auth, authorizers, domain, cors, throttle, accessLogs. Fix: take it out.",
+        "api.timeout: unknown key. Allowed: existingId, stage, autoDeploy, auth, authorizers, domain, cors, throttle, detailedMetrics, accessLogs. Fix: take it out.",
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
         'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',

@@ -103,6 +103,7 @@ describe("program", () => {
           routes: ["ANY /", "ANY /{proxy+}"],
           cors: false,
           served: ["ANY /", "ANY /{proxy+}"],
+          detailedMetrics: false,
         },
       },
       services: {

@@ -153,11 +153,18 @@ describe("an API that somebody else owns", () => {
   it("refuses what its owner decides", async () => {
     assert.deepEqual(
       await problemsOf({
-        api: { ...api, autoDeploy: true, cors: { allowOrigins: ["*"] }, throttle: {}, accessLogs: {} },
+        api: {
+          ...api,
+          autoDeploy: true,
+          cors: { allowOrigins: ["*"] },
+          throttle: {},
+          detailedMetrics: true,
+          accessLogs: {},
+        },
         services: flask({ key: "GET /a", throttle: { rate: 1, burst: 1 } }),
       }),
       [
-        ...["autoDeploy", "cors", "throttle", "accessLogs"].map(
+        ...["autoDeploy", "cors", "throttle", "detailedMetrics", "accessLogs"].map(
           (key) =>
             `api.${key}: set together with api.existingId. Allowed: of api: existingId, stage, auth, authorizers. Fix: take it out: the owner decides it.`,
         ),

@@ -76,6 +76,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "{autoDeploy?auto-deploy}",
     "deployment {deploymentId}",
     "{defaultRouteSettings.throttlingRateLimit} requests/s, bursts of {defaultRouteSettings.throttlingBurstLimit}",
+    "{defaultRouteSettings.detailedMetricsEnabled?metrics of each route}",
     "log {accessLogSettings.destinationArn}",
   ],
 

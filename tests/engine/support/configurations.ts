@@ -279,6 +279,7 @@ const ofApi: Readonly<Record<string, Configuration>> = {
     },
   ),
   "a limit": flask({}, { api: { throttle: { rate: 100, burst: 50 } } }),
+  "metrics of each route": flask({}, { api: { detailedMetrics: true } }),
   "an older access log": flask({}, { api: { accessLogs: { retentionDays: 90 } } }),
 };
 
