@@ -4,12 +4,14 @@ import { Authorizers } from "./api/authorizers";
 import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
-import { serve, ServedApi } from "./api/served";
+import { isAlone, keysOf, serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
 import { scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
+import { requestsOf } from "./rules/requests";
+import { Counted } from "./rules/scaling";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
 export interface HttpApiArgs extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "cluster"> {
@@ -55,6 +57,7 @@ export class HttpApi extends pulumi.ComponentResource {
   private readonly own: aws.apigatewayv2.Api | undefined;
   private readonly apiArgs: aws.apigatewayv2.ApiArgs;
   private readonly linkId: pulumi.Input<string>;
+  private readonly served: ServedApi;
 
   constructor(
     private readonly name: string,
@@ -68,14 +71,29 @@ export class HttpApi extends pulumi.ComponentResource {
     this.id = (existing ?? this.own!).id;
     this.stage = existing?.stage ?? args.stage;
     this.linkId = existing?.linkId ?? this.createLink().id;
+    this.served = serve({
+      ...{ auth: this.auth(), services: args.services, own: existing === undefined },
+      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
+      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
+    });
+  }
+
+  /** Where CloudWatch counts the requests of a service; undefined where they can't be told from others'. */
+  requestsOf(service: string): Counted<pulumi.Input<string>> | undefined {
+    const requests = requestsOf({
+      keys: keysOf(this.served, service),
+      alone: isAlone(this.served, service),
+      detailed: this.args.existing?.detailedMetrics ?? this.args.detailedMetrics,
+    });
+    return "fix" in requests ? undefined : { ...requests, apiId: this.id, stage: this.stage };
   }
 
   /** Leads the routes to the services, each once its tasks run: what these wait for may itself need the API. */
   lead(running: RoutesArgs["running"]): FrontDoor {
-    const { name, args, own, linkId, stage } = this;
-    const { existing, services } = args;
+    const { name, args, own, linkId, stage, served } = this;
+    const { existing } = args;
     const api = existing ?? own!;
-    const auth = args.auth ?? existing?.auth ?? "none";
+    const auth = this.auth();
     const authorizers = new Authorizers(
       name,
       {
@@ -89,11 +107,6 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const served = serve({
-      ...{ auth, services, own: own !== undefined },
-      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
-      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
-    });
     const warnings = [...routeWarnings(served, own && args.throttle), ...this.corsWarnings(served)];
     for (const text of warnings) void pulumi.log.warn(text);
     const routes = new Routes(
@@ -157,6 +170,11 @@ export class HttpApi extends pulumi.ComponentResource {
       { ...Object.fromEntries(shared), ...authorizers },
       existing && (owner ?? existing.id),
     );
+  }
+
+  /** Who may use the routes that do not say so. */
+  private auth(): string {
+    return this.args.auth ?? this.args.existing?.auth ?? "none";
   }
 
   /** Whether clients write the stage: a domain leads to it by itself. */

@@ -14,11 +14,13 @@ import { behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
 import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
+import { checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
 import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
 import { hasCompanion, hasFolders } from "./config/companion";
 import { isConfigSecret } from "./config/secret";
+import { callersOf } from "./rules/reach";
 import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
@@ -114,6 +116,13 @@ export function loadConfig(): StackConfig {
   checkCompanionNames(Object.keys(services), withCompanion, problems);
   checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
+  for (const [name, service] of Object.entries(services))
+    checkSleep(service, `services.${name}`, callersOf(name, services), problems);
+  // What the other stack's stage sends is known only when it has been asked: see share.ts.
+  if (!isGiven(document.share, "stack")) {
+    const known = !isGiven(document.api, "existingId");
+    checkRequests(services, known ? countingIn(api, services) : undefined, problems);
+  }
   checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);

@@ -75,7 +75,8 @@ export = async (): Promise<object> => {
     const service = config.services[name]!;
     const source = { image: images[name]!, companion: companions.of(service) };
     const args = { ...where, ...source, iam: config.iam, config: service, network, cluster, callees };
-    return new FargateService(name, args, opts);
+    const requests = api.requestsOf(name);
+    return new FargateService(name, { ...args, requests }, opts);
   });
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);

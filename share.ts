@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { serve } from "./api/served";
+import { keysOf, serve } from "./api/served";
+import { checkRequests } from "./config/checks-scaling";
 import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
@@ -186,10 +187,11 @@ function checkFit(
     );
   }
   const theirRoutes = [...new Set([...front.routes, ...(front.served ?? [])])];
-  const own = serve({
+  const served = serve({
     ...{ cors: front.cors ?? false, own: false, auth: config.api.auth ?? front.auth },
     ...{ others: theirRoutes, services: config.services },
-  }).table.size;
+  });
+  const own = served.table.size;
   const beside = (front.served ?? front.routes).length;
   if (own + beside > httpApi.routes) {
     refuse(
@@ -212,6 +214,13 @@ function checkFit(
     front.authorizers,
     config.services,
     problems,
+  );
+  const detailed = front.detailedMetrics ?? false;
+  checkRequests(
+    config.services,
+    (name) => ({ keys: keysOf(served, name), alone: false, detailed }),
+    problems,
+    stack,
   );
   checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: theirRoutes }, problems);
   if (front.auth === "none" && Object.keys(front.authorizers).length > 0 && config.api.auth === undefined) {

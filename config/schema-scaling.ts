@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { instancesPerDiscoveryService, scheduledActionsPerTarget } from "../rules/quotas";
 import { scheduleForms } from "../rules/schedule";
+import { longestSleep, shortestSleep, sleepMinutes } from "../rules/scaling";
 import { field, whole } from "./schema-fields";
 
 /** What chooses the number of a service's tasks; see schema.ts. */
@@ -8,7 +9,11 @@ import { field, whole } from "./schema-fields";
 const tasks = whole(1, instancesPerDiscoveryService);
 
 const scheduledSchema = z.strictObject({
-  expression: field(z.string(), "When these numbers take effect. They hold until the next entry's.", scheduleForms),
+  expression: field(
+    z.string(),
+    "When these numbers take effect. They hold until the next entry's.",
+    scheduleForms,
+  ),
   timezone: field(
     z.string().default("UTC"),
     "Time zone of the expression; its daylight saving time is followed.",
@@ -39,6 +44,13 @@ export const scalingSchema = z.strictObject({
     "The same for memory; left out, memory plays no part.",
     "10–95",
   ),
+  targetRequestsPerTask: field(
+    whole(1, 600_000).optional(),
+    "Requests a minute for each task that the number of tasks is chosen for, beside CPU: whichever asks for more tasks decides. " +
+      "Left out, requests play no part. Counted are those to the service's own routes: where several services have routes, " +
+      "`api.detailedMetrics` is needed.",
+    "1–600000",
+  ),
   schedule: field(
     z.array(scheduledSchema).max(scheduledActionsPerTarget).default([]),
     "Other numbers of tasks at times that are known before. Until the first entry's time `min` and `max` above hold.",
@@ -46,4 +58,16 @@ export const scalingSchema = z.strictObject({
   ),
 });
 
+export const sleepSchema = z.strictObject({
+  after: field(
+    z
+      .string()
+      .refine((text) => sleepMinutes(text) !== undefined)
+      .default("30m"),
+    "How long nobody may have asked.",
+    `${shortestSleep}m–${longestSleep / 60}h, as minutes or hours: 30m, 2h`,
+  ),
+});
+
+export type SleepConfig = z.infer<typeof sleepSchema>;
 export type ScalingConfig = z.infer<typeof scalingSchema>;

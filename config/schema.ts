@@ -16,7 +16,7 @@ import { beforeSchema } from "./schema-before";
 import { execSchema } from "./schema-exec";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
-import { scalingSchema } from "./schema-scaling";
+import { scalingSchema, sleepSchema } from "./schema-scaling";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
@@ -72,6 +72,12 @@ export const serviceSchema = z.strictObject({
     scalingSchema.optional(),
     "Lets Application Auto Scaling choose the number of tasks, instead of `desiredCount`.",
     "an object",
+  ),
+  sleep: field(
+    sleepSchema.optional(),
+    "Lets the service have no task while nobody asks, for stacks of development and of pull requests. The first request gets 503 " +
+      "and wakes it, which takes minutes. Not yet seen on AWS: see docs/scaling.md.",
+    "an object such as {after: 30m}",
   ),
   spot: field(
     whole(0, 100).default(0),

@@ -51,6 +51,7 @@ export const autonamed: readonly string[] = [
   "aws:appautoscaling/policy:Policy",
   "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ecr/repository:Repository",
   "aws:ecs/cluster:Cluster",

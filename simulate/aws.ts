@@ -79,8 +79,14 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
   }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("cloudwatch", `alarm:${autonamed(name, inputs)}`),
+  }),
   "aws:appautoscaling/target:Target": nothing,
-  "aws:appautoscaling/policy:Policy": nothing,
+  "aws:appautoscaling/policy:Policy": (name, { resourceId }, arn) => ({
+    arn: arn("autoscaling", `scalingPolicy:local:resource/ecs/${text(resourceId)}:policyName/${name}`),
+  }),
   "aws:appautoscaling/scheduledAction:ScheduledAction": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
     name: autonamed(name, inputs),

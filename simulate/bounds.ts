@@ -6,6 +6,8 @@ export interface TaskBounds {
   most: number;
   /** Whether anything but a deployment changes the number. */
   scaled: boolean;
+  /** Whether it has no task while nobody asks. */
+  sleeps: boolean;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -17,22 +19,28 @@ export const scalingOf = (
 ): Resource | undefined =>
   ofType(deployment, "aws:appautoscaling/target:Target").find(
     (target) =>
-      target.inputs.resourceId === `service/${String(inputs.cluster).split("/").pop()}/${String(outputs.name)}`,
+      target.inputs.resourceId ===
+      `service/${String(inputs.cluster).split("/").pop()}/${String(outputs.name)}`,
   );
 
-export function taskBounds(deployment: Deployment, service: Pick<Resource, "inputs" | "outputs">): TaskBounds {
+export function taskBounds(
+  deployment: Deployment,
+  service: Pick<Resource, "inputs" | "outputs">,
+): TaskBounds {
   const target = scalingOf(deployment, service);
   const wanted = Number(service.inputs.desiredCount ?? 0);
-  if (!target) return { fewest: wanted, most: wanted, scaled: false };
+  if (!target) return { fewest: wanted, most: wanted, scaled: false, sleeps: false };
   const bounds = [
     target.inputs,
     ...ofType(deployment, "aws:appautoscaling/scheduledAction:ScheduledAction")
       .filter(({ inputs }) => inputs.resourceId === target.inputs.resourceId)
       .map(({ inputs }) => inputs.scalableTargetAction as Inputs),
   ];
+  const fewest = Math.min(...bounds.map(({ minCapacity }) => Number(minCapacity)));
   return {
-    fewest: Math.min(...bounds.map(({ minCapacity }) => Number(minCapacity))),
+    fewest,
     most: Math.max(...bounds.map(({ maxCapacity }) => Number(maxCapacity))),
     scaled: true,
+    sleeps: fewest === 0,
   };
 }

@@ -193,6 +193,10 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
     keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
   },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    keys: by("name"),
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+  },
   "aws:appautoscaling/scheduledAction:ScheduledAction": {
     keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",

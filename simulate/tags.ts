@@ -9,6 +9,7 @@ const tagged: readonly string[] = [
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:appautoscaling/target:Target",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/eip:Eip",
   "aws:ec2/internetGateway:InternetGateway",

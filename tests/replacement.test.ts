@@ -32,7 +32,10 @@ describe("replacements", () => {
         },
       },
       services: {
-        flask: { build: "./app", scaling: { max: 4, schedule: [{ expression: "cron(0 7 * * ? *)", min: 4 }] } },
+        flask: {
+          build: "./app",
+          scaling: { max: 4, schedule: [{ expression: "cron(0 7 * * ? *)", min: 4 }] },
+        },
       },
     });
     const found = Object.fromEntries(

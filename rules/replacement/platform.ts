@@ -3,6 +3,21 @@ import { Replacements, rows } from "./schema";
 /** What tasks and jobs rely on: logs, roles, schedules and queues. */
 export const platform: Replacements = {
   "aws:cloudwatch/logGroup:LogGroup": rows("logs/group.go", ["name"], ["retentionInDays", "tags"]),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": rows(
+    "cloudwatch/metric_alarm.go",
+    ["name"],
+    [
+      "alarmActions",
+      "alarmDescription",
+      "comparisonOperator",
+      "datapointsToAlarm",
+      "evaluationPeriods",
+      "metricQueries",
+      "tags",
+      "threshold",
+      "treatMissingData",
+    ],
+  ),
   "aws:iam/role:Role": rows(
     "iam/role.go",
     ["name", "path"],

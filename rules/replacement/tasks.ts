@@ -7,7 +7,7 @@ export const tasks: Replacements = {
   "aws:appautoscaling/policy:Policy": rows(
     "appautoscaling/policy.go",
     ["name", "resourceId", "scalableDimension", "serviceNamespace"],
-    ["policyType", "targetTrackingScalingPolicyConfiguration"],
+    ["policyType", "stepScalingPolicyConfiguration", "targetTrackingScalingPolicyConfiguration"],
   ),
   "aws:appautoscaling/scheduledAction:ScheduledAction": rows(
     "appautoscaling/scheduled_action.go",

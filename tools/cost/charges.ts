@@ -92,10 +92,29 @@ export function chargesOf(
         ? ["the Lambda function that it calls is billed where that is, by call and duration"]
         : [],
     // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-    "aws:appautoscaling/policy:Policy": ({ inputs }) =>
-      inputs.policyType === "TargetTrackingScaling"
-        ? [fixed("alarms that target tracking makes", "metrics.alarm", [2, "alarms"])]
-        : ["scaling of this kind is not known here"],
+    "aws:appautoscaling/policy:Policy": ({ inputs }) => {
+      // A step's alarm is a resource of its own.
+      if (inputs.policyType === "StepScaling") return [];
+      if (inputs.policyType !== "TargetTrackingScaling") return ["scaling of this kind is not known here"];
+      const { customizedMetricSpecification: custom } = inputs.targetTrackingScalingPolicyConfiguration as {
+        customizedMetricSpecification?: { metrics: { metricStat?: unknown }[] };
+      };
+      const metrics = custom?.metrics.filter(({ metricStat }) => metricStat !== undefined).length ?? 1;
+      return [
+        fixed(
+          "alarms that target tracking makes",
+          "metrics.alarm",
+          [2, "alarms"],
+          ...(metrics > 1 ? [count(metrics, "metric")] : []),
+        ),
+      ];
+    },
+    // By each metric that its expression reads. https://aws.amazon.com/cloudwatch/pricing/
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ({ inputs }) => {
+      const queries = inputs.metricQueries as { metric?: unknown }[] | undefined;
+      const metrics = queries?.filter(({ metric }) => metric !== undefined).length ?? 1;
+      return [fixed("alarm", "metrics.alarm", count(metrics, "metric"))];
+    },
     "aws:ecs/cluster:Cluster": ({ inputs }) => {
       const settings = (inputs.settings ?? []) as { name: string; value: string }[];
       const insights = settings.find(({ name }) => name === "containerInsights")?.value ?? "disabled";

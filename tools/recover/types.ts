@@ -136,6 +136,7 @@ const ways: Readonly<Record<string, Way>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ruleOf(true),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ofEc2("vpc-endpoint"),
   "aws:cloudwatch/logGroup:LogGroup": byName(/^logs:log-group:(.+?)(?::\*)?$/),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
   "aws:ecr/repository:Repository": byName(/^ecr:repository\/(.+)$/),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": named("repository"),
   "docker:index/image:Image": { how: "again", because: "the same image is pushed once more" },

@@ -34,6 +34,7 @@ export const resources: readonly string[] = [
   "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/eip:Eip",
   "aws:ec2/internetGateway:InternetGateway",

@@ -114,6 +114,8 @@ const ofService: Readonly<Record<string, Configuration>> = {
       ],
     },
   }),
+  "scaling by requests": flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600 } }),
+  "sleeps while nobody asks": flask({ sleep: { after: "1h" } }),
   Spot: flask({ spot: 50 }),
   "another check": flask({
     healthCheck: {

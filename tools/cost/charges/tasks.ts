@@ -3,6 +3,9 @@ import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, compute, count, Factor, fixed } from "./charge";
 import { Traffic } from "./traffic";
 
+/** What hours are called in which a service that sleeps has tasks. */
+export const awakeHours = "h awake";
+
 /** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
 export const freeStorage = 20;
 
@@ -23,9 +26,10 @@ const taskDefinitionOf = (deployment: Deployment, { inputs }: Resource): Resourc
 export function serviceCharges(
   deployment: Deployment,
   service: Resource,
-  { hours }: Traffic,
+  { hours, awake }: Traffic,
 ): (Charge | string)[] {
-  const { fewest: tasks } = taskBounds(deployment, service);
+  const bounds = taskBounds(deployment, service);
+  const tasks = bounds.sleeps ? bounds.most : bounds.fewest;
   const definition = taskDefinitionOf(deployment, service)?.inputs;
   if (!definition) return ["its task definition is not of this stack"];
   const { cpuArchitecture } = (definition.runtimePlatform ?? {}) as { cpuArchitecture?: string };
@@ -33,7 +37,7 @@ export function serviceCharges(
   const arch = cpuArchitecture === "ARM64" ? "arm" : "x86";
   const vcpu: Factor = [Number(definition.cpu) / 1024, "vCPU"];
   const memory: Factor = [Number(definition.memory) / 1024, "GB"];
-  const running: Factor = [hours, "h"];
+  const running: Factor = bounds.sleeps ? [Math.min(awake, hours), awakeHours] : [hours, "h"];
   const { assignPublicIp } = (service.inputs.networkConfiguration ?? {}) as { assignPublicIp?: boolean };
   const { onDemand, spot } = split(
     tasks,

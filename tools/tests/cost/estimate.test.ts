@@ -154,9 +154,9 @@ describe("estimate", () => {
     ],
     ["a log that nobody here writes", "aws:cloudwatch/logGroup:LogGroup", { name: "x" }, /who writes to it/],
     [
-      "scaling by steps",
+      "scaling by what AWS learned",
       "aws:appautoscaling/policy:Policy",
-      { policyType: "StepScaling" },
+      { policyType: "PredictiveScaling" },
       /scaling of this kind/,
     ],
     [
