@@ -8,7 +8,7 @@ import { isAlone, keysOf, serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { ApiConfig } from "./config/schema-api";
-import { scopedName } from "./rules/names";
+import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
 import { requestsOf } from "./rules/requests";
 import { Counted } from "./rules/scaling";
@@ -101,8 +101,7 @@ export class HttpApi extends pulumi.ComponentResource {
         configs: args.authorizers,
         existing: existing?.authorizers ?? {},
         // An API takes each name once, and other stacks may have theirs in it.
-        nameOf: (key, type) =>
-          `${existing ? scopedName(args.stack, key) : key}${type === "lambda" ? "-lambda" : ""}`,
+        nameOf: (key, type) => authorizerName(existing ? scopedName(args.stack, key) : key, type),
         api,
       },
       { parent: this },

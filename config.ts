@@ -235,7 +235,7 @@ function readDocument(project: string, problems: Problem[]): Record<string, unkn
       const got = /secret/i.test(text) ? new Said("this is no object, and not shown") : text;
       problems.push({ path: name, got, allowed: "an object", fix: `write its keys below ${name}:` });
       delete document[name];
-    } else checkNames(document[name], name, problems);
+    } else checkRead(document[name], name, problems);
   }
   return document;
 }
@@ -248,8 +248,20 @@ function parsed(text: string): unknown {
   }
 }
 
-/** In JavaScript this name is none: it would change what an object is, and be lost. */
-function checkNames(value: unknown, path: string, problems: Problem[]): void {
+/**
+ * What was lost on the way: in JavaScript `__proto__` is no name, it would change what an object is; and of a date without
+ * quotes YAML makes a moment.
+ */
+function checkRead(value: unknown, path: string, problems: Problem[]): void {
+  const [, date] = (typeof value === "string" && writtenMoment.exec(value)) || [];
+  if (date !== undefined) {
+    problems.push({
+      path,
+      got: value,
+      allowed: "text in quotes: without, YAML reads a date as a moment, and Pulumi hands that on",
+      fix: `write it as it is meant, for example "${date}", in quotes`,
+    });
+  }
   if (typeof value !== "object" || value === null) return;
   if (Object.hasOwn(value, "__proto__")) {
     problems.push({
@@ -260,8 +272,11 @@ function checkNames(value: unknown, path: string, problems: Problem[]): void {
     });
     delete (value as Record<string, unknown>)["__proto__"];
   }
-  for (const [key, inner] of Object.entries(value)) checkNames(inner, `${path}.${key}`, problems);
+  for (const [key, inner] of Object.entries(value)) checkRead(inner, `${path}.${key}`, problems);
 }
+
+/** As Go writes a moment, in which Pulumi's YAML is read. */
+const writtenMoment = /^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} (?:[A-Z]+|[+-]\d+)$/;
 
 /** What the user gives names to: services, jobs. */
 function readNamed(key: "services" | "jobs", raw: unknown, problems: Problem[]): Record<string, unknown> {

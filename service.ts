@@ -173,9 +173,9 @@ export class FargateService extends pulumi.ComponentResource {
         cluster: cluster.arn,
         taskDefinition: taskDefinition.arn,
         desiredCount: scaling?.min ?? desiredCount,
-        // Never launchType: to switch from it to a strategy replaces the service.
+        // Never launchType: a change of it replaces the service.
         capacityProviderStrategies,
-        // The provider changes a strategy only together with these two.
+        // The provider refuses another strategy without these two: hashicorp/terraform-provider-aws#43533.
         forceNewDeployment: true,
         triggers: { capacityProviders: JSON.stringify(capacityProviderStrategies) },
         platformVersion: "LATEST",

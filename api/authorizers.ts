@@ -51,8 +51,11 @@ export class Authorizers {
         name: nameOf(key, config.type),
         ...argsOf(config, { partition, region }),
       };
+      const permissions = config.type === "lambda" ? [permit(resource, config, api, opts)] : [];
       const authorizer = new aws.apigatewayv2.Authorizer(resource, args, {
         ...opts,
+        // One that asks another function than before may do so from its first request on.
+        dependsOn: permissions,
         // In place, routes of the one type would for a moment name an authorizer of the other. The name differs by type, so
         // that the new one can be made while the routes still name the old one.
         replaceOnChanges: ["authorizerType"],
@@ -60,7 +63,6 @@ export class Authorizers {
       });
       snapshot[key] = args;
       this.known.set(key, { id: authorizer.id, type: config.type });
-      if (config.type === "lambda") permit(resource, config, { api, authorizer }, opts);
     }
     this.snapshot = snapshot;
   }
@@ -108,15 +110,18 @@ function argsOf(
   };
 }
 
-/** Lets the API ask the function, in the name of this one authorizer. */
+/**
+ * Lets the API's authorizers ask the function. Not this one alone by its id: the permission would wait for the authorizer, which
+ * asks a new function without one until then, and every closed route would answer 500.
+ */
 function permit(
   name: string,
   { functionArn }: Own & { type: "lambda" },
-  { api, authorizer }: { api: AuthorizersArgs["api"]; authorizer: aws.apigatewayv2.Authorizer },
+  api: AuthorizersArgs["api"],
   opts: pulumi.CustomResourceOptions,
-): void {
+): aws.lambda.Permission {
   const { arn, qualifier } = parseLambda(functionArn)!;
-  new aws.lambda.Permission(
+  return new aws.lambda.Permission(
     name,
     {
       action: "lambda:InvokeFunction",
@@ -124,7 +129,7 @@ function permit(
       function: arn,
       qualifier,
       principal: "apigateway.amazonaws.com",
-      sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/${authorizer.id}`,
+      sourceArn: pulumi.interpolate`${api.executionArn}/authorizers/*`,
     },
     opts,
   );

@@ -1,4 +1,5 @@
 import { isGiven, isObject, Problem, Said } from "./problems";
+import { authorizerName } from "../rules/names";
 import { httpApi } from "../rules/quotas";
 import { servedKeys } from "../rules/preflights";
 import { rewriteProblems } from "../rules/rewrite";
@@ -142,6 +143,7 @@ export function checkAuth(
       }
     });
   }
+  checkAuthorizerNames(own, problems);
   const count = known.length - 2;
   if (count > httpApi.authorizers) {
     problems.push({
@@ -149,6 +151,24 @@ export function checkAuth(
       got: new Said(`${count} authorizers`),
       allowed: `${httpApi.authorizers}`,
       fix: "share them between routes",
+    });
+  }
+}
+
+/** An API takes each name once, and one of type lambda is called apart from what it may have been before. */
+function checkAuthorizerNames(
+  authorizers: Readonly<Record<string, AuthorizerConfig>>,
+  problems: Problem[],
+): void {
+  for (const [name, { type }] of Object.entries(authorizers)) {
+    const called = authorizerName(name, "lambda");
+    if (type !== "lambda" || !Object.hasOwn(authorizers, called) || authorizers[called]?.type !== "jwt")
+      continue;
+    problems.push({
+      path: `api.authorizers.${called}`,
+      got: new Said(`${name} is called so in AWS, because its type is lambda`),
+      allowed: "another name",
+      fix: "rename one of the two",
     });
   }
 }

@@ -1,7 +1,12 @@
 import { checkDefinition } from "./checks-definition";
 import { hasCompanion, hasFolders } from "./companion";
 import { deriveEndpoints } from "../rules/endpoints";
-import { endpointPolicyCharacters, inlinePolicyCharacters, taskDefinitionBytes } from "../rules/quotas";
+import {
+  endpointPolicyCharacters,
+  inlinePolicyCharacters,
+  scheduleGroupCharacters,
+  taskDefinitionBytes,
+} from "../rules/quotas";
 import { urlVariable } from "../rules/reach";
 import { containersOfTask, volumesOfTask } from "../service/containers";
 import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
@@ -88,6 +93,19 @@ export function checkSizes(configured: Tasks, where: Where, limited: boolean, pr
       ),
       taskDefinitionBytes - rest,
       "shorten its environment: large values belong in Parameter Store or in the image",
+      problems,
+    );
+  }
+  // A schedule's own name is its job's, and shorter.
+  if (Object.values(configured.jobs).some(({ schedule }) => schedule !== undefined)) {
+    limit(
+      {
+        path: "jobs",
+        what: `characters in the name of their schedule group, ${where.project}-${where.stack}`,
+      },
+      `${where.project}-${where.stack}`.length,
+      scheduleGroupCharacters,
+      "shorten the name of the stack, or of the project in Pulumi.yaml",
       problems,
     );
   }

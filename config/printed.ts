@@ -19,10 +19,14 @@ export const shortened = (text: string, length = 80): string =>
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const json = JSON.stringify(value, (key, inner: unknown) =>
-    key === "secrets" && inner !== null ? "(not shown)" : inner,
+    (key === "secrets" && inner !== null) || holdsSecrets(inner) ? "(not shown)" : inner,
   );
   return shortened(printable(json));
 }
+
+/** Whether it is text with the key `secrets` in it: a block of YAML or JSON in quotes, or behind a `|`. */
+const holdsSecrets = (value: unknown): boolean =>
+  typeof value === "string" && /(?<![\w-])secrets["']*\s*[:=]/i.test(value);
 
 /**
  * Whether a value at this path could be a secret that somebody wrote where its ARN belongs. A service, job or sidecar may be

@@ -9,3 +9,7 @@ export const scopedName = (stack: string, name: string): string => `${stack}--${
 /** An address below another, whether or not that ends with a slash. */
 export const under = (url: string, path: string): string =>
   `${url.replace(/\/$/, "")}/${path.replace(/^\//, "")}`;
+
+/** What an authorizer is called in its API: apart by type, so that one of another type can be made beside the one it replaces. */
+export const authorizerName = (name: string, type: "jwt" | "lambda"): string =>
+  type === "lambda" ? `${name}-lambda` : name;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { answer, Configured, lookUp, Where } from "./aws";
-import { goesWith, inUse, puts, uniques } from "./refusals";
+import { goesWith, inUse, puts, refusedUpdates, uniques } from "./refusals";
 
 type Inputs = Record<string, unknown>;
 
@@ -76,6 +76,8 @@ export class Cloud {
   update(type: string, id: string, inputs: Inputs): Thing {
     const thing = this.find(type, id);
     if (!thing) throw new Refusal(`NotFoundException: ${type} ${id} does not exist`);
+    const refused = refusedUpdates[type];
+    if (refused?.when(thing.inputs, inputs)) throw new Refusal(refused.refusal);
     this.checkReferences(type, inputs);
     this.checkUnique(type, inputs, id);
     thing.inputs = inputs;

@@ -118,7 +118,9 @@ export const uniques: Readonly<Record<string, Unique>> = {
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html#API_CreateRole_Errors",
   },
   "aws:lambda/permission:Permission": {
-    keys: by("function", "statementId"),
+    // Left out, the provider makes a new one up. A version and an alias have policies of their own.
+    keys: ({ function: of, qualifier, statementId }) =>
+      statementId === undefined ? [] : [`${text(of)} ${text(qualifier)} ${text(statementId)}`],
     refusal: "ResourceConflictException: The statement id provided already exists",
     source: "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_Errors",
   },
@@ -205,6 +207,19 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
     keys: ({ allowOverwrite, zoneId, name, type }) =>
       allowOverwrite === true ? [`${text(zoneId)} ${text(name)} ${text(type)}`] : [],
     source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
+  },
+};
+
+/** Changes in place that are refused. */
+export const refusedUpdates: Readonly<
+  Record<string, { when: (before: Inputs, after: Inputs) => boolean; refusal: string; source: string }>
+> = {
+  "aws:ecs/service:Service": {
+    when: (before, after) =>
+      after.forceNewDeployment !== true &&
+      JSON.stringify(before.capacityProviderStrategies) !== JSON.stringify(after.capacityProviderStrategies),
+    refusal: "force_new_deployment should be true when capacity_provider_strategy is being updated",
+    source: "https://github.com/hashicorp/terraform-provider-aws/pull/43533",
   },
 };
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, YAMLParseError } from "yaml";
 import { distance } from "../config/near-names";
 import { isObject, UserError } from "../config/problems";
 import { printable } from "../config/printed";
+import { parseYaml } from "./yaml";
 
 /** Folder of the program: where Pulumi.yaml is. */
 export const projectFolder = path.resolve(__dirname, "..");
@@ -98,15 +98,7 @@ export function toConfig(values: Record<string, unknown>): Config {
 /** @throws UserError that says where, in one line: for what is no YAML, and for what is no stack's or project's file */
 function readYaml(file: string): unknown {
   const name = path.basename(file);
-  let content: unknown;
-  try {
-    content = parse(fs.readFileSync(file, "utf8"), { prettyErrors: true });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
-    const [reason = ""] = error.message.split(/ at line \d+, column \d+/);
-    throw new UserError(`${name}, line ${line}, column ${col}: this is no YAML. ${printable(reason)}.`);
-  }
+  const content = parseYaml(fs.readFileSync(file, "utf8"), name);
   const config = isObject(content) ? content.config : content;
   if (
     content === null ||

@@ -491,11 +491,15 @@ describe("api", () => {
             action: "lambda:InvokeFunction",
             function: functionArn,
             principal: "apigateway.amazonaws.com",
-            sourceArn:
-              "arn:aws:execute-api:eu-west-2:000000000000:local-api/authorizers/local-authorizer-api-custom",
+            sourceArn: "arn:aws:execute-api:eu-west-2:000000000000:local-api/authorizers/*",
           },
         ],
       );
+      // Otherwise an authorizer that is led to another function would not be let in there at first.
+      assert.deepEqual(waitsFor(deployment, find(deployment, authorizer, "api-custom")), [
+        "Api api",
+        "Permission api-custom",
+      ]);
     });
 
     it("by another authorizer when its type changes, which is there before the routes leave the old one", async () => {

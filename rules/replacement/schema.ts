@@ -1,7 +1,8 @@
 /**
  * How the table says what a change of an input does. Its evidence is the upstream provider's schema, in which `ForceNew` (or
- * a plan modifier `RequiresReplace`) marks what replaces: https://github.com/hashicorp/terraform-provider-aws, in the file
- * below internal/service that each type names.
+ * a plan modifier `RequiresReplace`) marks what replaces: a file of https://github.com/hashicorp/terraform-provider-aws, read
+ * attribute by attribute at the commit that stands beside it. A row quotes how that file names an input's attribute, there to
+ * be found: `"api_id"`, or `names.AttrName` where it uses a constant.
  */
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -16,52 +17,64 @@ export interface Rule {
   when: (before: unknown, after: unknown, resource: Inputs) => boolean;
 }
 
+/** By input: its attribute, as the provider's file writes it. */
+export type Attributes = Readonly<Record<string, string>>;
+
 export interface Replacement {
-  /** Where the provider says so. */
+  /** The file that has the schema, at the commit at which it was read. */
   source: string;
+  attributes: Attributes;
+  /** Of inputs that are newer than that commit, or mean something else since: where that is seen. */
+  later: Attributes;
   inputs: Readonly<Record<string, Change>>;
 }
 
 /** By type. */
 export type Replacements = Readonly<Record<string, Replacement>>;
 
-/**
- * The commits at which a file's schema was read attribute by attribute, and marks with `ForceNew` just what `replaces` below
- * (an input in snake case is its attribute; `volumes` is `volume`). The other rows were taken from the same files, whose links
- * lead to the newest version.
- */
-const readAt: Readonly<Record<string, string>> = {
-  "apigatewayv2/api_mapping.go": "0576a14249ed15cfe6fd3c42417782b845e8a12b",
-  "apigatewayv2/authorizer.go": "01f431114674c27cf790fafb67ac274bf8f765e1",
-  "apigatewayv2/deployment.go": "0576a14249ed15cfe6fd3c42417782b845e8a12b",
-  "apigatewayv2/domain_name.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
-  "apigatewayv2/integration.go": "03412d530417901a6e5360333350b8d3c802cece",
-  "apigatewayv2/route.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
-  "apigatewayv2/stage.go": "02f6d2d9fb6028a483e4c2b92d7e2432ff0b9127",
-  "apigatewayv2/vpc_link.go": "050ac11163cab8cdae5936a7f40b0e528ff780df",
-  "appautoscaling/scheduled_action.go": "048320e88399c508ae6481be5d8ef6fd6f71a9f6",
-  "ecs/service.go": "00a919d1548eb437816d4838f320502ad34183ff",
-  "ecs/task_definition.go": "04fc21d56d73cb67a9bbef2aedcffe8fbfd07286",
-  "servicediscovery/private_dns_namespace.go": "00a35305dc1b297a6fcdecdfbba33f1e63c3da39",
-  "servicediscovery/service.go": "034cebb6d5e3536ed380e869dcf9227a29bb8a15",
-};
+interface Rows {
+  /** What the schema marks. */
+  replaces?: Attributes;
+  /** What it does not mark. */
+  inPlace?: Attributes;
+  /** What it marks for some changes. */
+  rules?: Readonly<Record<string, readonly [attribute: string, rule: Rule]>>;
+  later?: Attributes;
+}
 
-const service = (file: string): string =>
-  `https://github.com/hashicorp/terraform-provider-aws/blob/${readAt[file] ?? "main"}/internal/service/${file}`;
+const all = <T>(attributes: Attributes, value: T): Record<string, T> =>
+  Object.fromEntries(Object.keys(attributes).map((input) => [input, value]));
 
-export const rows = (
-  file: string,
-  replaces: readonly string[],
-  inPlace: readonly string[],
-  rules = {},
-): Replacement => ({
-  source: service(file),
-  inputs: {
-    ...Object.fromEntries(replaces.map((input) => [input, "replaces" as const])),
-    ...Object.fromEntries(inPlace.map((input) => [input, "in place" as const])),
-    ...rules,
-  },
-});
+/** The rows of a type, from one file at one commit. */
+export function read(
+  source: string,
+  { replaces = {}, inPlace = {}, rules = {}, later = {} }: Rows,
+): Replacement {
+  const ruled = Object.entries(rules);
+  return {
+    source,
+    attributes: {
+      ...replaces,
+      ...inPlace,
+      ...Object.fromEntries(ruled.map(([input, [attribute]]) => [input, attribute])),
+    },
+    later,
+    inputs: {
+      ...all(replaces, "replaces" as const),
+      ...all(inPlace, "in place" as const),
+      ...Object.fromEntries(ruled.map(([input, [, rule]]) => [input, rule])),
+    },
+  };
+}
+
+const provider = "https://github.com/hashicorp/terraform-provider-aws";
+
+/** A file of the provider, by its path below internal/service. */
+export const at = (commit: string, file: string): string =>
+  `${provider}/blob/${commit}/internal/service/${file}`;
+
+/** A change of the provider. */
+export const pull = (number: number): string => `${provider}/pull/${number}`;
 
 const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
 

@@ -72,6 +72,39 @@ describe("messages about the configuration", () => {
     }
   });
 
+  it("name a date that YAML made a moment of, wherever it stands", async () => {
+    const read = "2024-01-01 00:00:00 +0000 UTC";
+    const said = (path: string): string =>
+      `${path}: got "${read}". Allowed: text in quotes: without, YAML reads a date as a moment, and Pulumi hands that on. ` +
+      'Fix: write it as it is meant, for example "2024-01-01", in quotes.';
+    assert.deepEqual(await problemsOf({ tags: { since: read }, ...flask({ environment: { API: read } }) }), [
+      said("services.flask.environment.API"),
+      said("tags.since"),
+    ]);
+    await run(flask({ environment: { API: "2024-01-01", B: "2024-01-01 00:00:00" } }));
+  });
+
+  it("never show a block of text with secrets in it, where an object belongs", async () => {
+    const block = "build: ./app\nsecrets:\n  KEY: hunter2\n";
+    for (const values of [
+      { services: { flask: block } },
+      { services: { flask: '{"build": "./app", "secrets": {"KEY": "hunter2"}' } },
+      { jobs: { seed: block } },
+      flask({ sidecars: { otel: block } }),
+      flask({ sidecars: [block] }),
+      flask({ environment: { nested: { block } } }),
+    ]) {
+      const told = await lines(values);
+      assert.doesNotMatch(told, /hunter2/);
+      assert.match(told, /\(not shown\)/);
+    }
+    const arn = "arn:aws:secretsmanager:eu-west-2:1:secret:a";
+    assert.equal(
+      shown([arn, "my-secrets: a", "secretsa: b"]),
+      JSON.stringify([arn, "my-secrets: a", "secretsa: b"]),
+    );
+  });
+
   it("show what a service has that is itself called secrets", async () => {
     assert.deepEqual(await problemsOf({ services: { secrets: { build: "./app", port: 0 } } }), [
       "services.secrets.port: got 0. Allowed: 1–65535. Fix: use an allowed value, or leave it out for 80.",

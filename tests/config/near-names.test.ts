@@ -1,29 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { z } from "zod";
-import { fieldsOf, type Field } from "../../config/fields";
 import { meantBy, unknownKey } from "../../config/near-names";
-import { sections, serviceSchema, values } from "../../config/schema";
-import { jobSchema } from "../../config/schema-jobs";
-
-/** The keys of every place of the configuration, by its path. */
-const places: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
-  ["", ["services", "jobs", ...Object.keys(sections), ...Object.keys(values)]],
-  ...[
-    ...Object.entries(sections),
-    ["services", serviceSchema] as const,
-    ["jobs", jobSchema] as const,
-  ].flatMap(([name, schema]) => placesIn(name, fieldsOf(schema as z.ZodType))),
-]);
-function placesIn(path: string, field: Field): [string, readonly string[]][] {
-  const own = Object.entries(field.properties ?? {});
-  const inner = [field.items, field.additionalProperties, ...(field.oneOf ?? []), ...(field.anyOf ?? [])];
-  return [
-    ...(own.length > 0 ? [[path, own.map(([key]) => key)] satisfies [string, readonly string[]]] : []),
-    ...own.flatMap(([key, value]) => placesIn(`${path}.${key}`, value)),
-    ...inner.flatMap((value) => (typeof value === "object" ? placesIn(path, value) : [])),
-  ];
-}
+import { places } from "../support/places";
 
 /**
  * What people write who come from Copilot, Compose, Kubernetes, Terraform, CloudFormation, the CDK or App Runner: word → keys

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { Problem, Said } from "../../config/problems";
+import { checkSizes } from "../../config/checks-sizes";
+import { jobSchema } from "../../config/schema-jobs";
 import { ofType } from "../../simulate/deployment";
 import { problemsOf, run } from "../support/stack";
 
@@ -146,5 +149,28 @@ describe("what is longer than AWS takes", () => {
       (await problemsOf({ ...flask({}), jobs })).join("\n"),
       /^services: 2\d{4} characters in the policy of the endpoint s3\. Allowed: 20480\. Fix: let services and jobs name fewer/,
     );
+  });
+
+  it("is the name of a schedule group, which has the project's and the stack's", () => {
+    const ofJob = (project: string, job: object): Problem[] => {
+      const problems: Problem[] = [];
+      const where = { project, stack: "s".repeat(40), region: "eu-west-2", partition: "aws" };
+      checkSizes({ services: {}, jobs: { seed: jobSchema.parse(job) } }, where, false, problems);
+      return problems;
+    };
+    const scheduled = { image: "seed:1", schedule: { expression: "rate(1 day)" } };
+    assert.deepEqual(ofJob("p".repeat(23), scheduled), []);
+    assert.deepEqual(ofJob("p".repeat(24), scheduled), [
+      {
+        path: "jobs",
+        got: new Said(
+          `65 characters in the name of their schedule group, ${"p".repeat(24)}-${"s".repeat(40)}`,
+        ),
+        allowed: "64",
+        fix: "shorten the name of the stack, or of the project in Pulumi.yaml",
+      },
+    ]);
+    // Without a schedule there is none.
+    assert.deepEqual(ofJob("p".repeat(24), { image: "seed:1" }), []);
   });
 });

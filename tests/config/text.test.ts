@@ -346,4 +346,19 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       assert.ok((asked!.inputs.authorizerUri as string).endsWith(`/functions/${functionArn}/invocations`));
     }
   });
+
+  it("refuses an authorizer whose name another one has in AWS", async () => {
+    const jwt = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };
+    const named = (other: object): object => ({
+      api: { authorizers: { who: { type: "lambda", functionArn: lambda }, "who-lambda": other } },
+    });
+    assert.deepEqual(await problemsOf(named(jwt)), [
+      "api.authorizers.who-lambda: who is called so in AWS, because its type is lambda. Allowed: another name. Fix: rename one of the two.",
+    ]);
+    const { resources } = await run(named({ type: "lambda", functionArn: lambda }));
+    const names = resources
+      .filter(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer")
+      .map(({ inputs }) => inputs.name);
+    assert.deepEqual(names, ["who-lambda", "who-lambda-lambda"]);
+  });
 });

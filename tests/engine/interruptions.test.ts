@@ -70,6 +70,19 @@ describe("an update that replaces what clients use, under Pulumi's engine", () =
     );
   });
 
+  it("lets an authorizer ask another function before it is led there", async () => {
+    const asks = (functionArn: string): Record<string, unknown> => ({
+      ...base,
+      api: { auth: "keys", authorizers: { keys: { ...lambda, functionArn } } },
+    });
+    inOrder(
+      await stack.transition(asks(lambda.functionArn), asks(`${lambda.functionArn}:live`)),
+      "create-replacement aws:lambda/permission:Permission api-keys",
+      "update aws:apigatewayv2/authorizer:Authorizer api-keys",
+      "delete-replaced aws:lambda/permission:Permission api-keys",
+    );
+  });
+
   it("publishes a changed auth with an explicit deployment, and leaves the last one behind when it deploys by itself", async () => {
     const explicit = { ...base, api: { autoDeploy: false } };
     const closed = { ...base, api: { autoDeploy: false, auth: "iam" } };

@@ -21,6 +21,21 @@ function declared(type: string): { takes: (input: string) => boolean; needsName:
 
 const types = Object.keys(replacements);
 
+/** Names that Pulumi chose itself, and those of a provider without a schema of Terraform's. */
+const renamed: Readonly<Record<string, string>> = { function: "function_name", name: "alarm_name" };
+const schemaless = "diffUpdates";
+
+/** Whether an attribute is an input's: in snake case, by its constant, or in the singular. */
+function names(attribute: string, input: string): boolean {
+  if (attribute === renamed[input] || attribute === schemaless) return true;
+  const plain = attribute
+    .replace(/^names\.Attr|^route(?=Destination)/, "")
+    .replaceAll("_", "")
+    .toLowerCase();
+  const plurals = [plain, `${plain}s`, `${plain}es`, plain.replace(/y$/, "ies")];
+  return plurals.includes(input.toLowerCase());
+}
+
 describe("replacement", () => {
   it("has a row for every input that a committed stack sets; every other test looks at what it sets itself", async () => {
     for (const stack of stackNames()) {
@@ -45,6 +60,21 @@ describe("replacement", () => {
       const { takes, needsName, tags } = declared(type);
       assert.equal(autonamed.includes(type), takes("name") && !needsName, `${type} is autonamed`);
       assert.equal(taggable(type), tags, `${type} is taggable`);
+    }
+  });
+
+  it("has the provider's own name of every input, in a file at a commit", () => {
+    for (const type of types) {
+      const { source, attributes, inputs, later } = replacements[type]!;
+      assert.match(source, /\/blob\/[0-9a-f]{40}\/.*\.go$/, type);
+      assert.deepEqual(Object.keys(attributes).sort(), Object.keys(inputs).sort(), type);
+      for (const [input, attribute] of Object.entries(attributes))
+        assert.ok(names(attribute, input), `${attribute} is not ${input} of ${type}`);
+      assert.deepEqual(
+        Object.keys(later).filter((input) => !(input in inputs)),
+        [],
+        type,
+      );
     }
   });
 
@@ -80,16 +110,8 @@ describe("replacement", () => {
     ["aws:apigatewayv2/route:Route", "routeKey", "GET /a", "GET /b", {}, false],
     ["aws:apigatewayv2/vpcLink:VpcLink", "subnetIds", ["a"], ["a", "b"], {}, true],
     [service, "desiredCount", 1, 2, {}, false],
-    [
-      service,
-      "capacityProviderStrategies",
-      [{ weight: 1 }],
-      [{ weight: 2 }],
-      { forceNewDeployment: true },
-      false,
-    ],
-    [service, "capacityProviderStrategies", [{ weight: 1 }], [{ weight: 2 }], {}, true],
-    [service, "capacityProviderStrategies", [], [{ weight: 2 }], { forceNewDeployment: true }, true],
+    [service, "capacityProviderStrategies", [{ weight: 1 }], [{ weight: 2 }], {}, false],
+    [service, "capacityProviderStrategies", [], [{ weight: 2 }], {}, false],
     [discovery, "dnsConfig", dns("a", "SRV", 10), dns("a", "SRV", 20), {}, false],
     [discovery, "dnsConfig", dns("a", "SRV", 10), dns("b", "SRV", 10), {}, true],
     [discovery, "dnsConfig", dns("a", "SRV", 10), dns("a", "A", 10), {}, true],

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Cloud, digestOf, Refusal } from "../../simulate/cloud";
-import { inUse, uniques } from "../../simulate/refusals";
+import { inUse, refusedUpdates, uniques } from "../../simulate/refusals";
 
 const api = "aws:apigatewayv2/api:Api";
 const stage = "aws:apigatewayv2/stage:Stage";
@@ -68,6 +68,19 @@ describe("an account that remembers", () => {
     cloud.delete(api, "local-api");
   });
 
+  it("refuses another capacity provider strategy without a new deployment, as the provider does", () => {
+    const type = "aws:ecs/service:Service";
+    const on = (capacityProvider: string, forceNewDeployment?: boolean): Record<string, unknown> => ({
+      name: "flask",
+      capacityProviderStrategies: [{ capacityProvider, weight: 1 }],
+      ...(forceNewDeployment !== undefined && { forceNewDeployment }),
+    });
+    const { id } = cloud.create(type, "flask", on("FARGATE"));
+    cloud.update(type, id, { ...on("FARGATE"), desiredCount: 2 });
+    refused(() => cloud.update(type, id, on("FARGATE_SPOT")), /force_new_deployment should be true/);
+    cloud.update(type, id, on("FARGATE_SPOT", true));
+  });
+
   it("gives a replacement an id of its own, and a task definition its next revision", () => {
     const task = "aws:ecs/taskDefinition:TaskDefinition";
     const inputs = { family: "f" };
@@ -117,9 +130,10 @@ describe("an account that remembers", () => {
   });
 
   it("names a source for every refusal", () => {
-    for (const { source, refusal } of [...Object.values(uniques), ...inUse]) {
+    const refusals = [...Object.values(uniques), ...inUse, ...Object.values(refusedUpdates)];
+    for (const { source, refusal } of refusals) {
       assert.match(source, /^https:\/\//);
-      assert.match(refusal, /^[A-Za-z.]+: /);
+      assert.match(refusal, /^[A-Za-z.]+: |^force_new/);
     }
   });
 

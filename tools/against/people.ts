@@ -33,6 +33,7 @@ export function noticesOf({ steps }: Update, warnings: readonly string[]): Notic
     ...replacement(step, steps),
     ...addresses(step),
     ...rollout(step, warnings),
+    ...restarts(step, steps),
     ...refusal(step),
   ]);
 }
@@ -133,6 +134,73 @@ function rollout({ op, resource }: Step, warnings: readonly string[]): Notice[] 
   const risks = warnings.filter((warning) => warning.startsWith(`${resource.name} can lose requests.`));
   const risk = risks.map((warning) => ` ${warning}`).join("");
   return [{ seconds: 0, what: `All tasks of ${resource.name} are replaced, some at a time.${risk}` }];
+}
+
+/**
+ * What tasks of before start with is taken away before ECS has moved to those of after, because a task waits for its rights
+ * and its ways. Requests go on; but of the old ones none is started any more.
+ */
+function restarts({ op, resource, before, changed }: Step, steps: readonly Step[]): Notice[] {
+  if (op !== "update" || before === undefined) return [];
+  const services = steps.filter((step) => step.op === "update" && step.resource.type === ecsService);
+  if (
+    resource.type === "aws:iam/rolePolicy:RolePolicy" &&
+    loses(before.inputs.policy, resource.inputs.policy)
+  )
+    return services
+      .filter((service) => startedBy(service, resource, steps))
+      .map((service) =>
+        stranded(
+          service,
+          (name) =>
+            `old tasks of ${name} that end are not replaced, and it cannot go back to them: its execution role loses first what they start with`,
+        ),
+      );
+  const { routeTableIds } = resource.inputs;
+  const tables = (before.inputs.routeTableIds ?? []) as string[];
+  if (changed.includes("routeTableIds") && tables.some((id) => !(routeTableIds as string[]).includes(id)))
+    return services.map((service) =>
+      stranded(
+        service,
+        (name) => `new tasks of ${name} do not start in the zone that goes: it loses ${resource.name} first`,
+      ),
+    );
+  return [];
+}
+
+const ecsService = "aws:ecs/service:Service";
+
+/** For as long as ECS takes to move a service. */
+const stranded = ({ resource: { name, type, inputs } }: Step, what: (service: string) => string): Notice => ({
+  seconds: 0,
+  what: `For about ${creationTime(type, inputs).seconds} s ${what(name)}.`,
+});
+
+/** Whether a service's tasks of before are started by the role that a policy is of. */
+function startedBy({ resource }: Step, policy: Deployed, steps: readonly Step[]): boolean {
+  const roles = policy.references.role ?? [];
+  return steps.some(
+    ({ op, resource: definition, before }) =>
+      op === "replace" &&
+      resource.references.taskDefinition?.includes(definition.urn) === true &&
+      before?.references.executionRoleArn?.some((urn) => roles.includes(urn)) === true,
+  );
+}
+
+/** Whether a policy allows less than it did. */
+function loses(before: unknown, after: unknown): boolean {
+  const pairs = (policy: unknown): Set<string> => {
+    const { Statement = [] } = JSON.parse(String(policy)) as {
+      Statement?: { Action: string | string[]; Resource: string | string[] }[];
+    };
+    return new Set(
+      Statement.flatMap(({ Action, Resource }) =>
+        [Action].flat().flatMap((action) => [Resource].flat().map((one) => `${action} ${one}`)),
+      ),
+    );
+  };
+  const left = pairs(after);
+  return [...pairs(before)].some((pair) => !left.has(pair));
 }
 
 function refusal({ op, resource, before }: Step): Notice[] {

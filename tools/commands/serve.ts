@@ -4,20 +4,25 @@ import { relative, resolve } from "node:path";
 import { withReferences, type Deployment } from "../../simulate/deployment";
 import { visible } from "../../rules/visible";
 import { simulate } from "../../simulate/program";
+import { startConsole, type Console } from "../console/console";
+import { announce, forget } from "../console/find";
 import { findEngineOr, makeRunner, NoEngine } from "../local/fargate/choose";
 import type { Engine } from "../local/fargate/engine";
 import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
+import { foreseen } from "../local/image/foreseen";
 import { likeAws, likeAwsSays } from "../local/like-aws";
 import { needsNewProcess, watchProgram } from "../local/program-watch";
-import { startStack, type LocalStack } from "../local/stack";
+import { startStack, toBoth, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
-import { commentary, notHealthy, summary, type TokenFile } from "./start-output";
+import { commentary, notHealthy, summary, urlOf, type TokenFile } from "./start-output";
 
 export interface ServeOptions {
   stack: string;
   port: number;
   dnsPort: number;
+  /** Of the web console; undefined without one. */
+  consolePort: number | undefined;
   tasks: "containers" | "processes" | undefined;
   /** Whether this machine stands in for the issuers of tokens. */
   tokens: boolean;
@@ -43,15 +48,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.likeAws) print(likeAwsSays);
   // The first free ones stay the same.
   let { port, dnsPort } = options;
+  const console = await consoleAt(options);
   for (let first = true; ; first = false) {
     const edited = await editsOf(deployment);
-    const stack = startOne(deployment, engine, { ...options, port, dnsPort }, { issuer, stopping });
+    console?.begin(deployment);
+    const stack = startOne(deployment, engine, { ...options, port, dnsPort }, { issuer, stopping, console });
     const up = stack.then(async (started) => {
       ({ port, dnsPort } = started);
+      console?.attach(started, urlOf(started.topology, port, ownUrlOf(deployment)));
       await untilHealthy(started);
       const files = issuer ? writeTokens(await issuer.tokens(started.topology)) : [];
-      for (const line of summary(started.topology, { ...started, tokens: files, url: urlOf(deployment) }))
-        print(line);
+      const url = ownUrlOf(deployment);
+      const addresses = { ...started, consolePort: console?.port, tokens: files, url };
+      for (const line of summary(started.topology, addresses)) print(line);
     });
     // What edited it ends the wait for what was there before.
     const next = await Promise.race([up.then(() => undefined), edited.next]).catch(async (error: Error) => {
@@ -63,6 +72,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     up.catch(() => undefined);
     deployment = next ?? (await edited.next);
     await edited.close();
+    console?.end();
     await (await stack.catch(() => undefined))?.close();
     print("Starting anew with it. Requests fail until its tasks are healthy.");
   }
@@ -128,14 +138,18 @@ async function startOne(
   deployment: Deployment,
   engine: Engine | undefined,
   { port, dnsPort, likeAws: timed, raw }: ServeOptions,
-  { issuer, stopping }: { issuer: StandInIssuer | undefined; stopping: Stopping },
+  {
+    issuer,
+    stopping,
+    console,
+  }: { issuer: StandInIssuer | undefined; stopping: Stopping; console: Console | undefined },
 ): Promise<LocalStack> {
   const shared = { project, region: deployment.region, progress: print };
   print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
   const stack = await startStack({
     deployment,
     project,
-    events: commentary(print, { raw, ending: () => stopping.requested }),
+    events: toBoth(commentary(print, { raw, ending: () => stopping.requested }), console?.events),
     runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
     // Containers cannot reach 127.0.0.1 of this machine.
     metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",
@@ -148,6 +162,10 @@ async function startOne(
     if (error.code !== "EADDRINUSE") throw error;
     throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
   });
+  // Containers find these out; a process has the rights of this machine.
+  if (!engine)
+    for (const service of stack.topology.services)
+      for (const warning of foreseen(service, project)) print(visible(`Warning: ${warning}`));
   for (const problem of stack.topology.problems) print(visible(`Broken: ${problem}`));
   for (const note of stack.topology.notModelled) print(visible(`Not modelled: ${note}`));
   return stack;
@@ -174,10 +192,22 @@ function writeTokens(tokens: readonly IssuedToken[]): TokenFile[] {
 }
 
 /** A stack that shares the API of another is below a path of it. */
-const urlOf = ({ outputs, references }: Deployment): string | undefined =>
+const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
   references.length > 0 && typeof outputs.url === "string" && URL.canParse(outputs.url)
     ? outputs.url
     : undefined;
+
+/** It stays while stacks come and go. */
+async function consoleAt({ consolePort: port, stack }: ServeOptions): Promise<Console | undefined> {
+  if (port === undefined) return undefined;
+  const console = await startConsole(port);
+  announce(project, stack, console.port);
+  process.on("exit", () => forget(project, stack));
+  const isOther = port !== 0 && console.port !== port;
+  const says = isOther ? ` (port ${port} is in use)` : "";
+  print(`Console: http://localhost:${console.port}/${says}`);
+  return console;
+}
 
 const engineOr = (required: boolean): Promise<Engine | undefined> =>
   findEngineOr(required, print).catch((error: unknown) => {

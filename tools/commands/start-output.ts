@@ -130,6 +130,8 @@ export interface TokenFile {
 export interface Addresses {
   port: number;
   dnsPort: number;
+  /** Of the web console; undefined without one. */
+  consolePort?: number | undefined;
   tokens: readonly TokenFile[];
   /** On AWS, of a stack that is below a path of another's API. */
   url: string | undefined;
@@ -142,17 +144,34 @@ export const notHealthy = (name: string, { failures, lastFailure, advice }: Roll
     ...advice.map((line) => line.replaceAll(/^/gm, "  ")),
   ].join("\n");
 
-/** The lines that say where to look. */
-export function summary(topology: Topology, { port, dnsPort, tokens, url: own }: Addresses): string[] {
-  const stage = topology.stages.find(({ name }) => name === "$default") ?? topology.stages[0];
+const rootOf = ({ stages }: Topology, port: number): string => {
+  const stage = stages.find(({ name }) => name === "$default") ?? stages[0];
   const prefix = !stage || stage.name === "$default" ? "" : `${stage.name}/`;
-  const root = `http://localhost:${port}/${prefix}`;
-  const url =
-    own === undefined ? root : `http://localhost:${port}${new URL(own).pathname.replace(/\/?$/, "/")}`;
+  return `http://localhost:${port}/${prefix}`;
+};
+
+/**
+ * Where the stack answers on this machine.
+ *
+ * @param own on AWS, of a stack that is below a path of another's API
+ */
+export const urlOf = (topology: Topology, port: number, own: string | undefined): string =>
+  own === undefined
+    ? rootOf(topology, port)
+    : `http://localhost:${port}${new URL(own).pathname.replace(/\/?$/, "/")}`;
+
+/** The lines that say where to look. */
+export function summary(
+  topology: Topology,
+  { port, dnsPort, consolePort, tokens, url: own }: Addresses,
+): string[] {
+  const root = rootOf(topology, port);
+  const url = urlOf(topology, port, own);
   const names = [...topology.registries.values()].flatMap(({ dnsName }) => dnsName ?? []);
   return [
     "",
     `  ${colors.bold(url)}`,
+    ...(consolePort === undefined ? [] : [`  Console: http://localhost:${consolePort}/`]),
     "",
     `  curl ${url}`,
     ...tokens.map(({ file, authorizer, scopes, path }) => {

@@ -11,6 +11,8 @@ const help = `Serves the stack on this machine, with stand-ins for AWS.
 
   --stack <name>     the stack whose configuration is taken, of this project or of examples/ (default: dev)
   --port <number>    where the API listens on 127.0.0.1, 0 for any free port (default: 8080)
+  --console-port <n> where the web console is, on 127.0.0.1; another if it is in use (default: 8090)
+  --no-console       without the web console
   --dns-port <n>     where the private DNS zone is served; another if it is in use (default: 5353)
   --tasks <how>      containers (a Docker engine is needed) or processes (of Python and Node alone);
                      by default containers where an engine answers
@@ -28,6 +30,8 @@ async function main(): Promise<void> {
       stack: { type: "string", default: "dev" },
       port: { type: "string", default: "8080" },
       "dns-port": { type: "string", default: "5353" },
+      "console-port": { type: "string", default: "8090" },
+      "no-console": { type: "boolean", default: false },
       tasks: { type: "string" },
       tokens: { type: "boolean", default: false },
       "like-aws": { type: "boolean", default: false },
@@ -39,13 +43,15 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(help);
   const port = readPort("port", options.port);
   const dnsPort = readPort("dns-port", options["dns-port"]);
+  const consolePort = options["no-console"] ? undefined : readPort("console-port", options["console-port"]);
   const { tasks, tokens, raw } = options;
   if (tasks !== undefined && tasks !== "containers" && tasks !== "processes") {
     throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
   }
   // Only now: the Pulumi SDK takes seconds to load, and neither help nor a mistake needs it.
   const { serve } = createRequire(__filename)("./serve") as typeof serving;
-  await serve({ stack: options.stack, port, dnsPort, tasks, tokens, raw, likeAws: options["like-aws"] });
+  const { stack, "like-aws": likeAws } = options;
+  await serve({ stack, port, dnsPort, consolePort, tasks, tokens, raw, likeAws });
 }
 
 function fail(error: unknown): void {

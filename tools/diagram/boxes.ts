@@ -34,7 +34,7 @@ export interface Box {
 }
 
 const padding = 12;
-const lineHeight = 17;
+export const lineHeight = 17;
 /** Widest text in a box: longer ones are cut. */
 const longest = 300;
 /** Rows of a column; of more routes the number is told. */
@@ -96,6 +96,7 @@ export function boxOf(node: DiagramNode, { columns, beside }: Room): Box {
     );
     head += 4 + 2 * lineHeight;
   }
+  head += (node.room ?? 0) * lineHeight;
   const own =
     Math.max(
       60,

@@ -18,6 +18,8 @@ export interface DiagramNode {
   title: string;
   /** Facts, one a line. */
   lines: string[];
+  /** Lines left free at its end, for what a live picture adds. */
+  room?: number;
   /** Its own security group, and whom that admits; undefined where it has none. */
   guard?: Guard;
   /** Whose it is, in a picture of more than one stack. */

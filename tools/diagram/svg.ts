@@ -1,43 +1,54 @@
 /** Draws a placed diagram as SVG, for light and dark. */
 import type { Box, Chip, Text } from "./boxes";
-import { groupPadding } from "./boxes";
+import { groupPadding, lineHeight } from "./boxes";
 import type { Placed } from "./flow";
 import type { Layout } from "./layout";
-import type { Diagram, DiagramNode, EdgeKind } from "./elements";
+import type { Diagram, DiagramEdge, DiagramNode, EdgeKind } from "./elements";
 import type { Point } from "./routing";
 import { style } from "./style";
 import { widthOf } from "./text";
 
 const margin = 12;
 
-/** The whole document. */
-export function toSvg({ title, description }: Diagram, layout: Layout): string {
+/**
+ * The whole document.
+ *
+ * @param live names every box, arrow and label, for a page that shows more on them; such a page has the style itself, and says
+ *     what the colours mean
+ */
+export function toSvg({ title, description }: Diagram, layout: Layout, live = false): string {
   const width = layout.width + 2 * margin;
   const kinds = [...new Set(layout.edges.map(({ edge }) => edge.kind))];
   const guarded =
     layout.groups.some(({ group }) => group.kind === "security group") ||
     layout.nodes.some(({ node }) => node.guard !== undefined);
+  const named: Named = live ? (name, value) => ` data-${name}="${escape(value)}"` : () => "";
   const legend = linesOf([...kinds, ...(guarded ? (["guarded"] as const) : [])], layout.width);
   const height = layout.height + 2 * margin + 8 + 24 * legend.length;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escape(title)}</title>`,
     `<desc id="description">${escape(description)}</desc>`,
-    `<style>${style}</style>`,
+    ...(live ? [] : [`<style>${style}</style>`]),
     "<defs>",
     ...kinds.map(arrowHead),
     "</defs>",
     `<rect class="page" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="12"/>`,
     `<g transform="translate(${margin} ${margin})">`,
     ...layout.groups.map(drawGroup),
-    ...layout.edges.flatMap(({ edge, points }) => drawEdge(edge.kind, points)),
-    ...layout.edges.flatMap(({ edge, label }) => (label ? drawLabel(edge.kind, edge.label, label) : [])),
-    ...layout.nodes.map((placed) => drawNode(placed.node, placed.box, placed)),
+    ...layout.edges.flatMap(({ edge, points }) => drawEdge(edge, points, named)),
+    ...layout.edges.flatMap(({ edge, label }) => (label ? drawLabel(edge, label, named) : [])),
+    ...layout.nodes.map((placed) => drawNode(placed.node, placed.box, placed, named)),
     ...legend.map((line, i) => drawLegend(line, layout.height + 26 + i * 24)),
     "</g>",
     "</svg>",
   ].join("\n")}\n`;
 }
+
+/** An attribute that names a part; empty for a picture that only is looked at. */
+type Named = (name: string, value: string) => string;
+
+const between = ({ from, to }: DiagramEdge): string => `${from}>${to}`;
 
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -63,14 +74,15 @@ const drawChip = ({ text, own, width, height, ...at }: Chip, x: number, y: numbe
   ].join("");
 
 function drawNode(
-  { kind, guard, owner }: DiagramNode,
+  { id, kind, guard, owner, room = 0 }: DiagramNode,
   { texts, chips, rules }: Box,
   { x, y, width, height }: Placed,
+  named: Named,
 ): string {
   const write = ({ x: left, y: baseline, text, font, tone }: Text): string =>
     `<text class="${font} ${tone}" x="${x + left}" y="${y + baseline}">${escape(text)}</text>`;
   return [
-    `<g class="node ${kind}${guard ? " guarded" : ""}${owner?.own === false ? " shared" : ""}">`,
+    `<g class="node ${kind}${guard ? " guarded" : ""}${owner?.own === false ? " shared" : ""}"${named("node", id)}${room > 0 ? named("room", String(room * lineHeight)) : ""}>`,
     `<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
     `<path class="accent" d="M${x + 6} ${y - 1}h${width - 12}a6 6 0 0 1 6 6v-2h-${width}v2a6 6 0 0 1 6-6z"/>`,
     ...rules.map(([at, top, bottom]) => `<path class="rule" d="M${x + at} ${y + top}V${y + bottom}"/>`),
@@ -81,7 +93,8 @@ function drawNode(
 }
 
 /** A line with rounded corners. */
-function drawEdge(kind: EdgeKind, points: readonly Point[]): string[] {
+function drawEdge(edge: DiagramEdge, points: readonly Point[], named: Named): string[] {
+  const { kind } = edge;
   const [first, ...rest] = points;
   if (!first || rest.length === 0) return [];
   let path = `M${first.x} ${first.y}`;
@@ -95,7 +108,9 @@ function drawEdge(kind: EdgeKind, points: readonly Point[]): string[] {
     const after = towards(corner, next);
     path += `L${before.x} ${before.y}Q${corner.x} ${corner.y} ${after.x} ${after.y}`;
   });
-  return [`<path class="edge ${kind}" d="${path}" marker-end="url(#head-${kind})"/>`];
+  return [
+    `<path class="edge ${kind}"${named("arrow", between(edge))} d="${path}" marker-end="url(#head-${kind})"/>`,
+  ];
 }
 
 /** The point a little way from a corner towards another point. */
@@ -110,10 +125,11 @@ function towards(corner: Point, other: Point): Point {
   };
 }
 
-function drawLabel(kind: EdgeKind, text: string, { x, y, width, height }: Placed): string[] {
+function drawLabel(edge: DiagramEdge, { x, y, width, height }: Placed, named: Named): string[] {
+  const { kind, label: text } = edge;
   const middle = `x="${x + width / 2}" y="${y + height / 2 + 4}" text-anchor="middle"`;
   return [
-    `<rect class="plate" x="${x}" y="${y}" width="${width}" height="${height}" rx="${height / 2}"/>`,
+    `<rect class="plate"${named("label", between(edge))} x="${x}" y="${y}" width="${width}" height="${height}" rx="${height / 2}"/>`,
     `<text class="label ${kind}" ${middle}>${escape(text)}</text>`,
   ];
 }

@@ -7,7 +7,7 @@ import type { Deployment } from "../../simulate/deployment";
 import type { CloudMap } from "./cloud-map";
 import type { Registry } from "./cloud-map/registries";
 import type { ServiceView } from "./ecs/views";
-import { missingRule } from "./firewall";
+import { missingRule, taskSide } from "./firewall";
 
 /** An address that a service's tasks are told, of another service's tasks. */
 export interface CallView {
@@ -68,8 +68,7 @@ function blockedCall(
   if (callee.registration?.port !== port) {
     return `${callee.name} listens on port ${callee.registration?.port ?? "none"}, not on ${port}`;
   }
-  const side = (service: ServiceView) => ({ ...service, subnets: service.subnets.map(({ id }) => id) });
-  switch (missingRule(deployment, side(caller), side(callee), port)) {
+  switch (missingRule(deployment, taskSide(caller), taskSide(callee), port)) {
     case "egress":
       return `no egress rule lets its tasks out to ${callee.name} on port ${port}`;
     case "ingress":
@@ -135,10 +134,8 @@ function tell({ caller: { task }, variable }: CallView, here: string): void {
 }
 
 /** Leads connections to tasks, out of answers that are as old as a resolver may keep them. */
-function leader(
-  { caller, callee, registry, blocked }: CallView,
-  settings: CallSettings,
-): (socket: Socket, open: Set<Socket>) => void {
+function leader(call: CallView, settings: CallSettings): (socket: Socket, open: Set<Socket>) => void {
+  const { caller, callee, registry } = call;
   const { second, explain, now = Date.now } = settings;
   const names = `${caller.name} calls ${callee?.name ?? registry.dnsName}`;
   let answer: { at: { address: string; port: number }[]; until: number } = { at: [], until: 0 };
@@ -149,6 +146,8 @@ function leader(
     explain(message);
   };
   return (socket, open) => {
+    // Asked each time: rules may change.
+    const { blocked } = call;
     if (blocked !== undefined) {
       // Packets that no rule lets through are dropped: whoever waits, waits.
       once(`${names} and gets no answer: ${blocked}.`);

@@ -116,6 +116,25 @@ export class CloudMap {
     return shuffled;
   }
 
+  /** What of a service's instances is found now, and what the gateway still remembers, by id. */
+  look(arn: string): { found: string[]; remembered: string[] } {
+    const now = this.settings.now();
+    const remembered = [...this.cache]
+      .filter(([name, { until }]) => name.endsWith(` ${arn}`) && until > now)
+      .flatMap(([, { instances }]) => instances.map(({ id }) => id));
+    return { found: this.healthy(arn).map(({ id }) => id), remembered: [...new Set(remembered)] };
+  }
+
+  /** How long an answer is reused; 0 where each request asks anew. */
+  get cacheSeconds(): number {
+    return this.settings.discoveryCacheSeconds;
+  }
+
+  /** The gateway forgets what it was told: the next request asks again. */
+  expire(): void {
+    this.cache.clear();
+  }
+
   private healthOf(entry: Entry): boolean {
     return entry.pending && entry.pending.from <= this.settings.now() ? entry.pending.healthy : entry.healthy;
   }

@@ -3,7 +3,7 @@
  * task definition never changes here; a new deployment is new code under the same definition.
  */
 import type { CloudMap } from "./cloud-map";
-import type { TaskRunner } from "./fargate/runner";
+import type { Artifact, TaskRunner } from "./fargate/runner";
 import { ServiceScheduler, schedulerDefaults, type Rollout, type SchedulerSettings } from "./ecs/scheduler";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
@@ -52,9 +52,14 @@ export class Ecs {
    * Builds what a service's tasks start from and rolls to it. Resolves when the rollout has ended, well or not; undefined
    * when the code is what runs already.
    *
+   * @param again rolls even then, as `--force-new-deployment` does
+   * @param prepared told what the new tasks will start from, before one does
    * @throws when it cannot be built; what runs is left alone then
    */
-  async deploy(service: ServiceView): Promise<Rollout | undefined> {
+  async deploy(
+    service: ServiceView,
+    { again = false, prepared: told }: { again?: boolean; prepared?: (artifact: Artifact) => void } = {},
+  ): Promise<Rollout | undefined> {
     const scheduler = this.schedulers.get(service.urn);
     if (!scheduler) return undefined;
     const before = this.preparing.get(service.urn) ?? Promise.resolve();
@@ -69,15 +74,21 @@ export class Ecs {
     );
     const artifact = await prepared;
     const { primary } = scheduler;
-    const same = primary?.artifact.digest === artifact.digest && primary.state !== "FAILED";
+    const same = !again && primary?.artifact.digest === artifact.digest && primary.state !== "FAILED";
     if (this.closed || same) {
       await artifact.dispose();
       return undefined;
     }
+    told?.(artifact);
     return new Promise((resolve) => {
       const rollout = scheduler.deploy(artifact);
       this.waiting.set(rollout, { urn: service.urn, resolve });
     });
+  }
+
+  /** A task that is there, by its id. */
+  task(id: string): Task | undefined {
+    return [...this.schedulers.values()].flatMap(({ tasks }) => [...tasks]).find((task) => task.id === id);
   }
 
   /** Ends everything at once: nobody is left to drain for. A build that is under way is not waited for. */

@@ -23,10 +23,7 @@ export function blockedPath(
 ): string | undefined {
   const port = service.registration?.port;
   if (port === undefined) return undefined;
-  const { subnetIds, securityGroupIds } = link.inputs;
-  const from = { securityGroups: texts(securityGroupIds), subnets: texts(subnetIds) };
-  const to = { ...service, subnets: service.subnets.map((subnet) => subnet.id) };
-  switch (missingRule(deployment, from, to, port)) {
+  switch (missingRule(deployment, linkSide(link), taskSide(service), port)) {
     case "egress":
       return `no egress rule lets the VPC link out to the tasks on port ${port}`;
     case "ingress":
@@ -36,6 +33,16 @@ export function blockedPath(
   }
 }
 
+export const linkSide = ({ inputs }: Resource): Side => ({
+  securityGroups: texts(inputs.securityGroupIds),
+  subnets: texts(inputs.subnetIds),
+});
+
+export const taskSide = ({ securityGroups, subnets }: ServiceView): Side => ({
+  securityGroups,
+  subnets: subnets.map(({ id }) => id),
+});
+
 /** Which side's rules keep packets of TCP from arriving; undefined if none does. */
 export function missingRule(
   deployment: Deployment,
@@ -43,21 +50,29 @@ export function missingRule(
   to: Side,
   port: number,
 ): "egress" | "ingress" | undefined {
-  const permits = (direction: "Egress" | "Ingress", own: Side, peer: Side): boolean => {
-    const blocks = blocksOf(deployment, peer.subnets);
-    return ofType(deployment, `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`).some(
-      ({ inputs }) =>
-        own.securityGroups.includes(text(inputs.securityGroupId) ?? "") &&
-        onPort(inputs, port) &&
-        (peer.securityGroups.includes(text(inputs.referencedSecurityGroupId) ?? "") ||
-          (text(inputs.cidrIpv4) !== undefined &&
-            blocks.length > 0 &&
-            blocks.every((block) => contains(text(inputs.cidrIpv4) ?? "", block)))),
-    );
-  };
-  if (!permits("Egress", from, to)) return "egress";
-  if (!permits("Ingress", to, from)) return "ingress";
+  if (permits(deployment, "Egress", from, to, port).length === 0) return "egress";
+  if (permits(deployment, "Ingress", to, from, port).length === 0) return "ingress";
   return undefined;
+}
+
+/** The rules of one side's groups that let packets of TCP to or from the other. */
+export function permits(
+  deployment: Deployment,
+  direction: "Egress" | "Ingress",
+  own: Side,
+  peer: Side,
+  port: number,
+): Resource[] {
+  const blocks = blocksOf(deployment, peer.subnets);
+  return ofType(deployment, `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`).filter(
+    ({ inputs }) =>
+      own.securityGroups.includes(text(inputs.securityGroupId) ?? "") &&
+      onPort(inputs, port) &&
+      (peer.securityGroups.includes(text(inputs.referencedSecurityGroupId) ?? "") ||
+        (text(inputs.cidrIpv4) !== undefined &&
+          blocks.length > 0 &&
+          blocks.every((block) => contains(text(inputs.cidrIpv4) ?? "", block)))),
+  );
 }
 
 /** Whether the groups let packets of TCP out to a destination that is no security group. */

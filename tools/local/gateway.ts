@@ -7,7 +7,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { Agent } from "undici";
-import { matchRoute } from "../../rules/routes";
 import { formatLine } from "./gateway/access-log";
 import { claimVariables, Guard } from "./gateway/authorize";
 import { isPreflight, preflightHeaders, preflightLists, withCors } from "./gateway/cors";
@@ -29,8 +28,8 @@ import { mapRequest } from "./gateway/mapping";
 import { lostEncodings } from "./gateway/path";
 import { callBackend } from "./gateway/proxy";
 import type { Instance } from "./cloud-map";
+import { chooseTarget, selectRoute, whyRefused, type Hop } from "./gateway/target";
 import { Throttles } from "./gateway/throttle";
-import type { Integration, RouteView } from "./gateway/routes";
 import type { Topology } from "./topology";
 
 export interface GatewayOptions {
@@ -66,6 +65,10 @@ export interface Outcome {
   /** The task it was sent to, by id, and when (milliseconds of `now`). */
   task: string | undefined;
   sent: number | undefined;
+  /** The route that took it. */
+  route?: string;
+  /** Where it failed, and why in the words that are explained; undefined for what a task answered below 500. */
+  failed?: { hop: Hop; why: string };
 }
 
 export interface Gateway {
@@ -130,7 +133,7 @@ async function handle(
   const exchange = begin(options.topology, request, response, now());
   const { log, path } = exchange;
   const cors = options.topology.api?.cors;
-  const routed: Pick<Outcome, "task" | "sent"> = { task: undefined, sent: undefined };
+  const routed: Pick<Outcome, "task" | "sent" | "route" | "failed"> = { task: undefined, sent: undefined };
   response.on("close", () => {
     const { stage } = exchange;
     const { requestId, status, "integration.error": error, "error.message": message } = log;
@@ -149,6 +152,7 @@ async function handle(
     log.dataProcessed = exchange.requestBytes + Number(log.responseLength ?? 0);
     options.log(formatLine(stage.accessLogFormat, log));
   });
+  const at = (hop: Hop, why: string) => (routed.failed = { hop, why });
   const fail = (status: number, message: string, type?: string, extra: Headers = []) => {
     log["error.message"] = message;
     log["error.messageString"] = JSON.stringify(message);
@@ -170,18 +174,21 @@ async function handle(
 
   // Whoever ends its sending and waits for an answer looks the same. TLS 1.2 has both sides close then (RFC 5246 §7.2.1), so
   // AWS, which speaks TLS alone, is not taken to answer either [L].
-  const leave = () =>
-    options.explain(
-      `${request.method ?? ""} ${path}: the client closed the connection, or its half of it, before the answer`,
-    );
+  const leave = () => {
+    const { why } = at("client", "the client closed the connection, or its half of it, before the answer");
+    options.explain(`${request.method ?? ""} ${path}: ${why}`);
+  };
 
   // Status [L]: only the quota is documented (aws-facts §4 last line).
   const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
-  if (requestHeadBytes(line, exchange.received) > headLimit) return fail(tooLong.status, tooLong.message);
+  if (requestHeadBytes(line, exchange.received) > headLimit) {
+    at("request", `its line and headers are over ${headLimit} bytes`);
+    return fail(tooLong.status, tooLong.message);
+  }
 
   const wrong = malformed(exchange);
   if (wrong !== undefined) {
-    options.explain(`${request.method ?? ""} ${path} → 400: ${wrong}`);
+    options.explain(`${request.method ?? ""} ${path} → 400: ${at("request", wrong).why}`);
     return fail(badRequest.status, badRequest.message);
   }
 
@@ -200,30 +207,41 @@ async function handle(
     return;
   }
   // apigw-docs http-api-develop-routes: no stage or no route is `{"message":"Not Found"}` [H].
-  if (!stage || inStage === undefined || !match) return fail(404, "Not Found");
+  if (!stage || inStage === undefined || !match) {
+    if (stage) at("route", `no route takes ${request.method ?? ""} ${inStage ?? path}`);
+    else at("stage", "no stage is on this path");
+    return fail(404, "Not Found");
+  }
   const { view, parameters } = match;
-  log.routeKey = view.route.key;
+  log.routeKey = routed.route = view.route.key;
   // 429 is documented (apigw-docs http-api-throttling, [H]), its text is reported [M].
-  if (!throttles.take(stage, view.route.key)) return fail(429, "Too Many Requests", "THROTTLED");
+  if (!throttles.take(stage, view.route.key)) {
+    at("throttle", "more requests than the limit of the stage or of the route");
+    return fail(429, "Too Many Requests", "THROTTLED");
+  }
 
   const query = new URLSearchParams(exchange.query);
   const verdict = await guard.check(view.authorization, { headers: exchange.received, query });
-  if (!("claims" in verdict)) return fail(verdict.status, verdict.message, "UNAUTHORIZED", verdict.headers);
+  if (!("claims" in verdict)) {
+    at("authorizer", whyRefused(verdict));
+    return fail(verdict.status, verdict.message, "UNAUTHORIZED", verdict.headers);
+  }
   Object.assign(log, claimVariables(verdict.claims));
 
   const body = await readBody(request);
   if (body === "aborted") return leave();
   // The quota is documented [H], status and text are reported [M].
-  if (body === "too large") return fail(413, "Request Entity Too Large", "REQUEST_TOO_LARGE");
+  if (body === "too large") {
+    at("request", `its body is over ${payloadLimit} bytes`);
+    return fail(413, "Request Entity Too Large", "REQUEST_TOO_LARGE");
+  }
   exchange.requestBytes = body.length;
 
-  const target = chooseTarget(options, view);
+  const target = chooseTarget(options.discover, view);
   if ("reason" in target) {
     log.integrationErrorMessage = log["integration.error"] = target.reason;
-    options.explain(
-      `${request.method ?? ""} ${path} → ${target.status}: ${target.reason}` +
-        (target.waits ? " (AWS would wait up to 30 s here)" : ""),
-    );
+    at(target.hop, target.waits ? `${target.reason} (AWS would wait up to 30 s here)` : target.reason);
+    options.explain(`${request.method ?? ""} ${path} → ${target.status}: ${routed.failed?.why ?? ""}`);
     return fail(target.status, target.status === 503 ? "Service Unavailable" : target.reason);
   }
 
@@ -239,9 +257,8 @@ async function handle(
     },
   );
   if ("unsendable" in mapped) {
-    options.explain(
-      `${request.method ?? ""} ${path} → 400: the header ${mapped.unsendable} cannot have its value`,
-    );
+    const { why } = at("integration", `the header ${mapped.unsendable} cannot have its value`);
+    options.explain(`${request.method ?? ""} ${path} → 400: ${why}`);
     return fail(badRequest.status, badRequest.message);
   }
   const lost = lostEncodings(inStage);
@@ -269,6 +286,7 @@ async function handle(
   if (answer === "left") return leave();
   if ("failure" in answer) {
     log.integrationErrorMessage = log["integration.error"] = answer.failure;
+    at("task", answer.failure);
     options.explain(
       `${request.method ?? ""} ${path} → ${answer.status}: task ${target.instance.id}: ${answer.failure}`,
     );
@@ -276,34 +294,9 @@ async function handle(
   }
   log.integrationStatus = log["integration.status"] = answer.status;
   log["integration.integrationStatus"] = answer.status;
+  if (answer.status >= 500) at("task", `the service itself answered ${answer.status}`);
   const own = withCors(cors, exchange.received, endToEnd(answer.headers));
   // The status is the service's; that a preflight gets all of the API's headers is what AWS's way for $default needs [L].
   const headers = preflight ? [...own, ...preflightLists(cors, exchange.received)] : own;
   respond(exchange, { ...answer, headers });
-}
-
-function selectRoute(topology: Topology, method: string, path: string) {
-  const match = matchRoute(
-    topology.routes.map(({ route }) => route),
-    method,
-    path,
-  );
-  const view = topology.routes.find(({ route }) => route === match?.route);
-  return match && view && { view, parameters: match.parameters };
-}
-
-type Target =
-  { integration: Integration; instance: Instance } | { status: number; reason: string; waits: boolean };
-
-function chooseTarget(options: GatewayOptions, view: RouteView): Target {
-  if (view.broken) return view.broken;
-  const { integration } = view;
-  if (!integration) return { status: 503, reason: "the route has no integration", waits: false };
-  const [instance] = options.discover(integration.registry);
-  // No healthy instance is a 503 (aws-facts §1, [M]).
-  if (!instance) return { status: 503, reason: "Cloud Map knows no healthy instance", waits: false };
-  const blocked = view.blocked.get(instance.service);
-  // What the client sees of dropped packets is not documented (aws-facts §4, [L]).
-  if (blocked !== undefined) return { status: 503, reason: blocked, waits: true };
-  return { integration, instance };
 }

@@ -6,7 +6,9 @@ import { serveDns, type DnsServer } from "./cloud-map/dns";
 import { serveGateway, type Gateway, type GatewayOptions, type Outcome } from "./gateway";
 import { serveMetadata, type MetadataServer } from "./fargate/metadata";
 import { CloudMap, type RegistrySettings } from "./cloud-map";
+import { Breakable } from "./fargate/breakable";
 import type { TaskRunner } from "./fargate/runner";
+import { Cuts } from "./firewall/cut";
 import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
@@ -17,8 +19,12 @@ import { watchContext, type Watcher } from "./image/watch";
 export interface StackEvents {
   /** Steps that take a while. */
   progress(message: string): void;
-  /** Something failed, and why. */
-  trouble(message: string): void;
+  /**
+   * Something failed, and why.
+   *
+   * @param about that it was a request, of whose end `served` tells as well
+   */
+  trouble(message: string, about?: "request"): void;
   accessLog(line: string): void;
   /** How a request ended, and at which task. */
   served?(outcome: Outcome): void;
@@ -27,6 +33,21 @@ export interface StackEvents {
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
   /** Something was found out about a task: why it does not become healthy, or what AWS would not forgive. */
   explained?(service: ServiceView, task: Task, message: string): void;
+}
+
+/** Tells two. */
+export function toBoth(first: StackEvents, second: StackEvents | undefined): StackEvents {
+  if (!second) return first;
+  return {
+    progress: (...args) => [first, second].forEach((events) => events.progress(...args)),
+    trouble: (...args) => [first, second].forEach((events) => events.trouble(...args)),
+    accessLog: (...args) => [first, second].forEach((events) => events.accessLog(...args)),
+    served: (...args) => [first, second].forEach((events) => events.served?.(...args)),
+    output: (...args) => [first, second].forEach((events) => events.output(...args)),
+    taskChanged: (...args) => [first, second].forEach((events) => events.taskChanged(...args)),
+    rolloutChanged: (...args) => [first, second].forEach((events) => events.rolloutChanged(...args)),
+    explained: (...args) => [first, second].forEach((events) => events.explained?.(...args)),
+  };
 }
 
 export interface StackOptions {
@@ -58,6 +79,10 @@ export interface LocalStack {
   topology: Topology;
   registry: CloudMap;
   ecs: Ecs;
+  /** Versions that are broken on purpose. */
+  broken: Breakable;
+  /** Rules of security groups that are taken away. */
+  cuts: Cuts;
   port: number;
   dnsPort: number;
   /** Resolves to the first rollouts, when all have ended. */
@@ -77,13 +102,14 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     for (const part of parts.splice(0)) await part.close();
   };
   options.closable?.(close);
+  let runner: Breakable | undefined;
   try {
     const gateway: Gateway = await serveGateway({
       topology,
-      discover: (arn) => registry.discover(arn),
+      discover: (arn) => registry.discover(arn).map((instance) => runner?.reach(instance) ?? instance),
       log: (line) => events.accessLog(line),
       served: (outcome) => events.served?.(outcome),
-      explain: (message) => events.trouble(message),
+      explain: (message) => events.trouble(message, "request"),
       port: options.port ?? 0,
       keys: options.keys,
     });
@@ -91,16 +117,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
-    const runner = await options.runner(metadata);
+    const broken = (runner = new Breakable(await options.runner(metadata)));
     const calls = await serveCalls(topology.calls, {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
-      host: runner.host ?? "127.0.0.1",
+      host: broken.host ?? "127.0.0.1",
       explain: (message) => events.trouble(message),
     });
     parts.push(calls);
-    runner.check?.(topology.services);
-    const ecs = new Ecs(topology.services, runner, registry, events, { second, ...options.scheduler });
+    broken.check(topology.services);
+    const ecs = new Ecs(topology.services, broken, registry, events, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
 
     const running = topology.services.filter((service) => service.task);
@@ -113,7 +139,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         await watcher.ready;
       }
     }
-    return { topology, registry, ecs, port: gateway.port, dnsPort: dns.port, deployed, close };
+    const cuts = new Cuts(deployment, topology);
+    return { topology, registry, ecs, broken, cuts, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,8 @@
 import { lossRisks } from "../../rules/rollout";
 import { overlappingRoutes } from "../../rules/routes";
 import { Deployment, ofType, withReferences } from "../../simulate/deployment";
+import { projectFolder } from "../../simulate/stack";
+import { foreseen } from "../local/image/foreseen";
 import { readTopology, type Topology } from "../local/topology";
 import type { RouteView } from "../local/gateway/routes";
 
@@ -14,7 +16,7 @@ export function advice(deployment: Deployment): string[] {
   const topology = readTopology({ ...deployment, resources: withReferences(deployment) });
   return [
     ...rolloutAdvice(deployment, topology),
-    ...portAdvice(deployment, topology),
+    ...imageAdvice(deployment, topology),
     ...execAdvice(deployment),
     ...stageAdvice(deployment),
     ...issuerAdvice(deployment),
@@ -22,22 +24,10 @@ export function advice(deployment: Deployment): string[] {
   ];
 }
 
-/**
- * Which images cannot listen where they are asked: Fargate keeps the kernel's default, by which ports below 1024 are root's. Of what
- * is built here without the companion it is known that it can (app/Dockerfile), or that somebody thought of it.
- */
-function portAdvice(deployment: Deployment, { services }: Topology): string[] {
+/** What keeps the images of this stack's own services from working. */
+function imageAdvice(deployment: Deployment, { services }: Topology): string[] {
   const own = new Set(ofType(deployment, "aws:ecs/service:Service").map(({ urn }) => urn));
-  return services.flatMap(({ urn, name, registration, task }) => {
-    if (!own.has(urn) || !registration || !task) return [];
-    const { user = "0", build } = task.container;
-    const foreign = build === undefined || task.checked !== task.container;
-    if (!foreign || registration.port >= 1024 || /^(0|root)(:|$)/.test(user)) return [];
-    return [
-      `${name} listens on port ${registration.port} as user ${user}: ports below 1024 are root's, and it never becomes healthy unless its ` +
-        'program has the file capability cap_net_bind_service. Set port to one above that the image listens on, or user to "0".',
-    ];
-  });
+  return services.filter(({ urn }) => own.has(urn)).flatMap((service) => foreseen(service, projectFolder));
 }
 
 /** Who can enter containers, and what that rests on. */

@@ -1,9 +1,7 @@
 /** Asks AWS for what an update that was cut off may have made. Reads only. */
-import { type Item, type Listed, wayOf } from "./types";
+import type { Aws, Item } from "../aws/cli";
+import { type Listed, wayOf } from "./types";
 import type { Home, Operation } from "./state";
-
-/** Runs the AWS CLI for its answer: `["iam", "get-role", …]`. Nothing is what AWS does not have. */
-export type Aws = (args: readonly string[]) => Promise<Item | undefined>;
 
 /** A thing that carries the stack's tags. */
 export interface TaggedThing {

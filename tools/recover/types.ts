@@ -3,9 +3,9 @@
  * stand before their children. The ids are those that `pulumi import` takes:
  * https://www.pulumi.com/registry/packages/aws/api-docs/ (Import, at the end of each type's page).
  */
+import type { Item } from "../aws/cli";
 
 export type Inputs = Readonly<Record<string, unknown>>;
-export type Item = Readonly<Record<string, unknown>>;
 
 /** Its id follows from its inputs, and stands below a parent of this stack: nobody else can have made it. */
 export interface Named {

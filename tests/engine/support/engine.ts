@@ -230,6 +230,16 @@ export class EngineStack {
     return { resources: deployment.resources ?? [], text: out };
   }
 
+  /**
+   * Cuts the state off, as an engine does that dies while it writes it: it copies what there is to the file of before, and
+   * writes. Either what was written last, or where that had `ended`, what it was about to write.
+   */
+  cutState({ ended }: { ended: boolean }): void {
+    const file = path.join(this.engine.states, project, `${this.name}.json`);
+    if (ended) fs.copyFileSync(file, `${file}.bak`);
+    fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));
+  }
+
   /** Puts the state of before in the place of one that is half written, as a user would. */
   restoreState(): void {
     const file = path.join(this.engine.states, project, `${this.name}.json`);

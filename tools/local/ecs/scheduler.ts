@@ -98,6 +98,10 @@ export class ServiceScheduler {
     return rollout;
   }
 
+  get desiredCount(): number {
+    return this.desired;
+  }
+
   /** Scales the service. */
   setDesired(count: number): void {
     this.desired = count;

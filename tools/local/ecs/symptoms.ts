@@ -127,6 +127,7 @@ const imagesOwn = "python3 -m healthcheck";
 function ofTheCheck({ probe, service, companion }: Symptoms): Finding[] {
   if (!probe || probe.healthy) return [];
   const { command, code, output } = probe;
+  if (probe.hopeless === true) return [{ says: `${output}.`.replace(/^./, upper), hopeless: true }];
   const program = command.split(/\s+/)[0] ?? "";
   const missing =
     code === 126 || code === 127 || (code !== 0 && /executable file (?:`[^`]*` )?not found/.test(output));
@@ -162,6 +163,8 @@ function ofTheCheck({ probe, service, companion }: Symptoms): Finding[] {
   }
   return [];
 }
+
+const upper = (letter: string): string => letter.toUpperCase();
 
 const denialOf = (program: string, service: string): string =>
   `The task's user may not run \`${program}\`. Fix: make it executable in the Dockerfile, or correct healthCheck.command of services.${service}.`;

@@ -90,6 +90,11 @@ export class Task {
     return this.stopping;
   }
 
+  /** Ends what runs of it at once, as a crash does. Nobody asked ECS for it, which finds out and replaces it. */
+  async kill(): Promise<void> {
+    await this.running?.signal("SIGKILL");
+  }
+
   /** Forgets it: out of Cloud Map, no more health checks. Whoever calls this ends the task by other means. */
   abandon(): void {
     this.abandoned = true;

@@ -22,6 +22,20 @@ export function here(value: string, { root, files }: Copy): string {
 
 const portOption = /^(-p|-b|--(?:http-)?port|--bind|--listen)$/;
 
+/** The port that a command names for the service; undefined where it names none, or a variable. */
+export function commandPort(words: readonly string[]): number | undefined {
+  const [first = "", flag, script] = words;
+  if (script !== undefined && flag === "-c" && /(^|\/)(ba|da|a)?sh$/.test(first))
+    return commandPort(script.trim().split(/\s+/));
+  const found = words.flatMap((word, i) => {
+    const [, option = words[i - 1] ?? "", value = word] = /^(--[a-z-]+)=(.+)$/.exec(word) ?? [];
+    const port = /^(?:.*:)?(\d+)$/.exec(value)?.[1];
+    const isAddress = /^(0\.0\.0\.0|\[::\]|127\.0\.0\.1|localhost)?:\d+$/.test(word);
+    return port !== undefined && (portOption.test(option) || isAddress) ? [Number(port)] : [];
+  });
+  return found[0];
+}
+
 /**
  * The words of a command, so that what they say of the service's port holds for the one that the task has here, and nobody
  * but this machine can connect: all tasks share its address, and other machines may reach it.

@@ -26,6 +26,8 @@ export interface Probe {
   code: number | undefined;
   /** The last that it printed, or why it did not start. */
   output: string;
+  /** Whether no time mends it. */
+  hopeless?: boolean;
 }
 
 /** Where something of a task accepts connections. */

@@ -9,6 +9,10 @@ export interface ImageConfig {
   /** ENTRYPOINT followed by CMD, as Docker joins them. */
   entryPoint: string[];
   command: string[];
+  /** As USER says; undefined for the base's own, which is mostly root. */
+  user: string | undefined;
+  /** What its RUN instructions run. */
+  runs: readonly string[];
   /** What it is built on in the end, by the stages that it begins with; empty where there is none. */
   base: string;
   /** What COPY and ADD bring from the context. What RUN makes is not among it. */
@@ -65,8 +69,8 @@ export function readDockerfile(text: string, { target, args = {}, context = [] }
   const built = stages.at(-1);
   if (target !== undefined && !isNamed(built, target))
     throw new Error(`its Dockerfile has no stage ${target}`);
-  const { environment, workingDirectory, entryPoint, command, base, files } = built ?? empty("");
-  return { environment, workingDirectory, entryPoint, command, base, files, copied };
+  const { environment, workingDirectory, entryPoint, command, user, runs, base, files } = built ?? empty("");
+  return { environment, workingDirectory, entryPoint, command, user, runs, base, files, copied };
 }
 
 const empty = (base: string): Stage => ({
@@ -76,6 +80,8 @@ const empty = (base: string): Stage => ({
   workingDirectory: "/",
   entryPoint: [],
   command: [],
+  user: undefined,
+  runs: [],
   base,
   files: new Map(),
 });
@@ -135,6 +141,12 @@ function configure(instruction: Instruction, stage: Stage, environments: readonl
       break;
     case "WORKDIR":
       stage.workingDirectory = posix.resolve(stage.workingDirectory, expand(content || "/", known(stage)));
+      break;
+    case "USER":
+      stage.user = expand(content, known(stage));
+      break;
+    case "RUN":
+      stage.runs = [...stage.runs, content];
       break;
     case "ENTRYPOINT":
       stage.entryPoint = words(content);

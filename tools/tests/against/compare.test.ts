@@ -57,6 +57,25 @@ describe("two versions of a stack", () => {
     );
   });
 
+  it("say that old tasks are not replaced while their rights are gone, and that new ones do not start in a zone that goes", async () => {
+    const TOKEN = "arn:aws:ssm:eu-west-2:000000000000:parameter/token";
+    const told = async (before: Record<string, unknown>, after: Record<string, unknown>): Promise<string[]> =>
+      (await between(before, after)).notices
+        .map(({ what }) => what)
+        .filter((what) => /^For about \d+ s /.test(what))
+        .map((what) => what.replace(/\d+/, "92"));
+    const [bare, secret] = [flask(), flask({ secrets: { TOKEN } })];
+    assert.deepEqual(await told(bare, secret), []);
+    assert.deepEqual(await told(secret, bare), [
+      "For about 92 s old tasks of flask that end are not replaced, and it cannot go back to them: its execution role loses first what they start with.",
+    ]);
+    const three = flask({}, { network: { zones: 3 } });
+    assert.deepEqual(await told(bare, three), []);
+    assert.deepEqual(await told(three, bare), [
+      "For about 92 s new tasks of flask do not start in the zone that goes: it loses network-s3 first.",
+    ]);
+  });
+
   it("name who interrupts whom, and for how long", async () => {
     const stage = await between(flask(), flask({}, { api: { stage: "v1" } }));
     assert.deepEqual(

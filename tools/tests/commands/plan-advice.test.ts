@@ -55,11 +55,22 @@ describe("npm run plan says beforehand", () => {
       await told({ image, port: 443, user: "101:101", companion: false }),
       says(443, "101:101"),
     );
-    assert.deepEqual(await told({ build: "./app", companion: true }), says(80));
     assert.deepEqual(await told({ image, port: 1024 }), []);
     assert.deepEqual(await told({ image, user: "0:0" }), []);
     // It has the capability: app/Dockerfile.
     assert.deepEqual(await told({ build: "./app" }), []);
+    assert.deepEqual(await told({ build: "./app", companion: true }), []);
+  });
+
+  it("what a Dockerfile keeps from working", async () => {
+    assert.deepEqual(
+      await warnings({
+        services: { web: { build: "./examples/fastapi", port: 8080, companion: true, ...two } },
+      }),
+      [
+        "web is started on port 8000, and requests and health checks go to 8080: it never becomes healthy. Set port: 8000.",
+      ],
+    );
   });
 
   it("who can enter containers, and that AWS does not support it with a read-only root", async () => {

@@ -1,6 +1,6 @@
 /**
- * The examples, served and rolled as `npm start` does: a Node service in a monorepo, a Go service on an empty base, and an image
- * as its makers publish it. Before it, `.ci/example-bases` sees to what they are built on.
+ * The examples, served and rolled as `npm start` does: a FastAPI service, a Node service in a monorepo, a Go service on an empty
+ * base, and an image as its makers publish it. Before it, `.ci/example-bases` sees to what they are built on.
  */
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -38,7 +38,10 @@ describe("the examples", function () {
     output = [];
     folder = mkdtempSync(join(tmpdir(), "local-examples-"));
     for (const part of ["examples", "service/companion"])
-      cpSync(join(projectFolder, part), join(folder, part), { recursive: true });
+      cpSync(join(projectFolder, part), join(folder, part), {
+        recursive: true,
+        filter: (file) => !file.endsWith("/.venv"),
+      });
   });
   afterEach(async () => {
     await stack?.close();
@@ -54,6 +57,14 @@ describe("the examples", function () {
   };
 
   const examples: Example[] = [
+    {
+      stack: "fastapi",
+      says: [/^Hello from FastAPI$/m, /^Welcome to FastAPI$/m],
+      change: (_, service) => {
+        edit("examples/fastapi/main.py");
+        return service;
+      },
+    },
     {
       stack: "monorepo",
       says: [/^Hello from Node$/m, /^Welcome to Node$/m],

@@ -6,10 +6,11 @@ import { Walk } from "./support/walk";
 /**
  * Every update ends without a refusal, as `plan --against` foretells it: the same steps, in an order that the prediction
  * allows, and no request fails but where it says so. Short by default; ENGINE_FULL=1 takes every decision forth and back, and
- * looks after each whether anything is left to do.
+ * looks after each whether anything is left to do. ENGINE_PART=1/4 takes a share of them, and of the walks.
  */
-const full = process.env.ENGINE_FULL !== undefined;
-const walks = full ? 10 : 1;
+const full = process.env.ENGINE_FULL === "1";
+const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
+const walks = full ? Math.ceil(10 / parts) : 1;
 const seed = Number(process.env.ENGINE_SEED ?? Math.floor(Math.random() * 1_000_000));
 
 /** What `protect` would refuse, by the decision that is made or taken back. */
@@ -78,7 +79,9 @@ type Decision = readonly [name: string, config: Configuration];
 function roundsOf({ base, decisions, back = {}, representative }: Family): Decision[][] {
   const named = (name: string): Decision => [name, decisions[name]!];
   if (representative && !full) return representative.map((name) => [named(name)]);
-  return Object.keys(decisions).map((name) => [named(name), ["at first", back[name] ?? base]]);
+  return Object.keys(decisions)
+    .filter((_, i) => (i + 1 - part) % parts === 0)
+    .map((name) => [named(name), ["at first", back[name] ?? base]]);
 }
 
 /** Ten steps, each to another decision. */

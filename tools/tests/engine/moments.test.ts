@@ -52,7 +52,7 @@ describe("moments of an update", () => {
     const stage = { ...old, id: "v1", inputs: { ...old.inputs, name: "v1" } };
     const moved = update(one("aws:apigatewayv2/apiMapping:ApiMapping"), { stage: "v1" });
     const good = watch(things, [create(stage), moved, remove(old)], looked);
-    assert.deepEqual(good, { moments: 3, interruptions: [], opened: [], ended: [] });
+    assert.deepEqual(good, { moments: 3, interruptions: [], opened: [], ended: [], stuck: [] });
     const bad = watch(things, [remove(old), create(stage), moved], looked);
     assert.deepEqual(bad.interruptions, [
       { address: there, since: `delete ${types.stage} api`, why: "nothing is served there" },
@@ -105,6 +105,62 @@ describe("moments of an update", () => {
     assert.deepEqual(why([remove(authorizer), create(authorizer)]), [
       "the route's authorizer does not exist",
     ]);
+  });
+
+  it("tell of a service whose tasks would not be replaced, and of what they lack", async () => {
+    const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:hub-AbCdEf";
+    const flask = { build: "./app", secrets: { TOKEN: secret } };
+    const { things, looked, one } = await account({ services: { flask } });
+    const lacks = (change: Change, ...more: Change[]): string[] =>
+      watch(things, [change, ...more], looked).stuck.map(({ since, why }) => `${since}: ${why}`);
+    const named = (type: string, name: string): Thing => one(`aws:${type}`, name);
+    const bare = await account();
+    const policy = one("aws:iam/rolePolicy:RolePolicy", "flask-execution");
+    const narrow = update(policy, bare.one(policy.type, policy.resource).inputs);
+    const denied = `its execution role may not secretsmanager:GetSecretValue ${secret}`;
+    assert.deepEqual(lacks(narrow), [`update ${policy.type} flask-execution: ${denied}`]);
+    // What the tasks of after need is there before they start, and what those of before needed may go then.
+    const definition = one("aws:ecs/taskDefinition:TaskDefinition");
+    const arn = `${String(definition.outputs.arn).slice(0, -1)}2`;
+    const free = bare.one(definition.type).inputs;
+    const next = { ...definition, id: "2", inputs: free, outputs: { ...definition.outputs, arn } };
+    const moved = update(one(types.service), { taskDefinition: arn });
+    assert.deepEqual(lacks(create(next), moved, narrow), []);
+    const ways: [Thing, string][] = [
+      [
+        named("cloudwatch/logGroup:LogGroup", "flask"),
+        "its log group /ecs/flask-app-fargate/dev/flask does not exist",
+      ],
+      [named("iam/role:Role", "flask-execution"), "its execution role does not exist"],
+      [named("iam/role:Role", "flask-task"), "its task role does not exist"],
+      [named("ec2/vpcEndpoint:VpcEndpoint", "network-ecr.dkr"), "network-tasks-1 has no way to ecr.dkr"],
+      [named("ec2/vpcEndpoint:VpcEndpoint", "network-s3"), "network-tasks-1 has no way to s3"],
+      [
+        named("vpc/securityGroupEgressRule:SecurityGroupEgressRule", "network-workload-to-endpoints"),
+        "no egress rule lets its tasks to the endpoint ecr.api",
+      ],
+      [
+        named("vpc/securityGroupIngressRule:SecurityGroupIngressRule", "network-endpoints-from-workload"),
+        "no ingress rule lets its tasks to the endpoint ecr.api",
+      ],
+    ];
+    for (const [thing, why] of ways)
+      assert.deepEqual(lacks(remove(thing)), [`delete ${thing.type} ${thing.resource}: ${why}`]);
+    const closed = update(named("ec2/vpcEndpoint:VpcEndpoint", "network-secretsmanager"), {
+      policy: JSON.stringify({ Statement: [] }),
+    });
+    assert.match(lacks(closed).join(), /the endpoint secretsmanager does not let .* through$/);
+  });
+
+  it("tell of a default route that leads nowhere", async () => {
+    for (const egress of ["nat", "public"]) {
+      const { things, looked, one } = await account({ network: { egress } });
+      const stuck = (changes: Change[]): string[] =>
+        watch(things, changes, looked).stuck.map(({ why }) => why);
+      assert.deepEqual(stuck([update(one(types.service), {})]), []);
+      const [reason = ""] = stuck([remove(one("aws:ec2/route:Route", "network-tasks-1"))]);
+      assert.match(reason, /^network-tasks-1 has no way to /, egress);
+    }
   });
 
   it("tell of a closed route that everybody may call in between", async () => {

@@ -24,8 +24,10 @@ const again = [
   "aws:acm/certificateValidation:CertificateValidation",
 ];
 
-/** Every step where ENGINE_FULL says so; else some of them, spread over the update. */
-const sample = process.env.ENGINE_FULL === "1" ? Infinity : 2;
+/** Every step where ENGINE_FULL says so, or a share of them, ENGINE_PART=1/8; else some of them, spread over the update. */
+const full = process.env.ENGINE_FULL === "1";
+const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
+const sample = 2;
 
 type When = "before AWS heard of it" | "after AWS did it";
 interface Fault {
@@ -65,9 +67,13 @@ class Faulty {
   }
 
   /** How many changes this makes undisturbed; what `up` came to otherwise. */
-  async up(stack: EngineStack, fault?: Fault): Promise<{ changes: number; code: number | null }> {
+  async up(
+    stack: EngineStack,
+    fault?: Fault,
+    ...options: string[]
+  ): Promise<{ changes: number; code: number | null }> {
     [this.count, this.fault, this.struck] = [0, fault, undefined];
-    const { code, printed } = await stack.up();
+    const { code, printed } = await stack.up(...options);
     if (fault === undefined) assert.equal(code, 0, printed);
     const changes = this.count;
     this.fault = undefined;
@@ -116,15 +122,19 @@ const inventory = (engine: Engine): string[] =>
     .sort();
 
 const spread = (count: number): number[] => {
+  const steps = Array.from({ length: count }, (_, i) => i + 1);
+  if (full) return steps.filter((step) => (step - part) % parts === 0);
   const every = Math.max(1, Math.floor(count / sample));
-  return Array.from({ length: count }, (_, i) => i + 1).filter(
-    (step) => step % every === 0 || step === count,
-  );
+  return steps.filter((step) => step % every === 0 || step === count);
 };
+
+/** A step takes about half a minute; all of an update's take longer than any other test. */
+const minutes = full ? 180 : 15;
 
 let tried = 0;
 
-describe("an update that was cut off, under Pulumi's engine", () => {
+describe("an update that was cut off, under Pulumi's engine", function () {
+  this.timeout(minutes * 60_000);
   after(() => process.stdout.write(`      ${tried} kills and refusals tried\n`));
 
   const updates = [
@@ -178,6 +188,33 @@ describe("an update that was cut off, under Pulumi's engine", () => {
           }
         });
       }
+    });
+  }
+
+  for (const when of ["before AWS heard of it", "after AWS did it"] as const) {
+    it(`is brought back from the state of before, cut off while the state was written ${when}`, async () => {
+      let [changes, wanted]: [number, string[]] = [0, []];
+      await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+        ({ changes } = await faulty.up(stack));
+        wanted = inventory(engine);
+      });
+      for (const step of full ? spread(changes) : spread(changes).slice(0, 1))
+        await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+          // One after the other: what was written last is the beginning of this very step.
+          await faulty.up(stack, { step, when }, "--parallel=1");
+          stack.cutState({ ended: when === "after AWS did it" });
+          const where = `cut off at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+          const before = inventory(engine);
+          const unreadable = await recover(engine, stack, "--yes", "--unlock");
+          assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
+          assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
+          assert.deepEqual(inventory(engine), before, where);
+          stack.restoreState();
+          const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+          assert.equal(code, 0, `${where}\n${printed}`);
+          tried++;
+          await converges(engine, stack, wanted, `${where}\n${printed}`);
+        });
     });
   }
 

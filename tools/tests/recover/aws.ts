@@ -1,7 +1,6 @@
 /** The AWS CLI over an account that remembers, as `npm run recover` asks it. */
 import type { Cloud, Thing } from "../../../simulate/cloud";
-import type { Aws } from "../../recover/look";
-import type { Item } from "../../recover/types";
+import type { Aws, Item } from "../../aws/cli";
 
 /** ARNs of what Resource Groups lists, where the pretended account tells none. Roles are not among it. */
 const resource: Readonly<Record<string, (thing: Thing) => string>> = {

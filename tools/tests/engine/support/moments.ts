@@ -2,6 +2,7 @@ import type { Change, Thing } from "../../../../simulate/cloud";
 import { Deployment, noOptions, Resource } from "../../../../simulate/deployment";
 import type { RouteView } from "../../../local/gateway/routes";
 import { readTopology, Topology } from "../../../local/topology";
+import { stuck, Stuck } from "./starts";
 
 /**
  * What clients meet while an update goes on: after each of its changes the account is read by the local stack's own reader,
@@ -34,6 +35,8 @@ export interface Watched {
   interruptions: Interruption[];
   /** Addresses closed before and after, and open in between. */
   opened: Interruption[];
+  /** Services that were there at a moment, and of which no new task would have started; the first moment of each reason. */
+  stuck: (Stuck & { since: string })[];
   /** Where clients could come in before, and cannot after. */
   ended: string[];
 }
@@ -64,6 +67,13 @@ export function watch(before: readonly Thing[], changes: readonly Change[], look
   for (const { type, id } of before) if (type === deployment) publish(id);
   const moments: [since: string, moment: Moment][] = [];
   const first = readMoment(things, snapshots, looked);
+  const stopped = new Map<string, Stuck & { since: string }>();
+  const start = (since: string, there: readonly Thing[]): void => {
+    for (const found of stuck(recorded(there, looked))) {
+      const key = `${found.service} ${found.why}`;
+      if (!stopped.has(key)) stopped.set(key, { ...found, since });
+    }
+  };
   for (const change of changes) {
     const { op, thing } = change;
     const isIt = ({ type, id }: Thing): boolean => type === thing.type && id === thing.id;
@@ -71,17 +81,19 @@ export function watch(before: readonly Thing[], changes: readonly Change[], look
       // While it rolls, old tasks and new ones are asked.
       const rolling = { ...thing, id: `${thing.id} rolling` };
       moments.push([`during ${told(change)}`, readMoment([...things, rolling], snapshots, looked)]);
+      start(`during ${told(change)}`, [...things, rolling]);
     }
     if (op === "update") things = things.map((other) => (isIt(other) ? thing : other));
     else things = [...things.filter((other) => !isIt(other)), ...(op === "create" ? [thing] : [])];
     if (op === "create" && thing.type === deployment) publish(thing.id);
     moments.push([told(change), readMoment(things, snapshots, looked)]);
+    start(told(change), things);
   }
   const last = readMoment(things, snapshots, looked);
-  return { moments: moments.length, ...judge(first, moments, last) };
+  return { moments: moments.length, stuck: [...stopped.values()], ...judge(first, moments, last) };
 }
 
-function judge(first: Moment, moments: [string, Moment][], last: Moment): Omit<Watched, "moments"> {
+function judge(first: Moment, moments: [string, Moment][], last: Moment): Omit<Watched, "moments" | "stuck"> {
   // What fails beforehand is not interrupted.
   const both = [...first].flatMap(([address, { fails }]) =>
     last.has(address) && fails === undefined ? [address] : [],

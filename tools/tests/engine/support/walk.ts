@@ -73,7 +73,7 @@ export class Walk {
     assert.deepEqual(told(made(steps)), expected(update));
     assert.deepEqual(inOrder(update, steps), []);
     const looked = [...(before?.simulated.invocations ?? []), ...next.simulated.invocations];
-    const { moments, interruptions, opened, ended } = watch(things, changes, looked);
+    const { moments, interruptions, opened, ended, stuck } = watch(things, changes, looked);
     if (before) tally.transitions += 1;
     tally.moments += moments;
     const notices = noticesOf(update, next.simulated.warnings);
@@ -81,6 +81,12 @@ export class Walk {
     if (foretold.length === 0) assert.deepEqual(interruptions, []);
     else assert.notDeepEqual(interruptions, [], `foretold, but it never came: ${foretold.join(" ")}`);
     assert.deepEqual(opened, []);
+    const stranded = notices.filter(({ what }) => /are not replaced|do not start/.test(what));
+    assert.equal(
+      stuck.length > 0,
+      stranded.length > 0,
+      `${JSON.stringify(stuck)} was found, ${JSON.stringify(stranded)} foretold`,
+    );
     const lost = notices.filter(({ what }) => /leads? nowhere|below execute-api/.test(what));
     assert.equal(lost.length > 0, ended.length > 0, `${ended.join(", ")} ended; ${JSON.stringify(lost)}`);
     if (settled) await this.settled();

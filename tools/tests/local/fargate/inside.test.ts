@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { here, hereWords } from "../../../local/fargate/inside";
+import { commandPort, here, hereWords } from "../../../local/fargate/inside";
 
 describe("what is said for the inside of a container", () => {
   const port = { container: 8000, local: 40123 };
@@ -61,6 +61,25 @@ describe("what is said for the inside of a container", () => {
   ];
   for (const [words, expected] of table)
     it(`is for this machine: ${words.join(" ")}`, () => assert.deepEqual(hereWords(words, port), expected));
+
+  it("is the port that a command names", () => {
+    const named: [words: string[], expected: number | undefined][] = [
+      [["uvicorn", "main:app", "--port", "8000"], 8000],
+      [["uvicorn", "main:app", "--port=8000"], 8000],
+      [["gunicorn", "-b", "0.0.0.0:8000", "main:app"], 8000],
+      [["gunicorn", "--bind=[::]:8000", "main:app"], 8000],
+      [["http-server", "-p", "8000"], 8000],
+      [["python", "manage.py", "runserver", "0.0.0.0:8000"], 8000],
+      [["/bin/sh", "-c", "exec gunicorn -b :8000 main:app"], 8000],
+      [["/bin/sh", "-c", "uvicorn main:app --port ${PORT:-8000}"], undefined],
+      [["uvicorn", "main:app"], undefined],
+      [["gunicorn", "--max-requests", "8000", "--config", "python:8000"], undefined],
+      [["node", "-p", "1 + 1"], undefined],
+      [["curl", "http://example.com:8000"], undefined],
+      [[], undefined],
+    ];
+    for (const [words, expected] of named) assert.equal(commandPort(words), expected, words.join(" "));
+  });
 
   it("is a path of the copy where that has something, alone or in a list", () => {
     const copy = { root: "/copy", files: new Map([["/app/src/a.py", "src/a.py"]]) };

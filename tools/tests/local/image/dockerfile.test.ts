@@ -113,7 +113,10 @@ describe("a Dockerfile", () => {
       "WORKDIR api",
       'ENTRYPOINT ["node"]',
       "COPY a.js .",
+      "RUN make it",
+      "USER 7:7",
       "FROM base AS run",
+      "RUN setcap x y",
       "ENV B=$A$secret",
       'CMD ["a.js"]',
       "FROM scratch AS other",
@@ -128,6 +131,8 @@ describe("a Dockerfile", () => {
       workingDirectory: "/w/api",
       entryPoint: ["node"],
       command: ["a.js"],
+      user: "7:7",
+      runs: ["make it", "setcap x y"],
     });
     assert.deepEqual(read(lines).command, ["/bin/sh", "-c", "exec other"]);
     assert.equal(read(lines, { target: "run", args: { VERSION: "24" } }).base, "node:24");

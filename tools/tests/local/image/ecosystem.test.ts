@@ -8,6 +8,8 @@ const config = (base: string, copied: string[] = [], files: string[] = []): Imag
   workingDirectory: "/w",
   entryPoint: [],
   command: [],
+  user: undefined,
+  runs: [],
   files: new Map(files.map((file) => [`/w/${file}`, file])),
   copied: new Set(copied),
 });

@@ -22,6 +22,22 @@ describe("a recipe of docs/images.md", () => {
       ["python", "python", "node", "golang", "nginx-unprivileged"],
     ));
 
+  it("is the example's own Dockerfile, in README too, and its stack's lines", () => {
+    const bare = (text: string): string => text.replace(/@sha256:[0-9a-f]{64}/g, "");
+    const own = bare(readFileSync(join(projectFolder, "examples/fastapi/Dockerfile"), "utf8"));
+    const { dockerfile, service } = recipes.find(({ service }) => service.build === "./examples/fastapi")!;
+    assert.equal(dockerfile, own);
+    const readme = readFileSync(join(projectFolder, "README.md"), "utf8");
+    assert.equal(/```dockerfile\n([\s\S]*?)```/.exec(readme)![1], own);
+    const stack = parse(
+      readFileSync(join(projectFolder, "examples/fastapi/Pulumi.fastapi.yaml"), "utf8"),
+    ) as {
+      config: Record<string, Record<string, Record<string, unknown>>>;
+    };
+    const { desiredCount, ...lines } = stack.config["flask-app-fargate:services"]!.parcels!;
+    assert.deepEqual([lines, desiredCount], [service, 2]);
+  });
+
   for (const { dockerfile, service } of recipes) {
     const { port } = service;
     const build = service.build as { target?: string } | string;

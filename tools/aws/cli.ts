@@ -1,0 +1,47 @@
+/** Runs the AWS CLI, which pages and signs by itself. What reads AWS asks through `Aws`, so that tests and the local stack can answer. */
+import { execFile } from "node:child_process";
+import { UsageError } from "../commands/options";
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs the AWS CLI for its answer: `["iam", "get-role", …]`. Nothing is what AWS does not have.
+ *
+ * @param signal ends the call; whoever gives none waits as long as AWS takes
+ */
+export type Aws = (args: readonly string[], signal?: AbortSignal) => Promise<Item | undefined>;
+
+/** What AWS says of what it does not have; the CLI's words are `An error occurred (NoSuchEntity) when calling …`. */
+const missing = /\((?:NoSuch\w+|(?:\w+\.)?\w*NotFound(?:Exception)?)\)/;
+
+export const awsCli =
+  (region: string, profile: string | undefined): Aws =>
+  (args, signal) => {
+    const options = [
+      "--region",
+      region,
+      "--output",
+      "json",
+      ...(profile === undefined ? [] : ["--profile", profile]),
+    ];
+    const env = { ...process.env, AWS_PAGER: "" };
+    return new Promise((resolve, reject) => {
+      execFile(
+        "aws",
+        [...args, ...options],
+        { env, maxBuffer: 2 ** 28, ...(signal && { signal }) },
+        (error, out, said) => {
+          if (error === null) return resolve(out.trim() === "" ? {} : (JSON.parse(out) as Item));
+          if ((error as NodeJS.ErrnoException).code === "ENOENT")
+            return reject(
+              new UsageError(
+                "There is no AWS CLI on the path. Fix: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+              ),
+            );
+          if (signal?.aborted === true) return reject(error);
+          if (missing.test(said)) return resolve(undefined);
+          reject(new Error(said.trim().split("\n").at(-1)?.trim() || error.message));
+        },
+      );
+    });
+  };
