@@ -10,6 +10,7 @@ import { Breakable } from "./fargate/breakable";
 import type { TaskRunner } from "./fargate/runner";
 import { Cuts } from "./firewall/cut";
 import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
+import { alarmSecondsHere, Sleeper } from "./ecs/sleep";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
 import { Ecs } from "./ecs";
@@ -73,6 +74,8 @@ export interface StackOptions {
   second?: number;
   registry?: Partial<RegistrySettings>;
   scheduler?: Partial<SchedulerSettings>;
+  /** Seconds until an alarm has seen a request: of services that sleep. */
+  alarmSeconds?: number;
 }
 
 export interface LocalStack {
@@ -103,12 +106,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   };
   options.closable?.(close);
   let runner: Breakable | undefined;
+  const sleepers = new Map<string, Sleeper>();
   try {
     const gateway: Gateway = await serveGateway({
       topology,
       discover: (arn) => registry.discover(arn).map((instance) => runner?.reach(instance) ?? instance),
       log: (line) => events.accessLog(line),
-      served: (outcome) => events.served?.(outcome),
+      served: (outcome) => {
+        for (const sleeper of sleepers.values()) sleeper.asked(outcome.route);
+        events.served?.(outcome);
+      },
       explain: (message) => events.trouble(message, "request"),
       port: options.port ?? 0,
       keys: options.keys,
@@ -126,8 +133,24 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     });
     parts.push(calls);
     broken.check(topology.services);
-    const ecs = new Ecs(topology.services, broken, registry, events, { second, ...options.scheduler });
+    const rolling: StackEvents = {
+      ...events,
+      rolloutChanged: (service, rollout) => {
+        sleepers.get(service.urn)?.deployed();
+        events.rolloutChanged(service, rollout);
+      },
+    };
+    const ecs = new Ecs(topology.services, broken, registry, rolling, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
+    const { alarmSeconds = alarmSecondsHere } = options;
+    for (const { urn, name, sleep } of topology.services) {
+      const scheduler = ecs.schedulers.get(urn);
+      if (!sleep || !scheduler) continue;
+      const say = (message: string) => events.progress(`${name}: ${message}`);
+      const sleeper = new Sleeper(sleep, scheduler, { second, alarmSeconds }, say);
+      sleepers.set(urn, sleeper);
+      parts.splice(1, 0, { close: () => Promise.resolve(sleeper.close()) });
+    }
 
     const running = topology.services.filter((service) => service.task);
     const deployed = Promise.all(running.map((service) => ecs.deploy(service)));

@@ -98,6 +98,7 @@ export class ServiceScheduler {
     return rollout;
   }
 
+  /** Tasks that there are to be. */
   get desiredCount(): number {
     return this.desired;
   }
