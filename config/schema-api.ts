@@ -175,7 +175,12 @@ const isCertificate = (text: string): boolean => {
 
 const domainSchema = z.strictObject({
   name: field(
-    z.string().regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+    // The last part of a domain in another script is written as xn--….
+    z
+      .string()
+      .regex(
+        /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/,
+      ),
     "The domain, for example api.example.com.",
     "a domain name in small letters",
   ),

@@ -12,8 +12,14 @@ const plainText = z.string().regex(/^[^\p{Cc}]+$/u);
 /** What a container is started with: a word may be a script of several lines. */
 export const wordsSchema = z.array(z.string().regex(/^(?:\P{Cc}|[\n\t])+$/u)).min(1);
 
+/** Container runtimes refuse a larger id of a user or group when the task starts. */
+const largestId = 2 ** 31 - 1;
+
 /** As which a container runs: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (user). */
-export const userSchema = z.string().regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/);
+export const userSchema = z
+  .string()
+  .regex(/^[a-z0-9_][\w.-]*(:[a-z0-9_][\w.-]*)?$/)
+  .refine((user) => user.split(":").every((id) => !/^\d+$/.test(id) || Number(id) <= largestId));
 
 /** Folders below the root, none of which leads out of the one above it. */
 export const folderSchema = z.string().regex(/^(\/(?!\.{1,2}(?:\/|$))[\w.-]+)+$/);

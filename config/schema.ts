@@ -8,8 +8,10 @@ import {
   isRequestPath,
   isTagKey,
   isTagValue,
+  isVariableName,
   isVariableValue,
   tags,
+  variableNameAllowed,
 } from "../rules/text";
 import { apiSchema, routeSchema } from "./schema-api";
 import { beforeSchema } from "./schema-before";
@@ -134,14 +136,14 @@ export const serviceSchema = z.strictObject({
     `0–${maximumDrainSeconds}`,
   ),
   environment: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().refine(isVariableValue)).default({}),
+    z.record(z.string().refine(isVariableName), z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text that is not empty: Amazon ECS drops a variable without a value",
+    `${variableNameAllowed} → text that is not empty: Amazon ECS drops a variable without a value`,
   ),
   secrets: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    z.record(z.string().refine(isVariableName), z.string()).default({}),
     "Environment variables that Amazon ECS fills from Secrets Manager or Parameter Store when a task starts.",
-    "name → ARN of a secret or parameter",
+    `${variableNameAllowed} → ARN of a secret or parameter`,
   ),
   permissions: field(
     z.array(permission).default([]),

@@ -49,6 +49,15 @@ export const isPrintable = (text: string): boolean =>
   text !== "" && text.trim() === text && !hasControl(text);
 
 /**
+ * A name of an environment variable. Shells know letters, digits and _; Amazon ECS and programs take dots and hyphens as well, such
+ * as Elasticsearch's `discovery.type`.
+ */
+export const isVariableName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name);
+
+/** The same in words. */
+export const variableNameAllowed = "name of letters, digits and _ . -";
+
+/**
  * An issuer of tokens as OpenID Connect Discovery has it: an https URL without query or fragment; 2,048 characters for
  * CreateAuthorizer. https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery
  */
@@ -60,9 +69,13 @@ export function isIssuer(url: string): boolean {
   return url.length <= 2048 && whole.test(url) && URL.canParse(url) && !isOwnHost(new URL(url).hostname);
 }
 
-/** Hosts that mean another one to everybody who asks: AWS reaches none (RFC 6761, 6.3; RFC 6890). */
+/**
+ * Hosts that mean another one to everybody who asks, or that no public DNS has: AWS reaches none (RFC 6761, 6.3; RFC 6762;
+ * RFC 6890; RFC 8375; ICANN keeps `internal` for private use).
+ */
 const isOwnHost = (host: string): boolean =>
-  /(?:^|\.)localhost$|^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
+  /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/.test(host) ||
+  /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
 
 /**
  * An image: registry, path, tag, digest; 255 characters for Amazon ECS.

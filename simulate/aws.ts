@@ -267,8 +267,9 @@ export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
     case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
       return {
         ...inputs,
-        id: "ns-local",
-        arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local`,
+        // Another name is another namespace.
+        id: `ns-local-${text(inputs.name)}`,
+        arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local-${text(inputs.name)}`,
       };
     case "aws:ec2/getVpc:getVpc":
       // A range for documentation (RFC 5737): what the VPC's own is, nobody here knows.

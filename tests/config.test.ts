@@ -77,7 +77,7 @@ describe("configuration", () => {
           "before, drainSeconds, environment, secrets, permissions, reach, sidecars, dependsOn, volumes, exec, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: write startPeriod.",
-        'services.flask.environment.a-b: got the name "a-b". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+        'services.flask.environment.a-b: got the name "a-b". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
         "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
         'services.flask.build: got "./nowhere". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
         "services.flask.cpu: got 300. Allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768. Fix: set it to 512.",
@@ -110,7 +110,7 @@ describe("configuration", () => {
     [
       "a list of services",
       { services: ["flask"] },
-      'services: got ["flask"]. Allowed: name → service. Fix: write a name below services:.',
+      'services: got ["flask"]. Allowed: name of letters, digits and _ . - → service. Fix: write a name below services:.',
     ],
     [
       "a service without anything to run",
@@ -503,10 +503,10 @@ describe("configuration", () => {
         },
       },
       [
-        'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.none: got the name "none". Allowed: name of letters, digits and _ . - → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it, of a host that the internet reaches. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of 1–50 audiences or client ids. Fix: use an allowed value.",
-        'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.other.type: got "oauth". Allowed: name of letters, digits and _ . - → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",
       ],
     ],

@@ -592,7 +592,7 @@ describe("an existing namespace", () => {
       "cluster-flask",
     ).inputs;
     assert.equal(name, "dev--flask");
-    assert.equal((dnsConfig as { namespaceId: string }).namespaceId, "ns-local");
+    assert.equal((dnsConfig as { namespaceId: string }).namespaceId, "ns-local-corp.internal");
     const { flask: summary } = deployment.outputs.services as Record<string, Record<string, unknown>>;
     assert.equal(summary!.discoveryName, "dev--flask.corp.internal");
   });

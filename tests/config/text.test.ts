@@ -39,14 +39,14 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a variable without a value",
       flask({ environment: { A: "" } }),
-      'services.flask.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+      'services.flask.environment.A: got "". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
     ],
     [
       "numbers where text belongs",
       flask({ environment: { A: 4, B: true } }),
       [
-        'services.flask.environment.A: got 4. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
-        'services.flask.environment.B: got true. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
+        'services.flask.environment.A: got 4. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
+        'services.flask.environment.B: got true. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
       ],
     ],
     [
@@ -297,8 +297,18 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     );
   });
 
+  it("refuses a user or group that no container runtime takes", async () => {
+    for (const user of ["2147483648", "0:2147483648", "99999999999:a"]) {
+      assert.deepEqual(await problemsOf(flask({ user })), [
+        `services.flask.user: got "${user}". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value, or leave it out for "10001".`,
+      ]);
+    }
+  });
+
   it("lets what is just within AWS's limits pass, and policy variables that end", async () => {
     await run(domain({ name: longName(64), hostedZoneId: "Z1" }));
+    await run(domain({ name: "api.xn--e1afmkfd.xn--p1ai", hostedZoneId: "Z1" }));
+    await run(flask({ user: "2147483647:2147483647" }));
     await run(
       domain({
         name: longName(65),

@@ -57,6 +57,19 @@ describe("an update that replaces what clients use, under Pulumi's engine", () =
     );
   });
 
+  it("moves from one namespace of others' to another in place, which docs/limits.md lists as an interruption", async () => {
+    for (const name of ["a.internal", "b.internal"])
+      engine.cloud.create("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", name, { name });
+    const within = (namespace: string): Record<string, unknown> => ({ ...base, cluster: { namespace } });
+    inOrder(
+      await stack.transition(within("a.internal"), within("b.internal")),
+      "create-replacement aws:servicediscovery/service:Service cluster-flask",
+      "update aws:ecs/service:Service flask",
+      "update aws:apigatewayv2/integration:Integration api-flask",
+      "delete-replaced aws:servicediscovery/service:Service cluster-flask",
+    );
+  });
+
   it("gives the routes the new authorizer before it deletes the one of another type", async () => {
     const guarded = (users: object): Record<string, unknown> => ({
       ...base,

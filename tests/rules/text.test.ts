@@ -18,6 +18,11 @@ describe("text that AWS takes", () => {
   });
 
   it("as a variable", () => {
+    table(
+      text.isVariableName,
+      ["A", "_a", "discovery.type", "some-flag", "a1"],
+      ["", "1A", ".a", "-a", "A B", "A=B", "Ä", "A\n"],
+    );
     table(text.isVariableValue, [" ", "a", "line\nline", "0"], ["", "a\0b"]);
   });
 
@@ -70,6 +75,8 @@ describe("text that AWS takes", () => {
         "https://11.0.0.1:65535",
         "https://172.32.0.1",
         "https://localhost.example",
+        "https://internal.example.com",
+        "https://idp.notlocal",
       ],
       [
         "http://a",
@@ -80,6 +87,9 @@ describe("text that AWS takes", () => {
         // Nothing of these answers AWS.
         "https://localhost",
         "https://idp.localhost:8443/",
+        "https://idp.corp.internal",
+        "https://idp.local/realms/a",
+        "https://idp.home.arpa",
         "https://127.0.0.1",
         "https://10.0.0.1/a",
         "https://172.16.0.1",

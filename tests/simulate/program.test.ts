@@ -392,7 +392,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]);
     assert.throws(() => readStack("test"), {
       message:
-        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: fastapi, go, monorepo, nginx.",
     });
   });
 });

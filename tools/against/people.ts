@@ -31,6 +31,7 @@ const onTheWay: Readonly<Record<string, (resource: Deployed) => string>> = {
 export function noticesOf({ steps }: Update, warnings: readonly string[]): Notice[] {
   return steps.flatMap((step) => [
     ...replacement(step, steps),
+    ...reregistration(step, steps),
     ...addresses(step),
     ...rollout(step, warnings),
     ...restarts(step, steps),
@@ -66,6 +67,38 @@ function replacement(step: Step, steps: readonly Step[]): Notice[] {
     {
       seconds,
       what: `${missing(resource)} fail for about ${seconds} s: ${resource.name} (${kindOf(resource)}) is deleted before it is made anew, for ${replacedFor.join(", ")}.`,
+    },
+  ];
+}
+
+/**
+ * A service whose tasks go to another Cloud Map service, and that keeps its own name: it is updated in place, and by the time
+ * its integrations follow, nobody is left where they ask.
+ */
+function reregistration(step: Step, steps: readonly Step[]): Notice[] {
+  const { op, resource, changed } = step;
+  if (
+    op !== "update" ||
+    resource.type !== "aws:ecs/service:Service" ||
+    !changed.includes("serviceRegistries")
+  )
+    return [];
+  const registry = steps.find(
+    (other) =>
+      other.op === "replace" &&
+      !other.deletesFirst &&
+      other.resource.type === "aws:servicediscovery/service:Service" &&
+      resource.dependencies.includes(other.resource.urn),
+  );
+  if (registry === undefined) return [];
+  const seconds = duration(step);
+  return [
+    {
+      seconds,
+      what:
+        `${onTheWay[resource.type]!(resource)} fail for about ${seconds} s: its tasks go to another ${registry.resource.name} ` +
+        "(Service of Cloud Map), and the API asks the old one until all have gone. Take cluster.namespace out in one update, and " +
+        "name the other one in the next: each of the two loses nothing.",
     },
   ];
 }

@@ -38,7 +38,7 @@ export const awsCli =
                 "There is no AWS CLI on the path. Fix: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
               ),
             );
-          if (signal?.aborted === true) return reject(error);
+          if (signal?.aborted === true) return reject(error as Error);
           if (missing.test(said)) return resolve(undefined);
           reject(new Error(said.trim().split("\n").at(-1)?.trim() || error.message));
         },

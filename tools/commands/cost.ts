@@ -13,7 +13,7 @@ import { reportOf } from "../cost/report";
 import { savedFile, savedText } from "../cost/report/saved";
 import { renderText } from "../cost/report/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/charges/traffic";
-import { readOptions, UsageError } from "./options";
+import { readOptions, refuseTogether, UsageError } from "./options";
 import { Io, runCommand, widthOf } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
@@ -92,15 +92,15 @@ async function report(
   { config, folder }: { config?: Config; folder?: string },
 ): Promise<void> {
   const { stack, json, markdown, record, check } = values;
-  if ([json, markdown, record].filter(Boolean).length > 1) {
-    throw new UsageError("--json, --markdown and --record exclude each other. See --help.");
-  }
-  if (check) throw new UsageError("--check goes with --readme. See --help.");
+  refuseTogether(`npm run cost -- --stack ${stack}`, { json, markdown, record });
+  if (check) throw new UsageError("--check goes with --readme. Fix: npm run cost -- --readme --check.");
   const traffic = readTraffic(values);
   const known = config ?? readConfig(stack);
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
-    throw new UsageError(`${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
+    throw new UsageError(
+      `${gapsText(prices, region, [])} Recorded: ${Object.keys(prices.regions).join(", ")}.`,
+    );
   }
   if (record) {
     const deployment = await simulate({ stack, config: known });

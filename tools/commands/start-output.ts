@@ -31,6 +31,7 @@ export function commentary(
   const time = (): string => colors.dim(clock(now()));
   const note = (line: string): void => print(`${time()}  ${colors.dim(visible(line))}`);
   const services = new Map<string, string>();
+  const fired = new Set<string>();
   const nameOf = (service: ServiceView, task: Task): string => `${service.name}/${shortId(task.id)}`;
   return {
     progress: note,
@@ -59,8 +60,15 @@ export function commentary(
       if (rollout.state === "COMPLETED") note(`${service.name}: deployment ${rollout.number} is complete`);
       if (rollout.state !== "FAILED") return;
       const why = rollout.lastFailure ?? "";
-      const text = `${service.name}: deployment ${rollout.number} failed: ${tasks(rollout.failures)} ended, ${why}`;
+      const ended = rollout.failures > 0 ? `${tasks(rollout.failures)} ended, ` : "";
+      const text = `${service.name}: deployment ${rollout.number} failed: ${ended}${why}`;
       print(`${time()}  ${colors.red(visible(text))}`);
+    },
+    alarmChanged: (name, state) => {
+      if (state === "ALARM") print(`${time()}  ${colors.red(visible(`the alarm ${name} fires`))}`);
+      // The first state of an alarm is no news.
+      else if (fired.delete(name)) note(`the alarm ${name} is over`);
+      if (state === "ALARM") fired.add(name);
     },
   };
 }

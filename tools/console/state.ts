@@ -211,7 +211,9 @@ function ofTask(state: State, happening: Extract<Happening, { kind: "task" }>): 
               ? "unhealthy"
               : "running";
   const stops = judged === "draining" || judged === "stopped";
-  const why = stops ? (reason ?? before?.why) : before?.why;
+  // What was found out says more than that its health check failed.
+  const told = before?.why?.startsWith(reason ?? "") === true ? [before.why] : [reason, before?.why];
+  const why = stops ? told.filter((part) => part !== undefined).join(": ") || undefined : before?.why;
   const next = settle(
     {
       ...{ id, service, version, judged, since: at },

@@ -26,15 +26,20 @@ export function withRequest(traffic: Traffic, at: number, way: readonly string[]
 /** Requests a second, over the last ten; nothing of arrows without any. */
 export function rates(traffic: Traffic, at: number): Record<string, ShownRate> {
   const now = Math.floor(at / 1000);
-  const sums: Record<string, ShownRate> = {};
+  const sums: Record<string, { all: number; failed: number }> = {};
   for (const { second, arrows } of traffic) {
     if (second <= now - span) continue;
     for (const [arrow, { all, failed }] of Object.entries(arrows)) {
-      const sum = sums[arrow] ?? { rate: 0, failed: 0 };
-      sums[arrow] = { rate: sum.rate + all / span, failed: sum.failed + failed / span };
+      const sum = sums[arrow] ?? { all: 0, failed: 0 };
+      sums[arrow] = { all: sum.all + all, failed: sum.failed + failed };
     }
   }
-  return sums;
+  return Object.fromEntries(
+    Object.entries(sums).map(([arrow, { all, failed }]) => [
+      arrow,
+      { rate: all / span, failed: failed / span },
+    ]),
+  );
 }
 
 export interface Ways {

@@ -2,7 +2,7 @@ import { Group } from "./charges/charge";
 import { Comparison } from "./compare";
 import { Estimate, Line } from "./estimate";
 import { requestsText, usd } from "./report/format";
-import { gapsText, priceOf, Prices } from "./pricing";
+import { gapsText, Item, priceOf, Prices } from "./pricing";
 import { awakeHours } from "./charges/tasks";
 import { hoursAMonth, Traffic } from "./charges/traffic";
 
@@ -27,7 +27,7 @@ export function reportOf(estimate: Estimate, comparison: Comparison, prices: Pri
     estimate,
     comparison,
     advice: adviceOf(comparison),
-    assumptions: assumptionsOf(estimate, prices),
+    assumptions: assumptionsOf(estimate, comparison.lacks, prices),
   };
 }
 
@@ -79,13 +79,17 @@ function sleepOf(lines: readonly Line[], { hours, awake }: Traffic): string[] {
   ];
 }
 
-function assumptionsOf({ lines, region, traffic }: Estimate, prices: Prices): string[] {
+function assumptionsOf(
+  { lines, region, traffic }: Estimate,
+  lacks: readonly Item[],
+  prices: Prices,
+): string[] {
   const [resource, discovery] = (["cloudmap.resource", "cloudmap.discovery"] as const).map((item) =>
     usd(priceOf(prices, region, item)?.price),
   );
   const dates = lines.map(({ price }) => price.date).sort();
   const low = [...new Set(lines.filter(({ price }) => price.confidence === "low").map(({ item }) => item))];
-  const gaps = gapsText(prices, region);
+  const gaps = gapsText(prices, region, lacks);
   return [
     ...(gaps === undefined ? [] : [gaps]),
     `USD in ${region} without taxes, discounts and the account's free allowances. Prices of ${dates[0]} to ${dates.at(-1)}` +

@@ -75,6 +75,7 @@ function serviceNode({ deployment, topology, ownerOf }: Drawing, service: Servic
     title: service.name,
     lines: [
       `${tasks} on Fargate`,
+      ...(bounds?.sleeps ? ["none while nobody asks"] : []),
       ...sizeOf(service),
       ...inside(service),
       ...(service.exec ? ["ECS Exec"] : []),

@@ -83,6 +83,14 @@ export class CloudMap {
     };
   }
 
+  /** Every instance of a service with its health as it shows, in the order of registration: ListInstances. */
+  instances(arn: string): { instance: Instance; healthy: boolean }[] {
+    return [...(this.entries.get(arn)?.values() ?? [])].map((entry) => ({
+      instance: entry.instance,
+      healthy: this.healthOf(entry),
+    }));
+  }
+
   /** Healthy instances as they are now, in the order of registration: what DNS answers from. */
   healthy(arn: string): Instance[] {
     const service = this.services.get(arn);

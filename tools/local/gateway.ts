@@ -195,7 +195,7 @@ async function handle(
   const { stage } = exchange;
   const inStage = stage && withoutStage(stage, path);
   const match =
-    inStage === undefined ? undefined : selectRoute(options.topology, request.method ?? "", inStage);
+    inStage === undefined ? undefined : selectRoute(options.topology, stage!, request.method ?? "", inStage);
   const preflight = cors !== undefined && isPreflight(request.method ?? "", exchange.received);
   // Where a route takes OPTIONS, its authorizer and its service answer the preflight: see rules/preflights.ts.
   if (stage && preflight && !match) {

@@ -1,5 +1,10 @@
 /** The whole local stack of one deployment: Cloud Map and its DNS, ECS, the HTTP API, and a watch on the sources. */
-import type { Deployment } from "../../simulate/deployment";
+import { Account } from "./aws-view/account";
+import { History } from "./aws-view/history";
+import { Mishaps } from "./faults/mishaps";
+import { ofType, type Deployment } from "../../simulate/deployment";
+import type { AlarmState } from "../cloudwatch/evaluate";
+import { CloudWatch, hasAlarms } from "./cloudwatch";
 import { locate } from "./image/context";
 import { serveCalls } from "./calls";
 import { serveDns, type DnsServer } from "./cloud-map/dns";
@@ -32,6 +37,8 @@ export interface StackEvents {
   output(service: ServiceView, task: Task, line: string): void;
   taskChanged(service: ServiceView, task: Task): void;
   rolloutChanged(service: ServiceView, rollout: Rollout): void;
+  /** An alarm of CloudWatch came to another state. */
+  alarmChanged?(name: string, state: AlarmState): void;
   /** Something was found out about a task: why it does not become healthy, or what AWS would not forgive. */
   explained?(service: ServiceView, task: Task, message: string): void;
 }
@@ -47,6 +54,7 @@ export function toBoth(first: StackEvents, second: StackEvents | undefined): Sta
     output: (...args) => [first, second].forEach((events) => events.output(...args)),
     taskChanged: (...args) => [first, second].forEach((events) => events.taskChanged(...args)),
     rolloutChanged: (...args) => [first, second].forEach((events) => events.rolloutChanged(...args)),
+    alarmChanged: (...args) => [first, second].forEach((events) => events.alarmChanged?.(...args)),
     explained: (...args) => [first, second].forEach((events) => events.explained?.(...args)),
   };
 }
@@ -86,6 +94,8 @@ export interface LocalStack {
   broken: Breakable;
   /** Rules of security groups that are taken away. */
   cuts: Cuts;
+  /** What AWS would have of it. */
+  account: Account;
   port: number;
   dnsPort: number;
   /** Resolves to the first rollouts, when all have ended. */
@@ -96,7 +106,10 @@ export interface LocalStack {
 
 /** Starts everything. When a part cannot start, what was started is ended and the error thrown. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { deployment, events, second = 1000 } = options;
+  const { deployment, second = 1000 } = options;
+  const mishaps = new Mishaps();
+  const history = new History(mishaps.endingOf);
+  const events = history.hear(options.events);
   const topology = readTopology(deployment);
   const registry = new CloudMap(topology.registries, { second, ...options.registry });
   const parts: { close(): Promise<void> }[] = [];
@@ -107,6 +120,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   options.closable?.(close);
   let runner: Breakable | undefined;
   const sleepers = new Map<string, Sleeper>();
+  let cloudWatch: CloudWatch | undefined;
   try {
     const gateway: Gateway = await serveGateway({
       topology,
@@ -114,6 +128,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       log: (line) => events.accessLog(line),
       served: (outcome) => {
         for (const sleeper of sleepers.values()) sleeper.asked(outcome.route);
+        cloudWatch?.served(outcome);
         events.served?.(outcome);
       },
       explain: (message) => events.trouble(message, "request"),
@@ -124,7 +139,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const dns: DnsServer = await serveDns(registry, options.dnsPort ?? 0);
     const metadata = await serveMetadata(options.metadataAddress ?? "127.0.0.1");
     parts.push(dns, metadata);
-    const broken = (runner = new Breakable(await options.runner(metadata)));
+    const broken = (runner = new Breakable(history.watch(mishaps.over(await options.runner(metadata)))));
     const calls = await serveCalls(topology.calls, {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
@@ -163,11 +178,42 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       }
     }
     const cuts = new Cuts(deployment, topology);
-    return { topology, registry, ecs, broken, cuts, port: gateway.port, dnsPort: dns.port, deployed, close };
+    if (hasAlarms(deployment))
+      parts.splice(1, 0, (cloudWatch = watchAlarms({ ...options, events }, ecs, topology, second)));
+    const account = new Account({ deployment, topology, registry, ecs, history, mishaps });
+    const model = { topology, registry, ecs, account, broken, cuts };
+    return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Alarms that fire are told, and take back the deployments that they watch. */
+function watchAlarms(
+  { deployment, events }: StackOptions,
+  ecs: Ecs,
+  topology: Topology,
+  second: number,
+): CloudWatch {
+  const clusters = new Map(
+    ofType(deployment, "aws:ecs/cluster:Cluster").map(({ outputs }) => [outputs.arn, String(outputs.name)]),
+  );
+  return new CloudWatch({
+    ...{ deployment, second },
+    tasks: () =>
+      topology.services.map(({ urn, name, cluster }) => ({
+        ...{ service: name, cluster: clusters.get(cluster) ?? cluster },
+        running: [...(ecs.schedulers.get(urn)?.tasks ?? [])].filter(({ state }) => state === "RUNNING")
+          .length,
+      })),
+    changed: ({ name }, state) => {
+      events.alarmChanged?.(name, state);
+      if (state !== "ALARM") return;
+      for (const service of topology.services)
+        if (service.alarms.names.includes(name)) ecs.schedulers.get(service.urn)?.alarmed(name);
+    },
+  });
 }
 
 function watchAll(services: ServiceView[], project: string, ecs: Ecs, events: StackEvents): Watcher[] {

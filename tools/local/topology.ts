@@ -84,7 +84,9 @@ export function readTopology(deployment: Deployment): Topology {
     adopted !== undefined
       ? [foreignStage]
       : api
-        ? ofApi(deployment, "aws:apigatewayv2/stage:Stage", api.id).map(readStage)
+        ? ofApi(deployment, "aws:apigatewayv2/stage:Stage", api.id).map((stage) =>
+            readStage(deployment, stage),
+          )
         : [];
   if (api && stages.length === 0) problems.push("The API has no stage: every request is answered 404.");
 

@@ -1,3 +1,4 @@
+import { visible } from "../../rules/visible";
 import { Deployment } from "../../simulate/deployment";
 import { countOf, Node, outputsOf, treeOf } from "./tree";
 
@@ -42,6 +43,8 @@ function rowsOf({ resource, type, details, children }: Node, depth: number): str
   ];
 }
 
-/** What a program names must not turn into a column, markup or a mention of somebody. */
+/** What a program names must not turn into a column, markup or a mention of somebody, nor turn the direction of what follows. */
 export const text = (value: string): string =>
-  value.replace(/\n/g, " ").replace(/[&<>|*_`[\]\\$@~#]/g, (character) => `&#${character.charCodeAt(0)};`);
+  visible(value)
+    .replace(/\n/g, " ")
+    .replace(/[&<>|*_`[\]\\$@~#]/g, (character) => `&#${character.charCodeAt(0)};`);

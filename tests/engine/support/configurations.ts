@@ -349,7 +349,7 @@ export const families: readonly Family[] = [
       {
         type: "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
         resource: "corp",
-        id: "ns-local",
+        id: "ns-local-corp.internal",
         inputs: { name: "corp.internal" },
         outputs: {},
       },

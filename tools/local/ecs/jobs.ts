@@ -50,6 +50,7 @@ function readJob(deployment: Deployment, definition: Resource): JobView {
     minimumHealthyPercent: 100,
     maximumPercent: 200,
     circuitBreaker: { enable: false, rollback: false },
+    alarms: { names: [], rollback: false, bakeSeconds: 0 },
     subnets: subnetViews(deployment, texts(network.subnets ?? told?.subnets)),
     securityGroups: texts(network.securityGroups ?? told?.securityGroups),
     registration: undefined,

@@ -6,6 +6,7 @@
  */
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, TaskRunner } from "../fargate/runner";
+import { Baking } from "./baking";
 import type { ServiceView } from "./views";
 import { Task } from "./task";
 
@@ -56,6 +57,8 @@ export class ServiceScheduler {
   private readonly rollouts: Rollout[] = [];
   /** The last one. After a rollback an older one moves to the end, as it becomes PRIMARY again. */
   private lastGood: Rollout | undefined;
+  /** Complete, and watched by alarms for a while before it may count as the last good one. */
+  private readonly baking = new Baking<Rollout>();
   private desired: number;
   private zoneIndex = 0;
   private count = 0;
@@ -78,6 +81,16 @@ export class ServiceScheduler {
     return this.rollouts.at(-1);
   }
 
+  /** How many tasks it keeps. */
+  get desiredCount(): number {
+    return this.desired;
+  }
+
+  /** The deployment that started a task. */
+  deploymentOf(task: Task): Rollout | undefined {
+    return this.rolloutOf.get(task);
+  }
+
   /** Starts a rolling deployment; one that is under way is left behind as on AWS. */
   deploy(artifact: Artifact): Rollout {
     this.count += 1;
@@ -98,14 +111,24 @@ export class ServiceScheduler {
     return rollout;
   }
 
-  /** Tasks that there are to be. */
-  get desiredCount(): number {
-    return this.desired;
-  }
-
   /** Scales the service. */
   setDesired(count: number): void {
     this.desired = count;
+    this.tick();
+  }
+
+  /**
+   * One of its alarms fired: a deployment that is under way, or complete and not yet baked, is taken back.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html [H]
+   */
+  alarmed(name: string): void {
+    const { primary } = this;
+    const watched = primary?.state === "IN_PROGRESS" || this.baking.baked === primary;
+    // The one that is gone back to is not taken back as well.
+    if (!primary || !watched || primary === this.lastGood) return;
+    primary.lastFailure = `the alarm ${name} fired`;
+    primary.advice = [];
+    this.fail(primary, this.service.alarms.rollback);
     this.tick();
   }
 
@@ -113,6 +136,7 @@ export class ServiceScheduler {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    this.baking.end();
     for (const task of this.tasks) task.abandon();
     for (const rollout of this.rollouts) this.dispose(rollout);
   }
@@ -168,7 +192,7 @@ export class ServiceScheduler {
       old.length === 0
     ) {
       primary.state = "COMPLETED";
-      this.lastGood = primary;
+      this.bake(primary);
       this.events.rolloutChanged(primary);
     }
     this.disposeUnused();
@@ -246,11 +270,16 @@ export class ServiceScheduler {
     const { circuitBreaker } = this.service;
     const over = this.isHopeless(task) || (circuitBreaker.enable && rollout.failures >= threshold);
     if (rollout.state !== "IN_PROGRESS" || !over) return;
+    this.fail(rollout, circuitBreaker.rollback);
+  }
+
+  private fail(rollout: Rollout, rollback: boolean): void {
     rollout.state = "FAILED";
+    this.baking.end();
     this.events.rolloutChanged(rollout);
     // "First-ever failed deploy has no rollback target" (aws-facts §3, [H]).
     const { lastGood } = this;
-    if (circuitBreaker.rollback && lastGood && rollout === this.primary) {
+    if (rollback && lastGood && rollout === this.primary) {
       this.rollouts.splice(this.rollouts.indexOf(lastGood), 1);
       this.rollouts.push(lastGood);
       lastGood.state = "IN_PROGRESS";
@@ -261,10 +290,19 @@ export class ServiceScheduler {
     }
   }
 
+  private bake(rollout: Rollout): void {
+    const { names, bakeSeconds } = this.service.alarms;
+    if (names.length === 0 || rollout === this.lastGood) return void (this.lastGood = rollout);
+    this.baking.start(rollout, bakeSeconds * this.settings.second, () => {
+      this.lastGood = rollout;
+      this.tick();
+    });
+  }
+
   private disposeUnused(): void {
     const used = new Set(this.rolloutOf.values());
     for (const rollout of this.rollouts) {
-      const needed = rollout === this.primary || rollout === this.lastGood || used.has(rollout);
+      const needed = [this.primary, this.lastGood, this.baking.baked].includes(rollout) || used.has(rollout);
       if (!needed) this.dispose(rollout);
     }
     const kept = this.rollouts.filter((rollout) => !rollout.disposed);

@@ -1,6 +1,7 @@
 /** The ECS services of a deployment with their task definitions, as ECS would read them. */
 import { scalingOf } from "../../../simulate/bounds";
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
+import { bakeSeconds } from "../../cloudwatch/baking";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
 import type { Registry } from "../cloud-map/registries";
 import { readSleep } from "./sleep";
@@ -63,6 +64,7 @@ export function readService(
     minimumHealthyPercent: number(inputs.deploymentMinimumHealthyPercent) ?? 100,
     maximumPercent: number(inputs.deploymentMaximumPercent) ?? 200,
     circuitBreaker: { enable: breaker.enable === true, rollback: breaker.rollback === true },
+    alarms: deploymentAlarms(deployment, object(inputs.alarms)),
     subnets: subnetViews(deployment, texts(network.subnets)),
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
@@ -85,6 +87,14 @@ function scaledBy(deployment: Deployment, service: Resource): string[] {
   ];
 }
 const policyType = "aws:appautoscaling/policy:Policy";
+
+function deploymentAlarms(
+  deployment: Deployment,
+  { enable, rollback, alarmNames }: Record<string, unknown>,
+): ServiceView["alarms"] {
+  const names = enable === true ? texts(alarmNames) : [];
+  return { names, rollback: rollback === true, bakeSeconds: bakeSeconds(deployment, names) };
+}
 
 /** Subnets with their zones; one that is not recorded counts as in the first. */
 export const subnetViews = (deployment: Deployment, ids: readonly string[]): ServiceView["subnets"] =>

@@ -33,9 +33,10 @@ export function readSleep(deployment: Deployment, service: Resource): SleepView 
   const dimensions = list(wake.alarm.metricQueries).map((query) =>
     object(object(object(query).metric).dimensions),
   );
-  const routes = dimensions.flatMap(({ Method, Resource: path }) =>
-    Method === undefined ? [] : [`${String(Method)} ${String(path)}`],
-  );
+  const routes = dimensions.flatMap(({ Method, Resource: path }) => {
+    const [method, resource] = [text(Method), text(path)];
+    return method === undefined || resource === undefined ? [] : [`${method} ${resource}`];
+  });
   return { after, tasks: wake.tasks, routes: routes.length > 0 ? routes : undefined };
 }
 

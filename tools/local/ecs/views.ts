@@ -97,6 +97,8 @@ export interface ServiceView {
   minimumHealthyPercent: number;
   maximumPercent: number;
   circuitBreaker: { enable: boolean; rollback: boolean };
+  /** Alarms that a deployment is watched by, and for how many seconds once all its tasks are new. */
+  alarms: { names: string[]; rollback: boolean; bakeSeconds: number };
   subnets: { id: string; zone: string }[];
   securityGroups: string[];
   registration: { arn: string; port: number } | undefined;

@@ -76,6 +76,9 @@ export function readRoute(
   }
   const link = referred(deployment, "aws:apigatewayv2/vpcLink:VpcLink", connectionId);
   if (!link) return broken("the integration's VPC link does not exist");
+  // "AVAILABLE" is the only state that carries requests: API_VpcLink of API Gateway [H].
+  const state = text(link.outputs.vpcLinkStatus) ?? "AVAILABLE";
+  if (state !== "AVAILABLE") return broken(`the VPC link is ${state}`);
   if (texts(link.inputs.subnetIds).length === 0) return broken("the VPC link has no subnets");
 
   const arn = text(integrationUri)?.split("?")[0] ?? "";

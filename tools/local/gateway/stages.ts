@@ -1,6 +1,6 @@
 /** Stages of an API: names, throttles and access logs. */
-import type { Resource } from "../../../simulate/deployment";
-import { number, object, text } from "../recorded";
+import type { Deployment, Resource } from "../../../simulate/deployment";
+import { number, object, referred, text } from "../recorded";
 
 export interface Throttle {
   rate: number | undefined;
@@ -12,6 +12,8 @@ export interface StageView {
   accessLogFormat: string | undefined;
   throttle: Throttle;
   routeThrottles: Map<string, Throttle>;
+  /** Keys of the routes that its deployment has; undefined where it deploys by itself. */
+  deployed: ReadonlySet<string> | undefined;
 }
 
 /** A stage of an API that is somebody else's: of what its owner configured nothing is known here. */
@@ -20,10 +22,11 @@ export const foreignStage: StageView = {
   accessLogFormat: undefined,
   throttle: { rate: undefined, burst: undefined },
   routeThrottles: new Map(),
+  deployed: undefined,
 };
 
 /** Reads one stage; throttles that are not set are undefined. */
-export function readStage(resource: Resource): StageView {
+export function readStage(deployment: Deployment, resource: Resource): StageView {
   const { inputs } = resource;
   const throttle = (settings: unknown): Throttle => ({
     rate: number(object(settings).throttlingRateLimit),
@@ -40,5 +43,15 @@ export function readStage(resource: Resource): StageView {
         return key === undefined ? [] : [[key, throttle(settings)] as const];
       }),
     ),
+    deployed: inputs.autoDeploy === true ? undefined : deployedRoutes(deployment, inputs.deploymentId),
   };
+}
+
+/** A deployment is a snapshot, and its triggers are what it was taken of; undefined where they do not tell. */
+function deployedRoutes(deployment: Deployment, id: unknown): ReadonlySet<string> | undefined {
+  const found = referred(deployment, "aws:apigatewayv2/deployment:Deployment", id);
+  const routes = text(object(found?.inputs.triggers).routes);
+  if (routes === undefined) return undefined;
+  const keys = (JSON.parse(routes) as unknown[]).flat().map((each) => text(object(each).routeKey));
+  return new Set(keys.filter((key) => key !== undefined));
 }

@@ -4,6 +4,7 @@ import type { Instance } from "../cloud-map";
 import type { Topology } from "../topology";
 import type { Refusal } from "./authorize";
 import type { Integration, RouteView } from "./routes";
+import type { StageView } from "./stages";
 
 /** What a request passes, in this order, and where it may end. */
 export type Hop =
@@ -27,11 +28,12 @@ export function whyRefused({ status, message, headers }: Refusal): string {
 
 export function selectRoute(
   topology: Topology,
+  stage: StageView,
   method: string,
   path: string,
 ): { view: RouteView; parameters: Record<string, string> } | undefined {
   const match = matchRoute(
-    topology.routes.map(({ route }) => route),
+    topology.routes.map(({ route }) => route).filter(({ key }) => stage.deployed?.has(key) ?? true),
     method,
     path,
   );

@@ -187,6 +187,11 @@ describe("two versions of a stack", () => {
     const markdown = renderComparisonMarkdown("flask-app-fargate dev", comparison);
     assert.match(markdown, /^### flask-app-fargate dev against main: 1 to update; \d+ unchanged\n/);
     assert.match(markdown, /\| ~&nbsp;update \| flask \| ecs\.Service \|/);
+    const turned = { opens: true, what: "believes a\u202eb <i>" };
+    assert.match(
+      renderComparisonMarkdown("t", { ...comparison, doors: [turned] }),
+      /\n- \*\*opens\*\*: believes a&#92;u202eb &#60;i&#62;\n/,
+    );
     assert.deepEqual(JSON.parse(JSON.stringify(comparison)), comparison);
   });
 

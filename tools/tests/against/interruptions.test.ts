@@ -8,6 +8,24 @@ import { Deployed, toDeployed } from "../../against/deployed";
 import { noticesOf } from "../../against/people";
 import { updateFrom } from "../../against/update";
 
+const [dev] = families as readonly [Family, ...Family[]];
+const network = (id: string): Configuration => ({
+  ...dev.base,
+  network: {
+    existing: {
+      ...{ vpcId: `vpc-${id}`, subnetIds: [`subnet-${id}`], routeTableIds: [`rtb-${id}`] },
+      create: ["ecr.api", "ecr.dkr", "logs", "s3"],
+    },
+  },
+});
+const namespace = (name: string): Configuration => ({ ...dev.base, cluster: { namespace: name } });
+
+/** From one of what is others' to another, which no decision of the families is. */
+const further: readonly (readonly [Configuration, Configuration])[] = [
+  [namespace("corp.internal"), namespace("group.internal")],
+  [network("0a"), network("0b")],
+];
+
 /** The table of docs/limits.md against what `plan --against` says of every decision, made and taken back. */
 describe("what an update interrupts", () => {
   const described = new Map<Configuration, Deployed[]>();
@@ -33,7 +51,26 @@ describe("what an update interrupts", () => {
         if (seconds > 0) for (const key of changedKeys(family.base, config)) lengths.set(key, seconds);
       }
     }
+    for (const [from, to] of further) {
+      const update = updateFrom(await describe(dev, from), await describe(dev, to));
+      const seconds = Math.max(...noticesOf(update, []).map((notice) => notice.seconds));
+      for (const key of changedKeys(from, to)) lengths.set(key, seconds);
+    }
     assert.deepEqual(documented(), lengths);
+  });
+
+  it("is nothing on the way from one namespace to another by none", async () => {
+    const [from, to] = further[0]!;
+    for (const [one, other] of [
+      [from, dev.base],
+      [dev.base, to],
+    ] as const) {
+      const notices = noticesOf(updateFrom(await describe(dev, one), await describe(dev, other)), []);
+      assert.deepEqual(
+        notices.filter(({ seconds }) => seconds > 0),
+        [],
+      );
+    }
   });
 });
 

@@ -92,7 +92,7 @@ describe("npm run reference", () => {
     assert.deepEqual(await run("--chek"), {
       code: 1,
       stdout: "",
-      stderr: "Unknown option '--chek'. Known options: --check, --help.\n",
+      stderr: "Unknown option '--chek'. Known options: --check, --help. Did you mean --check?\n",
     });
     assert.equal((await run("--help")).code, 0);
   });

@@ -70,7 +70,7 @@ describe("estimate", () => {
   it("names a price that a Region lacks, and prices the rest", async () => {
     const ireland = price(await run({ "aws:region": "eu-west-1", network: { zones: 2 } }));
     const missing = ireland.unpriced.filter(({ charge }) => charge).map(({ why }) => why);
-    assert.ok(missing.includes("interface endpoint: no price of hours of interface endpoints in eu-west-1"));
+    assert.ok(missing.includes("access log: no price of access logs of the API in eu-west-1"));
     assert.deepEqual(
       ireland.lines.filter(({ group }) => group === "compute").map(({ monthly }) => monthly.toFixed(4)),
       // 0.25 × 730 × 0.04048 and 0.5 × 730 × 0.004445

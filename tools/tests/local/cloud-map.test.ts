@@ -33,6 +33,25 @@ describe("Cloud Map", () => {
     assert.deepEqual(map.discover(registryArn), []);
   });
 
+  it("tells what is found and what the gateway still remembers, until that expires", () => {
+    let now = 0;
+    const settings = { discoveryCacheSeconds: 60, now: () => now };
+    const map = new CloudMap(readTopology(fixture()).registries, settings);
+    assert.equal(map.cacheSeconds, 60);
+    map.register(registryArn, instance("a"));
+    map.setHealth(registryArn, "a", true);
+    assert.deepEqual(map.look(registryArn), { found: ["a"], remembered: [] });
+    map.discover(registryArn);
+    map.deregister(registryArn, "a");
+    assert.deepEqual(map.look(registryArn), { found: [], remembered: ["a"] });
+    assert.deepEqual(ids(map.discover(registryArn)), ["a"]);
+    map.expire();
+    assert.deepEqual(map.look(registryArn), { found: [], remembered: [] });
+    assert.deepEqual(map.discover(registryArn), []);
+    now = 61_000;
+    assert.deepEqual(map.look("another"), { found: [], remembered: [] });
+  });
+
   it("answers with all instances where none is", () => {
     const map = new CloudMap(
       readTopology(changed(fixture(), types.registry, { healthCheckCustomConfig: {} })).registries,

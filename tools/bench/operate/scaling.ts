@@ -1,0 +1,102 @@
+/** A service under changing traffic, scaled by the policies that the program records. */
+import type { Deployment } from "../../../simulate/deployment";
+import { readScaling, Scaler } from "../../cloudwatch/scaling";
+import { lagSeconds } from "../../cloudwatch/baking";
+import { MetricStore } from "../../cloudwatch/store";
+import { measuredOf } from "./measured";
+import { Random } from "./random";
+import { settingsOf } from "./rollback";
+import { RollingService } from "./rolling";
+import { Traffic } from "./traffic";
+import { World, type Assumptions, type Version } from "./world";
+
+export interface ScalingRun {
+  deployment: Deployment;
+  service: string;
+  assumptions: Assumptions;
+  version: Version;
+  /** Requests a second on average, at a second of the run. */
+  rate: (second: number) => number;
+  seconds: number;
+  seed: number;
+}
+
+/** One minute of the run. */
+export interface Minute {
+  at: number;
+  requests: number;
+  failed: number;
+  /** Seconds; undefined where nobody asked. */
+  p95: number | undefined;
+  wanted: number;
+  serving: number;
+}
+
+export function runScaling({
+  deployment,
+  service,
+  assumptions,
+  version,
+  rate,
+  seconds,
+  seed,
+}: ScalingRun): Minute[] {
+  const random = new Random(seed);
+  const store = new MetricStore(lagSeconds, 7200);
+  const measured = measuredOf(deployment, service);
+  const world = new World(store, measured, assumptions, random);
+  const { ClusterName, ServiceName } = measured.service;
+  const resource = `service/${ClusterName}/${ServiceName}`;
+  const scaled = readScaling(deployment).find((one) => one.resource === resource);
+  if (scaled === undefined) throw new Error(`The service ${service} does not scale.`);
+  const scaler = new Scaler(scaled, store);
+  const { minimum, maximum } = settingsOf(deployment, service);
+  const tasks = new RollingService(
+    world,
+    { minimum, maximum, alarmNames: [], bakeSeconds: 0 },
+    version,
+    scaled.min,
+  );
+  const traffic = new Traffic(rate, random);
+  const minutes: Minute[] = [];
+  let latencies: number[] = [];
+  let minute = { requests: 0, failed: 0 };
+  while (world.now < seconds) {
+    const { rate: asked, trouble } = traffic.at(world.now);
+    const step = world.step(asked, trouble);
+    minute = { requests: minute.requests + step.requests, failed: minute.failed + step.failed };
+    latencies.push(...step.latencies);
+    if (world.now % 60 === 0) {
+      tasks.desired = scaler.tick(world.now, tasks.desired);
+      latencies.sort((a, b) => a - b);
+      minutes.push({
+        ...{ at: world.now, ...minute, p95: latencies[Math.ceil(0.95 * latencies.length) - 1] },
+        ...{ wanted: tasks.desired, serving: world.serving() },
+      });
+      latencies = [];
+      minute = { requests: 0, failed: 0 };
+    }
+    tasks.tick(new Map());
+  }
+  return minutes;
+}
+
+/** How often it went one way and, within so many minutes, back. */
+export function flaps(minutes: readonly Pick<Minute, "at" | "wanted">[], within = 10): number {
+  let last: { at: number; up: boolean } | undefined;
+  let count = 0;
+  minutes.forEach(({ at, wanted }, i) => {
+    const before = minutes[i - 1]?.wanted ?? wanted;
+    if (wanted === before) return;
+    const up = wanted > before;
+    if (last !== undefined && last.up !== up && at - last.at <= within * 60) count += 1;
+    last = { at, up };
+  });
+  return count;
+}
+
+/** The middle of the values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
