@@ -14,7 +14,7 @@ import { behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
 import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
-import { checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
+import { checkInsights, checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
 import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
@@ -120,6 +120,7 @@ export function loadConfig(): StackConfig {
     checkSleep(service, `services.${name}`, callersOf(name, services), problems);
   // What the other stack's stage sends is known only when it has been asked: see share.ts.
   if (!isGiven(document.share, "stack")) {
+    checkInsights(services, { insights: cluster.containerInsights ?? false }, problems);
     const known = !isGiven(document.api, "existingId");
     checkRequests(services, known ? countingIn(api, services) : undefined, problems);
   }
@@ -153,7 +154,7 @@ export function loadConfig(): StackConfig {
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
     jobs: jobs as Record<string, JobConfig>,
     network: network as NetworkConfig,
-    cluster,
+    cluster: cluster as ClusterConfig,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
     iam,

@@ -53,6 +53,7 @@ export = async (): Promise<object> => {
     {
       ...{ ...where, namespace, network, shared: shared?.cluster },
       ...{ services: Object.keys(config.services), reached: reachedPorts(config.services) },
+      containerInsights: config.cluster.containerInsights,
       sessionRetentionDays: sessionRetentionDays(services),
     },
     opts,

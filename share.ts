@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { keysOf, serve } from "./api/served";
-import { checkRequests } from "./config/checks-scaling";
+import { checkInsights, checkRequests } from "./config/checks-scaling";
 import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
@@ -44,6 +44,8 @@ const cluster = z.object({
   name: z.string(),
   namespaceId: z.string(),
   namespaceName: z.string(),
+  /** Whether it has Container Insights; left out where it has not. */
+  containerInsights: z.boolean().optional(),
   /** Log group of sessions of ECS Exec; left out where no service of the stack has it. */
   sessionLog: z.string().optional(),
 });
@@ -216,6 +218,7 @@ function checkFit(
     problems,
   );
   const detailed = front.detailedMetrics ?? false;
+  checkInsights(config.services, { insights: theirs.containerInsights ?? false, owner: stack }, problems);
   checkRequests(
     config.services,
     (name) => ({ keys: keysOf(served, name), alone: false, detailed }),

@@ -35,6 +35,34 @@ export function checkScaling(
   checkSchedule(scaling, `${at}.scaling`, problems);
 }
 
+/** @param has whether the cluster has Container Insights, and whose it is where that is another stack's */
+export function checkInsights(
+  services: Readonly<Record<string, Partial<ServiceConfig>>>,
+  has: { insights: boolean; owner?: string },
+  problems: Problem[],
+): void {
+  for (const [name, { scaling }] of Object.entries(services)) {
+    if (scaling?.countTasksBy !== "containerInsights") continue;
+    const refuse = (allowed: string, fix: string): void => {
+      problems.push({
+        path: `services.${name}.scaling.countTasksBy`,
+        got: scaling.countTasksBy,
+        allowed,
+        fix,
+      });
+    };
+    if (scaling.targetRequestsPerTask === undefined)
+      refuse("only with targetRequestsPerTask, which alone divides by tasks", "take it out");
+    else if (!has.insights) {
+      const of = has.owner === undefined ? "" : ` of ${has.owner}`;
+      refuse(
+        "memory, where the cluster has no Container Insights",
+        `write \`containerInsights: true\` below cluster${of}, or take it out`,
+      );
+    }
+  }
+}
+
 /** What sleeps takes its number of tasks from requests alone. */
 export function checkSleep(
   { sleep, scaling, desiredCount }: Partial<ServiceConfig>,

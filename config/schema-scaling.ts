@@ -51,6 +51,12 @@ export const scalingSchema = z.strictObject({
       "`api.detailedMetrics` is needed.",
     "1–600000",
   ),
+  countTasksBy: field(
+    z.enum(["memory", "containerInsights"]).default("memory"),
+    "What tells how many tasks run, where requests are divided by them: the number of samples of the service's memory metric, " +
+      "which is free, or the metric of Container Insights, which is paid.",
+    "memory, containerInsights",
+  ),
   schedule: field(
     z.array(scheduledSchema).max(scheduledActionsPerTarget).default([]),
     "Other numbers of tasks at times that are known before. Until the first entry's time `min` and `max` above hold.",

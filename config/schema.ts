@@ -197,6 +197,12 @@ export const iamSchema = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
+  containerInsights: field(
+    z.boolean().default(false),
+    "Whether CloudWatch collects metrics of the cluster, its services and tasks (Container Insights). It bills each as a custom " +
+      "metric.",
+    "true, false",
+  ),
   namespace: field(
     z
       .string()

@@ -63,6 +63,8 @@ export interface Counted<T> extends Requests {
 export interface Counters<T> {
   clusterName: T;
   serviceName: T;
+  /** What counts its tasks. Left out: its memory metric. */
+  countTasksBy?: "memory" | "containerInsights";
 }
 
 export interface OneMetric<T> {
@@ -105,11 +107,12 @@ const ofApi = <T>(
 ): Line<T> => metric(id, "AWS/ApiGateway", "Count", "Sum", { ApiId: apiId, Stage: stage, ...route });
 
 /** One sample a minute for each running task: rules/metrics.ts (TASKS). It is free, where Container Insights is not. */
-const ofTasks = <T>({ clusterName, serviceName }: Counters<T>): Line<T> =>
-  metric("tasks", "AWS/ECS", "MemoryUtilization", "SampleCount", {
-    ClusterName: clusterName,
-    ServiceName: serviceName,
-  });
+const ofTasks = <T>({ clusterName, serviceName, countTasksBy }: Counters<T>): Line<T> => {
+  const dimensions = { ClusterName: clusterName, ServiceName: serviceName };
+  return countTasksBy === "containerInsights"
+    ? metric("tasks", "ECS/ContainerInsights", "RunningTaskCount", "Average", dimensions)
+    : metric("tasks", "AWS/ECS", "MemoryUtilization", "SampleCount", dimensions);
+};
 
 /** The lines that count a service's requests, and what to add up. */
 function ofRequests<T>(counted: Counted<T>): { lines: Line<T>[]; ids: string[] } {

@@ -99,6 +99,7 @@ function trackRequests(
   opts: pulumi.CustomResourceOptions,
 ): void {
   const { scaling, requests } = args;
+  const counters = { ...args, countTasksBy: scaling.countTasksBy };
   if (scaling.targetRequestsPerTask === undefined || !requests) return;
   new aws.appautoscaling.Policy(
     `${name}-requests`,
@@ -109,7 +110,7 @@ function trackRequests(
         targetValue: scaling.targetRequestsPerTask,
         customizedMetricSpecification: {
           // Each by the minute: the period cannot be chosen.
-          metrics: requestsPerTask(requests, args).map(({ id, expression, metric, returnData }) => ({
+          metrics: requestsPerTask(requests, counters).map(({ id, expression, metric, returnData }) => ({
             id,
             ...(metric ? { metricStat: inSpecification(metric) } : { expression }),
             returnData,
@@ -128,7 +129,7 @@ function trackRequests(
       ...{ ...args, target, about: "silence", minutes: quietMinutes, of: quietMinutes },
       tasks: reachOf(scaling).min,
       why: `Nobody asked for ${quietMinutes} minutes: the fewest tasks will do`,
-      lines: requestsWhileRunning(requests, args),
+      lines: requestsWhileRunning(requests, counters),
     },
     opts,
   );

@@ -70,6 +70,27 @@ describe("configuration of scaling", () => {
       ],
     ],
     [
+      "to count tasks by what the cluster has not, and to count them for nothing",
+      {
+        api: { detailedMetrics: true },
+        services: {
+          flask: {
+            build: "./app",
+            scaling: { max: 4, targetRequestsPerTask: 600, countTasksBy: "containerInsights" },
+          },
+          other: {
+            build: "./app",
+            routes: ["GET /other"],
+            scaling: { max: 4, countTasksBy: "containerInsights" },
+          },
+        },
+      },
+      [
+        'services.flask.scaling.countTasksBy: got "containerInsights". Allowed: memory, where the cluster has no Container Insights. Fix: write `containerInsights: true` below cluster, or take it out.',
+        'services.other.scaling.countTasksBy: got "containerInsights". Allowed: only with targetRequestsPerTask, which alone divides by tasks. Fix: take it out.',
+      ],
+    ],
+    [
       "to count the requests of a service without a route",
       flask({ routes: [], scaling: { max: 4, targetRequestsPerTask: 600 } }),
       [
@@ -161,6 +182,28 @@ describe("configuration of scaling", () => {
       ],
     ],
   ];
+  it("refuses to count tasks by what another stack's cluster has not, and does where it has", async () => {
+    const scaling = { max: 4, targetRequestsPerTask: 600, countTasksBy: "containerInsights" };
+    const beside = (cluster: object): Promise<string[]> =>
+      problemsOf(
+        {
+          ...{ share: { stack: "dev", prefix: "/pr-7" }, api: { auth: "other" } },
+          services: { flask: { build: "./app", scaling } },
+        },
+        {
+          stack: "pr-7",
+          stacks: { dev: toConfig({ "aws:region": "eu-west-2", api: { detailedMetrics: true }, cluster }) },
+        },
+      );
+    // Refused for another reason in both.
+    const [auth] = await beside({ containerInsights: true });
+    assert.match(auth!, /^api\.auth: /);
+    assert.deepEqual(await beside({}), [
+      auth,
+      'services.flask.scaling.countTasksBy: got "containerInsights". Allowed: memory, where the cluster has no Container Insights. Fix: write `containerInsights: true` below cluster of dev, or take it out.',
+    ]);
+  });
+
   it("refuses to sleep in the API of another stack whose stage sends no metrics for each route", async () => {
     const problems = await problemsOf(
       { share: { stack: "dev", prefix: "/pr-7" }, services: { flask: { build: "./app", sleep: {} } } },

@@ -72,6 +72,7 @@ describe("rules of scaling", () => {
             [requestsPerTask(counted(keys), service), 15],
             [requestsWhileRunning(counted(keys), service), quietMinutes],
             [requestsWhileRunning(counted(keys), service), longestSleep],
+            [requestsPerTask(counted(keys), { ...service, countTasksBy: "containerInsights" }), 15],
             [anyRequests(counted(keys)), wakeMinutes],
           ] as const)
             assert.deepEqual(alarmProblems({ queries: queriesOf([...lines]), evaluationPeriods }), []);

@@ -121,6 +121,30 @@ describe("scaling by requests", () => {
     });
   });
 
+  it("divides by the metric of Container Insights where asked to, which the cluster then has", async () => {
+    const deployment = await run({
+      cluster: { containerInsights: true },
+      services: { flask: { build: "./app", scaling: { ...scaling, countTasksBy: "containerInsights" } } },
+    });
+    const running = {
+      ...{ namespace: "ECS/ContainerInsights", metricName: "RunningTaskCount", stat: "Average" },
+      dimensions: tasks.dimensions,
+    };
+    const { targetTrackingScalingPolicyConfiguration } = find(deployment, policy, "flask-requests").inputs;
+    const { metrics } = (
+      targetTrackingScalingPolicyConfiguration as { customizedMetricSpecification: { metrics: object[] } }
+    ).customizedMetricSpecification;
+    assert.deepEqual(metrics[1], { id: "tasks", metricStat: specified(running), returnData: false });
+    assert.deepEqual((find(deployment, alarm, "flask-quiet").inputs.metricQueries as object[])[1], {
+      id: "tasks",
+      metric: { ...running, period: 60 },
+      returnData: false,
+    });
+    assert.deepEqual(find(deployment, "aws:ecs/cluster:Cluster", "cluster").inputs.settings, [
+      { name: "containerInsights", value: "enabled" },
+    ]);
+  });
+
   it("stands beside the target for CPU", async () => {
     assert.deepEqual(names(await flask({ scaling }), policy), [
       "flask-ECSServiceAverageCPUUtilization",

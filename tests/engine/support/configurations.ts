@@ -115,6 +115,10 @@ const ofService: Readonly<Record<string, Configuration>> = {
     },
   }),
   "scaling by requests": flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600 } }),
+  "tasks counted by Container Insights": {
+    cluster: { containerInsights: true },
+    ...flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600, countTasksBy: "containerInsights" } }),
+  },
   "sleeps while nobody asks": flask({ sleep: { after: "1h" } }),
   Spot: flask({ spot: 50 }),
   "another check": flask({
