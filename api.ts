@@ -7,6 +7,7 @@ import { Routes, RoutesArgs } from "./api/routes";
 import { isAlone, keysOf, serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
+import { WatchedApi } from "./api/watched";
 import { ApiConfig } from "./config/schema-api";
 import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
@@ -57,6 +58,8 @@ export class HttpApi extends pulumi.ComponentResource {
   private readonly own: aws.apigatewayv2.Api | undefined;
   private readonly apiArgs: aws.apigatewayv2.ApiArgs;
   private readonly linkId: pulumi.Input<string>;
+  /** Who may use the routes that do not say so. */
+  private readonly auth: string;
   private readonly served: ServedApi;
 
   constructor(
@@ -65,17 +68,18 @@ export class HttpApi extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:api:HttpApi", name, {}, opts);
-    const { existing } = args;
+    const { existing, services } = args;
+    this.auth = args.auth ?? existing?.auth ?? "none";
+    this.served = serve({
+      ...{ auth: this.auth, services, own: existing === undefined },
+      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
+      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
+    });
     this.apiArgs = this.argsOfApi();
     this.own = existing ? undefined : new aws.apigatewayv2.Api(name, this.apiArgs, { parent: this });
     this.id = (existing ?? this.own!).id;
     this.stage = existing?.stage ?? args.stage;
     this.linkId = existing?.linkId ?? this.createLink().id;
-    this.served = serve({
-      ...{ auth: this.auth(), services: args.services, own: existing === undefined },
-      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
-      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
-    });
   }
 
   /** Where CloudWatch counts the requests of a service; undefined where they can't be told from others'. */
@@ -90,10 +94,9 @@ export class HttpApi extends pulumi.ComponentResource {
 
   /** Leads the routes to the services, each once its tasks run: what these wait for may itself need the API. */
   lead(running: RoutesArgs["running"]): FrontDoor {
-    const { name, args, own, linkId, stage, served } = this;
+    const { name, args, own, linkId, stage, auth, served } = this;
     const { existing } = args;
     const api = existing ?? own!;
-    const auth = this.auth();
     const authorizers = new Authorizers(
       name,
       {
@@ -155,6 +158,20 @@ export class HttpApi extends pulumi.ComponentResource {
     };
   }
 
+  /** The API as alarms see it, and all that counts its requests. */
+  get watched(): WatchedApi {
+    const { id, stage, own, served } = this;
+    const { existing, detailedMetrics } = this.args;
+    return {
+      ...{ id, stage, own: own !== undefined },
+      detailedMetrics: existing ? (existing.detailedMetrics ?? false) : detailedMetrics,
+      keysOf: (service) =>
+        served.routes
+          .filter((route) => route.service === service && !route.elsewhere)
+          .flatMap((route) => route.served.map(({ key }) => key)),
+    };
+  }
+
   /** By the settings of whoever owns the API. */
   private corsWarnings(served: ServedApi): string[] {
     const { authorizers, existing, owner } = this.args;
@@ -169,11 +186,6 @@ export class HttpApi extends pulumi.ComponentResource {
       { ...Object.fromEntries(shared), ...authorizers },
       existing && (owner ?? existing.id),
     );
-  }
-
-  /** Who may use the routes that do not say so. */
-  private auth(): string {
-    return this.args.auth ?? this.args.existing?.auth ?? "none";
   }
 
   /** Whether clients write the stage: a domain leads to it by itself. */

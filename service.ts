@@ -5,7 +5,7 @@ import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
-import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { alarmedTimeoutMinutes, deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { Counted, reachOf } from "./rules/scaling";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
@@ -34,6 +34,8 @@ export interface FargateServiceArgs extends Pick<
   callees: readonly Callee[];
   /** Where its requests are counted; undefined where they can't be told from others'. */
   requests: Counted<pulumi.Input<string>> | undefined;
+  /** Names of the alarms that roll a deployment back; none where nothing does. */
+  rollbackAlarms: pulumi.Input<string>[];
 }
 
 /**
@@ -153,11 +155,11 @@ export class FargateService extends pulumi.ComponentResource {
     groupId: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
-    const { config, cluster, network } = this.args;
+    const { config, cluster, network, rollbackAlarms } = this.args;
     const { before, desiredCount, scaling, healthCheck } = config;
     const tasks = scaling ? reachOf(scaling) : { min: desiredCount, max: desiredCount };
     const percent = deploymentPercent(tasks.min);
-    const minutes = deploymentTimeoutMinutes(
+    const oneWay = deploymentTimeoutMinutes(
       tasks.max,
       taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
@@ -165,6 +167,7 @@ export class FargateService extends pulumi.ComponentResource {
         healthCheck.interval * healthCheck.retries +
         addedStartSeconds(config, this.name),
     );
+    const minutes = rollbackAlarms.length > 0 ? alarmedTimeoutMinutes(oneWay) : oneWay;
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(
       this.name,
@@ -193,6 +196,12 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMinimumHealthyPercent: percent.minimum,
         deploymentMaximumPercent: percent.maximum,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        // Said also where there are none: AWS keeps alarms that an update does not mention (aws/copilot-cli#4565).
+        alarms: {
+          enable: rollbackAlarms.length > 0,
+          rollback: rollbackAlarms.length > 0,
+          alarmNames: rollbackAlarms,
+        },
         availabilityZoneRebalancing: "ENABLED",
         ...(hasExec(config) && { enableExecuteCommand: true }),
         enableEcsManagedTags: true,

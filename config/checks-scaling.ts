@@ -67,7 +67,7 @@ export function checkInsights(
 export function checkSleep(
   { sleep, scaling, desiredCount }: Partial<ServiceConfig>,
   at: string,
-  callers: readonly string[],
+  { callers, alarms }: { callers: readonly string[]; alarms: boolean },
   problems: Problem[],
 ): void {
   if (!sleep) return;
@@ -86,6 +86,13 @@ export function checkSleep(
       new Said("desiredCount is 0"),
       "with a desiredCount of 1 or more: so many tasks are woken",
       "raise it, or take sleep out",
+    );
+  }
+  if (alarms) {
+    refuse(
+      new Said("alarms is set as well"),
+      "only in a stack without alarms: the 503 that wakes it is an error to them, and so are tasks that do not run",
+      "take one of them out",
     );
   }
   if (callers.length > 0) {

@@ -53,17 +53,4 @@ export const scaling: Grant[] = [
     actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
     on: named("cloudwatch", "alarm:TargetTracking-service/{}/*"),
   },
-  {
-    // service/target.ts names them; a dot stands in no name of a stack, so that they are no other's.
-    sid: "OwnAlarms",
-    actions: of(
-      "cloudwatch",
-      "DeleteAlarms",
-      "ListTagsForResource",
-      "PutMetricAlarm",
-      "TagResource",
-      "UntagResource",
-    ),
-    on: named("cloudwatch", "alarm:{}.*"),
-  },
 ];

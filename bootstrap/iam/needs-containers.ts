@@ -78,12 +78,6 @@ export const containers: Readonly<Record<string, Needs>> = {
     update: of("logs", "PutRetentionPolicy", "DeleteRetentionPolicy", "TagResource", "UntagResource"),
     delete: of("logs", "DeleteLogGroup"),
   },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": {
-    create: of("cloudwatch", "PutMetricAlarm", "TagResource"),
-    read: of("cloudwatch", "DescribeAlarms", "ListTagsForResource"),
-    update: of("cloudwatch", "PutMetricAlarm", "TagResource", "UntagResource"),
-    delete: of("cloudwatch", "DeleteAlarms"),
-  },
   "aws:appautoscaling/target:Target": {
     like: "AWS::ApplicationAutoScaling::ScalableTarget",
     create: [

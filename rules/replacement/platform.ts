@@ -6,23 +6,6 @@ export const platform: Replacements = {
     replaces: { name: "names.AttrName" },
     inPlace: { retentionInDays: "retention_in_days", tags: "names.AttrTags" },
   }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": read(
-    at("e33a89d079930e92c79a986c9c041c5ed5191639", "cloudwatch/metric_alarm.go"),
-    {
-      replaces: { name: "alarm_name" },
-      inPlace: {
-        alarmActions: "alarm_actions",
-        alarmDescription: "alarm_description",
-        comparisonOperator: "comparison_operator",
-        datapointsToAlarm: "datapoints_to_alarm",
-        evaluationPeriods: "evaluation_periods",
-        metricQueries: "metric_query",
-        tags: "names.AttrTags",
-        threshold: "threshold",
-        treatMissingData: "treat_missing_data",
-      },
-    },
-  ),
   "aws:iam/role:Role": read(at("0040ea6911af00bea2cca6dbb14e86829826ad8e", "iam/role.go"), {
     replaces: { name: "name", path: "path" },
     inPlace: {

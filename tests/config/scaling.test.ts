@@ -141,6 +141,13 @@ describe("configuration of scaling", () => {
       ],
     ],
     [
+      "a service that sleeps in a stack with alarms, which its first request would set off",
+      { alarms: {}, ...flask({ sleep: {} }) },
+      [
+        "services.flask.sleep: alarms is set as well. Allowed: only in a stack without alarms: the 503 that wakes it is an error to them, and so are tasks that do not run. Fix: take one of them out.",
+      ],
+    ],
+    [
       "a service that would never wake",
       flask({ sleep: {}, desiredCount: 0 }),
       [

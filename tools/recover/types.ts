@@ -136,7 +136,6 @@ const ways: Readonly<Record<string, Way>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ruleOf(true),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ofEc2("vpc-endpoint"),
   "aws:cloudwatch/logGroup:LogGroup": byName(/^logs:log-group:(.+?)(?::\*)?$/),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
   "aws:ecr/repository:Repository": byName(/^ecr:repository\/(.+)$/),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": named("repository"),
   "docker:index/image:Image": { how: "again", because: "the same image is pushed once more" },
@@ -191,6 +190,21 @@ const ways: Readonly<Record<string, Way>> = {
   "aws:appautoscaling/scheduledAction:ScheduledAction": {
     how: "again",
     because: "the same action is set once more, under the same name",
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": byName(/^cloudwatch:alarm:(.+)$/, "alarmName"),
+  "aws:cloudwatch/eventRule:EventRule": byName(/^events:rule\/([^/]+)$/),
+  "aws:sns/topic:Topic": { ...byName(/^sns:([^:]+)$/), id: (_found: string, arn: string) => arn },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    how: "listed",
+    ask: ({ topic }) => ["sns", "list-subscriptions-by-topic", "--topic-arn", text(topic)],
+    items: ({ Subscriptions }) => list(Subscriptions),
+    // One that nobody has confirmed has no ARN to import it by; asked for again, it is the same.
+    is: ({ protocol, endpoint }, item) =>
+      item.Protocol === protocol &&
+      item.Endpoint === endpoint &&
+      text(item.SubscriptionArn).startsWith("arn:"),
+    id: (_, item) => text(item.SubscriptionArn),
   },
   "aws:sqs/queue:Queue": { ...byName(/^sqs:([^:]+)$/), id: queueUrl },
   "aws:scheduler/scheduleGroup:ScheduleGroup": byName(/^scheduler:schedule-group\/(.+)$/),
