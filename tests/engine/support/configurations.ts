@@ -209,7 +209,12 @@ const ofJobs: Readonly<Record<string, Configuration>> = {
     {},
     {
       network: { egress: "nat" },
-      jobs: { report: { image: "docker.io/acme/report:1", imageCredentials: secret } },
+      jobs: {
+        report: {
+          ...{ image: "docker.io/acme/report:1", imageCredentials: secret },
+          sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+        },
+      },
     },
   ),
   "a job of its own": flask(
