@@ -21,11 +21,16 @@ interface Plan {
   rates: readonly number[];
   wrong: number;
   good: number;
-  hours: number;
+  days: { count: number; hours: number };
 }
 
-const short: Plan = { rates: [10], wrong: 5, good: 20, hours: 6 };
-const long: Plan = { rates: [0.2, 1, leastRate, 10, 50], wrong: 30, good: 100, hours: 24 };
+const short: Plan = { rates: [10], wrong: 5, good: 20, days: { count: 1, hours: 6 } };
+const long: Plan = {
+  rates: [0.2, 1, leastRate, 10, 50],
+  wrong: 30,
+  good: 100,
+  days: { count: 3, hours: 24 },
+};
 
 async function main(): Promise<void> {
   const options = readOptions(
@@ -42,7 +47,7 @@ async function main(): Promise<void> {
   process.exitCode = problems(result).length === 0 ? 0 : 1;
 }
 
-async function run({ rates, wrong, good, hours }: Plan): Promise<Result> {
+async function run({ rates, wrong, good, days }: Plan): Promise<Result> {
   // Loaded late: --help should not wait for it.
   const legs = createRequire(__filename)("./operate/legs") as typeof Legs;
   const progress = (text: string): void => void process.stderr.write(`${text} …\n`);
@@ -55,8 +60,10 @@ async function run({ rates, wrong, good, hours }: Plan): Promise<Result> {
   for (const way of ["cpu", "requests"] as const) {
     const deployment = await legs.recordScaled(way);
     for (const application of ["works", "waits"] as const) {
-      progress(`Ten times the traffic, and ${hours} hours: a service that ${application}, by ${way}`);
-      scaling.push(legs.scalingLeg(deployment, application, way, 1, hours));
+      progress(
+        `Ten times the traffic, and ${days.count} times ${days.hours} hours: a service that ${application}, by ${way}`,
+      );
+      scaling.push(legs.scalingLeg(deployment, application, way, days));
     }
   }
   return { rollback, scaling };

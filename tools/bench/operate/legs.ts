@@ -93,6 +93,7 @@ export interface ScalingResult {
     settled: number | undefined;
     most: number;
   };
+  /** Of several days the worst, and the average of what is counted. */
   day: {
     flaps: number;
     missed: number;
@@ -106,21 +107,24 @@ export interface ScalingResult {
 const hour = 3600;
 export const allowedFactor = 1.2;
 
-/** @param dayHours how much of the day is tried */
+/** @param days how many are tried, each with noise of its own, and how many hours each has */
 export function scalingLeg(
   deployment: Deployment,
   application: Application,
   way: Way,
-  seed: number,
-  dayHours = 24,
+  days: { count: number; hours: number },
 ): ScalingResult {
-  const shared = { deployment, service, assumptions, version: applications[application], seed };
+  const shared = { deployment, service, assumptions, version: applications[application] };
   const rate = (second: number): number => (second < hour ? 15 : 150);
-  const step = runScaling({ ...shared, rate, seconds: 4 * hour });
+  const step = runScaling({ ...shared, rate, seconds: 4 * hour, seed: 1 });
   const before = median(p95s(step.slice(30, 60)));
   const after = median(p95s(step.slice(-60)));
-  const day = runScaling({ ...shared, rate: dayOf(60), seconds: dayHours * hour });
-  const total = (of: (minute: Minute) => number): number => day.reduce((sum, minute) => sum + of(minute), 0);
+  const all = Array.from({ length: days.count }, (_, i) =>
+    runScaling({ ...shared, rate: dayOf(60), seconds: days.hours * hour, seed: i + 1 }),
+  );
+  const total = (of: (minute: Minute) => number): number =>
+    all.flat().reduce((sum, minute) => sum + of(minute), 0);
+  const worst = (of: (day: Minute[]) => number): number => Math.max(...all.map(of));
   return {
     ...{ application, way },
     step: {
@@ -128,11 +132,11 @@ export function scalingLeg(
       most: Math.max(...step.map(({ wanted }) => wanted)),
     },
     day: {
-      flaps: flaps(day),
-      missed: missed(day, median(p95s(day)), 2),
-      changes: day.filter(({ wanted }, i) => i > 0 && wanted !== day[i - 1]!.wanted).length,
+      flaps: worst(flaps),
+      missed: worst((day) => missed(day, median(p95s(day)), 2)),
+      changes: worst((day) => day.filter(({ wanted }, i) => i > 0 && wanted !== day[i - 1]!.wanted).length),
       failed: total(({ failed }) => failed) / total(({ requests }) => requests),
-      taskHours: total(({ serving }) => serving) / 60,
+      taskHours: total(({ serving }) => serving) / 60 / days.count,
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Result {
 /** Requests a second below which a minute has too few of them for its errors to count (alarms.minimumErrors). */
 export const leastRate = 2;
 const mostSeconds = 300;
+/** A day whose traffic wobbles by a tenth makes some by itself. */
+const mostTurns = 3;
 
 /** Why the run does not pass; nothing when it does. */
 export function problems({ rollback, scaling }: Result): string[] {
@@ -31,6 +33,10 @@ export function problems({ rollback, scaling }: Result): string[] {
     if (way === "requests") {
       need(slower <= allowedFactor, `${of}: requests take ${slower.toFixed(2)} times as long once settled.`);
       need(step.settled !== undefined, `${of}: it never settles.`);
+      need(
+        day.flaps <= mostTurns,
+        `${of}: ${day.flaps} turns within half an hour, and ${mostTurns} are allowed.`,
+      );
       need(day.missed === 0, `${of}: ${day.missed} times a task was taken away and missed.`);
     }
     // What waits has CPU to spare: were it scaled well by CPU, the comparison would mean nothing.
