@@ -5,11 +5,20 @@ import { dirname, join } from "node:path";
 const fileOf = (project: string, stack: string): string =>
   join(project, ".local", "console", `${stack}.json`);
 
-/** Writes it down; the process that ends takes it back by {@link forget}. */
-export function announce(project: string, stack: string, port: number): void {
+interface Announced {
+  port: number;
+  pid: number;
+  /** Of the door for commands, see tools/local/door.ts. */
+  key?: string;
+}
+
+/** Writes it down, for its user alone; the process that ends takes it back by {@link forget}. */
+export function announce(project: string, stack: string, port: number, key?: string): void {
   const file = fileOf(project, stack);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ port, pid: process.pid })}\n`);
+  // The mode is that of a file which is made.
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify({ port, pid: process.pid, key })}\n`, { mode: 0o600 });
 }
 
 export function forget(project: string, stack: string): void {
@@ -20,6 +29,12 @@ export function forget(project: string, stack: string): void {
 export function consoleOf(project: string, stack: string): number | undefined {
   const found = read(project, stack);
   return found && runs(found.pid) ? found.port : undefined;
+}
+
+/** The same, with the key of its door. */
+export function doorOf(project: string, stack: string): { port: number; key: string } | undefined {
+  const found = read(project, stack);
+  return found?.key !== undefined && runs(found.pid) ? { port: found.port, key: found.key } : undefined;
 }
 
 /**
@@ -34,9 +49,9 @@ export async function askConsole(port: number, path: string): Promise<unknown> {
   return body;
 }
 
-function read(project: string, stack: string): { port: number; pid: number } | undefined {
+function read(project: string, stack: string): Announced | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(project, stack), "utf8")) as { port: number; pid: number };
+    return JSON.parse(readFileSync(fileOf(project, stack), "utf8")) as Announced;
   } catch {
     return undefined;
   }

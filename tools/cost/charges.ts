@@ -25,6 +25,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   "docker:index/image:Image",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
   // Events of AWS itself, and the first thousand mails of a month.
   "aws:cloudwatch/eventRule:EventRule",
@@ -95,10 +96,23 @@ export function chargesOf(
         ? ["the Lambda function that it calls is billed where that is, by call and duration"]
         : [],
     // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-    "aws:appautoscaling/policy:Policy": ({ inputs }) =>
-      inputs.policyType === "TargetTrackingScaling"
-        ? [fixed("alarms that target tracking makes", "metrics.alarm", [2, "alarms"])]
-        : ["scaling of this kind is not known here"],
+    "aws:appautoscaling/policy:Policy": ({ inputs }) => {
+      // A step's alarm is a resource of its own.
+      if (inputs.policyType === "StepScaling") return [];
+      if (inputs.policyType !== "TargetTrackingScaling") return ["scaling of this kind is not known here"];
+      const { customizedMetricSpecification: custom } = inputs.targetTrackingScalingPolicyConfiguration as {
+        customizedMetricSpecification?: { metrics: { metricStat?: unknown }[] };
+      };
+      const metrics = custom?.metrics.filter(({ metricStat }) => metricStat !== undefined).length ?? 1;
+      return [
+        fixed(
+          "alarms that target tracking makes",
+          "metrics.alarm",
+          [2, "alarms"],
+          ...(metrics > 1 ? [count(metrics, "metric")] : []),
+        ),
+      ];
+    },
     "aws:apigatewayv2/stage:Stage": (resource) => stageCharges(resource, deployment),
     "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarmCharges,
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarmCharges,
@@ -115,7 +129,14 @@ export function chargesOf(
     // A service's tasks are charged with the service.
     "aws:ecs/taskDefinition:TaskDefinition": (resource) => {
       const runs = jobs.get(resource.urn);
-      return runs ? jobCharges(resource, runs, deployment) : [];
+      return [
+        ...(runs ? jobCharges(resource, runs, deployment) : []),
+        ...fileSystemsOf(resource).map(
+          (id) =>
+            `the file system ${id} that it mounts is billed where it was made, by what it stores and by what is read and written, and ` +
+            "how much that is is not known here",
+        ),
+      ];
     },
     "aws:scheduler/schedule:Schedule": scheduleCharges,
     "aws:sqs/queue:Queue": () => queueCharges(jobs.values()),
@@ -127,6 +148,18 @@ export function chargesOf(
     ...(resource.urn === door?.urn
       ? [...doorCharges(traffic), ...(hasStage ? [] : ["its access log is billed in the API's stack"])]
       : []),
+  ];
+}
+
+/** Of Amazon EFS, which a task definition mounts. https://aws.amazon.com/efs/pricing/ */
+function fileSystemsOf({ inputs }: Resource): string[] {
+  const volumes = (inputs.volumes ?? []) as { efsVolumeConfiguration?: { fileSystemId?: unknown } }[];
+  return [
+    ...new Set(
+      volumes.flatMap(({ efsVolumeConfiguration: mounted }) =>
+        mounted ? [String(mounted.fileSystemId)] : [],
+      ),
+    ),
   ];
 }
 

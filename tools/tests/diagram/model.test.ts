@@ -305,6 +305,19 @@ describe("the model of an architecture diagram", () => {
     );
   });
 
+  it("shows how many tasks there are at any time, and that there are none while nobody asks", async () => {
+    const linesOf = async (service: object): Promise<string[] | undefined> => {
+      const deployment = await run({ services: { flask: { build: "./app", ...service } } });
+      return readDiagram(deployment).nodes.find(({ kind }) => kind === "service")?.lines;
+    };
+    const schedule = [{ expression: "cron(0 7 * * ? *)", min: 1, max: 9 }];
+    assert.equal((await linesOf({ scaling: { min: 2, max: 6, schedule } }))?.[0], "1–9 tasks on Fargate");
+    assert.deepEqual((await linesOf({ sleep: {}, desiredCount: 2 }))?.slice(0, 2), [
+      "0–2 tasks on Fargate",
+      "none while nobody asks",
+    ]);
+  });
+
   it("shows what each way of authorization asks for, scaling, and a named stage", async () => {
     const functionArn = "arn:aws:lambda:eu-west-2:111122223333:function:keys";
     const deployment = await run({
