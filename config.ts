@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { checkAlarms } from "./config/checks-alarms";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkExec } from "./config/checks-exec";
 import { checkCalls } from "./config/checks-reach";
@@ -10,7 +11,7 @@ import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { checkJob } from "./config/checks-jobs";
-import { behindPrefix, checkOwners } from "./config/checks-share";
+import { apiOwner, behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
 import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
@@ -31,6 +32,7 @@ import {
   ShareConfig,
   values,
 } from "./config/schema";
+import { AlarmsConfig } from "./config/schema-alarms";
 import { ApiConfig } from "./config/schema-api";
 import { expanded } from "./config/schema-before";
 import { JobConfig, jobSchema, mergedWith } from "./config/schema-jobs";
@@ -50,6 +52,8 @@ export interface StackConfig {
   registry: RegistryConfig;
   iam: IamConfig;
   share: ShareConfig;
+  /** Undefined where nothing is watched. */
+  alarms: AlarmsConfig | undefined;
   /** Whether what lasts is protected from deletion. */
   protect: boolean;
   tags: Readonly<Record<string, string>>;
@@ -77,6 +81,7 @@ export function loadConfig(): StackConfig {
   const registry = read("registry", sections.registry);
   const iam = read("iam", sections.iam);
   const share = read("share", sections.share);
+  const alarms = document.alarms === undefined ? undefined : read("alarms", sections.alarms);
   const value = <T extends z.ZodType>(key: keyof typeof values, schema: T): z.infer<T> | undefined => {
     const result = schema.safeParse(document[key] ?? undefined);
     if (result.success) return result.data;
@@ -117,6 +122,8 @@ export function loadConfig(): StackConfig {
   checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
+  const owner = apiOwner(document);
+  if (alarms) checkAlarms(alarms, { project, stack, region, partition, api, services, owner }, problems);
   const closed = egress === "endpoints";
   const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services, jobs };
   checkText(texts, problems);
@@ -149,6 +156,7 @@ export function loadConfig(): StackConfig {
     registry: registry as RegistryConfig,
     iam,
     share,
+    alarms: alarms as AlarmsConfig | undefined,
     protect: protect ?? false,
     tags: tags ?? {},
   });

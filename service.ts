@@ -5,7 +5,7 @@ import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
-import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { alarmedTimeoutMinutes, deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
@@ -30,6 +30,8 @@ export interface FargateServiceArgs extends Pick<
   cluster: Cluster;
   /** The services that this one calls inside the VPC. */
   callees: readonly Callee[];
+  /** Names of the alarms that roll a deployment back; none where nothing does. */
+  rollbackAlarms: pulumi.Input<string>[];
 }
 
 /**
@@ -148,10 +150,10 @@ export class FargateService extends pulumi.ComponentResource {
     groupId: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
-    const { config, cluster, network } = this.args;
+    const { config, cluster, network, rollbackAlarms } = this.args;
     const { before, desiredCount, scaling, healthCheck } = config;
     const percent = deploymentPercent(scaling?.min ?? desiredCount);
-    const minutes = deploymentTimeoutMinutes(
+    const oneWay = deploymentTimeoutMinutes(
       scaling?.max ?? desiredCount,
       taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
@@ -159,6 +161,7 @@ export class FargateService extends pulumi.ComponentResource {
         healthCheck.interval * healthCheck.retries +
         addedStartSeconds(config, this.name),
     );
+    const minutes = rollbackAlarms.length > 0 ? alarmedTimeoutMinutes(oneWay) : oneWay;
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(
       this.name,
@@ -187,6 +190,12 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMinimumHealthyPercent: percent.minimum,
         deploymentMaximumPercent: percent.maximum,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        // Said also where there are none: AWS keeps alarms that an update does not mention (aws/copilot-cli#4565).
+        alarms: {
+          enable: rollbackAlarms.length > 0,
+          rollback: rollbackAlarms.length > 0,
+          alarmNames: rollbackAlarms,
+        },
         availabilityZoneRebalancing: "ENABLED",
         ...(hasExec(config) && { enableExecuteCommand: true }),
         enableEcsManagedTags: true,

@@ -185,6 +185,14 @@ function checkFit(
       "share another, or let that one deploy automatically",
     );
   }
+  if (config.alarms?.rollback === true && front.detailedMetrics !== true) {
+    refuse(
+      "alarms.rollback",
+      true,
+      `false, as the stage of ${stack} sends no metrics by route: by the API's a service would be rolled back for others' errors`,
+      "set api.detailedMetrics: true there and run pulumi up there, or take it out",
+    );
+  }
   const theirRoutes = [...new Set([...front.routes, ...(front.served ?? [])])];
   const own = serve({
     ...{ cors: front.cors ?? false, own: false, auth: config.api.auth ?? front.auth },

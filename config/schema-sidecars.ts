@@ -8,7 +8,7 @@ import {
   variableNameAllowed,
 } from "../rules/text";
 import { field, whole } from "./schema-fields";
-import { userSchema, wordsSchema } from "./schema-run";
+import { runFields, userSchema, wordsSchema } from "./schema-run";
 
 /** The shape of what runs beside the application in every task of a service; see schema.ts. */
 
@@ -33,6 +33,7 @@ export const sidecarSchema = z.strictObject({
     "Image to run as it is. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
+  imageCredentials: runFields.imageCredentials,
   command: field(wordsSchema.optional(), "Arguments, instead of those that the image has.", "[argument, …]"),
   environment: field(
     z.record(variable, z.string().refine(isVariableValue)).default({}),

@@ -13,6 +13,7 @@ import {
   tags,
   variableNameAllowed,
 } from "../rules/text";
+import { alarmsSchema } from "./schema-alarms";
 import { apiSchema, routeSchema } from "./schema-api";
 import { beforeSchema } from "./schema-before";
 import { execSchema } from "./schema-exec";
@@ -267,6 +268,7 @@ export const sections = {
   registry: registrySchema,
   iam: iamSchema,
   share: shareSchema,
+  alarms: alarmsSchema,
 } as const;
 
 /** The keys that are no section: one value each. */

@@ -7,6 +7,9 @@
 export const calledHere: Readonly<Record<string, readonly string[]>> = {
   acl: ["permissions"],
   acm: ["certificateArn"],
+  alarm: ["alarms"],
+  alert: ["alarms"],
+  alerts: ["alarms"],
   apigateway: ["api"],
   app: ["services"],
   apps: ["services"],
@@ -108,8 +111,11 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   memorymib: ["memory"],
   memoryreservation: ["memory"],
   methods: ["allowMethods"],
+  metrics: ["detailedMetrics"],
   mincapacity: ["min", "scaling"],
   mincount: ["min", "scaling"],
+  monitoring: ["alarms"],
+  notifications: ["notify"],
   mount: ["volumes"],
   mountpoints: ["volumes", "path"],
   mounts: ["volumes"],
@@ -148,6 +154,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   retry: ["retries"],
   role: ["permissions"],
   rolearn: ["permissions"],
+  rollbacks: ["rollback"],
   roles: ["iam"],
   route: ["routes", "key"],
   scale: ["scaling"],
@@ -156,6 +163,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   shell: ["exec"],
   securitygroups: ["existing", "securityGroupId"],
   sidecar: ["sidecars"],
+  snstopic: ["notify"],
   sidecarcontainers: ["sidecars"],
   source: ["build"],
   spotinstances: ["spot"],
@@ -167,6 +175,8 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   taskrole: ["permissions"],
   tasks: ["desiredCount"],
   throttling: ["throttle"],
+  topic: ["notify"],
+  topicarn: ["notify"],
   truststore: ["truststoreUri"],
   ttl: ["cacheSeconds"],
   tz: ["timezone"],
@@ -187,6 +197,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
 const ofDomain = "write it below api: `domain: { name: …, hostedZoneId: …, only: true }`";
 const ofNetwork = "write it below network: `existing`";
 const noBalancer = "take it out: API Gateway and Cloud Map do without one";
+const ofAlarms = "write it beside services: `alarms: { notify: … }`";
 const ofScaling = "write it below scaling: `min` and `max`";
 
 /**
@@ -195,8 +206,11 @@ const ofScaling = "write it below scaling: `min` and `max`";
  */
 export const instead: Readonly<Record<string, string>> = {
   accountid: "write aws:allowedAccountIds beside this project's keys",
-  alarm: "take it out: only scaling makes alarms",
-  alarms: "take it out: only scaling makes alarms",
+  alarm: ofAlarms,
+  alarms: ofAlarms,
+  alert: ofAlarms,
+  alerts: ofAlarms,
+  monitoring: ofAlarms,
   alb: noBalancer,
   assignpublicip: "write `egress: public` below network",
   bucket: "take it out: make it elsewhere, and allow it below permissions",

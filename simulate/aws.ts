@@ -79,6 +79,25 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
   }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("cloudwatch", `alarm:${autonamed(name, inputs)}`),
+  }),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_, { alarmName }, arn) => ({
+    arn: arn("cloudwatch", `alarm:${text(alarmName)}`),
+  }),
+  "aws:cloudwatch/eventRule:EventRule": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("events", `rule/${autonamed(name, inputs)}`),
+  }),
+  "aws:sns/topic:Topic": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("sns", autonamed(name, inputs)),
+  }),
+  "aws:sns/topicSubscription:TopicSubscription": (name, { topic }) => ({
+    arn: `${text(topic)}:local-${name}`,
+    pendingConfirmation: true,
+  }),
   "aws:appautoscaling/target:Target": nothing,
   "aws:appautoscaling/policy:Policy": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({

@@ -74,6 +74,13 @@ const configurations: object[] = [
       orders: { build: "./examples/echo", port: 8000, routes: [] },
     },
   },
+  {
+    api: { detailedMetrics: true },
+    services: {
+      flask: { build: "./app", routes: ["ANY /a", "GET /b", "GET /c", "GET /d", "GET /e", "GET /f"] },
+    },
+    alarms: { notify: "oncall@example.com", rollback: true },
+  },
 ];
 
 describe("the identity of resources", () => {

@@ -51,6 +51,15 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
     why: "services have no attributes, and are found by id",
     actions: /^servicediscovery:(ListServices|\w*ServiceAttributes)$/,
   },
+  {
+    why: "rules have no targets: an alarm counts what they match",
+    actions: /^events:(Put|Remove)Targets$|^events:ListTargetsByRule$/,
+  },
+  {
+    why: "a topic's subscriptions are resources of their own, which are made anew where they change",
+    actions: /^sns:(ListSubscriptionsByTopic|SetSubscriptionAttributes)$/,
+  },
+  { why: "no policy hides what alarms say", actions: /^sns:(Get|Put)DataProtectionPolicy$/ },
   { why: "a queue is known by its URL, which is its id", actions: /^sqs:GetQueueUrl$/ },
   { why: "no OpenAPI document is imported", actions: /^s3:getObject$/ },
   { why: "zones are named by id", actions: /^route53:ListHostedZones$/ },

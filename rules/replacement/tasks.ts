@@ -58,6 +58,7 @@ export const tasks: Replacements = {
   "aws:ecs/service:Service": read(at("00a919d1548eb437816d4838f320502ad34183ff", "ecs/service.go"), {
     replaces: { cluster: "cluster", name: "names.AttrName" },
     inPlace: {
+      alarms: "alarms",
       availabilityZoneRebalancing: "availability_zone_rebalancing",
       capacityProviderStrategies: "names.AttrCapacityProviderStrategy",
       deploymentCircuitBreaker: "deployment_circuit_breaker",

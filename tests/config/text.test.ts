@@ -182,6 +182,16 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       { services: { flask: { build: { context: "./app", cacheFrom: ["No image"] } } } },
     ],
     ["services.flask.sidecars.otel.image", beside({ image: "Otel:latest" })],
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      { network: { egress: "nat" }, ...beside({ image: "busybox", imageCredentials: gov }) },
+    ],
+    ["services.flask.sidecars.otel.imageCredentials", beside({ imageCredentials: "hunter2" })],
+    // ECR asks for the execution role.
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      beside({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
+    ],
     ["services.flask.sidecars.otel.command.0", beside({ command: ["a\0"] })],
     ["services.flask.sidecars.otel.environment.A", beside({ environment: { A: "" } })],
     [

@@ -104,7 +104,11 @@ export function mutationsOf(name: string, text: string): Mutation[] {
         const callee = ts.isPropertyAccessExpression(node.expression)
           ? node.expression.name
           : node.expression;
-        if (documented.test(callee.getText(file)) && ts.isStringLiteralLike(child)) return;
+        if (
+          documented.test(callee.getText(file)) &&
+          (ts.isStringLiteralLike(child) || ts.isBinaryExpression(child))
+        )
+          return;
       }
       visit(child);
     });

@@ -24,7 +24,7 @@ interface Reached {
 const root = path.resolve(__dirname, "../..");
 const most = Number(process.env.MUTANTS_MOST ?? Infinity);
 const seconds = Number(process.env.MUTANTS_SECONDS ?? 20);
-const rooms = ["rules", "config", "network", "service", "api", "cluster"];
+const rooms = ["rules", "config", "network", "service", "api", "cluster", "monitoring"];
 /** Tests of the documents and of commands, and those that start processes: slow, and about other things. */
 const others = /tests\/(documents|entry|fuzz|imports|links|setup)\.test\.ts$/;
 
@@ -122,9 +122,35 @@ async function reach(): Promise<{ reaching: Map<string, string[]>; time: Map<str
   return { reaching, time };
 }
 
+const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z]{3,}/g));
+
+/** How much a place of the program and a test speak of the same: the words they share, each the more the fewer tests have it. */
+function comparer(names: readonly string[]): (place: string, test: string) => number {
+  const words = new Map(names.map((name) => [name, wordsOf(sourceOf(name))]));
+  const users = new Map<string, number>();
+  for (const word of [...words.values()].flatMap((set) => [...set]))
+    users.set(word, (users.get(word) ?? 0) + 1);
+  return (place, test) =>
+    [...wordsOf(place)].reduce(
+      (sum, word) => sum + (words.get(test)!.has(word) ? 1 / users.get(word)! : 0),
+      0,
+    );
+}
+
+/** A test's title and what follows it, up to the next test. */
+function sourceOf(test: string): string {
+  const [file = "", ...titles] = test.split(" > ");
+  const text = read(file);
+  const at = text.indexOf(titles.pop()!);
+  if (at < 0) return text;
+  const end = text.slice(at).search(/\n\s*(it|describe)\(/);
+  return text.slice(at, end < 0 ? undefined : at + end);
+}
+
 async function main(): Promise<void> {
   mkdirSync(path.join(root, "bin/mutants"), { recursive: true });
   const { reaching, time } = await reach();
+  const likeness = comparer([...time.keys()]);
   const sums = new Map<string, { noticed: number; measured: number; all: number }>();
   for (const file of targets) {
     const text = read(file);
@@ -136,24 +162,28 @@ async function main(): Promise<void> {
     const living: (Mutation & { reached: number })[] = [];
     const kills = new Map<string, number>();
     const part = file.replace(/(\/.*)?\.ts$/, "");
-    /** Of the same name first, then of the same part. */
-    const distance = (test: string): number =>
-      test.startsWith(`tests/${file.replace(/ts$/, "test.ts")}`)
-        ? 0
-        : test.startsWith(`tests/${part}`)
-          ? 1
-          : 2;
+    const own = `tests/${file.replace("checks-", "").replace(/ts$/, "test.ts")}`;
     for (const mutation of chosen) {
       const candidates = reaching.get(`${file}:${mutation.unit}`) ?? [];
+      const around = text.slice(
+        text.lastIndexOf("\n", mutation.start),
+        text.indexOf("\n", mutation.end) + 1 || undefined,
+      );
+      // What noticed before comes first, then what speaks of the same.
+      const places = new Map(
+        candidates.map((test) => {
+          const alike = likeness(around, test) + (test.startsWith(own) ? 0.5 : 0);
+          return [test, -1000 * (kills.get(test) ?? 0) - alike / (time.get(test)! + 50)] as const;
+        }),
+      );
       let left = 1000 * seconds;
-      const asked = [...candidates]
-        .sort(
-          (a, b) =>
-            (kills.get(b) ?? 0) - (kills.get(a) ?? 0) ||
-            distance(a) - distance(b) ||
-            time.get(a)! - time.get(b)!,
-        )
-        .filter((test) => (left -= time.get(test)!) > 0);
+      const asked = [...places.keys()]
+        .sort((a, b) => places.get(a)! - places.get(b)!)
+        .filter((test) => {
+          const fits = time.get(test)! <= left;
+          if (fits) left -= time.get(test)!;
+          return fits;
+        });
       const { start, end, text: by } = mutation;
       const changed = { [file]: text.slice(0, start) + by + text.slice(end) };
       let last = "";

@@ -147,7 +147,11 @@ async function startOne(
     console,
   }: { issuer: StandInIssuer | undefined; stopping: Stopping; console: Console | undefined },
 ): Promise<LocalStack> {
-  const shared = { project, region: deployment.region, progress: print };
+  const progress = (message: string) => {
+    print(message);
+    console?.events.progress(message);
+  };
+  const shared = { project, region: deployment.region, progress };
   print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
   const stack = await startStack({
     deployment,
@@ -208,7 +212,11 @@ async function consoleAt({
   if (port === undefined) return undefined;
   const console = await startConsole(port);
   const door = openDoor(console);
-  announce(project, stack, console.port, door.key);
+  try {
+    announce(project, stack, console.port, door.key);
+  } catch (error) {
+    print(visible(`No other command finds the console: ${(error as Error).message}`));
+  }
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
   const says = isOther ? ` (port ${port} is in use)` : "";

@@ -40,6 +40,7 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   let picture: Picture | undefined;
   let stage: Stage | undefined;
   let told = 0;
+  let shown = "";
   let due: NodeJS.Timeout | undefined;
 
   const server = await serveConsole({
@@ -56,7 +57,10 @@ export async function startConsole(port: number, now: () => number = Date.now): 
     const requests = state.requests.filter(({ n }) => n > told);
     const news = state.news.filter(({ n }) => n > told);
     told = state.count;
-    server.tell({ event: "state", data: show(state, now()) });
+    const data = show(state, now());
+    // A look that finds nothing new is no news.
+    if (JSON.stringify(data) !== shown) server.tell({ event: "state", data });
+    shown = JSON.stringify(data);
     if (requests.length > 0) server.tell({ event: "requests", data: { all: false, requests } });
     if (news.length > 0) server.tell({ event: "news", data: { all: false, news } });
   };
@@ -122,8 +126,11 @@ export async function startConsole(port: number, now: () => number = Date.now): 
     handle: (...args) => server.handle(...args),
     events,
     begin: (deployment) => {
+      const again = picture !== undefined;
       picture = draw(deployment, readTopology(deployment));
       happen({ kind: "began", scene: picture.scene });
+      if (again)
+        happen({ kind: "said", message: "another configuration is served: all starts anew", tone: "plain" });
     },
     attach: (stack, url) => {
       stage = stack;

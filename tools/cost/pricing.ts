@@ -3,8 +3,8 @@ import recorded from "./prices.json";
 
 /**
  * Unit prices, each with where it was read, when, and how sure it is. `npm run prices:update` reads them anew from the AWS
- * Price List. Charges (`charges.ts`) exist for what the program makes today; custom metrics, dashboards and DNS queries are
- * recorded for whoever adds them, and what the program does not make is in no bill.
+ * Price List. Charges (`charges.ts`) exist for what the program makes today; dashboards and DNS queries are recorded for whoever
+ * adds them, and what the program does not make is in no bill.
  */
 
 /** What a price is for → the unit that it is charged by. */
@@ -41,6 +41,7 @@ export const globalItems = {
   "route53.queries": "million queries",
   "cloudmap.resource": "resource-month",
   "cloudmap.discovery": "million calls",
+  "metrics.composite": "alarm-month",
   "metrics.dashboard": "dashboard-month",
   "scheduler.invocations": "million invocations",
   "sqs.requests": "million requests",

@@ -139,6 +139,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
       host: broken.host ?? "127.0.0.1",
+      reach: (instance) => broken.reach(instance),
       explain: (message) => events.trouble(message),
     });
     parts.push(calls);

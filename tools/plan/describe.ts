@@ -124,8 +124,19 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "network {networkConfiguration}",
     "{networkConfiguration.assignPublicIp?public addresses}",
     "{enableExecuteCommand?can be entered (ECS Exec)}",
+    "{alarms.rollback?rolled back by alarms}",
     "every change rolls all tasks, at {deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} %",
   ],
+
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ["{name}", "{alarmDescription|sentence}"],
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": [
+    "{alarmName}",
+    "{alarmDescription|sentence}",
+    "tells {alarmActions}",
+  ],
+  "aws:cloudwatch/eventRule:EventRule": ["{name}", "{description}"],
+  "aws:sns/topic:Topic": ["{name}"],
+  "aws:sns/topicSubscription:TopicSubscription": ["{endpoint}", "by {protocol}, once confirmed there"],
 
   "aws:appautoscaling/target:Target": ["{minCapacity} to {maxCapacity} tasks"],
   "aws:appautoscaling/policy:Policy": [
@@ -223,6 +234,11 @@ const statements = (policy: unknown): Statement[] => list(parse(policy).Statemen
 /** One line for values too long to be shown as they are. */
 const formats = {
   tags: (value) => Object.keys(parse(value).tags ?? {}).join(", "),
+  // What to do about it is for the mail that an alarm sends.
+  sentence: (value) =>
+    String(value)
+      .replace(/(?<=[a-z\d])\. .*$/s, "")
+      .replace(/\.$/, ""),
   names: (value) => Object.keys(value as object).join(", "),
   actions: (value) => shorten([...new Set(statements(value).flatMap(({ Action }) => list(Action)))], 2),
   principals: (value) =>

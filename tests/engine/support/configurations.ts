@@ -146,7 +146,13 @@ const ofService: Readonly<Record<string, Configuration>> = {
     ulimits: { nofile: 4096 },
   }),
   "an image from elsewhere": flask(
-    { build: undefined, image: "docker.io/acme/web:1", imageCredentials: secret, port: 8080 },
+    {
+      build: undefined,
+      image: "docker.io/acme/web:1",
+      imageCredentials: secret,
+      port: 8080,
+      sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+    },
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
@@ -273,6 +279,32 @@ const ofApi: Readonly<Record<string, Configuration>> = {
   "an older access log": flask({}, { api: { accessLogs: { retentionDays: 90 } } }),
 };
 
+const topic = "arn:aws:sns:eu-west-2:111122223333:oncall";
+/** Decisions about who is told, and what is rolled back. */
+const ofAlarms: Readonly<Record<string, Configuration>> = {
+  alarms: flask({}, { alarms: { notify: topic } }),
+  "alarms by mail": flask({}, { alarms: { notify: [topic, "oncall@example.com"] } }),
+  "alarms that roll back": flask({}, { alarms: { notify: topic, rollback: true } }),
+  "alarms that roll back by route": flask(
+    {},
+    { api: { detailedMetrics: true }, alarms: { notify: topic, rollback: true } },
+  ),
+  "other thresholds": flask(
+    {},
+    {
+      alarms: {
+        notify: topic,
+        errorPercent: 1,
+        minimumErrors: 10,
+        latencyMilliseconds: 500,
+        cpuPercent: 70,
+        memoryPercent: 80,
+        restarts: 5,
+      },
+    },
+  ),
+};
+
 /** Decisions about the network, and about all of it. */
 const ofPlatform: Readonly<Record<string, Configuration>> = {
   "another namespace": flask({}, { cluster: { namespace: "corp.internal" } }),
@@ -324,12 +356,13 @@ export const families: readonly Family[] = [
     stack: "dev",
     name: "everything of its own",
     base: flask(),
-    decisions: { ...ofService, ...ofJobs, ...ofApi, ...ofPlatform },
+    decisions: { ...ofService, ...ofJobs, ...ofApi, ...ofAlarms, ...ofPlatform },
     representative: [
       ...["more memory", "another port", "scaling", "a sidecar", "an image that is there", "two services"],
       ...["a job of the service", "tokens", "a function that decides", "a rewrite and a limit"],
       ...["a stage", "explicit deployments", "a domain", "another namespace", "a NAT gateway"],
       ...["public addresses", "another range", "a third zone", "tags"],
+      ...["alarms by mail", "alarms that roll back"],
     ],
     // What is protected, and images, nothing may delete on the way to something else.
     alone: ["protection", "repositories that stay"],

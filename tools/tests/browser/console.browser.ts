@@ -99,6 +99,7 @@ describe("the console in a browser", function () {
     );
     await page.getByLabel("failed only").check();
     await button("Mend security group").click();
+    await page.locator("#picture .edge.cut").waitFor({ state: "detached" });
     await ask("/mended");
     await page.getByLabel("failed only").uncheck();
     assert.match(await row("GET /mended").innerText(), /200/);

@@ -50,6 +50,25 @@ describe("estimate", () => {
     ]);
   });
 
+  it("names a file system that tasks mount, which is billed where it was made", async () => {
+    const volumes = {
+      uploads: {
+        fileSystemId: "fs-0123456789abcdef0",
+        accessPointId: "fsap-0123456789abcdef0",
+        securityGroupId: "sg-0123456789abcdef0",
+        path: "/uploads",
+      },
+    };
+    const bill = price(await run({ services: { flask: { build: "./app", volumes } } }));
+    assert.deepEqual(
+      unpriced(bill).map((line) => line.replace(/^.*?: /, "")),
+      [
+        "the file system fs-0123456789abcdef0 that it mounts is billed where it was made, by what it stores and by what is read and " +
+          "written, and how much that is is not known here",
+      ],
+    );
+  });
+
   it("names what calls between services are billed by", async () => {
     const services = {
       flask: { build: "./app", reach: [{ service: "orders" }] },
@@ -62,8 +81,8 @@ describe("estimate", () => {
   });
 
   it("names a type that it does not know, and never takes it for 0", () => {
-    const bill = price(having("aws:sns/topic:Topic", {}));
-    assert.deepEqual(unpriced(bill), ["extra: aws:sns/topic:Topic is not known here"]);
+    const bill = price(having("aws:kinesis/stream:Stream", {}));
+    assert.deepEqual(unpriced(bill), ["extra: aws:kinesis/stream:Stream is not known here"]);
     assert.equal(bill.totals.total, price(plain).totals.total);
   });
 
