@@ -66,9 +66,9 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
   runCommand({ flags, help }, argv, io, async ({ stack, route, service, local, json }) => {
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
-    const { expected, aws, outside } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
+    const { expected, ...place } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
     const now = (world.now ?? Date.now)();
-    const around = { aws, outside, limits: usualLimits, now };
+    const around = { ...place, limits: usualLimits, now };
     const diagnosis = await diagnose(expected, { route, service }, around);
     const colors = createColors(!json && io.stdout.isTTY === true && isColorSupported);
     const report = { stack, diagnosis };
@@ -79,6 +79,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
 interface Place {
   expected: Expected;
   aws: Aws;
+  profile?: string | undefined;
   outside: Outside;
 }
 
@@ -99,9 +100,11 @@ async function ofAws(stack: string, world: Partial<World>): Promise<Place> {
   const outputs = resourcesOf(state).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   const configured = await ask("config", "--json");
   const config = JSON.parse(configured ?? "{}") as PulumiConfig;
+  const profile = config["aws:profile"]?.value;
   return {
     expected: expectedOf(stack, home.region, resourcesOf(state), outputs),
-    aws: (world.aws ?? awsCli)(home.region, config["aws:profile"]?.value),
+    aws: (world.aws ?? awsCli)(home.region, profile),
+    profile,
     outside: world.outside ?? network,
   };
 }

@@ -324,6 +324,22 @@ describe("npm run doctor", () => {
       if (hop !== "") assert.ok(first!.fix.some((line) => !line.startsWith("#")));
     });
 
+  it("says in commands of the AWS CLI where they are meant", async () => {
+    const config = JSON.stringify({ "aws:profile": { value: "ops" } });
+    const { first } = await diagnosed({
+      answers: { "ecs describe-services": service({ desiredCount: 0, runningCount: 0 }) },
+      world: {
+        pulumi: {
+          run: () => Promise.resolve(0),
+          ask: ([command]) => Promise.resolve({ code: 0, answer: command === "config" ? config : state }),
+        },
+      },
+    });
+    assert.deepEqual(first?.fix, [
+      "aws ecs update-service --cluster flask-app-fargate-dev --service flask --desired-count 1 --region eu-west-2 --profile ops",
+    ]);
+  });
+
   it("narrows to a request or to a service, and says which there are", async () => {
     const { findings } = await diagnosed({ argv: ["--route", "GET /"] });
     assert.equal(findings.find(({ hop }) => hop === "route")?.says, "1 there");
