@@ -4,13 +4,15 @@ import { Authorizers } from "./api/authorizers";
 import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
-import { serve, ServedApi } from "./api/served";
+import { isAlone, keysOf, serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
 import { WatchedApi } from "./api/watched";
 import { ApiConfig } from "./config/schema-api";
 import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
+import { requestsOf } from "./rules/requests";
+import { Counted } from "./rules/scaling";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
 export interface HttpApiArgs extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "cluster"> {
@@ -78,6 +80,16 @@ export class HttpApi extends pulumi.ComponentResource {
     this.id = (existing ?? this.own!).id;
     this.stage = existing?.stage ?? args.stage;
     this.linkId = existing?.linkId ?? this.createLink().id;
+  }
+
+  /** Where CloudWatch counts the requests of a service; undefined where they can't be told from others'. */
+  requestsOf(service: string): Counted<pulumi.Input<string>> | undefined {
+    const requests = requestsOf({
+      keys: keysOf(this.served, service),
+      alone: isAlone(this.served, service),
+      detailed: this.args.existing?.detailedMetrics ?? this.args.detailedMetrics,
+    });
+    return "fix" in requests ? undefined : { ...requests, apiId: this.id, stage: this.stage };
   }
 
   /** Leads the routes to the services, each once its tasks run: what these wait for may itself need the API. */

@@ -15,11 +15,13 @@ import { apiOwner, behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
 import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
+import { checkInsights, checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
 import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
 import { hasCompanion, hasFolders } from "./config/companion";
 import { isConfigSecret } from "./config/secret";
+import { callersOf } from "./rules/reach";
 import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
@@ -122,6 +124,16 @@ export function loadConfig(): StackConfig {
   checkCompanionNames(Object.keys(services), withCompanion, problems);
   checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
+  for (const [name, service] of Object.entries(services)) {
+    const beside = { callers: callersOf(name, services), alarms: alarms !== undefined };
+    checkSleep(service, `services.${name}`, beside, problems);
+  }
+  // What the other stack's stage sends is known only when it has been asked: see share.ts.
+  if (!isGiven(document.share, "stack")) {
+    checkInsights(services, { insights: cluster.containerInsights ?? false }, problems);
+    const known = !isGiven(document.api, "existingId");
+    checkRequests(services, known ? countingIn(api, services) : undefined, problems);
+  }
   checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
@@ -156,7 +168,7 @@ export function loadConfig(): StackConfig {
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
     jobs: jobs as Record<string, JobConfig>,
     network: network as NetworkConfig,
-    cluster,
+    cluster: cluster as ClusterConfig,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
     iam,

@@ -55,6 +55,7 @@ export = async (): Promise<object> => {
     {
       ...{ ...where, namespace, network, shared: shared?.cluster },
       ...{ services: Object.keys(config.services), reached: reachedPorts(config.services) },
+      containerInsights: config.cluster.containerInsights,
       sessionRetentionDays: sessionRetentionDays(services),
     },
     opts,
@@ -81,8 +82,8 @@ export = async (): Promise<object> => {
     const service = config.services[name]!;
     const source = { image: images[name]!, companion: companions.of(service) };
     const placed = { ...where, iam: config.iam, network, cluster };
-    const rollbackAlarms = monitoring?.rollbackOf(name) ?? [];
-    return new FargateService(name, { ...placed, ...source, config: service, callees, rollbackAlarms }, opts);
+    const watched = { requests: api.requestsOf(name), rollbackAlarms: monitoring?.rollbackOf(name) ?? [] };
+    return new FargateService(name, { ...placed, ...source, config: service, callees, ...watched }, opts);
   });
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);

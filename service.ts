@@ -6,11 +6,13 @@ import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
 import { alarmedTimeoutMinutes, deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { Counted, reachOf } from "./rules/scaling";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
+import { createSleep } from "./service/sleep";
 import { SecurityGroup } from "./service/security-group";
 import { addedStartSeconds, taskStopSeconds } from "./service/sidecars";
 import * as task from "./service/task";
@@ -30,6 +32,8 @@ export interface FargateServiceArgs extends Pick<
   cluster: Cluster;
   /** The services that this one calls inside the VPC. */
   callees: readonly Callee[];
+  /** Where its requests are counted; undefined where they can't be told from others'. */
+  requests: Counted<pulumi.Input<string>> | undefined;
   /** Names of the alarms that roll a deployment back; none where nothing does. */
   rollbackAlarms: pulumi.Input<string>[];
 }
@@ -89,11 +93,12 @@ export class FargateService extends pulumi.ComponentResource {
       ...called,
     ]);
 
-    const { scaling } = config;
-    if (scaling) {
-      const target = { clusterName: args.cluster.name, serviceName: this.service.name };
-      createScaling(name, { scaling, ...target }, { parent: this });
-    }
+    const { scaling, sleep, desiredCount } = config;
+    const { requests } = args;
+    const scaled = { project, stack, clusterName: args.cluster.name, serviceName: this.service.name };
+    if (scaling) createScaling(name, { scaling, requests, ...scaled }, { parent: this });
+    else if (sleep && requests)
+      createSleep(name, { sleep, desiredCount, requests, ...scaled }, { parent: this });
 
     this.summary = {
       image: args.image.reference,
@@ -152,9 +157,10 @@ export class FargateService extends pulumi.ComponentResource {
   ): aws.ecs.Service {
     const { config, cluster, network, rollbackAlarms } = this.args;
     const { before, desiredCount, scaling, healthCheck } = config;
-    const percent = deploymentPercent(scaling?.min ?? desiredCount);
+    const tasks = scaling ? reachOf(scaling) : { min: desiredCount, max: desiredCount };
+    const percent = deploymentPercent(tasks.min);
     const oneWay = deploymentTimeoutMinutes(
-      scaling?.max ?? desiredCount,
+      tasks.max,
       taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
         healthCheck.startPeriod +
@@ -207,7 +213,8 @@ export class FargateService extends pulumi.ComponentResource {
         // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
-        // Where scaling owns the number, an update would set it back in the middle of the day.
+        // Where scaling owns the number, an update would set it back in the middle of the day. Where the service sleeps, an
+        // update after a refresh is to wake it: without a task nothing of the new version would be verified.
         ignoreChanges: scaling ? ["desiredCount"] : [],
         // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
         deleteBeforeReplace: false,

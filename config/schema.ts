@@ -19,6 +19,7 @@ import { beforeSchema } from "./schema-before";
 import { execSchema } from "./schema-exec";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { scalingSchema, sleepSchema } from "./schema-scaling";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
@@ -39,25 +40,6 @@ export const nameAllowed =
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
   resources: z.array(z.string().refine(isPolicyResource)).min(1),
-});
-
-const scalingSchema = z.strictObject({
-  min: field(
-    whole(1, instancesPerDiscoveryService).default(2),
-    "Fewest tasks.",
-    `1–${instancesPerDiscoveryService}`,
-  ),
-  max: field(whole(1, instancesPerDiscoveryService), "Most tasks.", `min–${instancesPerDiscoveryService}`),
-  targetCpu: field(
-    whole(10, 95).default(60),
-    "Average CPU in per cent that the number of tasks is chosen for.",
-    "10–95",
-  ),
-  targetMemory: field(
-    whole(10, 95).optional(),
-    "The same for memory; left out, memory plays no part.",
-    "10–95",
-  ),
 });
 
 export const serviceSchema = z.strictObject({
@@ -93,6 +75,12 @@ export const serviceSchema = z.strictObject({
     scalingSchema.optional(),
     "Lets Application Auto Scaling choose the number of tasks, instead of `desiredCount`.",
     "an object",
+  ),
+  sleep: field(
+    sleepSchema.optional(),
+    "Lets the service have no task while nobody asks, for stacks of development and of pull requests. The first request gets 503 " +
+      "and wakes it, which takes minutes. Not yet seen on AWS: see docs/scaling.md.",
+    "an object such as {after: 30m}",
   ),
   spot: field(
     whole(0, 100).default(0),
@@ -210,6 +198,12 @@ export const iamSchema = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
+  containerInsights: field(
+    z.boolean().default(false),
+    "Whether CloudWatch collects metrics of the cluster, its services and tasks (Container Insights). It bills each as a custom " +
+      "metric.",
+    "true, false",
+  ),
   namespace: field(
     z
       .string()

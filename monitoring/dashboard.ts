@@ -5,8 +5,8 @@ import { Cluster } from "../cluster";
 import { StackConfig } from "../config";
 import { ServiceConfig } from "../config/schema";
 import { dashboardBody, dashboardName } from "../rules/dashboard";
+import { reachOf } from "../rules/scaling";
 import { createDeploymentRules } from "./deployments";
-import { fewestTasks } from "./service";
 
 export interface DashboardArgs extends Pick<StackConfig, "project" | "stack" | "region" | "services"> {
   /** ARNs of alarms, the most telling first; none where nothing is watched. */
@@ -63,8 +63,8 @@ export class Dashboard extends pulumi.ComponentResource {
   private serviceFacts(name: string, config: ServiceConfig) {
     const { project, stack, api, cluster, running, restartRules } = this.args;
     const { service } = running[name]!;
-    const { cpu, memory, architecture, spot, ephemeralStorage, scaling } = config;
-    const fewest = fewestTasks(config);
+    const { cpu, memory, architecture, spot, ephemeralStorage, scaling, sleep, desiredCount } = config;
+    const tasks = scaling ? reachOf(scaling) : { min: sleep ? 0 : desiredCount, max: desiredCount };
     const rules = createDeploymentRules(
       this.component,
       { project, stack, service: name, serviceArn: service.arn },
@@ -73,7 +73,7 @@ export class Dashboard extends pulumi.ComponentResource {
     return {
       ...{ name, clusterName: cluster.name, serviceName: service.name },
       discovery: { namespace: cluster.namespaceName, service: cluster.nameOf(name) },
-      tasks: { fewest, most: scaling?.max ?? fewest },
+      tasks: { fewest: tasks.min, most: tasks.max },
       routes: api.keysOf(name),
       size: { cpu, memory, architecture, spot, ephemeralStorage },
       rules: { deploys: rules.deploys.name, failures: rules.failures.name, restarts: restartRules.get(name) },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ServiceConfig } from "../config/schema";
 import { AlarmsConfig } from "../config/schema-alarms";
 import { alarmName, Owner, ServiceAlarm } from "../rules/alarms";
+import { reachOf } from "../rules/scaling";
 import { AlarmSpec, MetricSpec } from "./alarm";
 
 /** A service as alarms see it. */
@@ -20,7 +21,7 @@ export type ServiceAlarms = Readonly<Record<"running" | "restarts" | "cpu" | "me
 
 /** The fewest tasks that a service is to have. */
 export const fewestTasks = ({ scaling, desiredCount }: WatchedService["config"]): number =>
-  scaling?.min ?? desiredCount;
+  scaling ? reachOf(scaling).min : desiredCount;
 
 /** Minutes that CloudWatch gives a new service to send its first data. */
 const warmUp = 15;

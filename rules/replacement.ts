@@ -50,6 +50,7 @@ export const autonamed: readonly string[] = [
   "aws:apigatewayv2/stage:Stage",
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:appautoscaling/policy:Policy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",

@@ -106,7 +106,10 @@ const answers: Record<string, Answer> = {
     pendingConfirmation: true,
   }),
   "aws:appautoscaling/target:Target": nothing,
-  "aws:appautoscaling/policy:Policy": nothing,
+  "aws:appautoscaling/policy:Policy": (name, { resourceId }, arn) => ({
+    arn: arn("autoscaling", `scalingPolicy:local:resource/ecs/${text(resourceId)}:policyName/${name}`),
+  }),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),

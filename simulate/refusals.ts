@@ -222,6 +222,10 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
     keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
   },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
+  },
   "aws:route53/record:Record": {
     keys: ({ allowOverwrite, zoneId, name, type }) =>
       allowOverwrite === true ? [`${text(zoneId)} ${text(name)} ${text(type)}`] : [],

@@ -73,7 +73,7 @@ describe("configuration", () => {
         'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
-        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
+        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, sleep, spot, routes, healthCheck, " +
           "before, drainSeconds, environment, secrets, permissions, reach, sidecars, dependsOn, volumes, exec, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: write startPeriod.",

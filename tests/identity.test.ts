@@ -37,6 +37,7 @@ const configurations: object[] = [
       },
     },
   },
+  { services: { flask: { build: "./app", sleep: {} } } },
   {
     api: {
       stage: "v1",
@@ -50,7 +51,10 @@ const configurations: object[] = [
     services: {
       flask: {
         build: "./app",
-        scaling: { max: 4, targetMemory: 60 },
+        scaling: {
+          ...{ max: 4, targetMemory: 60, targetRequestsPerTask: 600 },
+          schedule: [{ expression: "cron(0 7 * * ? *)" }],
+        },
         permissions: [{ actions: ["sqs:SendMessage"], resources: ["*"] }],
         before: ["./migrate"],
         routes: ["$default", { key: "ANY /a/{proxy+}", rewrite: { stripPrefix: "/a" } }],

@@ -39,8 +39,8 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
       /^logs:(\w*DataProtectionPolicy|\w*IndexPolic(y|ies)|DeleteResourcePolicy|PutBearerTokenAuthentication|PutLogGroupDeletionProtection)$|^firehose:|^s3:REST/,
   },
   {
-    why: "only the number of an ECS service's tasks is scaled, and by metrics alone",
-    actions: /^lambda:\w*ProvisionedConcurrencyConfig$|ScheduledActions?$|^cloudwatch:GetMetricData$/,
+    why: "only the number of an ECS service's tasks is scaled, by alarms and by the clock",
+    actions: /^lambda:\w*ProvisionedConcurrencyConfig$|^cloudwatch:GetMetricData$/,
   },
   { why: "settings of the account are not this program's", actions: /^ecs:PutAccountSetting(Default)?$/ },
   { why: "UpdateCluster does both", actions: /^ecs:UpdateClusterSettings$/ },

@@ -93,6 +93,6 @@ const wanted = ({
   fewest === most
     ? [{ label: "desired", value: fewest, color: colors.green }]
     : [
-        { label: "scaling.min", value: fewest, color: colors.green },
-        { label: "scaling.max", value: most, color: colors.orange },
+        { label: "fewest", value: fewest, color: colors.green },
+        { label: "most", value: most, color: colors.orange },
       ];

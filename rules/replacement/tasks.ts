@@ -13,7 +13,24 @@ export const tasks: Replacements = {
       },
       inPlace: {
         policyType: "policy_type",
+        stepScalingPolicyConfiguration: "step_scaling_policy_configuration",
         targetTrackingScalingPolicyConfiguration: "target_tracking_scaling_policy_configuration",
+      },
+    },
+  ),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": read(
+    at("048320e88399c508ae6481be5d8ef6fd6f71a9f6", "appautoscaling/scheduled_action.go"),
+    {
+      replaces: {
+        name: "name",
+        resourceId: "resource_id",
+        scalableDimension: "scalable_dimension",
+        serviceNamespace: "service_namespace",
+      },
+      inPlace: {
+        scalableTargetAction: "scalable_target_action",
+        schedule: "schedule",
+        timezone: "timezone",
       },
     },
   ),

@@ -5,8 +5,8 @@ import { sections, serviceSchema, values } from "../../config/schema";
 import { jobSchema } from "../../config/schema-jobs";
 
 /** What of a field limits its values or its length, and which value it has where nothing is said. */
-const limits = ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default"] as const;
-type Limits = Partial<Record<(typeof limits)[number], unknown>>;
+type Limit = "minimum" | "maximum" | "minLength" | "maxLength" | "minItems" | "maxItems" | "default";
+type Limits = Partial<Record<Limit, unknown>> & { enum?: unknown[] };
 
 /** Each field that has some, by its path: the least, the most, and the default. */
 function limitsIn(path: string, field: Field & Limits): [string, string][] {
@@ -14,6 +14,7 @@ function limitsIn(path: string, field: Field & Limits): [string, string][] {
   const least = minimum ?? minLength ?? minItems;
   const most = maximum ?? maxLength ?? maxItems;
   const range = least === undefined && most === undefined ? [] : [`${shown(least)}–${shown(most)}`];
+  const words = field.enum && field.enum.length < 10 ? [field.enum.join(" or ")] : [];
   const standard = "default" in field ? [`= ${JSON.stringify(field.default)}`] : [];
   const inner: [string, Field | boolean | undefined][] = [
     ...Object.entries(field.properties ?? {}).map(([key, value]): [string, Field] => [
@@ -25,7 +26,7 @@ function limitsIn(path: string, field: Field & Limits): [string, string][] {
     ...[...(field.oneOf ?? []), ...(field.anyOf ?? [])].map((value): [string, Field] => [path, value]),
   ];
   return [
-    ...[...range, ...standard].map((text): [string, string] => [path, text]),
+    ...[...range, ...words, ...standard].map((text): [string, string] => [path, text]),
     ...inner.flatMap(([at, value]) => (typeof value === "object" ? limitsIn(at, value) : [])),
   ];
 }
@@ -45,9 +46,9 @@ const table = Object.entries({ ...sections, ...values, services: serviceSchema, 
 const expected = `
 network.cidr: = "10.0.0.0/16"
 network.zones: = 2, 1–4, 1–4
-network.egress: = "endpoints"
+network.egress: endpoints or nat or public, = "endpoints"
 network.endpointZones: 1–4, = 1
-network.natGateways: = "single"
+network.natGateways: single or onePerZone, = "single"
 network.reach: = []
 network.reach[].port: 1–65535
 network.closeDefaultGroup: = false
@@ -62,8 +63,10 @@ api.authorizers.*.audience: 1–50
 api.authorizers.*.identitySources: = ["$request.header.Authorization"]
 api.authorizers.*.cacheSeconds: 0–3600, = 300
 api.authorizers.*.simpleResponses: = true
+api.authorizers.*.kind: jwt or lambda
 api.cors.allowOrigins: 1–
 api.cors.allowMethods: 1–, = ["*"]
+api.cors.allowMethods[]: GET or POST or PUT or PATCH or DELETE or HEAD or OPTIONS or *
 api.cors.allowHeaders: = []
 api.cors.exposeHeaders: = []
 api.cors.allowCredentials: = false
@@ -91,7 +94,7 @@ services.ulimits.nofile: 1024–1048576
 services.port: 1–65535, = 80
 services.cpu: = 256
 services.memory: = 512
-services.architecture: = "X86_64"
+services.architecture: X86_64 or ARM64, = "X86_64"
 services.desiredCount: 0–1000, = 1
 services.scaling.min: 1–1000, = 2
 services.scaling.max: 1–1000
@@ -130,12 +133,14 @@ services.sidecars.*.healthCheck.timeout: 2–60, = 5
 services.sidecars.*.healthCheck.retries: 1–10, = 3
 services.sidecars.*.healthCheck.startPeriod: 0–300, = 0
 services.sidecars.*.dependsOn: = {}
+services.sidecars.*.dependsOn.*: START or HEALTHY or COMPLETE or SUCCESS
 services.sidecars.*.essential: = false
 services.sidecars.*.memory: 6–249856
 services.sidecars.*.readOnlyRoot: = true
 services.sidecars.*.startTimeout: 2–120
 services.sidecars.*.stopTimeout: 2–120, = 20
 services.dependsOn: = {}
+services.dependsOn.*: START or HEALTHY or COMPLETE or SUCCESS
 services.volumes: = {}
 services.volumes.*.readOnly: = false
 services.exec: = false
@@ -153,12 +158,15 @@ jobs.sidecars.*.healthCheck.timeout: 2–60, = 5
 jobs.sidecars.*.healthCheck.retries: 1–10, = 3
 jobs.sidecars.*.healthCheck.startPeriod: 0–300, = 0
 jobs.sidecars.*.dependsOn: = {}
+jobs.sidecars.*.dependsOn.*: START or HEALTHY or COMPLETE or SUCCESS
 jobs.sidecars.*.essential: = false
 jobs.sidecars.*.memory: 6–249856
 jobs.sidecars.*.readOnlyRoot: = true
 jobs.sidecars.*.startTimeout: 2–120
 jobs.sidecars.*.stopTimeout: 2–120, = 20
+jobs.dependsOn.*: START or HEALTHY or COMPLETE or SUCCESS
 jobs.volumes.*.readOnly: = false
+jobs.architecture: X86_64 or ARM64
 jobs.environment: = {}
 jobs.secrets: = {}
 jobs.permissions[].actions: 1–
@@ -170,11 +178,17 @@ jobs.schedule.maximumAgeSeconds: 60–86400, = 3600
 `;
 
 /** The patterns of a field and of what it holds. */
-const patternsIn = (field: Field & { pattern?: string }): string[] => [
+const patternsIn = (field: Field & { pattern?: string; propertyNames?: Field }): string[] => [
   ...(field.pattern === undefined ? [] : [field.pattern]),
   ...[
     ...Object.values(field.properties ?? {}),
-    ...[field.items, field.additionalProperties, ...(field.oneOf ?? []), ...(field.anyOf ?? [])],
+    ...[
+      field.items,
+      field.additionalProperties,
+      field.propertyNames,
+      ...(field.oneOf ?? []),
+      ...(field.anyOf ?? []),
+    ],
   ].flatMap((value) => (typeof value === "object" ? patternsIn(value) : [])),
 ];
 

@@ -62,6 +62,24 @@ describe("the dashboard", () => {
     );
   });
 
+  it("draws the fewest and the most tasks that scaling, its schedule or sleep allows", async () => {
+    const bounds = async (flask: object): Promise<unknown> => {
+      const all = widgets(await run({ dashboard: true, services: { flask: { build: "./app", ...flask } } }));
+      return all.flatMap(({ properties }) =>
+        "annotations" in properties
+          ? (properties.annotations?.horizontal.map(({ value }) => value) ?? [])
+          : [],
+      );
+    };
+    assert.deepEqual(await bounds({ desiredCount: 3 }), [3]);
+    assert.deepEqual(await bounds({ sleep: { after: "30m" } }), [0, 1]);
+    const schedule = [
+      { expression: "cron(0 6 * * ? *)", min: 4, max: 20 },
+      { expression: "cron(0 20 * * ? *)", min: 1 },
+    ];
+    assert.deepEqual(await bounds({ scaling: { min: 2, max: 6, schedule } }), [1, 20]);
+  });
+
   it("shows no requests of another's API that sends no metrics by route", async () => {
     const deployment = await run({
       ...{ dashboard: true, api: { existingId: "a1b2c3" } },

@@ -106,7 +106,7 @@ export function mutationsOf(name: string, text: string): Mutation[] {
           : node.expression;
         if (
           documented.test(callee.getText(file)) &&
-          (ts.isStringLiteralLike(child) || ts.isBinaryExpression(child))
+          (ts.isStringLiteralLike(child) || ts.isTemplateExpression(child) || ts.isBinaryExpression(child))
         )
           return;
       }

@@ -162,7 +162,12 @@ async function main(): Promise<void> {
     const living: (Mutation & { reached: number })[] = [];
     const kills = new Map<string, number>();
     const part = file.replace(/(\/.*)?\.ts$/, "");
-    const own = `tests/${file.replace("checks-", "").replace(/ts$/, "test.ts")}`;
+    // tests/config/sizes.test.ts is about config/checks-sizes.ts.
+    const { dir, name } = path.posix.parse(file);
+    const isOwn = (test: string): boolean => {
+      const from = path.posix.parse(test.split(" > ")[0]!);
+      return from.dir === path.posix.join("tests", dir) && name.includes(from.name.replace(".test", ""));
+    };
     for (const mutation of chosen) {
       const candidates = reaching.get(`${file}:${mutation.unit}`) ?? [];
       const around = text.slice(
@@ -172,7 +177,7 @@ async function main(): Promise<void> {
       // What noticed before comes first, then what speaks of the same.
       const places = new Map(
         candidates.map((test) => {
-          const alike = likeness(around, test) + (test.startsWith(own) ? 0.5 : 0);
+          const alike = likeness(around, test) + (isOwn(test) ? 0.5 : 0);
           return [test, -1000 * (kills.get(test) ?? 0) - alike / (time.get(test)! + 50)] as const;
         }),
       );

@@ -146,8 +146,8 @@ describe("a dashboard", () => {
     };
     assert.deepEqual(lines({ fewest: 2, most: 2 }), [["desired", 2]]);
     assert.deepEqual(lines({ fewest: 2, most: 6 }), [
-      ["scaling.min", 2],
-      ["scaling.max", 6],
+      ["fewest", 2],
+      ["most", 6],
     ]);
   });
 

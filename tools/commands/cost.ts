@@ -27,6 +27,7 @@ Usage: npm run cost -- [options]
   --log-kb <KB>         what the application logs for it (default: ${defaultTraffic.logKb})
   --access-log-kb <KB>  what the API logs for it (default: ${defaultTraffic.accessLogKb})
   --hours <hours>       hours a month that a task runs (default: ${defaultTraffic.hours})
+  --awake <hours>       hours a month that a service with sleep is awake (default: ${defaultTraffic.awake})
   --image-gb <GB>       images that a repository keeps (default: ${defaultTraffic.imageGb})
   --json                for programs: every line with its resource, quantity and price
   --markdown            for a comment on a pull request
@@ -46,6 +47,7 @@ const flags = {
   "log-kb": { type: "string" },
   "access-log-kb": { type: "string" },
   hours: { type: "string" },
+  awake: { type: "string" },
   "image-gb": { type: "string" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
@@ -63,6 +65,7 @@ const amounts = {
   "log-kb": ["logKb", 10_240],
   "access-log-kb": ["accessLogKb", 10_240],
   hours: ["hours", 730],
+  awake: ["awake", 730],
   "image-gb": ["imageGb", 10_000],
 } as const satisfies Partial<Record<keyof typeof flags, [keyof Traffic, number]>>;
 

@@ -1,5 +1,6 @@
 /** `npm run deploy`: pulumi up, and then a second look at what really runs. */
 import { createColors, isColorSupported } from "picocolors";
+import { readProject, readStack } from "../../simulate/stack";
 import { awsClients, type Clients, credentialAdvice, type PulumiConfig } from "../deploy/clients";
 import type { Verdict } from "../deploy/judge";
 import { look, type Pace } from "../deploy/look";
@@ -23,7 +24,7 @@ Usage: npm run deploy -- [options]
   --help            this text
 
 It first looks whether it can: the stack's file, Pulumi and its login, AWS credentials, a Docker engine where images are
-built. Then it runs \`pulumi up\`, which shows its preview and asks. With api.autoDeploy false it then publishes the API once more, so
+built. Then it runs \`pulumi up\`, which shows its preview and asks, with --refresh where a service sleeps (services.<name>.sleep). With api.autoDeploy false it then publishes the API once more, so
 that routes taken out stop being served. The second look needs the AWS credentials that the update had.
 
 Exit code: that of pulumi if it fails, else 1 if a service does not run what was deployed or could not be looked at, else 0.
@@ -41,6 +42,8 @@ const flags = {
 export interface World extends Pick<Pace, "now" | "sleep"> {
   pulumi: Pulumi;
   clients(region: string, config: PulumiConfig): Clients;
+  /** Whether a service of the stack may be asleep. */
+  sleeps(stack: string): boolean;
   /** What keeps the stack from being deployed. */
   notReady(stack: string, unattended: boolean): Promise<string[]>;
 }
@@ -91,7 +94,10 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
   let code = 0;
   let state: State;
   try {
-    code = await pulumi.run(["up", "--stack", stack, ...(yes ? ["--yes"] : [])]);
+    const asleep = (world.sleeps ?? sleeps)(stack);
+    if (asleep) say(wakes);
+    const refresh = asleep ? ["--refresh"] : [];
+    code = await pulumi.run(["up", "--stack", stack, ...refresh, ...(yes ? ["--yes"] : [])]);
     const { code: exportCode, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
     if (exportCode !== 0)
       return finish(code || 1, { stack }, "No second look: the stack's state is not readable.");
@@ -119,6 +125,22 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
   } catch (error) {
     const { name, message } = error as Error;
     return finish(code || 1, { stack }, `No second look: ${name}: ${message}\n${credentialAdvice}`);
+  }
+}
+
+const wakes =
+  "A service of this stack sleeps while nobody asks. The state is refreshed first, so that one that is asleep is woken: without a " +
+  "task nothing of a new version would be verified.";
+
+/** By the stack's file; one that is not here has been refused before. */
+function sleeps(stack: string): boolean {
+  try {
+    const services = JSON.parse(
+      readStack(stack.split("/").pop()!)[`${readProject().name}:services`] ?? "{}",
+    ) as Record<string, unknown>;
+    return Object.values(services).some((service) => Object.hasOwn(Object(service) as object, "sleep"));
+  } catch {
+    return false;
   }
 }
 

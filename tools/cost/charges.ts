@@ -25,6 +25,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   "docker:index/image:Image",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
   // Events of AWS itself, and the first thousand mails of a month.
   "aws:cloudwatch/eventRule:EventRule",
@@ -95,10 +96,23 @@ export function chargesOf(
         ? ["the Lambda function that it calls is billed where that is, by call and duration"]
         : [],
     // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-    "aws:appautoscaling/policy:Policy": ({ inputs }) =>
-      inputs.policyType === "TargetTrackingScaling"
-        ? [fixed("alarms that target tracking makes", "metrics.alarm", [2, "alarms"])]
-        : ["scaling of this kind is not known here"],
+    "aws:appautoscaling/policy:Policy": ({ inputs }) => {
+      // A step's alarm is a resource of its own.
+      if (inputs.policyType === "StepScaling") return [];
+      if (inputs.policyType !== "TargetTrackingScaling") return ["scaling of this kind is not known here"];
+      const { customizedMetricSpecification: custom } = inputs.targetTrackingScalingPolicyConfiguration as {
+        customizedMetricSpecification?: { metrics: { metricStat?: unknown }[] };
+      };
+      const metrics = custom?.metrics.filter(({ metricStat }) => metricStat !== undefined).length ?? 1;
+      return [
+        fixed(
+          "alarms that target tracking makes",
+          "metrics.alarm",
+          [2, "alarms"],
+          ...(metrics > 1 ? [count(metrics, "metric")] : []),
+        ),
+      ];
+    },
     "aws:apigatewayv2/stage:Stage": (resource) => stageCharges(resource, deployment),
     "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarmCharges,
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarmCharges,

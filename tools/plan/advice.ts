@@ -1,5 +1,6 @@
 import { lossRisks } from "../../rules/rollout";
 import { overlappingRoutes } from "../../rules/routes";
+import { taskBounds } from "../../simulate/bounds";
 import { Deployment, ofType, withReferences } from "../../simulate/deployment";
 import { projectFolder } from "../../simulate/stack";
 import { foreseen } from "../local/image/foreseen";
@@ -20,6 +21,7 @@ export function advice(deployment: Deployment): string[] {
     ...imageAdvice(deployment, topology),
     ...calleeAdvice(deployment, topology),
     ...execAdvice(deployment),
+    ...sleepAdvice(deployment),
     ...stageAdvice(deployment),
     ...issuerAdvice(deployment),
     ...overlapAdvice(deployment, topology),
@@ -70,6 +72,20 @@ function execAdvice(deployment: Deployment): string[] {
     `Whoever may call ecs:ExecuteCommand here is root in the containers of ${names.join(", ")}, with what their task role may do. ` +
       "AWS does not support ECS Exec with a read-only root; with the agent's three folders writable it is reported to work " +
       "(docs/exec.md).",
+  ];
+}
+
+/** What a service that sleeps rests on, and what its deployments take. */
+function sleepAdvice(deployment: Deployment): string[] {
+  const names = ofType(deployment, "aws:ecs/service:Service")
+    .filter((service) => taskBounds(deployment, service).sleeps)
+    .map(({ name }) => name)
+    .sort();
+  if (names.length === 0) return [];
+  const sleeps = names.length === 1 ? "sleeps" : "sleep";
+  return [
+    `${names.join(", ")} ${sleeps} while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up ` +
+      "of a service that is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
   ];
 }
 

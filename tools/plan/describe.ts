@@ -141,9 +141,15 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
 
   "aws:appautoscaling/target:Target": ["{minCapacity} to {maxCapacity} tasks"],
   "aws:appautoscaling/policy:Policy": [
+    "sets {stepScalingPolicyConfiguration.stepAdjustments|steps} when its alarm says so",
+    "{targetTrackingScalingPolicyConfiguration.targetValue|perTask}",
     "keeps {targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType|metric} at {targetTrackingScalingPolicyConfiguration.targetValue} %",
     "out after {targetTrackingScalingPolicyConfiguration.scaleOutCooldown} s",
     "in after {targetTrackingScalingPolicyConfiguration.scaleInCooldown} s",
+  ],
+
+  "aws:appautoscaling/scheduledAction:ScheduledAction": [
+    "from {schedule} {timezone} on {scalableTargetAction.minCapacity} to {scalableTargetAction.maxCapacity} tasks",
   ],
 
   "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],
@@ -279,6 +285,14 @@ const formats = {
       ECSServiceAverageCPUUtilization: "average CPU",
       ECSServiceAverageMemoryUtilization: "average memory",
     })[String(value)] ?? String(value),
+  steps: (value) =>
+    (value as { scalingAdjustment: number }[])
+      .map(({ scalingAdjustment }) => (scalingAdjustment === 1 ? "1 task" : `${scalingAdjustment} tasks`))
+      .join(", "),
+  perTask: (value, { targetTrackingScalingPolicyConfiguration }) =>
+    at(targetTrackingScalingPolicyConfiguration, "customizedMetricSpecification") === undefined
+      ? ""
+      : `keeps ${show(value)} requests a minute for each task`,
   recordType: (value) => `${show(value)} record`,
   alias: () => "alias of the API's domain",
   tasks: (value) => (value === 1 ? "1 task" : `${show(value)} tasks`),

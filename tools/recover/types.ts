@@ -187,6 +187,10 @@ const ways: Readonly<Record<string, Way>> = {
   },
   "aws:appautoscaling/target:Target": named("serviceNamespace", "resourceId", "scalableDimension"),
   "aws:appautoscaling/policy:Policy": named("serviceNamespace", "resourceId", "scalableDimension", "name"),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    how: "again",
+    because: "the same action is set once more, under the same name",
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": byName(/^cloudwatch:alarm:(.+)$/, "alarmName"),
   "aws:cloudwatch/dashboard:Dashboard": named("dashboardName"),

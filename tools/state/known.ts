@@ -33,6 +33,7 @@ export const resources: readonly string[] = [
   "aws:apigatewayv2/stage:Stage",
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:appautoscaling/policy:Policy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm",
   "aws:cloudwatch/dashboard:Dashboard",

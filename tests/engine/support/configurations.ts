@@ -104,6 +104,22 @@ const ofService: Readonly<Record<string, Configuration>> = {
   secrets: flask({ secrets: { TOKEN: secret, LEVEL: parameter } }),
   permissions: flask({ permissions: sendsMessages }),
   scaling: flask({ scaling: { min: 2, max: 4, targetCpu: 50, targetMemory: 70 } }),
+  "scaling by the clock": flask({
+    scaling: {
+      min: 2,
+      max: 4,
+      schedule: [
+        { expression: "cron(0 7 ? * MON-FRI *)", timezone: "Europe/London", min: 4, max: 8 },
+        { expression: "cron(0 20 ? * MON-FRI *)", timezone: "Europe/London" },
+      ],
+    },
+  }),
+  "scaling by requests": flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600 } }),
+  "tasks counted by Container Insights": {
+    cluster: { containerInsights: true },
+    ...flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600, countTasksBy: "containerInsights" } }),
+  },
+  "sleeps while nobody asks": flask({ sleep: { after: "1h" } }),
   Spot: flask({ spot: 50 }),
   "another check": flask({
     healthCheck: {
@@ -193,7 +209,12 @@ const ofJobs: Readonly<Record<string, Configuration>> = {
     {},
     {
       network: { egress: "nat" },
-      jobs: { report: { image: "docker.io/acme/report:1", imageCredentials: secret } },
+      jobs: {
+        report: {
+          ...{ image: "docker.io/acme/report:1", imageCredentials: secret },
+          sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+        },
+      },
     },
   ),
   "a job of its own": flask(

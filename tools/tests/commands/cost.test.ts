@@ -34,6 +34,17 @@ const cells = (line: string): string[] => line.trim().split(/ {2,}/);
 describe("npm run cost", function () {
   this.timeout(120_000);
 
+  it("says what sleep saves, and what is paid for all the same", async () => {
+    const given = london({ network: adopted, services: { flask: { build: "./app", sleep: {} } } });
+    const { stdout } = await cost(["--awake", "146"], given);
+    // A quarter-vCPU task of 0.5 GB for 730 hours less 146.
+    assert.match(
+      stdout.replace(/\s+/g, " "),
+      /Services that sleep are taken to be awake 146 hours a month \(--awake\): that saves 8\.29 USD\. Interface endpoints, NAT gateways and alarms are paid for all the time\./,
+    );
+    assert.match(stdout, /1 task × 0\.25 vCPU × 146 h awake/);
+  });
+
   it("prints each line as a product, the other ways, two lines of advice, and what they rest on", async () => {
     const { code, stdout, stderr } = await cost(["--requests", "0"], london());
     assert.deepEqual([code, stderr], [0, ""]);

@@ -22,6 +22,14 @@ describe("npm run plan says beforehand", () => {
     orders: { build: "./app", routes: orders, ...two },
   });
 
+  it("what a service that sleeps rests on, and what wakes it for a deployment", async () => {
+    const values = { services: { flask: { build: "./app", desiredCount: 2, sleep: {} } } };
+    assert.deepEqual(await warnings(values), [
+      "flask sleeps while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up of a service that " +
+        "is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
+    ]);
+  });
+
   it("what can lose requests, and nothing where nothing can", async () => {
     const flask = (service: object): Promise<string[]> => warnings({ services: { flask: service } });
     assert.deepEqual(await flask({ build: "./app", desiredCount: 2 }), []);

@@ -18,9 +18,9 @@ describe("the formats and the command line of npm run plan", () => {
         [
           "<summary><b>network</b> (Network, 19)</summary>",
           "<summary><b>cluster</b> (Cluster, 4)</summary>",
+          "<summary><b>api</b> (HttpApi, 7)</summary>",
           "<summary><b>flask</b> (Image, 3)</summary>",
           "<summary><b>flask</b> (FargateService, 8)</summary>",
-          "<summary><b>api</b> (HttpApi, 7)</summary>",
         ],
       );
       assert.ok(
@@ -51,7 +51,7 @@ describe("the formats and the command line of npm run plan", () => {
       const { cost, deployed, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
       assert.ok(deployed!.length > 0);
-      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [] });
+      assert.deepEqual(cost, { total: 92.18, change: 0, unpriced: [] });
       assert.deepEqual(Object.keys(json), [
         "project",
         "stack",

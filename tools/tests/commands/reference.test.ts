@@ -187,6 +187,7 @@ describe("the configuration tables", () => {
       "throttle",
       "throttle.rate",
       "throttle.burst",
+      "detailedMetrics",
       "accessLogs",
       "accessLogs.retentionDays",
     ]);

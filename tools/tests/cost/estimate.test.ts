@@ -151,6 +151,38 @@ describe("estimate", () => {
     );
   });
 
+  describe("of what goes by requests", () => {
+    const linesOf = (bill: Estimate, item: string): [resource: string, quantity: number][] =>
+      bill.lines.filter((line) => line.item === item).map((line) => [line.resource, quantityOf(line)]);
+
+    it("has two alarms for each target, each by the metrics that it reads, and the alarm for silence", async () => {
+      const scaling = { max: 4, targetRequestsPerTask: 600 };
+      const bill = price(await run({ services: { flask: { build: "./app", scaling } } }));
+      assert.deepEqual(linesOf(bill, "metrics.alarm"), [
+        ["cloudwatch.MetricAlarm flask-quiet", 2],
+        ["flask-ECSServiceAverageCPUUtilization", 2],
+        ["flask-requests", 4],
+      ]);
+      assert.deepEqual(unpriced(bill), []);
+    });
+
+    it("has the tasks of a service that sleeps for the hours in which it is awake, and the network for all", async () => {
+      const asleep = await run({ services: { flask: { build: "./app", sleep: {} } } });
+      assert.deepEqual(linesOf(price(asleep), "fargate.x86.vcpu"), [["ecs.Service flask", 0.25 * 174]]);
+      const always = estimate(asleep, prices, { ...defaultTraffic, awake: 730 });
+      assert.equal(always.totals.compute.toFixed(4), price(plain).totals.compute.toFixed(4));
+      assert.equal(price(asleep).totals.fixed.toFixed(2), (price(plain).totals.fixed + 0.3).toFixed(2));
+    });
+
+    it("has the fewest tasks of all times where the clock changes the bounds", async () => {
+      const schedule = [{ expression: "cron(0 20 * * ? *)", min: 1 }];
+      const bill = price(
+        await run({ services: { flask: { build: "./app", scaling: { min: 2, max: 4, schedule } } } }),
+      );
+      assert.deepEqual(linesOf(bill, "fargate.x86.vcpu"), [["ecs.Service flask", 0.25 * 730]]);
+    });
+  });
+
   it("charges for a task's storage beyond 20 GiB", () => {
     const larger = {
       ...plain,
@@ -173,9 +205,9 @@ describe("estimate", () => {
     ],
     ["a log that nobody here writes", "aws:cloudwatch/logGroup:LogGroup", { name: "x" }, /who writes to it/],
     [
-      "scaling by steps",
+      "scaling by what AWS learned",
       "aws:appautoscaling/policy:Policy",
-      { policyType: "StepScaling" },
+      { policyType: "PredictiveScaling" },
       /scaling of this kind/,
     ],
     [
