@@ -23,7 +23,8 @@ const happens =
 
 /** A value of each minute. */
 function ofMinute({ metricName, stat, dimensions }: MetricQuery): (minute: number) => number {
-  const rule = String(dimensions.RuleName ?? "");
+  const { RuleName: named } = dimensions;
+  const rule = typeof named === "string" ? named : "";
   const slow = (minute: number): number => (isBad(minute) ? 2.6 : 1) * (1 + 0.2 * noise(minute, stat.length));
   switch (metricName) {
     case "Count":
