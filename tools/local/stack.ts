@@ -208,8 +208,9 @@ function watchAlarms(
         running: [...(ecs.schedulers.get(urn)?.tasks ?? [])].filter(({ state }) => state === "RUNNING")
           .length,
       })),
-    changed: ({ name }, state) => {
-      events.alarmChanged?.(name, state);
+    changed: ({ name, actions }, state) => {
+      // What sets numbers of tasks goes off every day; a service that sleeps says so itself.
+      if (!actions.some((action) => action.includes(":scalingPolicy:"))) events.alarmChanged?.(name, state);
       if (state !== "ALARM") return;
       for (const service of topology.services)
         if (service.alarms.names.includes(name)) ecs.schedulers.get(service.urn)?.alarmed(name);
