@@ -201,7 +201,7 @@ const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
 async function consoleAt({ consolePort: port, stack }: ServeOptions): Promise<Console | undefined> {
   if (port === undefined) return undefined;
   const console = await startConsole(port);
-  announce(project, stack, console.port);
+  announce(project, stack, console.port, console.key);
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
   const says = isOther ? ` (port ${port} is in use)` : "";

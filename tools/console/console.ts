@@ -2,6 +2,7 @@
  * The web console of the local stack: it hears what the stack hears, shows it on a page, and presses the model's buttons. It has
  * no description of the system of its own: the picture, the routes and the services are those of the recorded deployment.
  */
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Deployment } from "../../simulate/deployment";
@@ -12,11 +13,14 @@ import type { LocalStack, StackEvents } from "../local/stack";
 import { readTopology } from "../local/topology";
 import { act, type Stage } from "./actions";
 import { draw, type Picture } from "./picture";
+import { answerCommands } from "./questions";
 import { Refused, serveConsole, type ConsoleServer, type StaticFile } from "./server";
 import { nothing, reduce, show, type Happening, type Live, type State } from "./state";
 import type { ShownVersion } from "./shown";
 
 export interface Console extends Pick<ConsoleServer, "port" | "handle"> {
+  /** What commands show to be answered. */
+  key: string;
   /** What the stack is to tell, besides whom it tells already. */
   events: StackEvents;
   /** A stack starts: its picture is shown. */
@@ -39,6 +43,8 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   let state: State = nothing;
   let picture: Picture | undefined;
   let stage: Stage | undefined;
+  let served: { stack: LocalStack; url: string } | undefined;
+  const key = randomBytes(24).toString("base64url");
   let told = 0;
   let due: NodeJS.Timeout | undefined;
 
@@ -74,6 +80,7 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   }, lookMilliseconds);
   timer.unref();
 
+  answerCommands(server, key, () => served);
   server.handle("GET", "/api/state", () => show(state, now()));
   server.handle("GET", "/api/requests", () => state.requests);
   server.handle("GET", "/api/news", () => state.news);
@@ -118,7 +125,7 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   };
 
   return {
-    port: server.port,
+    ...{ port: server.port, key },
     handle: (...args) => server.handle(...args),
     events,
     begin: (deployment) => {
@@ -127,11 +134,13 @@ export async function startConsole(port: number, now: () => number = Date.now): 
     },
     attach: (stack, url) => {
       stage = stack;
+      served = { stack, url };
       happen({ kind: "serving", url, cacheSeconds: stack.registry.cacheSeconds });
       look();
     },
     end: () => {
       stage = undefined;
+      served = undefined;
       happen({ kind: "ended" });
     },
     close: async () => {

@@ -159,7 +159,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const cuts = new Cuts(deployment, topology);
     if (hasAlarms(deployment))
       parts.splice(1, 0, (cloudWatch = watchAlarms({ ...options, events }, ecs, topology, second)));
-    const account = new Account({ deployment, topology, registry, ecs, history, mishaps });
+    const account = new Account({ deployment, topology, registry, ecs, history, mishaps, cloudWatch });
     const model = { topology, registry, ecs, account, broken, cuts };
     return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
