@@ -22,13 +22,13 @@ export async function deployedSource(
   const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
   if (code !== 0) throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
   const resources = resourcesOf(readExport(answer));
-  const region = text(
-    object(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs).region,
-  );
+  const region = text(object(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs).region);
   const system = systemOf(stack, "", resources, undefined);
   const known = region ?? system.services[0]?.taskDefinition.split(":")[3];
   if (known === undefined)
-    throw new UsageError(`The stack ${stack} has nothing at AWS yet. Fix: npm run deploy -- --stack ${stack}`);
+    throw new UsageError(
+      `The stack ${stack} has nothing at AWS yet. Fix: npm run deploy -- --stack ${stack}`,
+    );
   const configured = await pulumi.ask(["config", "--json", "--stack", stack]);
   const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
   return { system: { ...system, region: known }, aws: awsOf(known, config["aws:profile"]?.value) };

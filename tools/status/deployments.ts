@@ -2,7 +2,15 @@
 import type { Asking } from "../aws/ask";
 import type { UnseenList } from "../aws/unseen";
 import type { DeploymentStatus } from "./report";
-import { isoOf, momentOf, type Service, type ServiceDeployment, type ServiceRevision, type Task, versionOf } from "./shapes";
+import {
+  isoOf,
+  momentOf,
+  type Service,
+  type ServiceDeployment,
+  type ServiceRevision,
+  type Task,
+  versionOf,
+} from "./shapes";
 
 const kept = 3;
 

@@ -45,7 +45,9 @@ function serviceLines(service: ServiceStatus, now: Date, colors: Colors): string
   if (version !== undefined)
     lines.push(...field("version", `${version}${since === undefined ? "" : `, ${sinceText(since, now)}`}`));
   for (const { container, image } of images)
-    lines.push(...field("image", images.length > 1 ? `${container}: ${shortImage(image)}` : shortImage(image)));
+    lines.push(
+      ...field("image", images.length > 1 ? `${container}: ${shortImage(image)}` : shortImage(image)),
+    );
   lines.push(...section("tasks", taskLines(tasks, version, now)));
   lines.push(...section("deployed", deploymentLines(deployments)));
   return lines;
@@ -106,7 +108,10 @@ function alarmLines(alarms: readonly AlarmStatus[] | undefined, now: Date, color
   if (alarms === undefined || alarms.length === 0) return [];
   const longest = Math.max(...alarms.map(({ state }) => alarmWord(state).length));
   const firing = alarms.filter(({ state }) => state === "ALARM").length;
-  const lines = ["", `${colors.bold("alarms")}  ${firing === 0 ? "none fires" : colors.red(`${firing} of ${alarms.length} fire`)}`];
+  const lines = [
+    "",
+    `${colors.bold("alarms")}  ${firing === 0 ? "none fires" : colors.red(`${firing} of ${alarms.length} fire`)}`,
+  ];
   for (const { name, state, since, reason } of alarms) {
     const word = alarmWord(state);
     const paint = state === "OK" ? colors.green : state === "ALARM" ? colors.red : colors.yellow;

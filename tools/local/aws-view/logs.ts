@@ -56,16 +56,16 @@ export function logs(account: Account): Answers {
       const most = Number(valueOf(args, "--max-items") || Infinity);
       const from = Number(valueOf(args, "--starting-token") || 0);
       const found = all
-          .filter(
-            ({ timestamp, logStreamName, message }) =>
-              timestamp >= since &&
-              timestamp <= until &&
-              (streams.length === 0 || streams.includes(logStreamName)) &&
-              logStreamName.startsWith(prefix) &&
-              matches(message),
-          )
-          .sort((a, b) => a.timestamp - b.timestamp)
-          .slice(from);
+        .filter(
+          ({ timestamp, logStreamName, message }) =>
+            timestamp >= since &&
+            timestamp <= until &&
+            (streams.length === 0 || streams.includes(logStreamName)) &&
+            logStreamName.startsWith(prefix) &&
+            matches(message),
+        )
+        .sort((a, b) => a.timestamp - b.timestamp)
+        .slice(from);
       return {
         events: found.slice(0, most).map((event) => ({ ...event, ingestionTime: event.timestamp })),
         // The CLI's own, which it is given back as --starting-token.
