@@ -1,6 +1,6 @@
 /** What a stack has, as commands ask AWS about it: from Pulumi's state, or from what a running `npm start` recorded. */
 import { readState, type Target } from "../deploy/state";
-import { list, object, text } from "../local/recorded";
+import { object, text } from "../local/recorded";
 
 /** A resource as a state and a recorded deployment have it. */
 export interface Resource {
@@ -62,11 +62,7 @@ export function systemOf(
   return {
     ...{ stack, region, url: url ?? state.url },
     services: state.services.map((target): SystemService => {
-      const own = ofType("aws:ecs/service:Service").find(
-        ({ of }) => text(of.cluster) === target.cluster && text(of.name) === target.service,
-      );
-      const registrations = own?.of.serviceRegistries;
-      const registry = text(object(list(registrations)[0] ?? registrations).registryArn);
+      const { registry } = target;
       const keys = routes.filter((route) => registry !== undefined && route.registry === registry);
       return {
         ...target,

@@ -13,6 +13,7 @@ import { type Reading, Tail } from "../logs/tail";
 import { LogText, toJson, wayOf } from "../logs/text";
 import { type Io, runCommand } from "./command";
 import { UsageError } from "./options";
+import { rest } from "./signals";
 
 const help = `Shows the logs of services and the access log of the API, merged in time.
 
@@ -98,7 +99,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     if (follow) {
       (world.onInterrupt ?? onSignal)(() => stopped.abort());
       const every = local ? pause.local : pause.aws;
-      return followed(tail, shown, { every, signal: stopped.signal, sleep: world.sleep ?? sleep });
+      return followed(tail, shown, { every, signal: stopped.signal, sleep: world.sleep ?? rest });
     }
     const reading = await tail.read();
     shown.print(reading);
@@ -131,11 +132,7 @@ interface Following {
   sleep: World["sleep"];
 }
 
-async function followed(
-  tail: Tail,
-  shown: Shown,
-  { every, signal, sleep: rest }: Following,
-): Promise<number> {
+async function followed(tail: Tail, shown: Shown, { every, signal, sleep }: Following): Promise<number> {
   let wait = every;
   while (!signal.aborted) {
     const reading = await tail.read();
@@ -145,7 +142,7 @@ async function followed(
     const final = reading.refused.filter((each) => !isThrottled(each) && !isLate(each));
     if (final.length > 0) return 1;
     wait = reading.refused.length > 0 ? Math.min(wait * 2, pause.longest) : every;
-    if (!signal.aborted) await rest(reading.cut.length > 0 ? 0 : wait, signal);
+    if (!signal.aborted) await sleep(reading.cut.length > 0 ? 0 : wait, signal);
   }
   return 0;
 }
@@ -199,18 +196,6 @@ class Shown {
     this.told.add(text);
     this.io.stderr.write(`${text}\n`);
   }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(end, milliseconds);
-    function end(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      done();
-    }
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 /** Each time: npm hands a Ctrl-C on that the terminal has sent already. */

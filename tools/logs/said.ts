@@ -28,7 +28,10 @@ export function said(line: string, colors: ReturnType<typeof createColors>): str
   const isQuiet = quiet.test(level);
   const request = message === "" ? requestOf(entry) : undefined;
   const rest = Object.entries(entry)
-    .filter(([key, value]) => !skipped.has(key) && !(request && ofRequest.has(key)) && value !== null && value !== "")
+    .filter(
+      ([key, value]) =>
+        !skipped.has(key) && !(request && ofRequest.has(key)) && value !== null && value !== "",
+    )
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const text = visible(isQuiet ? (request ?? message) : `${level}: ${request ?? message}`.replace(/: $/, ""));
   const painted = isQuiet ? text : colors.yellow(text);
