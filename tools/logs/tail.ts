@@ -31,8 +31,8 @@ interface Place {
   /** What was told of the time that is read again: its time by its id. */
   told: Map<string, number>;
   readings: number;
-  /** Whether the last reading left something. */
-  isCut: boolean;
+  /** Where the last reading left something. */
+  resume: number | undefined;
 }
 
 export interface TailOptions {
@@ -50,7 +50,7 @@ export class Tail {
     private readonly options: TailOptions,
   ) {
     this.places = sources.map((source) => ({
-      ...{ source, newest: undefined, told: new Map<string, number>(), readings: 0, isCut: false },
+      ...{ source, newest: undefined, told: new Map<string, number>(), readings: 0, resume: undefined },
     }));
   }
 
@@ -69,6 +69,7 @@ export class Tail {
     const from = this.from(place);
     place.readings += 1;
     let events = 0;
+    let last = from;
     let token: string | undefined;
     do {
       const answer = await this.page(asking, source, from, token);
@@ -83,6 +84,7 @@ export class Tail {
       const { events: found = [], NextToken } = answer.found;
       for (const event of found) {
         const line = lineOf(source, event);
+        last = line.at;
         // An application's clock may be ahead: what others write meanwhile would be skipped.
         place.newest = Math.max(place.newest ?? 0, Math.min(line.at, event.ingestionTime ?? line.at));
         if (place.told.has(line.id)) continue;
@@ -92,16 +94,16 @@ export class Tail {
       events += found.length;
       token = NextToken;
     } while (token !== undefined && events < most.reading);
-    place.isCut = token !== undefined;
-    if (place.isCut) reading.cut.push(source);
+    place.resume = token === undefined ? undefined : last;
+    if (token !== undefined) reading.cut.push(source);
     this.forget(place);
   }
 
-  private from({ newest, readings, isCut }: Place): number {
+  private from({ newest, readings, resume }: Place): number {
     const { since } = this.options;
+    // Going back would read the same again and come no further.
+    if (resume !== undefined) return resume;
     if (newest === undefined) return since;
-    // What is left begins there; going back would read the same again and come no further.
-    if (isCut) return newest;
     return Math.max(since, newest - (readings % again.each === 0 ? again.long : again.short));
   }
 

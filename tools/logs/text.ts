@@ -30,9 +30,8 @@ export class LogText {
     this.width = Math.max(this.width, name.length);
     const paint = line.source === "access" ? colors.cyan : colors.magenta;
     const before = `${colors.dim(time.slice(0, 12))}  ${paint(name.padEnd(this.width))}  `;
-    const [first = "", ...rest] = (line.source === "access" ? this.request(line) : this.said(line)).split(
-      "\n",
-    );
+    const text = line.source === "access" ? this.request(line) : this.said(line);
+    const [first = "", ...rest] = text.trimEnd().split("\n");
     // What begins a line of its own must not look like another line of the log.
     const hang = " ".repeat(12 + 2 + this.width + 2);
     const shown = [`${before}${first}`.trimEnd(), ...rest.map((part) => `${hang}${part}`.trimEnd())];
@@ -128,7 +127,10 @@ function viaApi(line: LogLine): string[] {
       `${line.service ?? "The service"} answered ${status}${latency === undefined ? "" : ` in ${latency} ms`}.`,
     ];
   }
-  return [answered, `The API answered by itself: ${error ?? "the request did not come to a service"}.`];
+  return [
+    answered,
+    `The API answered by itself: ${(error ?? "the request did not come to a service").replace(/\.$/, "")}.`,
+  ];
 }
 
 /** Why an application's log may say nothing of a request. */
