@@ -61,7 +61,8 @@ export async function askLocal(project: string, stack: string, path: string): Pr
   try {
     return await askConsole(port, `${path}${path.includes("?") ? "&" : "?"}key=${encodeURIComponent(key)}`);
   } catch (error) {
-    if ((error as { cause?: { code?: string } }).cause?.code !== "ECONNREFUSED") throw error;
+    // So fetch tells that nobody answered.
+    if (!(error instanceof TypeError)) throw error;
     throw new UsageError(`The ${start} that ran here has ended.`);
   }
 }
