@@ -4,12 +4,15 @@ import { Authorizers } from "./api/authorizers";
 import { Domain, isOnlyDoor } from "./api/domain";
 import { ExistingApi } from "./api/existing";
 import { Routes, RoutesArgs } from "./api/routes";
-import { serve, ServedApi } from "./api/served";
+import { isAlone, keysOf, serve, ServedApi } from "./api/served";
 import { Stage } from "./api/stage";
 import { corsWarnings, routeWarnings } from "./api/warnings";
+import { WatchedApi } from "./api/watched";
 import { ApiConfig } from "./config/schema-api";
 import { authorizerName, scopedName } from "./rules/names";
 import { Cors } from "./rules/preflights";
+import { requestsOf } from "./rules/requests";
+import { Counted } from "./rules/scaling";
 import { NetworkView, Shareable, SharedApi } from "./share";
 
 export interface HttpApiArgs extends Omit<ApiConfig, "existingId">, Pick<RoutesArgs, "services" | "cluster"> {
@@ -55,6 +58,9 @@ export class HttpApi extends pulumi.ComponentResource {
   private readonly own: aws.apigatewayv2.Api | undefined;
   private readonly apiArgs: aws.apigatewayv2.ApiArgs;
   private readonly linkId: pulumi.Input<string>;
+  /** Who may use the routes that do not say so. */
+  private readonly auth: string;
+  private readonly served: ServedApi;
 
   constructor(
     private readonly name: string,
@@ -62,7 +68,13 @@ export class HttpApi extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:api:HttpApi", name, {}, opts);
-    const { existing } = args;
+    const { existing, services } = args;
+    this.auth = args.auth ?? existing?.auth ?? "none";
+    this.served = serve({
+      ...{ auth: this.auth, services, own: existing === undefined },
+      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
+      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
+    });
     this.apiArgs = this.argsOfApi();
     this.own = existing ? undefined : new aws.apigatewayv2.Api(name, this.apiArgs, { parent: this });
     this.id = (existing ?? this.own!).id;
@@ -70,12 +82,21 @@ export class HttpApi extends pulumi.ComponentResource {
     this.linkId = existing?.linkId ?? this.createLink().id;
   }
 
+  /** Where CloudWatch counts the requests of a service; undefined where they can't be told from others'. */
+  requestsOf(service: string): Counted<pulumi.Input<string>> | undefined {
+    const requests = requestsOf({
+      keys: keysOf(this.served, service),
+      alone: isAlone(this.served, service),
+      detailed: this.args.existing?.detailedMetrics ?? this.args.detailedMetrics,
+    });
+    return "fix" in requests ? undefined : { ...requests, apiId: this.id, stage: this.stage };
+  }
+
   /** Leads the routes to the services, each once its tasks run: what these wait for may itself need the API. */
   lead(running: RoutesArgs["running"]): FrontDoor {
-    const { name, args, own, linkId, stage } = this;
-    const { existing, services } = args;
+    const { name, args, own, linkId, stage, auth, served } = this;
+    const { existing } = args;
     const api = existing ?? own!;
-    const auth = args.auth ?? existing?.auth ?? "none";
     const authorizers = new Authorizers(
       name,
       {
@@ -88,11 +109,6 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const served = serve({
-      ...{ auth, services, own: own !== undefined },
-      cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
-      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
-    });
     const warnings = [...routeWarnings(served, own && args.throttle), ...this.corsWarnings(served)];
     for (const text of warnings) void pulumi.log.warn(text);
     const routes = new Routes(
@@ -139,6 +155,20 @@ export class HttpApi extends pulumi.ComponentResource {
         // Of an API of others it is not known: the provider has no look-up for stages.
         detailedMetrics: own !== undefined && args.detailedMetrics,
       },
+    };
+  }
+
+  /** The API as alarms see it, and all that counts its requests. */
+  get watched(): WatchedApi {
+    const { id, stage, own, served } = this;
+    const { existing, detailedMetrics } = this.args;
+    return {
+      ...{ id, stage, own: own !== undefined },
+      detailedMetrics: existing ? (existing.detailedMetrics ?? false) : detailedMetrics,
+      keysOf: (service) =>
+        served.routes
+          .filter((route) => route.service === service && !route.elsewhere)
+          .flatMap((route) => route.served.map(({ key }) => key)),
     };
   }
 

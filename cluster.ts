@@ -18,6 +18,8 @@ export interface ClusterArgs {
   namespace: Namespace | undefined;
   /** Cluster and namespace of another stack, instead of our own. */
   shared: SharedCluster | undefined;
+  /** Whether CloudWatch collects metrics of its services and tasks. */
+  containerInsights: boolean;
   /** Days that sessions of ECS Exec are kept in the log; undefined where no service has it. A plain value. */
   sessionRetentionDays: number | undefined;
 }
@@ -26,7 +28,8 @@ export interface ClusterArgs {
  * The ECS cluster, the private Cloud Map namespace, and in it one service for each configured service, by whose SRV records
  * API Gateway finds the tasks.
  *
- * Costs: about 0.50 USD a month for the hosted zone of a namespace of its own; the log of what is seen in sessions.
+ * Costs: about 0.50 USD a month for the hosted zone of a namespace of its own; the log of what is seen in sessions; with
+ * Container Insights its metrics.
  */
 export class Cluster extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -61,6 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.sessionLog = sessionLog;
     this.shareable = {
       ...{ arn, name, namespaceId, namespaceName: this.namespaceName },
+      ...(this.args.containerInsights && { containerInsights: true }),
       ...(sessionLog !== undefined && { sessionLog }),
     };
     this.registerOutputs({ arn, namespaceName: this.namespaceName });
@@ -92,13 +96,13 @@ export class Cluster extends pulumi.ComponentResource {
     name: pulumi.Output<string>;
     sessionLog: pulumi.Output<string> | undefined;
   } {
-    const { project, stack, network } = this.args;
+    const { project, stack, network, containerInsights } = this.args;
     const sessionLog = this.createSessionLog();
     const cluster = new aws.ecs.Cluster(
       this.component,
       {
         name: `${project}-${stack}`,
-        settings: [{ name: "containerInsights", value: "disabled" }],
+        settings: [{ name: "containerInsights", value: containerInsights ? "enabled" : "disabled" }],
         ...(sessionLog && { configuration: loggingTo(sessionLog) }),
       },
       {

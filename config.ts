@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { checkAlarms } from "./config/checks-alarms";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkExec } from "./config/checks-exec";
 import { checkCalls } from "./config/checks-reach";
@@ -10,15 +11,17 @@ import { checkSidecars } from "./config/checks-sidecars";
 import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
 import { checkJob } from "./config/checks-jobs";
-import { behindPrefix, checkOwners } from "./config/checks-share";
+import { apiOwner, behindPrefix, checkOwners } from "./config/checks-share";
 import { explain, fieldsOf, readFields } from "./config/fields";
 import { unknownKey } from "./config/near-names";
 import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
+import { checkInsights, checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
 import { checkProvider } from "./config/checks-provider";
 import { checkSizes } from "./config/checks-sizes";
 import { checkText } from "./config/checks-text";
 import { hasCompanion, hasFolders } from "./config/companion";
 import { isConfigSecret } from "./config/secret";
+import { callersOf } from "./rules/reach";
 import { hasVpcLinks, partitionOf } from "./rules/zones";
 import {
   ClusterConfig,
@@ -31,6 +34,7 @@ import {
   ShareConfig,
   values,
 } from "./config/schema";
+import { AlarmsConfig } from "./config/schema-alarms";
 import { ApiConfig } from "./config/schema-api";
 import { expanded } from "./config/schema-before";
 import { JobConfig, jobSchema, mergedWith } from "./config/schema-jobs";
@@ -50,6 +54,8 @@ export interface StackConfig {
   registry: RegistryConfig;
   iam: IamConfig;
   share: ShareConfig;
+  /** Undefined where nothing is watched. */
+  alarms: AlarmsConfig | undefined;
   /** Whether what lasts is protected from deletion. */
   protect: boolean;
   tags: Readonly<Record<string, string>>;
@@ -77,6 +83,7 @@ export function loadConfig(): StackConfig {
   const registry = read("registry", sections.registry);
   const iam = read("iam", sections.iam);
   const share = read("share", sections.share);
+  const alarms = document.alarms === undefined ? undefined : read("alarms", sections.alarms);
   const value = <T extends z.ZodType>(key: keyof typeof values, schema: T): z.infer<T> | undefined => {
     const result = schema.safeParse(document[key] ?? undefined);
     if (result.success) return result.data;
@@ -114,9 +121,21 @@ export function loadConfig(): StackConfig {
   checkCompanionNames(Object.keys(services), withCompanion, problems);
   checkEndpoints(network, [...Object.values(services), ...Object.values(jobs)], problems);
   checkApi(api, region, services, problems);
+  for (const [name, service] of Object.entries(services)) {
+    const beside = { callers: callersOf(name, services), alarms: alarms !== undefined };
+    checkSleep(service, `services.${name}`, beside, problems);
+  }
+  // What the other stack's stage sends is known only when it has been asked: see share.ts.
+  if (!isGiven(document.share, "stack")) {
+    checkInsights(services, { insights: cluster.containerInsights ?? false }, problems);
+    const known = !isGiven(document.api, "existingId");
+    checkRequests(services, known ? countingIn(api, services) : undefined, problems);
+  }
   checkRoutes(services, document.services, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
+  const owner = apiOwner(document);
+  if (alarms) checkAlarms(alarms, { project, stack, region, partition, api, services, owner }, problems);
   const closed = egress === "endpoints";
   const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services, jobs };
   checkText(texts, problems);
@@ -144,11 +163,12 @@ export function loadConfig(): StackConfig {
     services: behindPrefix(share.prefix, services as Record<string, ServiceConfig>),
     jobs: jobs as Record<string, JobConfig>,
     network: network as NetworkConfig,
-    cluster,
+    cluster: cluster as ClusterConfig,
     api: api as ApiConfig,
     registry: registry as RegistryConfig,
     iam,
     share,
+    alarms: alarms as AlarmsConfig | undefined,
     protect: protect ?? false,
     tags: tags ?? {},
   });

@@ -8,6 +8,7 @@ import { LookUps } from "./config/look-ups";
 import { sessionRetentionDays } from "./config/schema-exec";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
+import { Monitoring } from "./monitoring";
 import { Network } from "./network";
 import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
@@ -53,6 +54,7 @@ export = async (): Promise<object> => {
     {
       ...{ ...where, namespace, network, shared: shared?.cluster },
       ...{ services: Object.keys(config.services), reached: reachedPorts(config.services) },
+      containerInsights: config.cluster.containerInsights,
       sessionRetentionDays: sessionRetentionDays(services),
     },
     opts,
@@ -67,6 +69,10 @@ export = async (): Promise<object> => {
     opts,
   );
 
+  const { alarms } = config;
+  const watched = { ...where, alarms: alarms!, api: api.watched, cluster, services: config.services };
+  const monitoring = alarms && new Monitoring("monitoring", watched, opts);
+
   const registry = { ...where, ...config.registry };
   const images = mapValues(config.services, (service, name) => provideImage(name, service, registry, opts));
   const companions = new Companions(services, jobs, registry, opts);
@@ -74,19 +80,22 @@ export = async (): Promise<object> => {
   const running = calls.inOrder((name, callees) => {
     const service = config.services[name]!;
     const source = { image: images[name]!, companion: companions.of(service) };
-    const args = { ...where, ...source, iam: config.iam, config: service, network, cluster, callees };
-    return new FargateService(name, args, opts);
+    const placed = { ...where, iam: config.iam, network, cluster };
+    const watched = { requests: api.requestsOf(name), rollbackAlarms: monitoring?.rollbackOf(name) ?? [] };
+    return new FargateService(name, { ...placed, ...source, config: service, callees, ...watched }, opts);
   });
   const runnable =
     jobs.length > 0 && new Jobs("jobs", { ...where, ...config, images, companions, network, cluster }, opts);
 
   const front = api.lead(running);
+  monitoring?.watch(running);
 
   return {
     url: front.invokeUrl,
     ...(front.domainTarget && { domainTarget: front.domainTarget }),
     cluster: cluster.name,
     ...(front.logGroupName && { apiLogGroup: front.logGroupName }),
+    ...(monitoring?.topic && { alarmTopic: monitoring.topic }),
     services: mapValues(running, ({ summary }) => summary),
     ...(runnable && { jobs: runnable.summaries }),
     ...platformOf(region, network, cluster, front),

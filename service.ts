@@ -5,12 +5,14 @@ import { StackConfig } from "./config";
 import { ImageSource } from "./image";
 import { ServiceConfig } from "./config/schema";
 import { hasExec } from "./config/schema-exec";
-import { deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { alarmedTimeoutMinutes, deploymentPercent, deploymentTimeoutMinutes } from "./rules/rollout";
+import { Counted, reachOf } from "./rules/scaling";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
+import { createSleep } from "./service/sleep";
 import { SecurityGroup } from "./service/security-group";
 import { addedStartSeconds, taskStopSeconds } from "./service/sidecars";
 import * as task from "./service/task";
@@ -30,6 +32,10 @@ export interface FargateServiceArgs extends Pick<
   cluster: Cluster;
   /** The services that this one calls inside the VPC. */
   callees: readonly Callee[];
+  /** Where its requests are counted; undefined where they can't be told from others'. */
+  requests: Counted<pulumi.Input<string>> | undefined;
+  /** Names of the alarms that roll a deployment back; none where nothing does. */
+  rollbackAlarms: pulumi.Input<string>[];
 }
 
 /**
@@ -87,11 +93,12 @@ export class FargateService extends pulumi.ComponentResource {
       ...called,
     ]);
 
-    const { scaling } = config;
-    if (scaling) {
-      const target = { clusterName: args.cluster.name, serviceName: this.service.name };
-      createScaling(name, { scaling, ...target }, { parent: this });
-    }
+    const { scaling, sleep, desiredCount } = config;
+    const { requests } = args;
+    const scaled = { project, stack, clusterName: args.cluster.name, serviceName: this.service.name };
+    if (scaling) createScaling(name, { scaling, requests, ...scaled }, { parent: this });
+    else if (sleep && requests)
+      createSleep(name, { sleep, desiredCount, requests, ...scaled }, { parent: this });
 
     this.summary = {
       image: args.image.reference,
@@ -148,17 +155,19 @@ export class FargateService extends pulumi.ComponentResource {
     groupId: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
   ): aws.ecs.Service {
-    const { config, cluster, network } = this.args;
+    const { config, cluster, network, rollbackAlarms } = this.args;
     const { before, desiredCount, scaling, healthCheck } = config;
-    const percent = deploymentPercent(scaling?.min ?? desiredCount);
-    const minutes = deploymentTimeoutMinutes(
-      scaling?.max ?? desiredCount,
+    const tasks = scaling ? reachOf(scaling) : { min: desiredCount, max: desiredCount };
+    const percent = deploymentPercent(tasks.min);
+    const oneWay = deploymentTimeoutMinutes(
+      tasks.max,
       taskStopSeconds(config, this.name),
       (before?.timeout ?? 0) +
         healthCheck.startPeriod +
         healthCheck.interval * healthCheck.retries +
         addedStartSeconds(config, this.name),
     );
+    const minutes = rollbackAlarms.length > 0 ? alarmedTimeoutMinutes(oneWay) : oneWay;
     const capacityProviderStrategies = capacity(config.spot);
     return new aws.ecs.Service(
       this.name,
@@ -187,6 +196,12 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMinimumHealthyPercent: percent.minimum,
         deploymentMaximumPercent: percent.maximum,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        // Said also where there are none: AWS keeps alarms that an update does not mention (aws/copilot-cli#4565).
+        alarms: {
+          enable: rollbackAlarms.length > 0,
+          rollback: rollbackAlarms.length > 0,
+          alarmNames: rollbackAlarms,
+        },
         availabilityZoneRebalancing: "ENABLED",
         ...(hasExec(config) && { enableExecuteCommand: true }),
         enableEcsManagedTags: true,
@@ -198,7 +213,8 @@ export class FargateService extends pulumi.ComponentResource {
         // No input refers to these, yet a task that starts before them can't pull, log or be reached; and a first deployment
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
-        // Where scaling owns the number, an update would set it back in the middle of the day.
+        // Where scaling owns the number, an update would set it back in the middle of the day. Where the service sleeps, an
+        // update after a refresh is to wake it: without a task nothing of the new version would be verified.
         ignoreChanges: scaling ? ["desiredCount"] : [],
         // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
         deleteBeforeReplace: false,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { serve } from "./api/served";
+import { keysOf, serve } from "./api/served";
+import { checkInsights, checkRequests } from "./config/checks-scaling";
 import { checkReach } from "./config/checks-service";
 import { checkAuth, checkOtherRoutes } from "./config/checks-api";
 import { fullName } from "./config/checks-share";
@@ -43,6 +44,8 @@ const cluster = z.object({
   name: z.string(),
   namespaceId: z.string(),
   namespaceName: z.string(),
+  /** Whether it has Container Insights; left out where it has not. */
+  containerInsights: z.boolean().optional(),
   /** Log group of sessions of ECS Exec; left out where no service of the stack has it. */
   sessionLog: z.string().optional(),
 });
@@ -185,11 +188,20 @@ function checkFit(
       "share another, or let that one deploy automatically",
     );
   }
+  if (config.alarms?.rollback === true && front.detailedMetrics !== true) {
+    refuse(
+      "alarms.rollback",
+      true,
+      `false, as the stage of ${stack} sends no metrics by route: by the API's a service would be rolled back for others' errors`,
+      "set api.detailedMetrics: true there and run pulumi up there, or take it out",
+    );
+  }
   const theirRoutes = [...new Set([...front.routes, ...(front.served ?? [])])];
-  const own = serve({
+  const served = serve({
     ...{ cors: front.cors ?? false, own: false, auth: config.api.auth ?? front.auth },
     ...{ others: theirRoutes, services: config.services },
-  }).table.size;
+  });
+  const own = served.table.size;
   const beside = (front.served ?? front.routes).length;
   if (own + beside > httpApi.routes) {
     refuse(
@@ -212,6 +224,14 @@ function checkFit(
     front.authorizers,
     config.services,
     problems,
+  );
+  const detailed = front.detailedMetrics ?? false;
+  checkInsights(config.services, { insights: theirs.containerInsights ?? false, owner: stack }, problems);
+  checkRequests(
+    config.services,
+    (name) => ({ keys: keysOf(served, name), alone: false, detailed }),
+    problems,
+    stack,
   );
   checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: theirRoutes }, problems);
   if (front.auth === "none" && Object.keys(front.authorizers).length > 0 && config.api.auth === undefined) {

@@ -67,4 +67,12 @@ export function serve({ cors, own, auth: standard, others: keys, services }: Ser
   return { cors, own, others, routes, table };
 }
 
+/** Keys by which a service is served in the API. */
+export const keysOf = ({ routes }: ServedApi, service: string): string[] =>
+  routes.filter((route) => route.service === service).flatMap(({ served }) => served.map(({ key }) => key));
+
+/** Whether all that the API serves leads to this service, as far as is known. */
+export const isAlone = ({ own, routes }: ServedApi, service: string): boolean =>
+  own && routes.every((route) => route.service === service);
+
 const parsed = (key: string): Route => (parseRouteKey(key) as { route: Route }).route;

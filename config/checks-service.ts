@@ -3,7 +3,8 @@ import { endpointForSecret } from "../rules/endpoints";
 import { parseEcrImage, taskSizeProblem } from "../rules/fargate";
 import { httpApi, rulesPerSecurityGroup } from "../rules/quotas";
 import { checkRun, checkSource } from "./checks-run";
-import { isGiven, Problem, Said } from "./problems";
+import { checkScaling } from "./checks-scaling";
+import { Problem, Said } from "./problems";
 import { nameAllowed, ServiceConfig, serviceName } from "./schema";
 import { NetworkConfig } from "./schema-network";
 
@@ -29,7 +30,7 @@ export function checkService(
   context: Context,
   problems: Problem[],
 ): void {
-  const { cpu, memory, scaling } = service;
+  const { cpu, memory } = service;
   checkSource(service, raw, at, context, problems);
   if (cpu !== undefined && memory !== undefined) {
     const problem = taskSizeProblem(cpu, memory);
@@ -38,22 +39,7 @@ export function checkService(
       problems.push({ path: `${at}.${property}`, got: service[property], allowed, fix });
     }
   }
-  if (scaling && isGiven(raw, "desiredCount")) {
-    problems.push({
-      path: `${at}.desiredCount`,
-      got: service.desiredCount,
-      allowed: "only without scaling, which chooses the number itself",
-      fix: "take it out, or set scaling.min and scaling.max",
-    });
-  }
-  if (scaling && scaling.min > scaling.max) {
-    problems.push({
-      path: `${at}.scaling.max`,
-      got: scaling.max,
-      allowed: `${scaling.min} (scaling.min) or more`,
-      fix: "raise it, or lower scaling.min",
-    });
-  }
+  checkScaling(service, raw, at, problems);
   checkVariables(service, at, problems);
   checkRun(service, at, problems);
   if (context.egress === "endpoints") checkReach(service, at, context.region, problems);

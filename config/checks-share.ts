@@ -21,6 +21,14 @@ interface Configured {
   services: Services;
 }
 
+/** The key that says whose the API is, as written: one that is malformed is there nevertheless. Undefined for the stack's own. */
+export function apiOwner(
+  document: Readonly<Record<string, unknown>>,
+): "share.stack" | "api.existingId" | undefined {
+  if (isGiven(document.share, "stack")) return "share.stack";
+  return isGiven(document.api, "existingId") ? "api.existingId" : undefined;
+}
+
 export function checkOwners(
   document: Readonly<Record<string, unknown>>,
   configured: Configured,
@@ -38,12 +46,7 @@ export function checkOwners(
       });
     }
   };
-  // As written: one that is malformed is there nevertheless.
-  const owner = isGiven(document.share, "stack")
-    ? "share.stack"
-    : isGiven(document.api, "existingId")
-      ? "api.existingId"
-      : undefined;
+  const owner = apiOwner(document);
   if (owner === "share.stack") {
     foreign("network", [], owner);
     foreign("cluster", [], owner);

@@ -3,6 +3,7 @@ import { limitedMemory } from "../rules/fargate";
 import { defaultDrainSeconds, spotNoticeSeconds, stopSeconds as ownStopSeconds } from "../rules/rollout";
 import { beforeName } from "../service/before";
 import { containersOf } from "../service/sidecars";
+import { checkCredentials } from "./checks-run";
 import { checkSecrets } from "./checks-service";
 import { hasCompanion, hasFolders } from "./companion";
 import { Problem, Said } from "./problems";
@@ -46,6 +47,7 @@ export function checkSidecars(
       );
     }
     checkSecrets(config, `${at}.${own}`, problems);
+    checkCredentials(config, `${at}.${own}`, problems);
     checkDependencies(`${own}.dependsOn`, config.dependsOn);
   }
   checkDependencies("dependsOn", dependsOn);

@@ -60,6 +60,7 @@ function checkTask(
   checkPartition(`${at}.imageCredentials`, task.imageCredentials, configured, problems);
   checkSecrets(task, at, configured, problems);
   for (const [sidecar, own] of Object.entries(task.sidecars ?? {})) {
+    checkPartition(`${at}.sidecars.${sidecar}.imageCredentials`, own.imageCredentials, configured, problems);
     checkSecrets(own, `${at}.sidecars.${sidecar}`, configured, problems);
   }
   checkPermissions(task, at, configured, problems);

@@ -37,7 +37,7 @@ export const isSecret = (path: string): boolean =>
 
 /** Whether the credentials of a registry belong there, by their secret's ARN. */
 export const isCredentials = (path: string): boolean =>
-  /^(?:services|jobs)\.[^.]+\.imageCredentials$/.test(path);
+  /^(?:services|jobs)\.[^.]+\.(?:sidecars\.[^.]+\.)?imageCredentials$/.test(path);
 
 /** A property's path, shortened. Below `secrets` only what can name a variable is a name: `KEY=value` is not shown. */
 export const shownPath = (path: string): string =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { variableNameAllowed } from "../rules/text";
 import { waitsFor } from "../rules/containers";
 import { ephemeralStorageGib } from "../rules/fargate";
 import { scheduleForms } from "../rules/schedule";
@@ -118,12 +119,12 @@ export const jobSchema = z.strictObject({
   environment: field(
     environment,
     "Environment variables besides the service's; one of the same name goes before. Not for secrets.",
-    "name → text that is not empty: Amazon ECS drops a variable without a value",
+    `${variableNameAllowed} → text that is not empty: Amazon ECS drops a variable without a value`,
   ),
   secrets: field(
     secrets,
     "Secrets besides the service's, as environment variables that Amazon ECS fills.",
-    "name → ARN of a secret or parameter",
+    `${variableNameAllowed} → ARN of a secret or parameter`,
   ),
   permissions: field(
     permissions.unwrap().optional(),

@@ -1,15 +1,21 @@
 import { z } from "zod";
 import { conditions } from "../rules/containers";
-import { isHealthCommand, isImage, isVariableValue } from "../rules/text";
+import {
+  isHealthCommand,
+  isImage,
+  isVariableName,
+  isVariableValue,
+  variableNameAllowed,
+} from "../rules/text";
 import { field, whole } from "./schema-fields";
-import { userSchema, wordsSchema } from "./schema-run";
+import { runFields, userSchema, wordsSchema } from "./schema-run";
 
 /** The shape of what runs beside the application in every task of a service; see schema.ts. */
 
 /** Also the name of the container. */
 export const sidecarName = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+const variable = z.string().refine(isVariableName);
 
 const dependsOn = z.record(z.string(), z.enum(conditions));
 const conditionsAllowed = `container → ${conditions.join(", ")}`;
@@ -27,16 +33,17 @@ export const sidecarSchema = z.strictObject({
     "Image to run as it is. With egress `endpoints` it must lie in this Region's private ECR.",
     "an image reference, best with a digest",
   ),
+  imageCredentials: runFields.imageCredentials,
   command: field(wordsSchema.optional(), "Arguments, instead of those that the image has.", "[argument, …]"),
   environment: field(
     z.record(variable, z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text that is not empty: Amazon ECS drops a variable without a value",
+    `${variableNameAllowed} → text that is not empty: Amazon ECS drops a variable without a value`,
   ),
   secrets: field(
     z.record(variable, z.string()).default({}),
     "Environment variables that Amazon ECS fills from Secrets Manager or Parameter Store when a task starts.",
-    "name → ARN of a secret or parameter",
+    `${variableNameAllowed} → ARN of a secret or parameter`,
   ),
   healthCheck: field(
     z

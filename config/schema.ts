@@ -8,14 +8,18 @@ import {
   isRequestPath,
   isTagKey,
   isTagValue,
+  isVariableName,
   isVariableValue,
   tags,
+  variableNameAllowed,
 } from "../rules/text";
+import { alarmsSchema } from "./schema-alarms";
 import { apiSchema, routeSchema } from "./schema-api";
 import { beforeSchema } from "./schema-before";
 import { execSchema } from "./schema-exec";
 import { field, logRetentionDays, whole } from "./schema-fields";
 import { networkSchema } from "./schema-network";
+import { scalingSchema, sleepSchema } from "./schema-scaling";
 import { applicationDependsOn, sidecarsSchema } from "./schema-sidecars";
 import { volumesSchema } from "./schema-volumes";
 import { buildField, runFields } from "./schema-run";
@@ -36,25 +40,6 @@ export const nameAllowed =
 const permission = z.strictObject({
   actions: z.array(z.string().regex(/^[a-z0-9-]+:(?!.*\*\*)[A-Za-z0-9*?]{1,128}$/)).min(1),
   resources: z.array(z.string().refine(isPolicyResource)).min(1),
-});
-
-const scalingSchema = z.strictObject({
-  min: field(
-    whole(1, instancesPerDiscoveryService).default(2),
-    "Fewest tasks.",
-    `1–${instancesPerDiscoveryService}`,
-  ),
-  max: field(whole(1, instancesPerDiscoveryService), "Most tasks.", `min–${instancesPerDiscoveryService}`),
-  targetCpu: field(
-    whole(10, 95).default(60),
-    "Average CPU in per cent that the number of tasks is chosen for.",
-    "10–95",
-  ),
-  targetMemory: field(
-    whole(10, 95).optional(),
-    "The same for memory; left out, memory plays no part.",
-    "10–95",
-  ),
 });
 
 export const serviceSchema = z.strictObject({
@@ -90,6 +75,12 @@ export const serviceSchema = z.strictObject({
     scalingSchema.optional(),
     "Lets Application Auto Scaling choose the number of tasks, instead of `desiredCount`.",
     "an object",
+  ),
+  sleep: field(
+    sleepSchema.optional(),
+    "Lets the service have no task while nobody asks, for stacks of development and of pull requests. The first request gets 503 " +
+      "and wakes it, which takes minutes. Not yet seen on AWS: see docs/scaling.md.",
+    "an object such as {after: 30m}",
   ),
   spot: field(
     whole(0, 100).default(0),
@@ -146,14 +137,14 @@ export const serviceSchema = z.strictObject({
     `0–${maximumDrainSeconds}`,
   ),
   environment: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().refine(isVariableValue)).default({}),
+    z.record(z.string().refine(isVariableName), z.string().refine(isVariableValue)).default({}),
     "Environment variables. Not for secrets: they can be read in the task definition.",
-    "name → text that is not empty: Amazon ECS drops a variable without a value",
+    `${variableNameAllowed} → text that is not empty: Amazon ECS drops a variable without a value`,
   ),
   secrets: field(
-    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+    z.record(z.string().refine(isVariableName), z.string()).default({}),
     "Environment variables that Amazon ECS fills from Secrets Manager or Parameter Store when a task starts.",
-    "name → ARN of a secret or parameter",
+    `${variableNameAllowed} → ARN of a secret or parameter`,
   ),
   permissions: field(
     z.array(permission).default([]),
@@ -207,6 +198,12 @@ export const iamSchema = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
+  containerInsights: field(
+    z.boolean().default(false),
+    "Whether CloudWatch collects metrics of the cluster, its services and tasks (Container Insights). It bills each as a custom " +
+      "metric.",
+    "true, false",
+  ),
   namespace: field(
     z
       .string()
@@ -265,6 +262,7 @@ export const sections = {
   registry: registrySchema,
   iam: iamSchema,
   share: shareSchema,
+  alarms: alarmsSchema,
 } as const;
 
 /** The keys that are no section: one value each. */

@@ -37,5 +37,8 @@ export const containersPerTask = 10;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html (name) */
 export const volumeNameCharacters = 255;
 
+/** Cannot be raised. https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-quotas.html */
+export const scheduledActionsPerTarget = 200;
+
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html */
 export const scheduleGroupCharacters = 64;

@@ -22,6 +22,12 @@ export const reachedName = (service: string, port: number): string => `${service
 export const reachedServices = (services: Readonly<Record<string, Partial<Caller>>>): ReadonlySet<string> =>
   new Set(Object.values(services).flatMap(({ reach = [] }) => reach.map(({ service }) => service)));
 
+/** Those that reach a service. */
+export const callersOf = (service: string, services: Readonly<Record<string, Partial<Caller>>>): string[] =>
+  Object.keys(services).filter((name) =>
+    services[name]!.reach?.some((reached) => reached.service === service && name !== service),
+  );
+
 /** Each service after those that it calls; in a circle the one that is met first comes last. */
 export function callOrder(services: Services): string[] {
   const order = new Set<string>();

@@ -1,4 +1,5 @@
 import { api } from "./replacement/api";
+import { monitoring } from "./replacement/monitoring";
 import { network } from "./replacement/network";
 import { platform } from "./replacement/platform";
 import type { Inputs, Replacements } from "./replacement/schema";
@@ -8,7 +9,7 @@ import { tasks } from "./replacement/tasks";
  * What a change of an input does to a resource: updates it in place, or makes a new one. A row for every input that the
  * program or awsx sets; an input without a row is an error, so that nothing is classified by silence.
  */
-export const replacements: Replacements = { ...api, ...network, ...platform, ...tasks };
+export const replacements: Replacements = { ...api, ...monitoring, ...network, ...platform, ...tasks };
 
 /** Inputs of a resource that have no row here; all of them where its type has none. */
 export function unclassified(type: string, inputs: Inputs): string[] {
@@ -49,7 +50,10 @@ export const autonamed: readonly string[] = [
   "aws:apigatewayv2/stage:Stage",
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:appautoscaling/policy:Policy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
+  "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ecr/repository:Repository",
   "aws:ecs/cluster:Cluster",
@@ -60,5 +64,6 @@ export const autonamed: readonly string[] = [
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
   "aws:servicediscovery/service:Service",
+  "aws:sns/topic:Topic",
   "aws:sqs/queue:Queue",
 ];

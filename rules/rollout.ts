@@ -111,3 +111,13 @@ export function deploymentTimeoutMinutes(
   const perTask = pullAndStartSeconds + healthySeconds + discoveryLagSeconds + stoppingSeconds;
   return Math.max(20, Math.ceil((tasks * perTask * 1.5) / 60));
 }
+
+/**
+ * Minutes for which ECS goes on looking at a deployment's alarms once all tasks are replaced; it says less than 5, and chooses
+ * by the alarms. Until then the deployment is under way.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html (Bake time)
+ */
+const bakeMinutes = 5;
+
+/** The same where alarms can roll it back: at the end of all that, to where it began. */
+export const alarmedTimeoutMinutes = (minutes: number): number => 2 * minutes + bakeMinutes;

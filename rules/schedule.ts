@@ -1,20 +1,22 @@
 /**
- * Expressions of EventBridge Scheduler: which ones it takes, and how often they run.
+ * Expressions of EventBridge Scheduler and of Application Auto Scaling's scheduled actions: which ones they take, and how often
+ * they run.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
  */
 
 /** The forms there are, in the words of messages. */
 export const scheduleForms =
   "cron(minutes hours day-of-month month day-of-week year), rate(n minutes, hours or days), at(yyyy-mm-ddThh:mm:ss)";
 
-/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html; a scheduled action takes more. */
 const longestExpression = 256;
 const longestTimezone = 50;
 
 /** What is wrong with an expression, or undefined. */
 export function scheduleProblem(expression: string): { allowed: string; fix: string } | undefined {
   if (expression.length > longestExpression)
-    return { allowed: `${longestExpression} characters`, fix: "write fewer values, or two jobs" };
+    return { allowed: `${longestExpression} characters`, fix: "write fewer values, or two expressions" };
   const [, form, inner] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
   switch (form) {
     case "rate":

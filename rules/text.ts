@@ -49,6 +49,15 @@ export const isPrintable = (text: string): boolean =>
   text !== "" && text.trim() === text && !hasControl(text);
 
 /**
+ * A name of an environment variable. Shells know letters, digits and _; Amazon ECS and programs take dots and hyphens as well, such
+ * as Elasticsearch's `discovery.type`.
+ */
+export const isVariableName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name);
+
+/** The same in words. */
+export const variableNameAllowed = "name of letters, digits and _ . -";
+
+/**
  * An issuer of tokens as OpenID Connect Discovery has it: an https URL without query or fragment; 2,048 characters for
  * CreateAuthorizer. https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery
  */

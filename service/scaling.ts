@@ -1,34 +1,78 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ServiceConfig } from "../config/schema";
+import { ScalingConfig } from "../config/schema-scaling";
+import {
+  Counted,
+  OneMetric,
+  quietMinutes,
+  reachOf,
+  requestsPerTask,
+  requestsWhileRunning,
+  scheduledBounds,
+} from "../rules/scaling";
+import { createTarget, Scaled, setTasks, within } from "./target";
 
-export interface ScalingArgs {
-  scaling: NonNullable<ServiceConfig["scaling"]>;
-  clusterName: pulumi.Input<string>;
-  /** Of the ECS service. */
-  serviceName: pulumi.Input<string>;
+export interface ScalingArgs extends Scaled {
+  scaling: ScalingConfig;
+  /** Where its requests are counted; needed where the number of tasks goes by them. */
+  requests: Counted<pulumi.Input<string>> | undefined;
 }
 
-/** Keeps the number of tasks where their average CPU, and memory where asked for, is on target. */
-export function createScaling(
+type Target = aws.appautoscaling.Target;
+
+/** Out fast, in slowly: a task too many costs cents, one too few costs requests. */
+const cooldowns = { scaleOutCooldown: 60, scaleInCooldown: 300 };
+
+/**
+ * Keeps the number of tasks where their average CPU, and memory and requests where asked for, are on target, within bounds that
+ * a schedule may change.
+ */
+export function createScaling(name: string, args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
+  const { scaling } = args;
+  const target = createTarget(
+    name,
+    { ...args, min: scaling.min, max: scaling.max },
+    // Where a schedule owns the bounds, an update after a refresh would set the night's in the middle of the day.
+    { ...opts, ignoreChanges: scaling.schedule.length > 0 ? ["minCapacity", "maxCapacity"] : [] },
+  );
+  createSchedule(name, scaling, target, opts);
+  trackUtilization(name, scaling, target, opts);
+  trackRequests(name, args, target, opts);
+}
+
+function createSchedule(
   name: string,
-  { scaling, clusterName, serviceName }: ScalingArgs,
+  scaling: ScalingConfig,
+  target: Target,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const target = new aws.appautoscaling.Target(
-    name,
-    {
-      serviceNamespace: "ecs",
-      scalableDimension: "ecs:service:DesiredCount",
-      resourceId: pulumi.interpolate`service/${clusterName}/${serviceName}`,
-      minCapacity: scaling.min,
-      maxCapacity: scaling.max,
-    },
-    opts,
-  );
+  scheduledBounds(scaling).forEach(({ min, max }, i) => {
+    const { expression, timezone } = scaling.schedule[i]!;
+    new aws.appautoscaling.ScheduledAction(
+      `${name}-${i + 1}`,
+      {
+        // Its own, so that one that was made without being noted down is set once more.
+        name: `${name}-${i + 1}`,
+        ...within(target),
+        schedule: expression,
+        timezone,
+        scalableTargetAction: { minCapacity: min, maxCapacity: max },
+      },
+      // What replaces it is another service, whose actions may have the same names.
+      { ...opts, deleteBeforeReplace: false },
+    );
+  });
+}
+
+function trackUtilization(
+  name: string,
+  { targetCpu, targetMemory }: ScalingConfig,
+  target: Target,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const metrics = {
-    ECSServiceAverageCPUUtilization: scaling.targetCpu,
-    ECSServiceAverageMemoryUtilization: scaling.targetMemory,
+    ECSServiceAverageCPUUtilization: targetCpu,
+    ECSServiceAverageMemoryUtilization: targetMemory,
   };
   for (const [metric, targetValue] of Object.entries(metrics)) {
     if (targetValue === undefined) continue;
@@ -36,18 +80,73 @@ export function createScaling(
       `${name}-${metric}`,
       {
         policyType: "TargetTrackingScaling",
-        serviceNamespace: target.serviceNamespace,
-        scalableDimension: target.scalableDimension,
-        resourceId: target.resourceId,
+        ...within(target),
         targetTrackingScalingPolicyConfiguration: {
           targetValue,
           predefinedMetricSpecification: { predefinedMetricType: metric },
-          // Out fast, in slowly: a task too many costs cents, one too few costs requests.
-          scaleOutCooldown: 60,
-          scaleInCooldown: 300,
+          ...cooldowns,
         },
       },
       opts,
     );
   }
 }
+
+function trackRequests(
+  name: string,
+  args: ScalingArgs,
+  target: Target,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { scaling, requests } = args;
+  const counters = { ...args, countTasksBy: scaling.countTasksBy };
+  if (scaling.targetRequestsPerTask === undefined || !requests) return;
+  new aws.appautoscaling.Policy(
+    `${name}-requests`,
+    {
+      policyType: "TargetTrackingScaling",
+      ...within(target),
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: scaling.targetRequestsPerTask,
+        customizedMetricSpecification: {
+          // Each by the minute: the period cannot be chosen.
+          metrics: requestsPerTask(requests, counters).map(({ id, expression, metric, returnData }) => ({
+            id,
+            ...(metric ? { metricStat: inSpecification(metric) } : { expression }),
+            returnData,
+          })),
+        },
+        ...cooldowns,
+      },
+    },
+    opts,
+  );
+  // Target tracking takes no task away where there is no data, and without requests there is none.
+  setTasks(
+    name,
+    "quiet",
+    {
+      ...{ ...args, target, about: "silence", minutes: quietMinutes, of: quietMinutes },
+      tasks: reachOf(scaling).min,
+      why: `Nobody asked for ${quietMinutes} minutes: the fewest tasks will do`,
+      lines: requestsWhileRunning(requests, counters),
+    },
+    opts,
+  );
+}
+
+const inSpecification = ({
+  namespace,
+  metricName,
+  dimensions,
+  stat,
+}: OneMetric<
+  pulumi.Input<string>
+>): aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStat => ({
+  metric: {
+    namespace,
+    metricName,
+    dimensions: Object.entries(dimensions).map(([key, value]) => ({ name: key, value })),
+  },
+  stat,
+});

@@ -128,6 +128,9 @@ export function withSidecars(config: ServiceConfig, application: Application): o
       return {
         name,
         image: sidecar.image,
+        ...(sidecar.imageCredentials !== undefined && {
+          repositoryCredentials: { credentialsParameter: sidecar.imageCredentials },
+        }),
         essential: sidecar.essential,
         ...(sidecar.command && { command: sidecar.command }),
         ...(sidecar.user !== undefined && { user: sidecar.user }),
@@ -150,9 +153,12 @@ export function withSidecars(config: ServiceConfig, application: Application): o
 const definitionOf = (dependencies: Dependencies): object[] =>
   dependencies.map(({ container, condition }) => ({ containerName: container, condition }));
 
-/** ARNs of the secrets that Amazon ECS reads for the sidecars. */
+/** ARNs of the secrets that Amazon ECS reads for the sidecars: to pull them, and to start them. */
 export const sidecarSecrets = ({ sidecars }: Pick<ServiceConfig, "sidecars">): string[] =>
-  Object.values(sidecars).flatMap(({ secrets }) => Object.values(secrets));
+  Object.values(sidecars).flatMap(({ secrets, imageCredentials }) => [
+    ...Object.values(secrets),
+    ...(imageCredentials === undefined ? [] : [imageCredentials]),
+  ]);
 
 /** ARNs of the repositories in ECR that sidecars are pulled from, each once. */
 export function sidecarRepositories(

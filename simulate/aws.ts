@@ -79,8 +79,30 @@ const answers: Record<string, Answer> = {
     name: autonamed(name, inputs),
     arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
   }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("cloudwatch", `alarm:${autonamed(name, inputs)}`),
+  }),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_, { alarmName }, arn) => ({
+    arn: arn("cloudwatch", `alarm:${text(alarmName)}`),
+  }),
+  "aws:cloudwatch/eventRule:EventRule": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("events", `rule/${autonamed(name, inputs)}`),
+  }),
+  "aws:sns/topic:Topic": (name, inputs, arn) => ({
+    name: autonamed(name, inputs),
+    arn: arn("sns", autonamed(name, inputs)),
+  }),
+  "aws:sns/topicSubscription:TopicSubscription": (name, { topic }) => ({
+    arn: `${text(topic)}:local-${name}`,
+    pendingConfirmation: true,
+  }),
   "aws:appautoscaling/target:Target": nothing,
-  "aws:appautoscaling/policy:Policy": nothing,
+  "aws:appautoscaling/policy:Policy": (name, { resourceId }, arn) => ({
+    arn: arn("autoscaling", `scalingPolicy:local:resource/ecs/${text(resourceId)}:policyName/${name}`),
+  }),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": nothing,
   "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),

@@ -159,6 +159,13 @@ export const uniques: Readonly<Record<string, Unique>> = {
     source:
       "https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html#API_CreateService_Errors",
   },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    keys: by("name"),
+    // PutMetricAlarm would overwrite it; the provider looks before it does.
+    refusal: "creating: CloudWatch metric alarm already exists",
+    source:
+      "https://github.com/hashicorp/terraform-provider-aws/blob/055611a654738da73e7b1e2b5d2b7672c6d4d531/internal/service/cloudwatch/metric_alarm.go",
+  },
   "aws:sqs/queue:Queue": {
     keys: by("name"),
     refusal:
@@ -186,6 +193,22 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
     keys: by("clusterName"),
     source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
   },
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    keys: by("alarmName"),
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
+  },
+  "aws:cloudwatch/eventRule:EventRule": {
+    keys: by("name"),
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",
+  },
+  "aws:sns/topic:Topic": {
+    keys: by("name"),
+    source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    keys: by("topic", "protocol", "endpoint"),
+    source: "https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html",
+  },
   "aws:appautoscaling/target:Target": {
     keys: by("serviceNamespace", "resourceId", "scalableDimension"),
     source:
@@ -194,6 +217,10 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
   "aws:appautoscaling/policy:Policy": {
     keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
+  },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    keys: by("serviceNamespace", "resourceId", "scalableDimension", "name"),
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
   },
   "aws:route53/record:Record": {
     keys: ({ allowOverwrite, zoneId, name, type }) =>
@@ -382,6 +409,7 @@ export const goesWith: readonly { type: string; property: string }[] = [
   { type: "aws:apigatewayv2/deployment:Deployment", property: "apiId" },
   { type: "aws:ecr/lifecyclePolicy:LifecyclePolicy", property: "repository" },
   { type: "docker:index/image:Image", property: "imageName" },
+  { type: "aws:sns/topicSubscription:TopicSubscription", property: "topic" },
   { type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", property: "securityGroupId" },
   { type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", property: "securityGroupId" },
   { type: "aws:ec2/route:Route", property: "routeTableId" },

@@ -287,6 +287,19 @@ describe("api", () => {
       );
     });
 
+    it("with all of their keys where they are four", async () => {
+      assert.deepEqual(
+        await warnings(
+          ...["a", "b", "c", "d"].map((name) => ({ key: `GET /${name}`, auth: "users" })),
+          strip,
+        ),
+        [
+          "GET /a of flask asks for authorization (users), and ANY /echo/{proxy+} leads around it: GET /echo/a arrives as GET /a. " +
+            "So it does around GET /b, GET /c, GET /d. Close it alike, or let it lead to other paths.",
+        ],
+      );
+    });
+
     it("by scopes, and by HEAD", async () => {
       assert.deepEqual(
         await warnings({ key: "GET /a", auth: "users", scopes: ["a", "b"] }, { ...strip, auth: "users" }),

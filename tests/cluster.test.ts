@@ -32,11 +32,12 @@ describe("cluster", () => {
       ["dev", "prod"].map(async (stack) => find(await run({}, { stack }), namespace, "cluster").inputs),
     );
     assert.deepEqual(
-      names.map(({ name, vpc }) => [name, vpc]),
-      [
-        ["dev.flask-app-fargate.internal", "local-vpc-network"],
-        ["prod.flask-app-fargate.internal", "local-vpc-network"],
-      ],
+      names,
+      ["dev", "prod"].map((stack) => ({
+        name: `${stack}.flask-app-fargate.internal`,
+        vpc: "local-vpc-network",
+        description: "Tasks behind the HTTP API",
+      })),
     );
   });
 

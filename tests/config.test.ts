@@ -62,7 +62,7 @@ describe("configuration", () => {
         },
       }),
       [
-        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, protect, tags. Fix: write network.",
+        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, alarms, protect, tags. Fix: write network.",
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",
@@ -73,11 +73,11 @@ describe("configuration", () => {
         'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
         'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
-        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, spot, routes, healthCheck, " +
+        "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, sleep, spot, routes, healthCheck, " +
           "before, drainSeconds, environment, secrets, permissions, reach, sidecars, dependsOn, volumes, exec, logRetentionDays. Fix: write memory.",
         "services.flask.healthCheck.interval: got 1. Allowed: 5–300. Fix: use an allowed value, or leave it out for 35.",
         "services.flask.healthCheck.grace: unknown key. Allowed: command, path, interval, timeout, retries, startPeriod. Fix: write startPeriod.",
-        'services.flask.environment.a-b: got the name "a-b". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+        'services.flask.environment.a-b: got the name "a-b". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
         "services.flask: both build and image are set. Allowed: exactly one of build, image. Fix: take one out.",
         'services.flask.build: got "./nowhere". Allowed: a folder of this project that holds a Dockerfile. Fix: name the folder relative to Pulumi.yaml.',
         "services.flask.cpu: got 300. Allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768. Fix: set it to 512.",
@@ -110,7 +110,7 @@ describe("configuration", () => {
     [
       "a list of services",
       { services: ["flask"] },
-      'services: got ["flask"]. Allowed: name → service. Fix: write a name below services:.',
+      'services: got ["flask"]. Allowed: name of letters, digits and _ . - → service. Fix: write a name below services:.',
     ],
     [
       "a service without anything to run",
@@ -503,10 +503,10 @@ describe("configuration", () => {
         },
       },
       [
-        'api.authorizers.none: got the name "none". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.none: got the name "none". Allowed: name of letters, digits and _ . - → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         'api.authorizers.plain.issuer: got "http://a.example.com". Allowed: an https:// URL without query or fragment, as the tokens say it, of a host that the internet reaches. Fix: use an allowed value.',
         "api.authorizers.plain.audience: got []. Allowed: list of 1–50 audiences or client ids. Fix: use an allowed value.",
-        'api.authorizers.other.type: got "oauth". Allowed: name → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
+        'api.authorizers.other.type: got "oauth". Allowed: name of letters, digits and _ . - → authorizer of type jwt (issuer, audience), lambda (functionArn, …) or existing (id, kind); not named none or iam. Fix: use an allowed value.',
         "api.authorizers.more.scope: unknown key. Allowed: type, issuer, audience. Fix: take it out.",
       ],
     ],

@@ -101,6 +101,7 @@ const hints: Readonly<Record<string, readonly unknown[]>> = {
   path: ["/data", "/up"],
   expression: ["rate(1 hour)", "cron(0 3 * * ? *)"],
   timezone: ["Europe/London"],
+  after: ["30m", "2h"],
   dependsOn: [{ a: "START" }, { users: "START" }],
 };
 

@@ -37,6 +37,7 @@ const configurations: object[] = [
       },
     },
   },
+  { services: { flask: { build: "./app", sleep: {} } } },
   {
     api: {
       stage: "v1",
@@ -50,7 +51,10 @@ const configurations: object[] = [
     services: {
       flask: {
         build: "./app",
-        scaling: { max: 4, targetMemory: 60 },
+        scaling: {
+          ...{ max: 4, targetMemory: 60, targetRequestsPerTask: 600 },
+          schedule: [{ expression: "cron(0 7 * * ? *)" }],
+        },
         permissions: [{ actions: ["sqs:SendMessage"], resources: ["*"] }],
         before: ["./migrate"],
         routes: ["$default", { key: "ANY /a/{proxy+}", rewrite: { stripPrefix: "/a" } }],
@@ -73,6 +77,13 @@ const configurations: object[] = [
       flask: { build: "./app", reach: [{ service: "orders" }] },
       orders: { build: "./examples/echo", port: 8000, routes: [] },
     },
+  },
+  {
+    api: { detailedMetrics: true },
+    services: {
+      flask: { build: "./app", routes: ["ANY /a", "GET /b", "GET /c", "GET /d", "GET /e", "GET /f"] },
+    },
+    alarms: { notify: "oncall@example.com", rollback: true },
   },
 ];
 

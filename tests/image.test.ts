@@ -17,10 +17,13 @@ describe("image", () => {
   });
 
   it("deletes a filled repository only where the stack says so", async () => {
-    const deployment = await run({ registry: { forceDelete: true } });
-    const { inputs, options } = find(deployment, "aws:ecr/repository:Repository", "flask");
-    assert.equal(inputs.forceDelete, true);
-    assert.equal(options.retainOnDelete, false);
+    const services = { flask: { build: "./app", companion: true } };
+    const deployment = await run({ registry: { forceDelete: true }, services });
+    for (const name of ["flask", "companion-x86-64"]) {
+      const { inputs, options } = find(deployment, "aws:ecr/repository:Repository", name);
+      assert.equal(inputs.forceDelete, true, name);
+      assert.equal(options.retainOnDelete, false, name);
+    }
   });
 
   it("expires by count alone, tagged or not: an untagged image may be what a rollback runs", async () => {

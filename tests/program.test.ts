@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Deployment, unknown } from "../simulate/deployment";
+import { Deployment, ofType, unknown } from "../simulate/deployment";
 import { simulate } from "../simulate/program";
 import { stackNames } from "../simulate/stack";
 import { find, run } from "./support/stack";
@@ -226,16 +226,33 @@ describe("program", () => {
     it("are these", () => assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]));
 
     for (const stack of stackNames()) {
-      it(`${stack} runs in London, in update and in preview, without a warning`, async () => {
+      const warnings =
+        stack === "prod"
+          ? [
+              "alarms.notify: nobody is told. The alarms can be seen in CloudWatch alone. Fix: name an SNS topic or an e-mail address.",
+            ]
+          : [];
+      it(`${stack} runs in London, in update and in preview, with ${warnings.length} warnings`, async () => {
         for (const preview of [false, true]) {
           const deployment = await simulate({ stack, preview });
           assert.equal(deployment.region, "eu-west-2");
-          assert.deepEqual(deployment.warnings, []);
+          assert.deepEqual(deployment.warnings, warnings);
           const { name } = find(deployment, "aws:ecs/service:Service", "flask").inputs;
           assert.equal(name, stack === "pr" ? "pr--flask" : "flask");
         }
       });
     }
+
+    it("prod watches itself, and rolls back a version that answers errors", async () => {
+      const deployment = await simulate({ stack: "prod" });
+      const alarms = find(deployment, "aws:ecs/service:Service", "flask").inputs.alarms;
+      assert.deepEqual(alarms, {
+        ...{ enable: true, rollback: true },
+        alarmNames: ["flask-app-fargate-prod.flask.rollback"],
+      });
+      assert.equal(ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 8);
+      assert.equal(ofType(deployment, "aws:cloudwatch/compositeAlarm:CompositeAlarm").length, 2);
+    });
 
     it("prod survives the loss of a zone", async () => {
       const deployment = await simulate({ stack: "prod" });

@@ -52,6 +52,13 @@ describe("provider", () => {
     });
   });
 
+  it("says of everything whose it is, by which deploy roles and look-ups know it", async () => {
+    const { inputs } = find(await run({}, { stack: "shop" }), "pulumi:providers:aws", "aws");
+    assert.deepEqual(JSON.parse(inputs.defaultTags as string), {
+      tags: { Project: "flask-app-fargate", Stack: "shop", ManagedBy: "Pulumi" },
+    });
+  });
+
   it("hands the stack's aws configuration on, credentials as secrets", async () => {
     const { inputs, secretInputs } = find(
       await run({

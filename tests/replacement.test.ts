@@ -9,6 +9,7 @@ const named: Readonly<Record<string, false | undefined>> = {
   // Every input that replaces these makes them another thing.
   "aws:apigatewayv2/authorizer:Authorizer": false,
   "aws:apigatewayv2/stage:Stage": false,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": false,
   "aws:ecs/service:Service": false,
   "aws:servicediscovery/service:Service": false,
   // These find their name taken, or are never replaced: their names are made of what never changes.
@@ -30,7 +31,12 @@ describe("replacements", () => {
           keys: { type: "lambda", functionArn: "arn:aws:lambda:eu-west-2:000000000000:function:keys" },
         },
       },
-      services: { flask: { build: "./app", scaling: { max: 4 } } },
+      services: {
+        flask: {
+          build: "./app",
+          scaling: { max: 4, schedule: [{ expression: "cron(0 7 * * ? *)", min: 4 }] },
+        },
+      },
     });
     const found = Object.fromEntries(
       resources

@@ -47,6 +47,8 @@ describe("service", () => {
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
+      // An update that does not mention them would keep those of before.
+      alarms: { enable: false, rollback: false, alarmNames: [] },
       availabilityZoneRebalancing: "ENABLED",
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { Deployment, ofType, withReferences } from "../simulate/deployment";
 import { toConfig } from "../simulate/stack";
 import { find, names, problemsOf, run, waitsFor } from "./support/stack";
@@ -19,6 +20,24 @@ const refusal = (values: object, dev: object = {}): Promise<string[]> =>
   );
 
 const flask = (values: object): object => ({ flask: { build: "./app", ...values } });
+
+/** Lets the other stack's output say something else. */
+async function reading<T>(
+  change: (read: pulumi.StackReferenceOutputDetails) => pulumi.StackReferenceOutputDetails,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { prototype } = pulumi.StackReference;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
+  const { getOutputDetails } = prototype;
+  prototype.getOutputDetails = async function (name) {
+    return change(await getOutputDetails.call(this, name));
+  };
+  try {
+    return await act();
+  } finally {
+    prototype.getOutputDetails = getOutputDetails;
+  }
+}
 
 describe("a stack that shares another's", () => {
   it("has what its services need alone: no network, no cluster, no namespace, no link, no API, no stage", async () => {
@@ -75,6 +94,18 @@ describe("a stack that shares another's", () => {
       );
     });
   }
+
+  it("has public addresses where the other's tasks have them, and no other way out", async () => {
+    for (const egress of ["endpoints", "nat", "public"]) {
+      const deployment = await share({}, { network: { egress } });
+      const { networkConfiguration } = find(deployment, "aws:ecs/service:Service", "flask").inputs;
+      assert.equal(
+        (networkConfiguration as { assignPublicIp: boolean }).assignPublicIp,
+        egress === "public",
+        egress,
+      );
+    }
+  });
 
   it("opens the other's link to its own tasks by a rule of its own, before they start", async () => {
     const deployment = await share({ services: flask({ port: 8080 }) });
@@ -243,7 +274,40 @@ describe("a stack that shares another's", () => {
       ]);
     });
 
-    it("understands a stack that was deployed before it said so", async () => {
+    describe("and does not say so, as it was deployed by an earlier version", () => {
+      const earlier = ({ value }: pulumi.StackReferenceOutputDetails): pulumi.StackReferenceOutputDetails => {
+        const { network, api, ...rest } = value as Record<"network" | "api", object>;
+        const without = (from: object, ...keys: string[]): object =>
+          Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key)));
+        return {
+          value: {
+            ...rest,
+            network: without(network, "unmanagedEndpoints", "needs"),
+            api: without(api, "cors", "corsConfiguration", "served"),
+          },
+        };
+      };
+
+      it("divides no route", async () => {
+        const own = { services: flask({ routes: ["ANY /a"] }) };
+        const deployment = await reading(earlier, () => share(own, dev("GET /")));
+        assert.deepEqual(keys(deployment), ["ANY /pr-7/a"]);
+        assert.deepEqual(deployment.warnings, []);
+      });
+
+      it("counts the routes that it names", async () => {
+        const any = (from: string, count: number): string[] =>
+          Array.from({ length: count }, (_, i) => `GET /${from}/${i}`);
+        const own = (count: number): object => ({ services: flask({ routes: any("b", count) }) });
+        const other = dev(...any("a", 200));
+        await reading(earlier, () => share(own(100), other));
+        assert.deepEqual(await reading(earlier, () => refusal(own(101), other)), [
+          "services: 101 routes beside 200 of dev. Allowed: 300 in one API. Fix: use {proxy+} routes.",
+        ]);
+      });
+    });
+
+    it("puts out what another stack has to know of it", async () => {
       const { outputs } = await run(dev("ANY /"), {});
       const { api } = outputs.platform as { api: Record<string, unknown> };
       assert.deepEqual([api.cors, api.routes], [true, ["ANY /"]]);
@@ -375,6 +439,24 @@ describe("a stack that shares another's", () => {
           'services.flask.routes.0.throttle: got {"rate":1,"burst":1}. Allowed: only in an API of this stack\'s own, not with share.stack: it is a ' +
             "setting of the stage. Fix: take it out, and let the owner of the stage limit the route.",
         ],
+      );
+    });
+
+    it("to be rolled back by the errors of others, unless its stage tells them apart", async () => {
+      const alarms = { notify: "arn:aws:sns:eu-west-2:111122223333:oncall", rollback: true };
+      const services = flask({ routes: ["GET /mine"] });
+      assert.deepEqual(await refusal({ services, alarms }), [
+        "alarms.rollback: got true. Allowed: false, as the stage of dev sends no metrics by route: by the API's a service would be " +
+          "rolled back for others' errors. Fix: set api.detailedMetrics: true there and run pulumi up there, or take it out.",
+      ]);
+      const deployment = await share({ alarms }, { api: { detailedMetrics: true } });
+      assert.deepEqual(find(deployment, "aws:ecs/service:Service", "flask").inputs.alarms, {
+        ...{ enable: true, rollback: true, alarmNames: ["flask-app-fargate-pr-7.flask.rollback"] },
+      });
+      const watched = names(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm");
+      assert.deepEqual(
+        watched,
+        ["cpu", "memory", "restarts", "rollback", "running"].map((kind) => `monitoring-flask-${kind}`),
       );
     });
 
@@ -542,6 +624,18 @@ describe("a stack that shares another's", () => {
         stack: undefined,
       });
     });
+
+    it("one whose output is encrypted: nothing can be decided by it", () =>
+      reading(
+        () => ({ secretValue: {} }),
+        () =>
+          assert.rejects(share(), {
+            message:
+              "share.stack: got dev, and organization/flask-app-fargate/dev has a secret output platform, of which nothing can be decided. Allowed: a " +
+              "stack of this program that is deployed, with a network, cluster and API of its own. Fix: take out there what is secret and not below " +
+              "secrets, run pulumi up there, or name another.",
+          }),
+      ));
 
     it("itself, under either name: it would give up what it shares", async () => {
       for (const stack of ["dev", "organization/flask-app-fargate/dev"]) {

@@ -135,6 +135,12 @@ export const exceptions: readonly Exception[] = [
     only: "untagged",
   },
   {
+    why: "AWS takes no narrower scope for composite alarms than all; what has a tag Project is refused by that. They tell, and do nothing else",
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
+    actions: /^cloudwatch:PutCompositeAlarm$/,
+    only: "untagged",
+  },
+  {
     why: "with closesDefaultGroup: the default group of a new VPC has no tags, and no key tells which VPC is new",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
     actions: /^ec2:CreateTags$/,

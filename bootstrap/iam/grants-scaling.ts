@@ -7,7 +7,12 @@ export const scaling: Grant[] = [
   {
     sid: "ReadScaling",
     actions: [
-      ...of("application-autoscaling", "DescribeScalableTargets", "DescribeScalingPolicies"),
+      ...of(
+        "application-autoscaling",
+        "DescribeScalableTargets",
+        "DescribeScalingPolicies",
+        "DescribeScheduledActions",
+      ),
       "cloudwatch:DescribeAlarms",
     ],
     on: everything,
@@ -32,9 +37,11 @@ export const scaling: Grant[] = [
     actions: of(
       "application-autoscaling",
       "DeleteScalingPolicy",
+      "DeleteScheduledAction",
       "DeregisterScalableTarget",
       "ListTagsForResource",
       "PutScalingPolicy",
+      "PutScheduledAction",
       "RegisterScalableTarget",
       "UntagResource",
     ),

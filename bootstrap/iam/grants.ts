@@ -11,13 +11,21 @@ import { discovery } from "./grants-discovery";
 import { domain } from "./grants-domain";
 import { identity } from "./grants-identity";
 import { jobs } from "./grants-jobs";
+import { monitoring } from "./grants-monitoring";
 import { network } from "./grants-network";
 import { scaling } from "./grants-scaling";
 import { shared } from "./grants-shared";
 
-/** By managed policy: one for all would be too long. */
+/** By managed policy: one for all would be too long, and a role takes ten. */
 export const grants: Readonly<Record<string, readonly Grant[]>> = Object.fromEntries(
-  Object.entries({ network, containers, scaling, jobs, discovery, identity, api, domain }).map(
-    ([name, list]) => [name, [...list, ...(shared[name] ?? [])]],
-  ),
+  Object.entries({
+    network,
+    containers,
+    scaling: [...scaling, ...monitoring],
+    jobs,
+    discovery,
+    identity,
+    api,
+    domain,
+  }).map(([name, list]) => [name, [...list, ...(shared[name] ?? [])]]),
 );

@@ -98,6 +98,12 @@ export const containers: Readonly<Record<string, Needs>> = {
     update: [...of("application-autoscaling", "PutScalingPolicy"), ...alarms],
     delete: [...of("application-autoscaling", "DeleteScalingPolicy"), ...alarms],
   },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    create: of("application-autoscaling", "PutScheduledAction"),
+    read: of("application-autoscaling", "DescribeScheduledActions"),
+    update: of("application-autoscaling", "PutScheduledAction"),
+    delete: of("application-autoscaling", "DeleteScheduledAction"),
+  },
   "aws:ecs/cluster:Cluster": {
     like: "AWS::ECS::Cluster",
     create: [...of("ecs", "CreateCluster", "TagResource"), ...of("iam", "CreateServiceLinkedRole")],

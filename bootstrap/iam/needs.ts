@@ -13,10 +13,17 @@ import { type Needs, of } from "./need";
 import { api } from "./needs-api";
 import { containers } from "./needs-containers";
 import { jobRun, jobs } from "./needs-jobs";
+import { monitoring } from "./needs-monitoring";
 import { network } from "./needs-network";
 
 /** By Pulumi type: every type that the program can register. */
-export const resources: Readonly<Record<string, Needs>> = { ...network, ...containers, ...jobs, ...api };
+export const resources: Readonly<Record<string, Needs>> = {
+  ...network,
+  ...containers,
+  ...jobs,
+  ...monitoring,
+  ...api,
+};
 
 /** What a look-up of the program reads. */
 export const lookUps: Readonly<Record<string, readonly string[]>> = {

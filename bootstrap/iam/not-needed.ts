@@ -39,8 +39,8 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
       /^logs:(\w*DataProtectionPolicy|\w*IndexPolic(y|ies)|DeleteResourcePolicy|PutBearerTokenAuthentication|PutLogGroupDeletionProtection)$|^firehose:|^s3:REST/,
   },
   {
-    why: "only the number of an ECS service's tasks is scaled, and by metrics alone",
-    actions: /^lambda:\w*ProvisionedConcurrencyConfig$|ScheduledActions?$|^cloudwatch:GetMetricData$/,
+    why: "only the number of an ECS service's tasks is scaled, by alarms and by the clock",
+    actions: /^lambda:\w*ProvisionedConcurrencyConfig$|^cloudwatch:GetMetricData$/,
   },
   { why: "settings of the account are not this program's", actions: /^ecs:PutAccountSetting(Default)?$/ },
   { why: "UpdateCluster does both", actions: /^ecs:UpdateClusterSettings$/ },
@@ -51,6 +51,15 @@ export const notNeeded: readonly { why: string; actions: RegExp }[] = [
     why: "services have no attributes, and are found by id",
     actions: /^servicediscovery:(ListServices|\w*ServiceAttributes)$/,
   },
+  {
+    why: "rules have no targets: an alarm counts what they match",
+    actions: /^events:(Put|Remove)Targets$|^events:ListTargetsByRule$/,
+  },
+  {
+    why: "a topic's subscriptions are resources of their own, which are made anew where they change",
+    actions: /^sns:(ListSubscriptionsByTopic|SetSubscriptionAttributes)$/,
+  },
+  { why: "no policy hides what alarms say", actions: /^sns:(Get|Put)DataProtectionPolicy$/ },
   { why: "a queue is known by its URL, which is its id", actions: /^sqs:GetQueueUrl$/ },
   { why: "no OpenAPI document is imported", actions: /^s3:getObject$/ },
   { why: "zones are named by id", actions: /^route53:ListHostedZones$/ },

@@ -56,6 +56,7 @@ describe("what the program needs", () => {
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
         "docker:index/image:Image",
+        "aws:appautoscaling/scheduledAction:ScheduledAction",
         "aws:acm/certificateValidation:CertificateValidation",
       ],
     );

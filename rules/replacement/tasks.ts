@@ -13,7 +13,24 @@ export const tasks: Replacements = {
       },
       inPlace: {
         policyType: "policy_type",
+        stepScalingPolicyConfiguration: "step_scaling_policy_configuration",
         targetTrackingScalingPolicyConfiguration: "target_tracking_scaling_policy_configuration",
+      },
+    },
+  ),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": read(
+    at("048320e88399c508ae6481be5d8ef6fd6f71a9f6", "appautoscaling/scheduled_action.go"),
+    {
+      replaces: {
+        name: "name",
+        resourceId: "resource_id",
+        scalableDimension: "scalable_dimension",
+        serviceNamespace: "service_namespace",
+      },
+      inPlace: {
+        scalableTargetAction: "scalable_target_action",
+        schedule: "schedule",
+        timezone: "timezone",
       },
     },
   ),
@@ -58,6 +75,7 @@ export const tasks: Replacements = {
   "aws:ecs/service:Service": read(at("00a919d1548eb437816d4838f320502ad34183ff", "ecs/service.go"), {
     replaces: { cluster: "cluster", name: "names.AttrName" },
     inPlace: {
+      alarms: "alarms",
       availabilityZoneRebalancing: "availability_zone_rebalancing",
       capacityProviderStrategies: "names.AttrCapacityProviderStrategy",
       deploymentCircuitBreaker: "deployment_circuit_breaker",

@@ -81,7 +81,7 @@ describe("what a container would not start with", () => {
     };
     const lines = (at: string): string[] => [
       `${at}.sidecars.x.image: got "not an image!". Allowed: an image reference, best with a digest. Fix: use an allowed value.`,
-      `${at}.sidecars.x.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.`,
+      `${at}.sidecars.x.environment.A: got "". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.`,
       `${at}.sidecars.x.healthCheck.command: got ["curl","localhost"]. Allowed: ["CMD", program, …] or ["CMD-SHELL", line]. Fix: use an allowed value.`,
       `${at}.sidecars.x.user: got "a b". Allowed: user or user:group, by number or name, in quotes: "10001". Fix: use an allowed value.`,
     ];

@@ -53,7 +53,7 @@ describe("messages about the configuration", () => {
   it("name the place of a secret, and neither it nor a name that is none", async () => {
     const said = "it is not shown, because it may be the secret itself";
     const rest =
-      "Allowed: name → ARN of a secret or parameter. Fix: give the full ARN; the value itself never belongs in the configuration.";
+      "Allowed: name of letters, digits and _ . - → ARN of a secret or parameter. Fix: give the full ARN; the value itself never belongs in the configuration.";
     const nat = { network: { egress: "nat" } };
     const job = (secrets: unknown): object => ({ ...nat, jobs: { seed: { image: "seed:1", secrets } } });
     const sidecar = (secrets: unknown): object => ({

@@ -3,7 +3,7 @@ import { Problem, Said } from "../../config/problems";
 import { checkSizes } from "../../config/checks-sizes";
 import { jobSchema } from "../../config/schema-jobs";
 import { ofType } from "../../simulate/deployment";
-import { problemsOf, run } from "../support/stack";
+import { find, problemsOf, run } from "../support/stack";
 
 const flask = (values: object): object => ({ services: { flask: { build: "./app", ...values } } });
 const buckets = (count: number): string[] =>
@@ -33,20 +33,38 @@ describe("what is longer than AWS takes", () => {
     ]);
   });
 
-  it("is an execution role's policy with too many secrets", async () => {
-    const secrets = Object.fromEntries(
-      Array.from({ length: 150 }, (_, i) => [
-        `S${i}`,
-        `arn:aws:secretsmanager:eu-west-2:111122223333:secret:some-name-${i}-AbCdEf`,
+  /** Characters that Pulumi appends to a repository's name, less those that the simulation does. */
+  const appended = "0000000".length - "local".length;
+
+  const secretsOf = (count: number): object => ({
+    secrets: Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `S${100 + i}`,
+        `arn:aws:secretsmanager:eu-west-2:111122223333:secret:some-name-${100 + i}-AbCdEf`,
       ]),
-    );
-    const [problem, ...others] = await problemsOf({ ...nat, ...flask({ secrets }) });
-    assert.match(
-      problem!,
-      /^services\.flask\.secrets: \d{5} characters in the policy of the execution role\. Allowed: 10240\. Fix: name fewer secrets: one secret can hold several keys\.$/,
-    );
-    assert.deepEqual(others, []);
+    ),
   });
+
+  for (const [what, values, repositories] of [
+    ["a service's", {}, 1],
+    ["that of one with a companion", { companion: true }, 2],
+  ] as const) {
+    it(`is an execution role's policy with too many secrets, ${what}, character by character`, async () => {
+      const written = async (count: number): Promise<number> => {
+        const deployment = await run({ ...nat, ...flask({ ...values, ...secretsOf(count) }) });
+        const { inputs } = find(deployment, "aws:iam/rolePolicy:RolePolicy", "flask-execution");
+        return (inputs.policy as string).length + repositories * appended;
+      };
+      const around = await written(10);
+      const each = (await written(11)) - around;
+      const most = 10 + Math.floor((10_240 - around) / each);
+      await written(most);
+      assert.deepEqual(await problemsOf({ ...nat, ...flask({ ...values, ...secretsOf(most + 1) }) }), [
+        `services.flask.secrets: ${around + (most - 9) * each} characters in the policy of the execution role. Allowed: 10240. ` +
+          "Fix: name fewer secrets: one secret can hold several keys.",
+      ]);
+    });
+  }
 
   it("is the policy of an endpoint, by what all services need together", async () => {
     const services = (count: number): object => ({
@@ -61,20 +79,58 @@ describe("what is longer than AWS takes", () => {
         ]),
       ),
     });
-    await run(services(2));
-    assert.match(
-      (await problemsOf(services(3))).join("\n"),
-      /^services: 2\d{4} characters in the policy of the endpoint s3\. Allowed: 20480\. Fix: .*or set network\.egress to nat or public\.$/,
+    const [one = 0, two = 0] = await Promise.all(
+      [1, 2].map(async (count) => {
+        const endpoint = find(await run(services(count)), "aws:ec2/vpcEndpoint:VpcEndpoint", "network-s3");
+        return (endpoint.inputs.policy as string).length;
+      }),
     );
+    assert.deepEqual(await problemsOf(services(3)), [
+      `services: ${two + two - one} characters in the policy of the endpoint s3. Allowed: 20480. Fix: let services name fewer resources or ` +
+        "secrets, with a * for those that are named alike, or set network.egress to nat or public.",
+    ]);
     await run({ ...nat, ...services(3) });
   });
 
-  it("is a task definition with too much environment", async () => {
-    assert.match(
-      (await problemsOf(flask({ environment: { A: "x".repeat(65_000) } }))).join("\n"),
-      /^services\.flask: 6\d{4} bytes of task definition\. Allowed: 64512\. Fix: shorten its environment/,
-    );
-  });
+  /** The longest address that a service can have in DNS. */
+  const longest = `http://${"0".repeat(255)}:65535`;
+  const pushed = `000000000000.dkr.ecr.eu-west-2.amazonaws.com/flask-0000000@sha256:${"0".repeat(64)}`;
+  interface Written {
+    image: string;
+    environment?: { name: string; value: string }[];
+  }
+
+  for (const [what, values] of [
+    ["of one container", {}],
+    ["with a companion", { companion: true }],
+    ["with the address of a service that is reached", { reach: [{ service: "other" }] }],
+  ] as const) {
+    it(`is a task definition ${what}, with too much environment, byte by byte`, async () => {
+      const having = (length: number): object => ({
+        services: {
+          flask: { build: "./app", ...values, environment: { A: "x".repeat(length) } },
+          other: { build: "./app", routes: [] },
+        },
+      });
+      const { inputs } = find(await run(having(1)), "aws:ecs/taskDefinition:TaskDefinition", "flask");
+      const volumes = (inputs.volumes as { name: string }[]).map(({ name }) => name);
+      const containers = (JSON.parse(inputs.containerDefinitions as string) as Written[]).map(
+        ({ environment, ...container }) => ({
+          ...container,
+          image: pushed,
+          environment: environment?.map(({ name, value }) => ({
+            name,
+            value: name === "OTHER_URL" ? longest : value,
+          })),
+        }),
+      );
+      const most = 65_536 - 1024 - JSON.stringify([...containers, ...volumes]).length + 1;
+      await run(having(most));
+      assert.deepEqual(await problemsOf(having(most + 1)), [
+        "services.flask: 64513 bytes of task definition. Allowed: 64512. Fix: shorten its environment: large values belong in Parameter Store or in the image.",
+      ]);
+    });
+  }
 
   const job = (values: object): object => ({ ...nat, jobs: { seed: { image: "seed:1", ...values } } });
 

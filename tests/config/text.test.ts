@@ -39,14 +39,14 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     [
       "a variable without a value",
       flask({ environment: { A: "" } }),
-      'services.flask.environment.A: got "". Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
+      'services.flask.environment.A: got "". Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: use an allowed value.',
     ],
     [
       "numbers where text belongs",
       flask({ environment: { A: 4, B: true } }),
       [
-        'services.flask.environment.A: got 4. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
-        'services.flask.environment.B: got true. Allowed: name → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
+        'services.flask.environment.A: got 4. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "4", in quotes.',
+        'services.flask.environment.B: got true. Allowed: name of letters, digits and _ . - → text that is not empty: Amazon ECS drops a variable without a value. Fix: write "true", in quotes.',
       ],
     ],
     [
@@ -182,6 +182,16 @@ describe("text of the configuration that AWS would refuse or drop", () => {
       { services: { flask: { build: { context: "./app", cacheFrom: ["No image"] } } } },
     ],
     ["services.flask.sidecars.otel.image", beside({ image: "Otel:latest" })],
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      { network: { egress: "nat" }, ...beside({ image: "busybox", imageCredentials: gov }) },
+    ],
+    ["services.flask.sidecars.otel.imageCredentials", beside({ imageCredentials: "hunter2" })],
+    // ECR asks for the execution role.
+    [
+      "services.flask.sidecars.otel.imageCredentials",
+      beside({ imageCredentials: "arn:aws:secretsmanager:eu-west-2:111122223333:secret:hub-AbCdEf" }),
+    ],
     ["services.flask.sidecars.otel.command.0", beside({ command: ["a\0"] })],
     ["services.flask.sidecars.otel.environment.A", beside({ environment: { A: "" } })],
     [

@@ -38,7 +38,12 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     hostedZoneId: "hostedzone zone zoneid",
     truststoreUri: "truststore",
   },
+  alarms: {
+    notify: "notifications snstopic topic topicarn",
+    rollback: "rollbacks",
+  },
   "": {
+    alarms: "alarm alert alerts monitoring",
     api: "apigateway cors domain gateway",
     services: "app apps containers",
     jobs: "cronjob cronjobs",
@@ -66,6 +71,7 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     issuer: "url",
   },
   api: {
+    detailedMetrics: "metrics",
     auth: "authentication authorization authorizer",
     domain: "customdomain dns domainname domains fqdn hostname",
     authorizers: "jwt oidc",
@@ -128,7 +134,7 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What to do → words that have no key where it is said. */
 const fixes: readonly (readonly [fix: string, words: string])[] = [
   ["write aws:allowedAccountIds beside this project's keys", "accountid"],
-  ["take it out: only scaling makes alarms", "alarm alarms"],
+  ["write it beside services: `alarms: { notify: … }`", "alarm alarms alert alerts monitoring"],
   ["take it out: API Gateway and Cloud Map do without one", "alb elb lb loadbalancer listener"],
   ["write `egress: public` below network", "assignpublicip public publicip"],
   ["take it out: make it elsewhere, and allow it below permissions", "bucket queue"],

@@ -22,12 +22,17 @@ function declared(type: string): { takes: (input: string) => boolean; needsName:
 const types = Object.keys(replacements);
 
 /** Names that Pulumi chose itself, and those of a provider without a schema of Terraform's. */
-const renamed: Readonly<Record<string, string>> = { function: "function_name" };
+const renamed: readonly (readonly [input: string, attribute: string])[] = [
+  ["function", "function_name"],
+  ["name", "alarm_name"],
+  ["topic", "topic_arn"],
+];
 const schemaless = "diffUpdates";
 
 /** Whether an attribute is an input's: in snake case, by its constant, or in the singular. */
 function names(attribute: string, input: string): boolean {
-  if (attribute === renamed[input] || attribute === schemaless) return true;
+  if (attribute === schemaless) return true;
+  if (renamed.some(([ours, theirs]) => ours === input && theirs === attribute)) return true;
   const plain = attribute
     .replace(/^names\.Attr|^route(?=Destination)/, "")
     .replaceAll("_", "")

@@ -65,7 +65,7 @@ const bad: [expression: string, allowed: RegExp, fix: RegExp][] = [
   ["cron(0 3 * * ? 1969)", /year: 1970–2199/, /correct 1969/],
   ["cron(0 3 30 FEB ? *)", /a day that comes/, /no month/],
   ["cron(0 3 ? * 2#6 *)", /day-of-week/, /correct 2#6/],
-  [`cron(${"0,".repeat(120)}0 3 * * ? *)`, /256 characters/, /two jobs/],
+  [`cron(${"0,".repeat(120)}0 3 * * ? *)`, /256 characters/, /two expressions/],
 ];
 
 describe("rules/schedule", () => {

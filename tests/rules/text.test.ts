@@ -18,6 +18,11 @@ describe("text that AWS takes", () => {
   });
 
   it("as a variable", () => {
+    table(
+      text.isVariableName,
+      ["A", "_a", "discovery.type", "some-flag", "a1"],
+      ["", "1A", ".a", "-a", "A B", "A=B", "Ä", "A\n"],
+    );
     table(text.isVariableValue, [" ", "a", "line\nline", "0"], ["", "a\0b"]);
   });
 

@@ -503,6 +503,7 @@ describe("jobs", () => {
           text: { service: "flask", command: "flask db upgrade" },
           size: { service: "flask", command, cpu: 256, memory: 4096 },
           half: { image, memory: 4096 },
+          more: { service: "flask", command, cpu: 1024 },
           foreign: { image: "busybox" },
           reserved: {
             service: "flask",
@@ -587,6 +588,7 @@ const expected = [
   'jobs.text.command: got "flask db upgrade". Allowed: [program, argument, …]. Fix: use an allowed value.',
   `jobs.size.memory: got 4096. ${sizes}`,
   `jobs.half.memory: got 4096. ${sizes}`,
+  "jobs.more.memory: got 1024. Allowed: with 1024 CPU units 2048, 3072, 4096, 5120, 6144, 7168, 8192 (MiB). Fix: set it to 2048.",
   'jobs.foreign.image: got "busybox". Allowed: with egress endpoints an image in private ECR of eu-west-2. Fix: copy the image there, ' +
     "or set network.egress to nat or public.",
   "jobs.reserved.environment.JOB_NAME: the program sets this variable itself. Allowed: any name but JOB_NAME. Fix: take it out: it is " +

@@ -10,6 +10,7 @@ import { find, problemsOf, run } from "../support/stack";
 
 const ecr = "000000000000.dkr.ecr.eu-west-2.amazonaws.com";
 const secret = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:otel-AbCdEf";
+const hub = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:hub-AbCdEf";
 const collector = { image: `${ecr}/otel:1` };
 const config = (values: object): ReturnType<typeof serviceSchema.parse> =>
   serviceSchema.parse({ build: "./app", ...values });
@@ -50,6 +51,7 @@ describe("sidecars", () => {
           router: { image: "router", dependsOn: { flask: "HEALTHY", collector: "START" } },
           collector: {
             image: "otel",
+            imageCredentials: hub,
             command: ["--config", "env:CONFIG"],
             environment: { CONFIG: "x", A: "a" },
             secrets: { TOKEN: secret },
@@ -70,6 +72,7 @@ describe("sidecars", () => {
     assert.deepEqual(rest, {
       name: "collector",
       image: "otel",
+      repositoryCredentials: { credentialsParameter: hub },
       essential: true,
       command: ["--config", "env:CONFIG"],
       user: "1000",
@@ -230,7 +233,10 @@ describe("sidecars", () => {
   it("give the execution role their images and secrets", () => {
     const own = { repositoryArns: ["arn:repo"], logGroupArn: "arn:logs" };
     const values = {
-      sidecars: { collector: { ...collector, secrets: { TOKEN: secret } }, hub: { image: "busybox" } },
+      sidecars: {
+        collector: { ...collector, secrets: { TOKEN: secret } },
+        hub: { image: "busybox", imageCredentials: hub },
+      },
     };
     const beside = sidecars.sidecarRepositories(config(values), here);
     own.repositoryArns.push(...beside);
@@ -242,6 +248,7 @@ describe("sidecars", () => {
       "arn:repo",
     ]);
     assert.deepEqual((statement("secretsmanager:GetSecretValue") as { Resource: unknown }).Resource, [
+      hub,
       secret,
     ]);
     assert.ok(statement("kms:Decrypt"));
@@ -346,7 +353,7 @@ describe("sidecars", () => {
     [
       "an unknown key",
       flask({ sidecars: { otel: { ...collector, ports: [1] } } }),
-      "services.flask.sidecars.otel.ports: unknown key. Allowed: image, command, environment, secrets, healthCheck, dependsOn, essential, memory, user, readOnlyRoot, startTimeout, stopTimeout. Fix: take it out.",
+      "services.flask.sidecars.otel.ports: unknown key. Allowed: image, imageCredentials, command, environment, secrets, healthCheck, dependsOn, essential, memory, user, readOnlyRoot, startTimeout, stopTimeout. Fix: take it out.",
     ],
     [
       "a condition that does not exist",

@@ -99,9 +99,9 @@ describe("what AWS would answer", () => {
   });
 
   it("is not made up for a type or a look-up that nobody has described", () => {
-    assert.throws(() => answer("aws:sns/topic:Topic", "jobs", {}, where), {
+    assert.throws(() => answer("aws:kinesis/stream:Stream", "jobs", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers for aws:sns/topic:Topic (jobs): describe it there.",
+        "simulate/aws.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
     });
     assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
       message:

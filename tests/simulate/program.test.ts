@@ -46,15 +46,15 @@ describe("a simulation fails, and the next one works,", () => {
     ],
     [
       "when a resource is of a type that the simulation does not know",
-      () => ({ arn: new aws.sns.Topic("news").arn }),
-      /simulate\/aws\.ts does not know what AWS answers for aws:sns\/topic:Topic \(news\): describe it there\./,
+      () => ({ arn: new aws.kinesis.Stream("news").arn }),
+      /simulate\/aws\.ts does not know what AWS answers for aws:kinesis\/stream:Stream \(news\): describe it there\./,
     ],
     [
       "when such a resource is awaited by nobody",
       () => {
-        new aws.sns.Topic("news");
+        new aws.kinesis.Stream("news");
       },
-      /aws:sns\/topic:Topic \(news\)/,
+      /aws:kinesis\/stream:Stream \(news\)/,
     ],
     [
       "when a look-up is one that the simulation does not know",
@@ -392,7 +392,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(stackNames(), ["cheap", "dev", "pr", "prod", "shop"]);
     assert.throws(() => readStack("test"), {
       message:
-        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: fastapi, go, monorepo, nginx.",
     });
   });
 });

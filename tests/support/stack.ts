@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigurationError } from "../../config/problems";
+import { alarmProblems, AlarmShape, MetricQuery } from "../../rules/metrics";
 import { unclassified } from "../../rules/replacement";
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
 import { simulate, SimulateOptions } from "../../simulate/program";
@@ -15,7 +16,26 @@ export async function run(
     config: toConfig({ "aws:region": "eu-west-2", ...values }),
   });
   checkReplacements(deployment);
+  checkAlarms(deployment);
   return deployment;
+}
+
+/** Whatever alarm a test makes, AWS takes it, and what it reads is sent. */
+function checkAlarms(deployment: Deployment): void {
+  for (const alarm of ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm"))
+    assert.deepEqual(alarmProblems(shapeOf(alarm)), [], alarm.name);
+}
+
+/** A recorded alarm as rules/metrics.ts judges it. */
+export function shapeOf({ inputs }: Resource): AlarmShape {
+  const { metricQueries, statistic, extendedStatistic } = inputs;
+  const single = { ...inputs, stat: statistic ?? extendedStatistic };
+  const inMath = (metricQueries as { metric?: object }[] | undefined)?.flatMap(({ metric }) => metric ?? []);
+  return {
+    queries: (inMath ?? [single]) as MetricQuery[],
+    evaluationPeriods: inputs.evaluationPeriods as number,
+    datapointsToAlarm: inputs.datapointsToAlarm as number,
+  };
 }
 
 /** Whatever a test makes the program set, the table knows what a change of it would do. */

@@ -18,8 +18,7 @@ export const awsCli =
   (region: string, profile: string | undefined): Aws =>
   (args, signal) => {
     const options = [
-      "--region",
-      region,
+      ...(args.includes("--region") ? [] : ["--region", region]),
       "--output",
       "json",
       ...(profile === undefined ? [] : ["--profile", profile]),
@@ -38,7 +37,7 @@ export const awsCli =
                 "There is no AWS CLI on the path. Fix: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
               ),
             );
-          if (signal?.aborted === true) return reject(error as Error);
+          if (signal?.aborted === true) return reject(new Error("it was ended"));
           if (missing.test(said)) return resolve(undefined);
           reject(new Error(said.trim().split("\n").at(-1)?.trim() || error.message));
         },

@@ -2,11 +2,12 @@
 import type { PulumiConfig } from "../deploy/clients";
 import type { Pulumi } from "../deploy/pulumi";
 import { UsageError } from "../commands/options";
-import { askLocal } from "../console/find";
+import { askConsole, consoleOf } from "../console/find";
+import { visit } from "../local/door";
 import { object, text } from "../local/recorded";
 import { readExport, resourcesOf } from "../recover/state";
-import type { Aws, Item } from "./cli";
-import { type Resource, type System, systemOf } from "./system";
+import type { Aws } from "./cli";
+import { type System, systemOf } from "./system";
 
 export interface Source {
   system: System;
@@ -34,21 +35,27 @@ export async function deployedSource(
   return { system: { ...system, region: known }, aws: awsOf(known, config["aws:profile"]?.value) };
 }
 
-/** What a running `npm start` tells of itself. */
-export interface Recorded {
-  region: string;
-  url: string;
-  resources: Resource[];
-}
-
 /** @throws UsageError where no `npm start` of the stack runs, or one that cannot be asked */
 export async function localSource(project: string, stack: string): Promise<Source> {
-  const { region, url, resources } = (await askLocal(project, stack, "/api/recorded")) as Recorded;
+  const visitor = visit(project, stack);
+  const port = consoleOf(project, stack)!;
+  const ended = (error: unknown): never => {
+    // So fetch tells that nobody answers any more.
+    throw error instanceof TypeError
+      ? new UsageError(`The npm start of the stack ${stack} has ended.`)
+      : error instanceof UsageError || !(error instanceof Error)
+        ? error
+        : new UsageError(error.message);
+  };
+  const { region, resources } = await visitor.recorded().catch(ended);
+  const { url } = (await askConsole(port, "/api/state").catch(ended)) as { url?: string };
   return {
     system: systemOf(stack, region, resources, url),
-    aws: async (args) => {
-      const path = `/api/aws?${new URLSearchParams({ args: JSON.stringify(args) }).toString()}`;
-      return ((await askLocal(project, stack, path)) as { found?: Item }).found;
-    },
+    aws: (args) =>
+      visitor
+        .aws(args)
+        .catch((error: unknown) =>
+          error instanceof TypeError ? ended(error) : Promise.reject(error as Error),
+        ),
   };
 }

@@ -27,6 +27,8 @@ export interface MetricAlarm {
   comparison: string;
   threshold: number;
   missing: Missing;
+  /** Minutes after it is made in which it waits for as much data as it looks at. */
+  warmUp: number;
   actions: readonly string[];
 }
 
@@ -66,6 +68,7 @@ function readMetricAlarm(resource: Resource): MetricAlarm {
     comparison: text(inputs.comparisonOperator) ?? "",
     threshold: number(inputs.threshold) ?? 0,
     missing: (text(inputs.treatMissingData) ?? "missing") as Missing,
+    warmUp: number(object(inputs.warmUpConfiguration).warmUpPeriodDurationInMinutes) ?? 0,
     actions: list(inputs.alarmActions).flatMap((action) => text(action) ?? []),
   };
 }
@@ -132,6 +135,7 @@ export function pointsOf(
 /** The state of each alarm, over time. */
 export class AlarmBoard {
   readonly states = new Map<string, AlarmState>();
+  private made: number | undefined;
 
   constructor(
     private readonly alarms: Alarms,
@@ -146,8 +150,12 @@ export class AlarmBoard {
 
   /** To be called once a minute. */
   tick(now: number): void {
+    this.made ??= now;
     for (const alarm of this.alarms.metric) {
       const range = pointsOf(alarm, this.store, now, alarm.evaluationPeriods + extraPeriods);
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
+      const isWarm = range.filter((point) => point !== undefined).length >= alarm.evaluationPeriods;
+      if (!isWarm && now < this.made + alarm.warmUp * 60) continue;
       const compare = comparisons[alarm.comparison]!;
       const breaches = (point: number): boolean => compare(point, alarm.threshold);
       this.set(alarm, judge(range, this.states.get(alarm.name)!, { ...alarm, breaches }));

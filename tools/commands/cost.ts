@@ -13,7 +13,7 @@ import { reportOf } from "../cost/report";
 import { savedFile, savedText } from "../cost/report/saved";
 import { renderText } from "../cost/report/text";
 import { beforeTraffic, defaultTraffic, Traffic } from "../cost/charges/traffic";
-import { readOptions, UsageError } from "./options";
+import { readOptions, refuseTogether, UsageError } from "./options";
 import { Io, runCommand, widthOf } from "./command";
 
 const help = `Says what a stack costs in a month, line by line, and what it would cost in other ways. Offline.
@@ -27,6 +27,7 @@ Usage: npm run cost -- [options]
   --log-kb <KB>         what the application logs for it (default: ${defaultTraffic.logKb})
   --access-log-kb <KB>  what the API logs for it (default: ${defaultTraffic.accessLogKb})
   --hours <hours>       hours a month that a task runs (default: ${defaultTraffic.hours})
+  --awake <hours>       hours a month that a service with sleep is awake (default: ${defaultTraffic.awake})
   --image-gb <GB>       images that a repository keeps (default: ${defaultTraffic.imageGb})
   --json                for programs: every line with its resource, quantity and price
   --markdown            for a comment on a pull request
@@ -46,6 +47,7 @@ const flags = {
   "log-kb": { type: "string" },
   "access-log-kb": { type: "string" },
   hours: { type: "string" },
+  awake: { type: "string" },
   "image-gb": { type: "string" },
   json: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
@@ -63,6 +65,7 @@ const amounts = {
   "log-kb": ["logKb", 10_240],
   "access-log-kb": ["accessLogKb", 10_240],
   hours: ["hours", 730],
+  awake: ["awake", 730],
   "image-gb": ["imageGb", 10_000],
 } as const satisfies Partial<Record<keyof typeof flags, [keyof Traffic, number]>>;
 
@@ -89,15 +92,15 @@ async function report(
   { config, folder }: { config?: Config; folder?: string },
 ): Promise<void> {
   const { stack, json, markdown, record, check } = values;
-  if ([json, markdown, record].filter(Boolean).length > 1) {
-    throw new UsageError("--json, --markdown and --record exclude each other. See --help.");
-  }
-  if (check) throw new UsageError("--check goes with --readme. See --help.");
+  refuseTogether(`npm run cost -- --stack ${stack}`, { json, markdown, record });
+  if (check) throw new UsageError("--check goes with --readme. Fix: npm run cost -- --readme --check.");
   const traffic = readTraffic(values);
   const known = config ?? readConfig(stack);
   const region = known["aws:region"];
   if (region !== undefined && !(region in prices.regions)) {
-    throw new UsageError(`${gapsText(prices, region)} Recorded: ${Object.keys(prices.regions).join(", ")}.`);
+    throw new UsageError(
+      `${gapsText(prices, region, [])} Recorded: ${Object.keys(prices.regions).join(", ")}.`,
+    );
   }
   if (record) {
     const deployment = await simulate({ stack, config: known });

@@ -66,7 +66,8 @@ export const main = (argv: string[], io: Io, deployment?: Deployment): Promise<n
   runCommand({ flags, help }, argv, io, async ({ stack: named, out, narrow, check, mermaid }) => {
     if (mermaid && (check || narrow || out !== undefined))
       throw new UsageError(
-        "--mermaid goes to standard output: --check, --narrow and --out exclude it. See --help.",
+        "--mermaid goes to standard output: --check, --narrow and --out exclude it. Fix: npm run diagram -- --stack " +
+          `${named ?? "dev"} --mermaid, with > and a file behind it to keep it.`,
       );
     const read = async (name: string): Promise<Diagram> =>
       readDiagram(deployment ?? (await simulate({ stack: name })));

@@ -75,7 +75,11 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
     if (tasks !== undefined && tasks !== "containers" && tasks !== "processes")
       throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
-    if (tasks !== undefined && !local) throw new UsageError("--tasks goes with --local alone. See --help.");
+    if (tasks !== undefined && !local)
+      throw new UsageError(
+        `--tasks says how a task runs on this machine. Fix: npm run job -- --stack ${stack} --local --tasks ${tasks} ${name}, or leave ` +
+          "--tasks out to run it on AWS.",
+      );
     const onInterrupt = world.onInterrupt ?? onSignal;
     const output = (line: string): void => void io.stdout.write(`${line}\n`);
     const say = (line: string): void => void io.stderr.write(`${line}\n`);

@@ -1,5 +1,6 @@
 /** Command lines of the commands: what is not known is refused, with what is. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { distance } from "../../config/near-names";
 import { callOf, swallowedByNpm } from "./swallowed";
 
 /** A mistake of the user: shown without a stack trace. */
@@ -61,10 +62,38 @@ function parse<T extends Options>(
   try {
     return parseArgs<Strict<T>>({ options, args: argv, strict: true, allowPositionals: true });
   } catch (error) {
+    const reason = (error as Error).message.split(". ")[0] ?? "";
+    const meant = nearest(/^Unknown option '--([\w-]+)'/.exec(reason)?.[1], Object.keys(options));
     throw new UsageError(
-      `${(error as Error).message.split(". ")[0] ?? ""}. Known options: ${named(options)}.`,
+      `${reason}. Known options: ${named(options)}.${meant === undefined ? "" : ` Did you mean --${meant}?`}`,
     );
   }
+}
+
+/** What was meant by a word, where one is near enough: within a third of its letters. */
+function nearest(word: string | undefined, known: readonly string[]): string | undefined {
+  if (word === undefined) return undefined;
+  const [best] = known
+    .map((name) => ({ name, far: distance(name, word) }))
+    .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return best?.name;
+}
+
+/**
+ * Refuses options that exclude each other.
+ *
+ * @param line what the command is called with besides them, for the fix
+ * @param given which of them are given
+ */
+export function refuseTogether(line: string, given: Readonly<Record<string, boolean>>): void {
+  const names = Object.keys(given).map((name) => `--${name}`);
+  const [first, second] = Object.keys(given).filter((name) => given[name]);
+  if (first === undefined || second === undefined) return;
+  throw new UsageError(
+    `${names.slice(0, -1).join(", ")} and ${names.at(-1)} exclude each other. Fix, for the one: ${line} --${first}; for the ` +
+      `other: ${line} --${second}.`,
+  );
 }
 
 /** A port number, 0 for any. */

@@ -17,7 +17,7 @@ import { renderMarkdown } from "../plan/markdown";
 import { renderText } from "../plan/text";
 import { hidden } from "../plan/values";
 import { Io, runCommand, widthOf } from "./command";
-import { UsageError } from "./options";
+import { refuseTogether, UsageError } from "./options";
 
 const help = `Lists the resources of a stack as the program describes them, without AWS and without state.
 
@@ -57,14 +57,17 @@ const flags = {
 export const main = (argv: string[], io: Io, options: SimulateOptions = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async (values) => {
     const { stack, json, markdown, against, "critical-path": path, "detailed-exitcode": detailed } = values;
-    if ([json, markdown, path].filter(Boolean).length > 1) {
-      throw new UsageError("--json, --markdown and --critical-path exclude each other. See --help.");
-    }
+    const line = `npm run plan -- --stack ${stack}`;
+    refuseTogether(line, { json, markdown, "critical-path": path });
     if (path && against !== undefined)
-      throw new UsageError("--critical-path and --against exclude each other. See --help.");
+      throw new UsageError(
+        `--critical-path is of one version, and --against compares two. Fix, for the one: ${line} --critical-path; for the ` +
+          `other: ${line} --against ${against}.`,
+      );
     if (detailed && against === undefined)
       throw new UsageError(
-        "--detailed-exitcode says whether something changes: name what --against. See --help.",
+        `--detailed-exitcode says whether something changes, and not since when. Fix: ${line} --against origin/main ` +
+          "--detailed-exitcode.",
       );
     const config = options.config ?? readStack(stack);
     const planned = await simulate({ ...options, stack, config, preview: true });

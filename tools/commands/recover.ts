@@ -145,16 +145,16 @@ class Session {
 
   private async plan(state: Exported, home: Home | undefined): Promise<Plan> {
     // Without a provider nothing was asked of AWS.
-    if (home === undefined) return plan(state, { tagged: [], listed: new Map() });
+    if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
     const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
     const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
     const aws = this.aws(home.region, config["aws:profile"]?.value);
     try {
-      return plan(state, await look(aws, home, operationsOf(state)));
+      return plan(state, await look(aws, home, operationsOf(state), resourcesOf(state)));
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(
-        `AWS did not say what carries the stack's tags: ${(error as Error).message}. Fix: credentials that allow tag:GetResources.`,
+        `AWS did not say what the stack has: ${(error as Error).message}. Fix: credentials that allow tag:GetResources, apigateway:GET and iam:ListRolePolicies.`,
       );
     }
   }

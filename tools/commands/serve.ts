@@ -12,6 +12,7 @@ import { StandInIssuer, type IssuedToken } from "../local/gateway/issuer";
 import { foreseen } from "../local/image/foreseen";
 import { likeAws, likeAwsSays } from "../local/like-aws";
 import { needsNewProcess, watchProgram } from "../local/program-watch";
+import { openDoor, type Door } from "../local/door";
 import { startStack, toBoth, type LocalStack } from "../local/stack";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
@@ -48,13 +49,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.likeAws) print(likeAwsSays);
   // The first free ones stay the same.
   let { port, dnsPort } = options;
-  const console = await consoleAt(options);
+  const { console, door } = (await consoleAt(options)) ?? {};
   for (let first = true; ; first = false) {
     const edited = await editsOf(deployment);
     console?.begin(deployment);
     const stack = startOne(deployment, engine, { ...options, port, dnsPort }, { issuer, stopping, console });
     const up = stack.then(async (started) => {
       ({ port, dnsPort } = started);
+      door?.lead(started.account);
       console?.attach(started, urlOf(started.topology, port, ownUrlOf(deployment)));
       await untilHealthy(started);
       const files = issuer ? writeTokens(await issuer.tokens(started.topology)) : [];
@@ -72,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     up.catch(() => undefined);
     deployment = next ?? (await edited.next);
     await edited.close();
+    door?.lead(undefined);
     console?.end();
     await (await stack.catch(() => undefined))?.close();
     print("Starting anew with it. Requests fail until its tasks are healthy.");
@@ -144,7 +147,11 @@ async function startOne(
     console,
   }: { issuer: StandInIssuer | undefined; stopping: Stopping; console: Console | undefined },
 ): Promise<LocalStack> {
-  const shared = { project, region: deployment.region, progress: print };
+  const progress = (message: string) => {
+    print(message);
+    console?.events.progress(message);
+  };
+  const shared = { project, region: deployment.region, progress };
   print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
   const stack = await startStack({
     deployment,
@@ -198,15 +205,23 @@ const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
     : undefined;
 
 /** It stays while stacks come and go. */
-async function consoleAt({ consolePort: port, stack }: ServeOptions): Promise<Console | undefined> {
+async function consoleAt({
+  consolePort: port,
+  stack,
+}: ServeOptions): Promise<{ console: Console; door: Door } | undefined> {
   if (port === undefined) return undefined;
   const console = await startConsole(port);
-  announce(project, stack, console.port, console.key);
+  const door = openDoor(console);
+  try {
+    announce(project, stack, console.port, door.key);
+  } catch (error) {
+    print(visible(`No other command finds the console: ${(error as Error).message}`));
+  }
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
   const says = isOther ? ` (port ${port} is in use)` : "";
   print(`Console: http://localhost:${console.port}/${says}`);
-  return console;
+  return { console, door };
 }
 
 const engineOr = (required: boolean): Promise<Engine | undefined> =>

@@ -158,7 +158,7 @@ async function deployedAt(
 }
 
 function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new UsageError([...problems, "See --help."].join("\n"));
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }
 
 async function simulateStack(stack: string): Promise<Deployment> {
@@ -226,8 +226,12 @@ function tokensOf(
   for (const { authorizer = known.length === 1 ? known[0]! : "", token } of files) {
     if (!known.includes(authorizer)) {
       const got = authorizer === "" ? "--token names no authorizer" : `--token names \`${authorizer}\``;
-      problems.push(`${got}. JWT authorizers of this stack: ${known.join(", ") || "none"}.`);
-    } else if (tokens.has(authorizer)) problems.push(`--token gives two tokens of \`${authorizer}\`.`);
+      problems.push(
+        `${got}. JWT authorizers of this stack: ${known.join(", ") || "none"}. Fix: ` +
+          (known.length === 0 ? "take --token out." : `--token ${known[0]}=<file>.`),
+      );
+    } else if (tokens.has(authorizer))
+      problems.push(`--token gives two tokens of \`${authorizer}\`. Fix: give one.`);
     tokens.set(authorizer, token);
   }
   return tokens;

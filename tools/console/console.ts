@@ -2,7 +2,6 @@
  * The web console of the local stack: it hears what the stack hears, shows it on a page, and presses the model's buttons. It has
  * no description of the system of its own: the picture, the routes and the services are those of the recorded deployment.
  */
-import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Deployment } from "../../simulate/deployment";
@@ -13,14 +12,11 @@ import type { LocalStack, StackEvents } from "../local/stack";
 import { readTopology } from "../local/topology";
 import { act, type Stage } from "./actions";
 import { draw, type Picture } from "./picture";
-import { answerCommands } from "./questions";
 import { Refused, serveConsole, type ConsoleServer, type StaticFile } from "./server";
 import { nothing, reduce, show, type Happening, type Live, type State } from "./state";
 import type { ShownVersion } from "./shown";
 
 export interface Console extends Pick<ConsoleServer, "port" | "handle"> {
-  /** What commands show to be answered. */
-  key: string;
   /** What the stack is to tell, besides whom it tells already. */
   events: StackEvents;
   /** A stack starts: its picture is shown. */
@@ -43,9 +39,8 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   let state: State = nothing;
   let picture: Picture | undefined;
   let stage: Stage | undefined;
-  let served: { stack: LocalStack; url: string } | undefined;
-  const key = randomBytes(24).toString("base64url");
   let told = 0;
+  let shown = "";
   let due: NodeJS.Timeout | undefined;
 
   const server = await serveConsole({
@@ -62,7 +57,10 @@ export async function startConsole(port: number, now: () => number = Date.now): 
     const requests = state.requests.filter(({ n }) => n > told);
     const news = state.news.filter(({ n }) => n > told);
     told = state.count;
-    server.tell({ event: "state", data: show(state, now()) });
+    const data = show(state, now());
+    // A look that finds nothing new is no news.
+    if (JSON.stringify(data) !== shown) server.tell({ event: "state", data });
+    shown = JSON.stringify(data);
     if (requests.length > 0) server.tell({ event: "requests", data: { all: false, requests } });
     if (news.length > 0) server.tell({ event: "news", data: { all: false, news } });
   };
@@ -80,7 +78,6 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   }, lookMilliseconds);
   timer.unref();
 
-  answerCommands(server, key, () => served);
   server.handle("GET", "/api/state", () => show(state, now()));
   server.handle("GET", "/api/requests", () => state.requests);
   server.handle("GET", "/api/news", () => state.news);
@@ -125,22 +122,23 @@ export async function startConsole(port: number, now: () => number = Date.now): 
   };
 
   return {
-    ...{ port: server.port, key },
+    port: server.port,
     handle: (...args) => server.handle(...args),
     events,
     begin: (deployment) => {
+      const again = picture !== undefined;
       picture = draw(deployment, readTopology(deployment));
       happen({ kind: "began", scene: picture.scene });
+      if (again)
+        happen({ kind: "said", message: "another configuration is served: all starts anew", tone: "plain" });
     },
     attach: (stack, url) => {
       stage = stack;
-      served = { stack, url };
       happen({ kind: "serving", url, cacheSeconds: stack.registry.cacheSeconds });
       look();
     },
     end: () => {
       stage = undefined;
-      served = undefined;
       happen({ kind: "ended" });
     },
     close: async () => {

@@ -1,7 +1,6 @@
 /** Where the console of a running `npm start` is, for commands that ask it: a file below `.local/` says so while it runs. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError } from "../commands/options";
 
 const fileOf = (project: string, stack: string): string =>
   join(project, ".local", "console", `${stack}.json`);
@@ -9,15 +8,15 @@ const fileOf = (project: string, stack: string): string =>
 interface Announced {
   port: number;
   pid: number;
-  /** Lets in who may read this file; older ones have none. */
+  /** Of the door for commands, see tools/local/door.ts. */
   key?: string;
 }
 
-/** Writes it down; the process that ends takes it back by {@link forget}. */
+/** Writes it down, for its user alone; the process that ends takes it back by {@link forget}. */
 export function announce(project: string, stack: string, port: number, key?: string): void {
   const file = fileOf(project, stack);
   mkdirSync(dirname(file), { recursive: true });
-  // A file that is there keeps its mode.
+  // The mode is that of a file which is made.
   rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify({ port, pid: process.pid, key })}\n`, { mode: 0o600 });
 }
@@ -32,6 +31,12 @@ export function consoleOf(project: string, stack: string): number | undefined {
   return found && runs(found.pid) ? found.port : undefined;
 }
 
+/** The same, with the key of its door. */
+export function doorOf(project: string, stack: string): { port: number; key: string } | undefined {
+  const found = read(project, stack);
+  return found?.key !== undefined && runs(found.pid) ? { port: found.port, key: found.key } : undefined;
+}
+
 /**
  * Asks a running console.
  *
@@ -42,29 +47,6 @@ export async function askConsole(port: number, path: string): Promise<unknown> {
   const body = (await response.json()) as { error?: string };
   if (!response.ok) throw new Error(body.error ?? `The console answers ${response.status}.`);
   return body;
-}
-
-/**
- * Asks the running `npm start` of a stack what it answers to commands alone.
- *
- * @throws UsageError where none runs
- * @throws Error with what it says, where it refuses
- */
-export async function askLocal(project: string, stack: string, path: string): Promise<unknown> {
-  const port = consoleOf(project, stack);
-  const start = `npm start${stack === "dev" ? "" : ` -- --stack ${stack}`}`;
-  if (port === undefined)
-    throw new UsageError(
-      `No ${start} runs here that can be asked. Fix: start it in another terminal, without --no-console.`,
-    );
-  const key = read(project, stack)?.key ?? "";
-  try {
-    return await askConsole(port, `${path}${path.includes("?") ? "&" : "?"}key=${encodeURIComponent(key)}`);
-  } catch (error) {
-    // So fetch tells that nobody answered.
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`The ${start} that ran here has ended.`);
-  }
 }
 
 function read(project: string, stack: string): Announced | undefined {

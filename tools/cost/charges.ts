@@ -1,4 +1,5 @@
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
+import { compositeAlarmCharges, metricAlarmCharges, stageCharges } from "./charges/alarms";
 import { always, Charge, count, fixed, perRequest } from "./charges/charge";
 import { jobCharges, jobRuns, queueCharges, scheduleCharges } from "./charges/jobs";
 import { logCharges } from "./charges/logs";
@@ -24,7 +25,12 @@ const freeTypes: ReadonlySet<string> = new Set([
   "docker:index/image:Image",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
+  "aws:appautoscaling/scheduledAction:ScheduledAction",
   "aws:appautoscaling/target:Target",
+  // Events of AWS itself, and the first thousand mails of a month.
+  "aws:cloudwatch/eventRule:EventRule",
+  "aws:sns/topic:Topic",
+  "aws:sns/topicSubscription:TopicSubscription",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:apigatewayv2/api:Api",
@@ -33,7 +39,6 @@ const freeTypes: ReadonlySet<string> = new Set([
   "aws:apigatewayv2/domainName:DomainName",
   "aws:apigatewayv2/integration:Integration",
   "aws:apigatewayv2/route:Route",
-  "aws:apigatewayv2/stage:Stage",
   "aws:apigatewayv2/vpcLink:VpcLink",
   "aws:lambda/permission:Permission",
   // Public certificates; alias records and the rare query of a validation record.
@@ -91,10 +96,26 @@ export function chargesOf(
         ? ["the Lambda function that it calls is billed where that is, by call and duration"]
         : [],
     // https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
-    "aws:appautoscaling/policy:Policy": ({ inputs }) =>
-      inputs.policyType === "TargetTrackingScaling"
-        ? [fixed("alarms that target tracking makes", "metrics.alarm", [2, "alarms"])]
-        : ["scaling of this kind is not known here"],
+    "aws:appautoscaling/policy:Policy": ({ inputs }) => {
+      // A step's alarm is a resource of its own.
+      if (inputs.policyType === "StepScaling") return [];
+      if (inputs.policyType !== "TargetTrackingScaling") return ["scaling of this kind is not known here"];
+      const { customizedMetricSpecification: custom } = inputs.targetTrackingScalingPolicyConfiguration as {
+        customizedMetricSpecification?: { metrics: { metricStat?: unknown }[] };
+      };
+      const metrics = custom?.metrics.filter(({ metricStat }) => metricStat !== undefined).length ?? 1;
+      return [
+        fixed(
+          "alarms that target tracking makes",
+          "metrics.alarm",
+          [2, "alarms"],
+          ...(metrics > 1 ? [count(metrics, "metric")] : []),
+        ),
+      ];
+    },
+    "aws:apigatewayv2/stage:Stage": (resource) => stageCharges(resource, deployment),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarmCharges,
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarmCharges,
     "aws:ecs/cluster:Cluster": ({ inputs }) => {
       const settings = (inputs.settings ?? []) as { name: string; value: string }[];
       const insights = settings.find(({ name }) => name === "containerInsights")?.value ?? "disabled";
@@ -108,7 +129,14 @@ export function chargesOf(
     // A service's tasks are charged with the service.
     "aws:ecs/taskDefinition:TaskDefinition": (resource) => {
       const runs = jobs.get(resource.urn);
-      return runs ? jobCharges(resource, runs, deployment) : [];
+      return [
+        ...(runs ? jobCharges(resource, runs, deployment) : []),
+        ...fileSystemsOf(resource).map(
+          (id) =>
+            `the file system ${id} that it mounts is billed where it was made, by what it stores and by what is read and written, and ` +
+            "how much that is is not known here",
+        ),
+      ];
     },
     "aws:scheduler/schedule:Schedule": scheduleCharges,
     "aws:sqs/queue:Queue": () => queueCharges(jobs.values()),
@@ -120,6 +148,18 @@ export function chargesOf(
     ...(resource.urn === door?.urn
       ? [...doorCharges(traffic), ...(hasStage ? [] : ["its access log is billed in the API's stack"])]
       : []),
+  ];
+}
+
+/** Of Amazon EFS, which a task definition mounts. https://aws.amazon.com/efs/pricing/ */
+function fileSystemsOf({ inputs }: Resource): string[] {
+  const volumes = (inputs.volumes ?? []) as { efsVolumeConfiguration?: { fileSystemId?: unknown } }[];
+  return [
+    ...new Set(
+      volumes.flatMap(({ efsVolumeConfiguration: mounted }) =>
+        mounted ? [String(mounted.fileSystemId)] : [],
+      ),
+    ),
   ];
 }
 

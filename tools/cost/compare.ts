@@ -4,7 +4,7 @@ import { readProject } from "../../simulate/stack";
 import { quantityOf } from "./charges/charge";
 import { Door, doors, estimateBehind } from "./doors";
 import { Option, Refused } from "./options";
-import { priceOf, Prices } from "./pricing";
+import { Item, priceOf, Prices } from "./pricing";
 import { tasksIn } from "./charges/tasks";
 import { Traffic } from "./charges/traffic";
 
@@ -14,6 +14,8 @@ export interface Total {
   usd: number;
   /** What is not priced, and how much of it. */
   unpriced: string[];
+  /** What of it lacks a price in the Region. */
+  lacks: Item[];
 }
 
 export function totalOf(option: Option, door: Door, prices: Prices, traffic: Traffic): Total {
@@ -23,6 +25,7 @@ export function totalOf(option: Option, door: Door, prices: Prices, traffic: Tra
     unpriced: unpriced
       .map(({ urn, why, charge }) => `${urn} ${charge ? `${charge.item} ${quantityOf(charge)}` : why}`)
       .sort(),
+    lacks: unpriced.flatMap(({ charge }) => (charge ? [charge.item] : [])),
   };
 }
 
@@ -83,6 +86,8 @@ export interface Comparison {
   breakEven: Partial<Record<Door, number>>;
   /** Doors that could not be compared with the HTTP API, for want of a price. */
   notCompared: Door[];
+  /** What has no price in the Region and some of the ways take. */
+  lacks: Item[];
   /** The cheapest way to AWS that survives the loss of a zone as the stack's own does. */
   cheapest: Cheapest;
 }
@@ -94,12 +99,14 @@ export function compare(
   traffic: Traffic,
 ): Comparison {
   const current = options.find(({ isCurrent }) => isCurrent)!;
+  const lacks = new Set<Item>();
   const rows = options.map((option) => ({
     name: option.name,
     isCurrent: option.isCurrent,
     totals: Object.fromEntries(
       doors.map((door) => {
-        const { usd, unpriced } = totalOf(option, door, prices, traffic);
+        const { usd, unpriced, ...total } = totalOf(option, door, prices, traffic);
+        for (const item of total.lacks) lacks.add(item);
         return [door, { usd, atLeast: unpriced.length > 0 }];
       }),
     ) as Comparison["rows"][0]["totals"],
@@ -110,6 +117,7 @@ export function compare(
     refused,
     breakEven: Object.fromEntries(points.filter(([, point]) => typeof point === "number")),
     notCompared: points.filter(([, point]) => point === "not comparable").map(([door]) => door),
+    lacks: [...lacks],
     cheapest: cheapestOf(options, current, prices, traffic),
   };
 }

@@ -53,7 +53,7 @@ const regional: Partial<Record<RegionalItem, Meter>> = {
   },
 };
 
-/** Cloud Map, EventBridge Scheduler and SQS are not among them: which usage types they have is not known here. */
+/** Cloud Map, composite alarms, EventBridge Scheduler and SQS are not among them: which usage types they have is not known here. */
 const global: Partial<Record<GlobalItem, Meter>> = {
   "route53.zone": { offer: "AmazonRoute53", usage: "HostedZone" },
   "route53.queries": { offer: "AmazonRoute53", usage: "DNS-Queries", per: 1e6 },

@@ -3,8 +3,8 @@ import recorded from "./prices.json";
 
 /**
  * Unit prices, each with where it was read, when, and how sure it is. `npm run prices:update` reads them anew from the AWS
- * Price List. Charges (`charges.ts`) exist for what the program makes today; custom metrics, dashboards and DNS queries are
- * recorded for whoever adds them, and what the program does not make is in no bill.
+ * Price List. Charges (`charges.ts`) exist for what the program makes today; dashboards and DNS queries are recorded for whoever
+ * adds them, and what the program does not make is in no bill.
  */
 
 /** What a price is for → the unit that it is charged by. */
@@ -41,6 +41,7 @@ export const globalItems = {
   "route53.queries": "million queries",
   "cloudmap.resource": "resource-month",
   "cloudmap.discovery": "million calls",
+  "metrics.composite": "alarm-month",
   "metrics.dashboard": "dashboard-month",
   "scheduler.invocations": "million invocations",
   "sqs.requests": "million requests",
@@ -133,17 +134,20 @@ export const priceOf = (from: Prices, region: string, item: Item): Price | undef
 export const missingIn = (from: Prices, region: string): RegionalItem[] =>
   (Object.keys(items) as RegionalItem[]).filter((item) => from.regions[region]?.[item] === undefined);
 
-/** Says that a Region's prices are incomplete, and in what; undefined where they are whole. */
-export function gapsText(from: Prices, region: string): string | undefined {
-  if (!(region in from.regions)) {
-    return `No prices of ${region} are recorded here. Fix: npm run prices:update -- --region ${region}.`;
-  }
-  const missing = missingIn(from, region);
+/**
+ * Says which prices of a Region are not recorded, of those that something needs; undefined where all of these are.
+ *
+ * @param needed what has a use for a price
+ */
+export function gapsText(from: Prices, region: string, needed: Iterable<Item>): string | undefined {
+  const fix = `Fix: npm run prices:update -- --region ${region}`;
+  if (!(region in from.regions)) return `No prices of ${region} are recorded here. ${fix}.`;
+  const asked = new Set(needed);
+  const missing = missingIn(from, region).filter((item) => asked.has(item));
   if (missing.length === 0) return undefined;
-  const all = Object.keys(items).length;
   return (
-    `Prices of ${region} are recorded in part, ${all - missing.length} of ${all}. Missing: ` +
-    `${missing.map((item) => itemNames[item]).join(", ")}. What needs one of these is named and in no total.`
+    `No price is recorded in ${region} of: ${missing.map((item) => itemNames[item]).join(", ")}. They are in no total. ${fix}, which ` +
+    "reads the AWS Price List."
   );
 }
 

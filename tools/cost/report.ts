@@ -1,9 +1,10 @@
 import { Group } from "./charges/charge";
 import { Comparison } from "./compare";
-import { Estimate } from "./estimate";
+import { Estimate, Line } from "./estimate";
 import { requestsText, usd } from "./report/format";
-import { gapsText, priceOf, Prices } from "./pricing";
-import { hoursAMonth } from "./charges/traffic";
+import { gapsText, Item, priceOf, Prices } from "./pricing";
+import { awakeHours } from "./charges/tasks";
+import { hoursAMonth, Traffic } from "./charges/traffic";
 
 /** A stack's bill beside what else it could be: what `npm run cost` shows. */
 export interface Report {
@@ -26,7 +27,7 @@ export function reportOf(estimate: Estimate, comparison: Comparison, prices: Pri
     estimate,
     comparison,
     advice: adviceOf(comparison),
-    assumptions: assumptionsOf(estimate, prices),
+    assumptions: assumptionsOf(estimate, comparison.lacks, prices),
   };
 }
 
@@ -66,18 +67,35 @@ function doorAdvice({ breakEven, notCompared }: Comparison): string {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function assumptionsOf({ lines, region }: Estimate, prices: Prices): string[] {
+/** What the tasks of services that sleep would cost all the time; what the network costs goes on without them. */
+function sleepOf(lines: readonly Line[], { hours, awake }: Traffic): string[] {
+  const asleep = lines.filter(({ factors }) => factors.some(([, of]) => of === awakeHours));
+  if (asleep.length === 0) return [];
+  const now = asleep.reduce((sum, { monthly }) => sum + monthly, 0);
+  const running = Math.min(awake, hours);
+  return [
+    `Services that sleep are taken to be awake ${running} hours a month (--awake): that saves ` +
+      `${usd((now * hours) / running - now)} USD. Interface endpoints, NAT gateways and alarms are paid for all the time.`,
+  ];
+}
+
+function assumptionsOf(
+  { lines, region, traffic }: Estimate,
+  lacks: readonly Item[],
+  prices: Prices,
+): string[] {
   const [resource, discovery] = (["cloudmap.resource", "cloudmap.discovery"] as const).map((item) =>
     usd(priceOf(prices, region, item)?.price),
   );
   const dates = lines.map(({ price }) => price.date).sort();
   const low = [...new Set(lines.filter(({ price }) => price.confidence === "low").map(({ item }) => item))];
-  const gaps = gapsText(prices, region);
+  const gaps = gapsText(prices, region, lacks);
   return [
     ...(gaps === undefined ? [] : [gaps]),
     `USD in ${region} without taxes, discounts and the account's free allowances. Prices of ${dates[0]} to ${dates.at(-1)}` +
       `${low.length > 0 ? `; to be checked: ${low.join(", ")}` : ""}.`,
     "A month has 730 hours and a GB 1024³ bytes. Where scaling chooses the number of tasks, the fewest run.",
+    ...sleepOf(lines, traffic),
     `Not counted, as AWS does not say that it is charged here: Cloud Map's ${resource} USD a registered task and ` +
       `${discovery} USD a million look-ups by the gateway, which caches them.`,
     "ECS Gateway: its first load balancer is counted as one of the stack's own. AWS says neither what a gateway costs besides " +

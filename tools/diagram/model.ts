@@ -42,12 +42,26 @@ export function readDiagram(own: Deployment): Diagram {
   };
 }
 
+/** Alarms watch all of it, so they stand once, at the Region. */
+function alarmChips(deployment: Deployment): string[] {
+  const alarms = ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm").length;
+  if (alarms === 0) return [];
+  const tell = [
+    ...ofType(deployment, "aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+    ...ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm"),
+  ].some(({ inputs }) => inputs.alarmActions !== undefined);
+  const rollBack = ofType(deployment, "aws:ecs/service:Service").some(
+    ({ inputs }) => object(inputs.alarms).rollback === true,
+  );
+  return [`${alarms} alarms${tell ? "" : ", nobody told"}`, ...(rollBack ? ["rolled back by alarms"] : [])];
+}
+
 function addBoundaries({ deployment, topology, groups, ownerOf }: Drawing): void {
   groups.push({
     id: "region",
     kind: "region",
     title: `AWS ${deployment.region}`,
-    chips: [],
+    chips: alarmChips(deployment),
     parent: undefined,
   });
   const [vpc] = ofType(deployment, "aws:ec2/vpc:Vpc");

@@ -1,7 +1,7 @@
 /** The services and jobs: who may call them, and what runs in them. */
-import { ofType } from "../../simulate/deployment";
+import { taskBounds } from "../../simulate/bounds";
 import { blockedPath } from "../local/firewall";
-import { number, properties, referred, text } from "../local/recorded";
+import { referred } from "../local/recorded";
 import type { JobView } from "../local/ecs/jobs";
 import type { ServiceView } from "../local/ecs/views";
 import type { Topology } from "../local/topology";
@@ -65,12 +65,9 @@ const calls = ({ topology }: Drawing): Drawing["edges"] =>
 
 function serviceNode({ deployment, topology, ownerOf }: Drawing, service: ServiceView): DiagramNode {
   const recorded = deployment.resources.find(({ urn }) => urn === service.urn);
-  const scaling = ofType(deployment, "aws:appautoscaling/target:Target").find(({ inputs }) =>
-    (text(inputs.resourceId) ?? "").endsWith(`/${text(recorded?.inputs.name) ?? ""}`),
-  );
-  const { minCapacity, maxCapacity } = scaling ? properties(scaling) : {};
-  const tasks = scaling
-    ? `${number(minCapacity) ?? 0}–${number(maxCapacity) ?? 0} tasks`
+  const bounds = recorded && taskBounds(deployment, recorded);
+  const tasks = bounds?.scaled
+    ? `${bounds.fewest}–${bounds.most} tasks`
     : `${service.desiredCount} ${service.desiredCount === 1 ? "task" : "tasks"}`;
   return {
     id: serviceId(service),
@@ -78,6 +75,7 @@ function serviceNode({ deployment, topology, ownerOf }: Drawing, service: Servic
     title: service.name,
     lines: [
       `${tasks} on Fargate`,
+      ...(bounds?.sleeps ? ["none while nobody asks"] : []),
       ...sizeOf(service),
       ...inside(service),
       ...(service.exec ? ["ECS Exec"] : []),

@@ -4,7 +4,7 @@
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Deployment } from "../../simulate/deployment";
-import type { CloudMap } from "./cloud-map";
+import type { CloudMap, Instance } from "./cloud-map";
 import type { Registry } from "./cloud-map/registries";
 import type { ServiceView } from "./ecs/views";
 import { missingRule, taskSide } from "./firewall";
@@ -87,6 +87,8 @@ export interface CallSettings {
   /** Milliseconds of one second of a record's time to live. */
   second: number;
   now?: () => number;
+  /** Where a connection to an instance goes; left out, to it. */
+  reach?: (instance: Instance) => Instance;
   explain: (message: string) => void;
 }
 
@@ -136,9 +138,9 @@ function tell({ caller: { task }, variable }: CallView, here: string): void {
 /** Leads connections to tasks, out of answers that are as old as a resolver may keep them. */
 function leader(call: CallView, settings: CallSettings): (socket: Socket, open: Set<Socket>) => void {
   const { caller, callee, registry } = call;
-  const { second, explain, now = Date.now } = settings;
+  const { second, explain, now = Date.now, reach = (instance: Instance) => instance } = settings;
   const names = `${caller.name} calls ${callee?.name ?? registry.dnsName}`;
-  let answer: { at: { address: string; port: number }[]; until: number } = { at: [], until: 0 };
+  let answer: { at: Instance[]; until: number } = { at: [], until: 0 };
   const explained = new Set<string>();
   const once = (message: string) => {
     if (explained.has(message)) return;
@@ -163,7 +165,8 @@ function leader(call: CallView, settings: CallSettings): (socket: Socket, open: 
       socket.destroy();
       return;
     }
-    const task = connect(target.port, target.address);
+    const { port, address } = reach(target);
+    const task = connect(port, address);
     keep(task, open);
     task.on("close", () => socket.destroy());
     socket.on("close", () => task.destroy());

@@ -6,7 +6,11 @@ import type { SchedulerSettings } from "./ecs/scheduler";
 /** See `discoveryCaches` of the registry: each cache is filled at its own time. */
 export const caches = 16;
 
-export const likeAws: { registry: Partial<RegistrySettings>; scheduler: Partial<SchedulerSettings> } = {
+export const likeAws: {
+  registry: Partial<RegistrySettings>;
+  scheduler: Partial<SchedulerSettings>;
+  alarmSeconds: number;
+} = {
   registry: {
     discoveryCacheSeconds: assumedCacheSeconds,
     discoveryCaches: caches,
@@ -14,6 +18,8 @@ export const likeAws: { registry: Partial<RegistrySettings>; scheduler: Partial<
   },
   // The first health check comes after one interval, as on AWS.
   scheduler: { eagerness: Infinity },
+  // A metric's minute, and what it takes to arrive and to be looked at (assumed).
+  alarmSeconds: 120,
 };
 
 export const likeAwsSays =

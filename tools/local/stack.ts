@@ -15,6 +15,7 @@ import { Breakable } from "./fargate/breakable";
 import type { TaskRunner } from "./fargate/runner";
 import { Cuts } from "./firewall/cut";
 import type { Rollout, SchedulerSettings } from "./ecs/scheduler";
+import { alarmSecondsHere, Sleeper } from "./ecs/sleep";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
 import { Ecs } from "./ecs";
@@ -81,6 +82,8 @@ export interface StackOptions {
   second?: number;
   registry?: Partial<RegistrySettings>;
   scheduler?: Partial<SchedulerSettings>;
+  /** Seconds until an alarm has seen a request: of services that sleep. */
+  alarmSeconds?: number;
 }
 
 export interface LocalStack {
@@ -116,6 +119,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   };
   options.closable?.(close);
   let runner: Breakable | undefined;
+  const sleepers = new Map<string, Sleeper>();
   let cloudWatch: CloudWatch | undefined;
   try {
     const gateway: Gateway = await serveGateway({
@@ -123,6 +127,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       discover: (arn) => registry.discover(arn).map((instance) => runner?.reach(instance) ?? instance),
       log: (line) => events.accessLog(line),
       served: (outcome) => {
+        for (const sleeper of sleepers.values()) sleeper.asked(outcome.route);
         cloudWatch?.served(outcome);
         events.served?.(outcome);
       },
@@ -139,12 +144,29 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       ...{ registry, second },
       listenOn: options.metadataAddress ?? "127.0.0.1",
       host: broken.host ?? "127.0.0.1",
+      reach: (instance) => broken.reach(instance),
       explain: (message) => events.trouble(message),
     });
     parts.push(calls);
     broken.check(topology.services);
-    const ecs = new Ecs(topology.services, broken, registry, events, { second, ...options.scheduler });
+    const rolling: StackEvents = {
+      ...events,
+      rolloutChanged: (service, rollout) => {
+        sleepers.get(service.urn)?.deployed();
+        events.rolloutChanged(service, rollout);
+      },
+    };
+    const ecs = new Ecs(topology.services, broken, registry, rolling, { second, ...options.scheduler });
     parts.splice(1, 0, ecs);
+    const { alarmSeconds = alarmSecondsHere } = options;
+    for (const { urn, name, sleep } of topology.services) {
+      const scheduler = ecs.schedulers.get(urn);
+      if (!sleep || !scheduler) continue;
+      const say = (message: string) => events.progress(`${name}: ${message}`);
+      const sleeper = new Sleeper(sleep, scheduler, { second, alarmSeconds }, say);
+      sleepers.set(urn, sleeper);
+      parts.splice(1, 0, { close: () => Promise.resolve(sleeper.close()) });
+    }
 
     const running = topology.services.filter((service) => service.task);
     const deployed = Promise.all(running.map((service) => ecs.deploy(service)));

@@ -1,9 +1,11 @@
 import { lossRisks } from "../../rules/rollout";
 import { overlappingRoutes } from "../../rules/routes";
+import { taskBounds } from "../../simulate/bounds";
 import { Deployment, ofType, withReferences } from "../../simulate/deployment";
 import { projectFolder } from "../../simulate/stack";
 import { foreseen } from "../local/image/foreseen";
 import { readTopology, type Topology } from "../local/topology";
+import type { ServiceView } from "../local/ecs/views";
 import type { RouteView } from "../local/gateway/routes";
 
 /**
@@ -17,7 +19,9 @@ export function advice(deployment: Deployment): string[] {
   return [
     ...rolloutAdvice(deployment, topology),
     ...imageAdvice(deployment, topology),
+    ...calleeAdvice(deployment, topology),
     ...execAdvice(deployment),
+    ...sleepAdvice(deployment),
     ...stageAdvice(deployment),
     ...issuerAdvice(deployment),
     ...overlapAdvice(deployment, topology),
@@ -28,6 +32,33 @@ export function advice(deployment: Deployment): string[] {
 function imageAdvice(deployment: Deployment, { services }: Topology): string[] {
   const own = new Set(ofType(deployment, "aws:ecs/service:Service").map(({ urn }) => urn));
   return services.filter(({ urn }) => own.has(urn)).flatMap((service) => foreseen(service, projectFolder));
+}
+
+/** Whom services call that has no task, or has none at times: DNS names nobody then, and no call waits for one. */
+function calleeAdvice(deployment: Deployment, { calls }: Topology): string[] {
+  return calls.flatMap(({ caller, callee }) => {
+    if (!callee || callee.task === undefined) return [];
+    const calling = `${caller.name} calls ${callee.name}, which has no task`;
+    if (scaledToNone(deployment, callee)) {
+      return [
+        `${calling} while its schedule keeps it at 0: its calls fail then. Give both the same times, or leave it one task.`,
+      ];
+    }
+    return callee.desiredCount === 0
+      ? [`${calling}: its desiredCount is 0, and every call fails. Set it to 1 or more.`]
+      : [];
+  });
+}
+
+/** Whether a schedule brings a service to no task at all. */
+function scaledToNone(deployment: Deployment, { urn }: ServiceView): boolean {
+  const service = ofType(deployment, "aws:ecs/service:Service").find((resource) => resource.urn === urn);
+  if (!service) return false;
+  const id = `service/${String(service.inputs.cluster).split("/").pop()}/${String(service.outputs.name)}`;
+  return ofType(deployment, "aws:appautoscaling/scheduledAction:ScheduledAction").some(({ inputs }) => {
+    const { maxCapacity } = (inputs.scalableTargetAction ?? {}) as { maxCapacity?: number };
+    return inputs.resourceId === id && maxCapacity === 0;
+  });
 }
 
 /** Who can enter containers, and what that rests on. */
@@ -41,6 +72,20 @@ function execAdvice(deployment: Deployment): string[] {
     `Whoever may call ecs:ExecuteCommand here is root in the containers of ${names.join(", ")}, with what their task role may do. ` +
       "AWS does not support ECS Exec with a read-only root; with the agent's three folders writable it is reported to work " +
       "(docs/exec.md).",
+  ];
+}
+
+/** What a service that sleeps rests on, and what its deployments take. */
+function sleepAdvice(deployment: Deployment): string[] {
+  const names = ofType(deployment, "aws:ecs/service:Service")
+    .filter((service) => taskBounds(deployment, service).sleeps)
+    .map(({ name }) => name)
+    .sort();
+  if (names.length === 0) return [];
+  const sleeps = names.length === 1 ? "sleeps" : "sleep";
+  return [
+    `${names.join(", ")} ${sleeps} while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up ` +
+      "of a service that is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
   ];
 }
 

@@ -124,14 +124,31 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "network {networkConfiguration}",
     "{networkConfiguration.assignPublicIp?public addresses}",
     "{enableExecuteCommand?can be entered (ECS Exec)}",
+    "{alarms.rollback?rolled back by alarms}",
     "every change rolls all tasks, at {deploymentMinimumHealthyPercent}–{deploymentMaximumPercent} %",
   ],
 
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ["{name}", "{alarmDescription|sentence}"],
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": [
+    "{alarmName}",
+    "{alarmDescription|sentence}",
+    "tells {alarmActions}",
+  ],
+  "aws:cloudwatch/eventRule:EventRule": ["{name}", "{description}"],
+  "aws:sns/topic:Topic": ["{name}"],
+  "aws:sns/topicSubscription:TopicSubscription": ["{endpoint}", "by {protocol}, once confirmed there"],
+
   "aws:appautoscaling/target:Target": ["{minCapacity} to {maxCapacity} tasks"],
   "aws:appautoscaling/policy:Policy": [
+    "sets {stepScalingPolicyConfiguration.stepAdjustments|steps} when its alarm says so",
+    "{targetTrackingScalingPolicyConfiguration.targetValue|perTask}",
     "keeps {targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType|metric} at {targetTrackingScalingPolicyConfiguration.targetValue} %",
     "out after {targetTrackingScalingPolicyConfiguration.scaleOutCooldown} s",
     "in after {targetTrackingScalingPolicyConfiguration.scaleInCooldown} s",
+  ],
+
+  "aws:appautoscaling/scheduledAction:ScheduledAction": [
+    "from {schedule} {timezone} on {scalableTargetAction.minCapacity} to {scalableTargetAction.maxCapacity} tasks",
   ],
 
   "aws:scheduler/scheduleGroup:ScheduleGroup": ["{name}"],
@@ -223,6 +240,11 @@ const statements = (policy: unknown): Statement[] => list(parse(policy).Statemen
 /** One line for values too long to be shown as they are. */
 const formats = {
   tags: (value) => Object.keys(parse(value).tags ?? {}).join(", "),
+  // What to do about it is for the mail that an alarm sends.
+  sentence: (value) =>
+    String(value)
+      .replace(/(?<=[a-z\d])\. .*$/s, "")
+      .replace(/\.$/, ""),
   names: (value) => Object.keys(value as object).join(", "),
   actions: (value) => shorten([...new Set(statements(value).flatMap(({ Action }) => list(Action)))], 2),
   principals: (value) =>
@@ -262,6 +284,14 @@ const formats = {
       ECSServiceAverageCPUUtilization: "average CPU",
       ECSServiceAverageMemoryUtilization: "average memory",
     })[String(value)] ?? String(value),
+  steps: (value) =>
+    (value as { scalingAdjustment: number }[])
+      .map(({ scalingAdjustment }) => (scalingAdjustment === 1 ? "1 task" : `${scalingAdjustment} tasks`))
+      .join(", "),
+  perTask: (value, { targetTrackingScalingPolicyConfiguration }) =>
+    at(targetTrackingScalingPolicyConfiguration, "customizedMetricSpecification") === undefined
+      ? ""
+      : `keeps ${show(value)} requests a minute for each task`,
   recordType: (value) => `${show(value)} record`,
   alias: () => "alias of the API's domain",
   tasks: (value) => (value === 1 ? "1 task" : `${show(value)} tasks`),

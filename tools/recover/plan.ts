@@ -159,7 +159,7 @@ function isOf({ type, id, inputs = {}, outputs }: Resource, importId: string): b
   );
 }
 
-/** What carries the tags, and neither the state nor an operation knows. */
+/** What carries the tags, or leads to what is the stack's, and neither the state nor an operation knows. */
 function leftOver(
   resources: readonly Resource[],
   seen: Seen,
@@ -191,6 +191,11 @@ function leftOver(
     if (known(name, id) || resources.some((each) => each.type === type && isOf(each, id))) continue;
     const because = "it carries the stack's tags, and neither the state nor what was cut off knows it";
     strays.push({ what: "delete", type, name: thing.tags.Name ?? name, id, because, certain: false });
+  }
+  for (const { type, id, because: own } of seen.own) {
+    if (taken.has(id) || resources.some((each) => each.type === type && isOf(each, id))) continue;
+    const because = `${own}, and neither the state nor what was cut off knows it`;
+    strays.push({ what: "delete", type, name: id.split(/[/:]/).at(-1)!, id, because, certain: false });
   }
   // Those that hang on others go first: so they stand behind them here.
   strays.sort((a, b) => knownTypes.indexOf(a.type) - knownTypes.indexOf(b.type));

@@ -104,6 +104,22 @@ const ofService: Readonly<Record<string, Configuration>> = {
   secrets: flask({ secrets: { TOKEN: secret, LEVEL: parameter } }),
   permissions: flask({ permissions: sendsMessages }),
   scaling: flask({ scaling: { min: 2, max: 4, targetCpu: 50, targetMemory: 70 } }),
+  "scaling by the clock": flask({
+    scaling: {
+      min: 2,
+      max: 4,
+      schedule: [
+        { expression: "cron(0 7 ? * MON-FRI *)", timezone: "Europe/London", min: 4, max: 8 },
+        { expression: "cron(0 20 ? * MON-FRI *)", timezone: "Europe/London" },
+      ],
+    },
+  }),
+  "scaling by requests": flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600 } }),
+  "tasks counted by Container Insights": {
+    cluster: { containerInsights: true },
+    ...flask({ scaling: { min: 2, max: 4, targetRequestsPerTask: 600, countTasksBy: "containerInsights" } }),
+  },
+  "sleeps while nobody asks": flask({ sleep: { after: "1h" } }),
   Spot: flask({ spot: 50 }),
   "another check": flask({
     healthCheck: {
@@ -146,7 +162,13 @@ const ofService: Readonly<Record<string, Configuration>> = {
     ulimits: { nofile: 4096 },
   }),
   "an image from elsewhere": flask(
-    { build: undefined, image: "docker.io/acme/web:1", imageCredentials: secret, port: 8080 },
+    {
+      build: undefined,
+      image: "docker.io/acme/web:1",
+      imageCredentials: secret,
+      port: 8080,
+      sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+    },
     { network: { egress: "nat", natGateways: "onePerZone" } },
   ),
   "two services": both(),
@@ -187,7 +209,12 @@ const ofJobs: Readonly<Record<string, Configuration>> = {
     {},
     {
       network: { egress: "nat" },
-      jobs: { report: { image: "docker.io/acme/report:1", imageCredentials: secret } },
+      jobs: {
+        report: {
+          ...{ image: "docker.io/acme/report:1", imageCredentials: secret },
+          sidecars: { proxy: { image: "docker.io/acme/proxy:1", imageCredentials: secret } },
+        },
+      },
     },
   ),
   "a job of its own": flask(
@@ -273,6 +300,32 @@ const ofApi: Readonly<Record<string, Configuration>> = {
   "an older access log": flask({}, { api: { accessLogs: { retentionDays: 90 } } }),
 };
 
+const topic = "arn:aws:sns:eu-west-2:111122223333:oncall";
+/** Decisions about who is told, and what is rolled back. */
+const ofAlarms: Readonly<Record<string, Configuration>> = {
+  alarms: flask({}, { alarms: { notify: topic } }),
+  "alarms by mail": flask({}, { alarms: { notify: [topic, "oncall@example.com"] } }),
+  "alarms that roll back": flask({}, { alarms: { notify: topic, rollback: true } }),
+  "alarms that roll back by route": flask(
+    {},
+    { api: { detailedMetrics: true }, alarms: { notify: topic, rollback: true } },
+  ),
+  "other thresholds": flask(
+    {},
+    {
+      alarms: {
+        notify: topic,
+        errorPercent: 1,
+        minimumErrors: 10,
+        latencyMilliseconds: 500,
+        cpuPercent: 70,
+        memoryPercent: 80,
+        restarts: 5,
+      },
+    },
+  ),
+};
+
 /** Decisions about the network, and about all of it. */
 const ofPlatform: Readonly<Record<string, Configuration>> = {
   "another namespace": flask({}, { cluster: { namespace: "corp.internal" } }),
@@ -324,12 +377,13 @@ export const families: readonly Family[] = [
     stack: "dev",
     name: "everything of its own",
     base: flask(),
-    decisions: { ...ofService, ...ofJobs, ...ofApi, ...ofPlatform },
+    decisions: { ...ofService, ...ofJobs, ...ofApi, ...ofAlarms, ...ofPlatform },
     representative: [
       ...["more memory", "another port", "scaling", "a sidecar", "an image that is there", "two services"],
       ...["a job of the service", "tokens", "a function that decides", "a rewrite and a limit"],
       ...["a stage", "explicit deployments", "a domain", "another namespace", "a NAT gateway"],
       ...["public addresses", "another range", "a third zone", "tags"],
+      ...["alarms by mail", "alarms that roll back"],
     ],
     // What is protected, and images, nothing may delete on the way to something else.
     alone: ["protection", "repositories that stay"],

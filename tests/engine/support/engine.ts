@@ -116,7 +116,7 @@ export class Engine {
   /** Runs the CLI. */
   async run(
     args: string[],
-    timeout = 300_000,
+    timeout = 900_000,
   ): Promise<{ code: number | null; printed: string; out: string }> {
     const { PATH, SystemRoot } = process.env;
     this.host.printed = "";

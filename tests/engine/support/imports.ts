@@ -29,6 +29,7 @@ const ids: Readonly<Record<string, Id>> = {
   "aws:appautoscaling/policy:Policy": of("/", "serviceNamespace", "resourceId", "scalableDimension", "name"),
   "aws:appautoscaling/target:Target": of("/", "serviceNamespace", "resourceId", "scalableDimension"),
   "aws:cloudwatch/logGroup:LogGroup": name,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": name,
   "aws:ec2/route:Route": of("_", "routeTableId", "destinationCidrBlock"),
   "aws:ec2/routeTableAssociation:RouteTableAssociation": of("/", "subnetId", "routeTableId"),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": of("", "repository"),

@@ -1,7 +1,8 @@
 /** What happens on the machine comes by server-sent events, and what is pressed goes by POST with the token that came first. */
 import { attribute, byId, clock, el, say } from "./dom.js";
 import { icon, phases } from "./phases.js";
-import { draw, move, perSecond } from "./picture.js";
+import { move } from "./moves.js";
+import { draw, forget, perSecond } from "./picture.js";
 import { addRequests, drawFilter } from "./requests.js";
 import { drawServices } from "./services.js";
 
@@ -32,7 +33,10 @@ events.addEventListener("error", () => {
   connected = false;
   drawStatus();
 });
-hear("hello", (/** @type {{ token: string }} */ hello) => ({ token } = hello));
+hear("hello", (/** @type {{ token: string }} */ hello) => {
+  ({ token } = hello);
+  forget();
+});
 hear("state", (/** @type {Shown} */ state) => {
   shown = state;
   const isNone = state.stack === "";
@@ -84,6 +88,7 @@ function drawStatus() {
       ? "live"
       : "starting: requests fail until tasks are healthy";
   say(status, word);
+  document.body.classList.toggle("lost", !connected);
   attribute(status, { class: `status ${connected ? (isServing ? "live" : "") : "lost"}` });
 }
 

@@ -5,11 +5,9 @@ import { mark } from "./phases.js";
 /** @typedef {import("../shown.js").Shown} Shown */
 /** @typedef {import("../shown.js").ShownService} Service */
 /** @typedef {import("../shown.js").ShownTask} Task */
-/** @typedef {import("../shown.js").ShownRequest} Request */
 
 const frame = byId("picture");
 const phone = matchMedia("(max-width: 640px)");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {{ name: string, root: SVGSVGElement, tasks: SVGElement, rates: SVGElement, flows: SVGElement, cuts: SVGElement, dots: SVGElement } | undefined} */
 let picture;
 let loading = "";
@@ -34,6 +32,12 @@ export async function draw(state) {
   update();
 }
 
+/** Another start of the server counts its pictures from the beginning. */
+export function forget() {
+  picture = undefined;
+  loading = "";
+}
+
 /** @param {string} name */
 async function load(name) {
   const style = byId("picture-style");
@@ -46,8 +50,9 @@ async function load(name) {
     svg("g", { class: `overlay ${layer}` }),
   );
   // Below boxes and labels, as the arrows are.
-  inner?.insertBefore(flows, inner.querySelector(".plate, .node"));
-  inner?.append(tasks, cuts, rates, dots);
+  const above = inner?.querySelector(".plate, .node") ?? null;
+  for (const layer of [flows, dots]) inner?.insertBefore(layer, above);
+  inner?.append(tasks, cuts, rates);
   picture = { name, root, tasks, rates, flows, cuts, dots };
 }
 
@@ -116,8 +121,11 @@ function update() {
   );
 }
 
+/** Where what moves is drawn; undefined without a picture. */
+export const moving = () => picture?.dots;
+
 /** @param {string} name @returns {SVGPathElement | undefined} */
-const arrowOf = (name) =>
+export const arrowOf = (name) =>
   /** @type {SVGPathElement | undefined} */ (
     [...(picture?.root.querySelectorAll("[data-arrow]") ?? [])].find(
       (edge) => edge.getAttribute("data-arrow") === name,
@@ -133,12 +141,12 @@ const requestsTo = (id) =>
   ].filter((edge) => edge.getAttribute("data-arrow")?.endsWith(`>${id}`));
 
 /** @param {string} id */
-const nodeOf = (id) =>
+export const nodeOf = (id) =>
   [...(picture?.root.querySelectorAll("[data-node]") ?? [])].find(
     (node) => node.getAttribute("data-node") === id,
   );
 
-const pill = { width: 62, height: 16, gap: 5 };
+const pill = { width: 60, height: 16, gap: 4 };
 
 /**
  * A service's tasks, in the room that its box has for them.
@@ -169,7 +177,7 @@ function drawTasks(group, service) {
         svg("title"),
         svg("rect", { width: `${pill.width}`, height: `${pill.height}`, rx: "8" }),
         svg("g"),
-        svg("text", { x: "18", y: "12" }),
+        svg("text", { x: "16", y: "11.5" }),
       ),
     (element, item) => {
       const i = items.indexOf(item);
@@ -192,12 +200,22 @@ function drawTasks(group, service) {
         /** @type {Element} */ (title),
         `${service.name}/${item.id.slice(0, 8)}, version ${item.version ?? "?"}: ${item.phase}`,
       );
-      say(/** @type {Element} */ (text), `${item.id.slice(0, 4)} v${item.version ?? "?"}`);
+      say(/** @type {Element} */ (text), nameOf(item));
       if (sign?.getAttribute("data-phase") === item.phase) return;
-      attribute(/** @type {Element} */ (sign), { "data-phase": item.phase, transform: "translate(4 2)" });
+      attribute(/** @type {Element} */ (sign), { "data-phase": item.phase, transform: "translate(3 2)" });
       sign?.replaceChildren(mark(item.phase));
     },
   );
+}
+
+/**
+ * Always as long as there is room for.
+ *
+ * @param {Task} task
+ */
+function nameOf({ id, version }) {
+  const number = ` v${version ?? "?"}`;
+  return id.slice(0, Math.max(2, 7 - number.length)) + number;
 }
 
 /** @param {string} name */
@@ -259,68 +277,3 @@ function crossOn(edge) {
 
 /** @param {number} rate */
 export const perSecond = (rate) => `${rate >= 9.95 ? Math.round(rate) : rate.toFixed(1)}/s`;
-
-/** Dots at a time: more are a stream, which the arrow shows. */
-const mostDots = 24;
-const pixelsPerSecond = 520;
-/** @type {{ dot: SVGElement, edges: SVGPathElement[], length: number, began: number, request: Request }[]} */
-let moving = [];
-
-/**
- * Each request is a dot on its way, as far as there are not too many.
- *
- * @param {readonly Request[]} requests
- */
-export function move(requests) {
-  for (const request of requests) if (request.end !== undefined) hurt(request.end);
-  if (!picture || still.matches || document.hidden) return;
-  for (const request of requests.slice(-8)) {
-    const edges = request.way.flatMap((name) => arrowOf(name) ?? []);
-    if (moving.length >= mostDots || edges.length === 0) continue;
-    const dot = svg("circle", { class: "dot", r: "4.5" });
-    picture.dots.append(dot);
-    const length = edges.reduce((sum, edge) => sum + edge.getTotalLength(), 0);
-    moving.push({ dot, edges, length, began: performance.now(), request });
-    if (moving.length === 1) requestAnimationFrame(step);
-  }
-}
-
-/** @param {number} now */
-function step(now) {
-  moving = moving.filter(({ dot, edges, length, began, request }) => {
-    let way = (Math.max(0, now - began) / 1000) * pixelsPerSecond;
-    if (way >= length || !dot.isConnected) {
-      dot.remove();
-      return false;
-    }
-    if (request.hop !== undefined && way > length - 40) dot.classList.add("failed");
-    for (const edge of edges) {
-      const own = edge.getTotalLength();
-      if (way <= own) {
-        const { x, y } = edge.getPointAtLength(way);
-        attribute(dot, { cx: `${x}`, cy: `${y}` });
-        break;
-      }
-      way -= own;
-    }
-    return true;
-  });
-  if (moving.length > 0) requestAnimationFrame(step);
-}
-
-/** @type {Map<string, number>} */
-const hurting = new Map();
-
-/**
- * A box where a request ended stands out for a moment.
- *
- * @param {string} id
- */
-function hurt(id) {
-  nodeOf(id)?.classList.add("hurt");
-  clearTimeout(hurting.get(id));
-  hurting.set(
-    id,
-    setTimeout(() => nodeOf(id)?.classList.remove("hurt"), 3000),
-  );
-}

@@ -1,25 +1,17 @@
+import { taskBounds } from "../../../simulate/bounds";
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, compute, count, Factor, fixed } from "./charge";
 import { Traffic } from "./traffic";
 
+/** What hours are called in which a service that sleeps has tasks. */
+export const awakeHours = "h awake";
+
 /** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
 export const freeStorage = 20;
 
-/** Tasks of a service: the fewest and the most that scaling keeps, else as many as are wanted. */
-function tasksOf(deployment: Deployment, { inputs, outputs }: Resource): { fewest: number; most: number } {
-  const cluster = String(inputs.cluster).split("/").pop();
-  const target = ofType(deployment, "aws:appautoscaling/target:Target").find(
-    (candidate) => candidate.inputs.resourceId === `service/${cluster}/${String(outputs.name)}`,
-  );
-  return {
-    fewest: Number(target?.inputs.minCapacity ?? inputs.desiredCount ?? 0),
-    most: Number(target?.inputs.maxCapacity ?? inputs.desiredCount ?? 0),
-  };
-}
-
 /** Tasks of all services together. */
 export function tasksIn(deployment: Deployment): { fewest: number; most: number } {
-  const all = ofType(deployment, "aws:ecs/service:Service").map((service) => tasksOf(deployment, service));
+  const all = ofType(deployment, "aws:ecs/service:Service").map((service) => taskBounds(deployment, service));
   const sum = (of: "fewest" | "most"): number => all.reduce((total, tasks) => total + tasks[of], 0);
   return { fewest: sum("fewest"), most: sum("most") };
 }
@@ -34,9 +26,10 @@ const taskDefinitionOf = (deployment: Deployment, { inputs }: Resource): Resourc
 export function serviceCharges(
   deployment: Deployment,
   service: Resource,
-  { hours }: Traffic,
+  { hours, awake }: Traffic,
 ): (Charge | string)[] {
-  const { fewest: tasks } = tasksOf(deployment, service);
+  const bounds = taskBounds(deployment, service);
+  const tasks = bounds.sleeps ? bounds.most : bounds.fewest;
   const definition = taskDefinitionOf(deployment, service)?.inputs;
   if (!definition) return ["its task definition is not of this stack"];
   const { cpuArchitecture } = (definition.runtimePlatform ?? {}) as { cpuArchitecture?: string };
@@ -44,7 +37,7 @@ export function serviceCharges(
   const arch = cpuArchitecture === "ARM64" ? "arm" : "x86";
   const vcpu: Factor = [Number(definition.cpu) / 1024, "vCPU"];
   const memory: Factor = [Number(definition.memory) / 1024, "GB"];
-  const running: Factor = [hours, "h"];
+  const running: Factor = bounds.sleeps ? [Math.min(awake, hours), awakeHours] : [hours, "h"];
   const { assignPublicIp } = (service.inputs.networkConfiguration ?? {}) as { assignPublicIp?: boolean };
   const { onDemand, spot } = split(
     tasks,

@@ -10,6 +10,8 @@ export interface Traffic {
   accessLogKb: number;
   /** Hours a month that a task runs. */
   hours: number;
+  /** Hours a month that a task of a service runs that sleeps while nobody asks. */
+  awake: number;
   /** GB of images that a repository keeps. */
   imageGb: number;
 }
@@ -25,6 +27,8 @@ export const defaultTraffic: Readonly<Traffic> = {
   logKb: 0.3,
   accessLogKb: 0.6,
   hours: hoursAMonth,
+  // Eight hours of each working day.
+  awake: 174,
   imageGb: 0.5,
 };
 

@@ -56,14 +56,18 @@ export interface PlannedCost {
   change?: number;
   /** What the total leaves out. */
   unpriced: string[];
-  /** Says that prices of the Region are missing, and which. */
+  /** Says which prices of the Region are missing of those that the total needs. */
   gaps?: string;
 }
 
 /** @param estimate before traffic */
 export function plannedCost(estimate: Estimate, prices: Prices, saved: Saved | undefined): PlannedCost {
   const { region } = estimate;
-  const gaps = gapsText(prices, region);
+  const gaps = gapsText(
+    prices,
+    region,
+    estimate.unpriced.flatMap(({ charge }) => (charge ? [charge.item] : [])),
+  );
   const rest = {
     unpriced: estimate.unpriced.map(({ resource, why }) => `${resource}: ${why}`),
     ...(gaps !== undefined && { gaps }),

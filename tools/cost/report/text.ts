@@ -80,7 +80,8 @@ function waysOf({ rows }: Report["comparison"], width: number): string[] {
   const name = (row: (typeof rows)[0]): string => `${row.isCurrent ? "*" : " "} ${row.name}`;
   const table = columns(
     [
-      ["USD a month", ...doors.map((door) => doorNames[door])],
+      // A sign does not stand alone on a line.
+      ["USD a month", ...doors.map((door) => doorNames[door].replace("+ ", "+\u00a0"))],
       ...rows.map((row) => [name(row), ...doors.map((door) => shortTotal(row.totals[door]))]),
     ],
     { headings: 1, width },

@@ -75,6 +75,12 @@ export class History {
   /** The deployments of a service, the oldest first. */
   rolloutsOf = (urn: string): readonly RememberedRollout[] => this.rolledOut.get(urn) ?? [];
 
+  /** Forgets the deployments of a service that failed, as ECS does after 90 days. */
+  forgetFailed(urn: string): void {
+    const kept = this.rolloutsOf(urn).filter(({ rollout }) => rollout.state !== "FAILED");
+    this.rolledOut.set(urn, kept);
+  }
+
   /** Listens on what the stack tells, before whoever listens already. */
   hear<T extends Told>(events: T): T {
     return {

@@ -150,7 +150,9 @@ function matcher(pattern: string): (message: string) => boolean {
     }
     return alternatives.some(({ name, equal, like }) => {
       const value = fields[name];
-      return value !== undefined && like.test(String(value)) === equal;
+      return (
+        value !== undefined && like.test(typeof value === "string" ? value : JSON.stringify(value)) === equal
+      );
     });
   };
 }

@@ -110,6 +110,7 @@ export class ServiceScheduler {
     this.tick();
     return rollout;
   }
+
   /** Scales the service. */
   setDesired(count: number): void {
     this.desired = count;

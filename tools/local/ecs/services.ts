@@ -1,8 +1,10 @@
 /** The ECS services of a deployment with their task definitions, as ECS would read them. */
+import { scalingOf } from "../../../simulate/bounds";
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import { bakeSeconds } from "../../cloudwatch/baking";
 import { list, number, object, properties, referred, text, texts } from "../recorded";
 import type { Registry } from "../cloud-map/registries";
+import { readSleep } from "./sleep";
 import {
   defaultStartTimeout,
   type Before,
@@ -49,6 +51,9 @@ export function readService(
     notModelled.push(
       "the agent of ECS Exec, its rights and the log of sessions: npm run exec -- --local enters by the engine",
     );
+  const tracked = scaledBy(deployment, resource);
+  if (tracked.length > 0)
+    notModelled.push(`its scaling by ${tracked.join(", ")}: as many tasks run as a new service begins with`);
   return {
     urn: resource.urn,
     name:
@@ -64,11 +69,24 @@ export function readService(
     securityGroups: texts(network.securityGroups),
     registration: registry && port !== undefined ? { arn: registry.arn, port } : undefined,
     exec,
+    sleep: readSleep(deployment, resource),
     task,
     problems,
     notModelled,
   };
 }
+
+/** What changes the number of a service's tasks on AWS and not here. */
+function scaledBy(deployment: Deployment, service: Resource): string[] {
+  const target = scalingOf(deployment, service)?.inputs.resourceId;
+  const has = (type: string, where: (inputs: Record<string, unknown>) => boolean): boolean =>
+    ofType(deployment, type).some(({ inputs }) => inputs.resourceId === target && where(inputs));
+  return [
+    ...(has(policyType, ({ policyType: kind }) => kind === "TargetTrackingScaling") ? ["load"] : []),
+    ...(has("aws:appautoscaling/scheduledAction:ScheduledAction", () => true) ? ["the clock"] : []),
+  ];
+}
+const policyType = "aws:appautoscaling/policy:Policy";
 
 function deploymentAlarms(
   deployment: Deployment,

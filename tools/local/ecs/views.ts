@@ -79,6 +79,16 @@ export interface TaskView {
   before: Before[];
 }
 
+/** When a service goes to sleep, and what wakes it. */
+export interface SleepView {
+  /** Minutes without a request. */
+  after: number;
+  /** Tasks that it is woken with. */
+  tasks: number;
+  /** Keys of the routes whose requests are counted; undefined for all of the API. */
+  routes: readonly string[] | undefined;
+}
+
 export interface ServiceView {
   urn: string;
   name: string;
@@ -94,6 +104,8 @@ export interface ServiceView {
   registration: { arn: string; port: number } | undefined;
   /** Whether its containers can be entered (ECS Exec). */
   exec: boolean;
+  /** When it goes to sleep; undefined for a service that does not. */
+  sleep?: SleepView | undefined;
   task: TaskView | undefined;
   problems: string[];
   notModelled: string[];

@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, delimiter, isAbsolute, join, sep } from "node:path";
 import { copyFiles } from "../image/context";
 import type { ImageConfig } from "../image/dockerfile";
-import { addPackages, install } from "../image/installed";
+import { addPackages, install, missingProgram } from "../image/installed";
 import { readBuild, startedWith } from "../image/read";
 import { makeCopiesFolder, sweepCopies } from "./copies";
 import { taskEnvironment } from "./environment";
@@ -75,6 +75,8 @@ export class ProcessRunner implements TaskRunner {
     const { context, config } = read;
     const progress = (message: string): void => this.options.progress(`${service.name}: ${message}`);
     const installed = await install(read, startedWith(container, config), this.options.state, progress);
+    const missing = missingProgram(startedWith(container, config), config, installed, inheritedPath());
+    if (missing !== undefined) throw new Error(`${service.name} cannot run as a process: ${missing}.`);
     this.generation += 1;
     const folder = join(this.copies, "generations", `${service.name}-${this.generation}`);
     // Tasks of the old deployment keep the old code.
@@ -218,9 +220,7 @@ export class ProcessRunner implements TaskRunner {
     if (Number.isFinite(drain)) told.DRAIN_SECONDS = String((drain * (this.options.second ?? 1000)) / 1000);
     // Not to this machine's network: services believe `x-client-ip`, which only the gateway may send.
     if (everywhere.has(told.HOST)) told.HOST = "127.0.0.1";
-    // npm puts the commands of this project's packages first, which no image has.
-    const inherited = (process.env.PATH ?? "").split(delimiter).filter((folder) => !isOfPackages(folder));
-    const path = [...(artifact.binaries === undefined ? [] : [artifact.binaries]), ...inherited].join(
+    const path = [...(artifact.binaries === undefined ? [] : [artifact.binaries]), ...inheritedPath()].join(
       delimiter,
     );
     return {
@@ -242,6 +242,10 @@ export class ProcessRunner implements TaskRunner {
     return existsSync(installed) ? installed : basename(word);
   }
 }
+
+/** npm puts the commands of this project's packages first, which no image has. */
+const inheritedPath = (): string[] =>
+  (process.env.PATH ?? "").split(delimiter).filter((folder) => !isOfPackages(folder));
 
 const isOfPackages = (folder: string): boolean => folder.split(sep).includes("node_modules");
 

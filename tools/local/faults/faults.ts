@@ -20,6 +20,7 @@ export function mend(account: Account): void {
   events.clear();
   for (const service of services) {
     mishaps.befall(service.urn, undefined);
+    history.forgetFailed(service.urn);
     const scheduler = ecs.schedulers.get(service.urn);
     const { registration } = service;
     if (registration)

@@ -1,6 +1,6 @@
 /** What a service's own lock file names, installed in a place of its own: never with the packages of this project. */
 import { cpSync, existsSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, isAbsolute, join, posix } from "node:path";
 import type { ImageConfig } from "./dockerfile";
 import { ecosystemOf, lockOf } from "./ecosystem";
 import { nodePackages } from "./node";
@@ -47,6 +47,31 @@ export async function install(
   if (project === undefined) return {};
   const home = await requirementsOf(join(context, project), venvs);
   return { binaries: await pythonEnvironment(home, venvs, progress) };
+}
+
+/**
+ * Why the program that a command begins with does not start here: it came with a RUN, or is in the base alone.
+ *
+ * @param path where this machine has programs
+ * @returns undefined where there is one
+ */
+export function missingProgram(
+  words: readonly string[],
+  { files }: Pick<ImageConfig, "files">,
+  { binaries }: Installed,
+  path: readonly string[],
+): string | undefined {
+  const [word = ""] = words;
+  // One of the copied files, at its place in the image or from where it starts.
+  if (files.has(word) || (word.includes("/") && !isAbsolute(word))) return undefined;
+  const folders = [...(binaries === undefined ? [] : [binaries]), ...path];
+  if (existsSync(word) || folders.some((folder) => existsSync(join(folder, basename(word)))))
+    return undefined;
+  return (
+    `it is started with ${word}, which neither this machine nor what is installed for it has: what RUN makes is not made here. ` +
+    "Fix: name its package in a requirements.txt or pyproject.toml that the Dockerfile copies, or run it in a container " +
+    "(--tasks containers)"
+  );
 }
 
 /**

@@ -25,9 +25,14 @@ const configurations: Record<string, Record<string, unknown>> = {
       },
     },
   },
-  "scaling, and a service without a build": {
+  "scaling, sleep, and a service without a build": {
+    api: { detailedMetrics: true },
     services: {
-      flask: { build: "./app", scaling: { max: 4, targetMemory: 60 } },
+      flask: {
+        build: "./app",
+        scaling: { max: 4, targetMemory: 60, schedule: [{ expression: "cron(0 7 * * ? *)" }] },
+      },
+      sleeper: { build: "./app", routes: ["GET /sleeper"], sleep: {} },
       other: {
         image: `000000000000.dkr.ecr.eu-west-2.amazonaws.com/other@sha256:${"0".repeat(64)}`,
         routes: ["GET /other"],
@@ -51,6 +56,7 @@ const configurations: Record<string, Record<string, unknown>> = {
       report: { service: "flask", command: ["report"], schedule: "rate(1 day)" },
     },
   },
+  alarms: { alarms: { notify: "oncall@example.com", rollback: true } },
   "an existing API and an existing namespace": {
     api: { existingId: "a1b2c3" },
     cluster: { namespace: "corp.internal" },
@@ -108,7 +114,7 @@ describe("bootstrap, held against what the program registers", () => {
       config: toConfig({
         ...region,
         share: { stack: "dev", prefix: "/pr-7" },
-        services: { flask: { build: "./app", scaling: { max: 2 } } },
+        services: { flask: { build: "./app", scaling: { max: 2, schedule: [{ expression: "rate(1 day)" }] } } },
       }),
       stacks: { dev: toConfig(region) },
     });
@@ -126,6 +132,7 @@ describe("bootstrap, held against what the program registers", () => {
     // Each has its grant there: bootstrap/iam/grants-shared.ts.
     assert.deepEqual([...new Set(within)].sort(), [
       "aws:appautoscaling/policy:Policy",
+      "aws:appautoscaling/scheduledAction:ScheduledAction",
       "aws:appautoscaling/target:Target",
       "aws:ecs/service:Service",
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -159,7 +166,7 @@ describe("bootstrap, held against what the program registers", () => {
   });
 
   it("grants by the names that the program gives", () => {
-    const deployment = recorded.get("scaling, and a service without a build")!;
+    const deployment = recorded.get("scaling, sleep, and a service without a build")!;
     const withJobs = recorded.get("a job with a schedule, and one without")!;
     const scope = scopeOf(deployment, deployment.stack);
     const granted = Object.values(grants)
@@ -171,12 +178,13 @@ describe("bootstrap, held against what the program registers", () => {
       "aws:ecs/service:Service",
       "aws:ecs/taskDefinition:TaskDefinition",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:iam/role:Role",
     ];
     const arns = named.flatMap((type) =>
       ofType(deployment, type).map(({ outputs }) => outputs.arn as string),
     );
-    assert.equal(arns.length, 1 + 2 + 2 + 3 + 4);
+    assert.equal(arns.length, 1 + 3 + 3 + 4 + 2 + 6);
     const ofJobs = [
       ...named,
       "aws:scheduler/scheduleGroup:ScheduleGroup",

@@ -3,9 +3,7 @@
  * of `npm test`: `.ci/run` runs it, or you where a Chromium is on PATH (see .ci/chromium).
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
@@ -13,17 +11,7 @@ import { StandInIssuer } from "../../local/gateway/issuer";
 import { readTopology } from "../../local/topology";
 import { types } from "../local/fixture";
 import { testServers, upstream, type Upstream } from "../local/http";
-
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-function findBrowser(): string {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-  if (found !== undefined) return found;
-  throw new Error(
-    `None of ${names.join(", ")} is on PATH: install one, on Debian by apt-get install chromium.`,
-  );
-}
+import { openBrowser } from "./open";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -35,7 +23,7 @@ describe("a page of another origin", () => {
   let site: Upstream;
   let issuer: StandInIssuer;
   before(async () => {
-    browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox"] });
+    browser = await openBrowser();
     issuer = await StandInIssuer.create();
     site = await upstream((_, response) =>
       response.setHeader("content-type", "text/html").end("<!doctype html><title>page</title>"),

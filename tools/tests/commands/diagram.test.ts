@@ -120,7 +120,11 @@ describe("npm run diagram", () => {
     const { code, stderr } = await run(["--mermaid", "--check"]);
     assert.deepEqual(
       [code, stderr],
-      [1, "--mermaid goes to standard output: --check, --narrow and --out exclude it. See --help.\n"],
+      [
+        1,
+        "--mermaid goes to standard output: --check, --narrow and --out exclude it. Fix: npm run diagram -- --stack dev --mermaid, with > " +
+          "and a file behind it to keep it.\n",
+      ],
     );
     const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (said += text) } };
     let said = "";

@@ -241,7 +241,10 @@ describe("npm run exec", () => {
       ["--service", "flask", "--stack", "a b"],
       /^--stack is `a b`\. Allowed are letters, digits and -_\.\/\n$/,
     ],
-    [["--servise", "flask"], /Known options: --stack, --service, --container, --task, --local, --help\.\n$/],
+    [
+      ["--servise", "flask"],
+      /Known options: --stack, --service, --container, --task, --local, --help\. Did you mean --service\?\n$/,
+    ],
   ];
   for (const [argv, message] of lines)
     it(`refuses the line \`${argv.join(" ")}\``, async () => {

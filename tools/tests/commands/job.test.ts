@@ -212,7 +212,11 @@ describe("npm run job", () => {
         ["a", "--stak", "x"],
         /^Unknown option '--stak'\. Known options: --stack, --local/,
       ],
-      ["tasks on AWS", ["a", "--tasks", "processes"], /^--tasks goes with --local alone/],
+      [
+        "tasks on AWS",
+        ["a", "--tasks", "processes"],
+        /^--tasks says how a task runs on this machine\. Fix: npm run job -- --stack dev --local --tasks processes a, or leave/,
+      ],
       ["tasks of no kind", ["a", "--local", "--tasks", "pods"], /Allowed are `containers` and `processes`/],
       ["a stack that is an option", ["a", "--stack=-x"], /^--stack is `-x`/],
     ];

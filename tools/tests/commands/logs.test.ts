@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { main, readSince, type World } from "../../commands/logs";
 import { announce, forget } from "../../console/find";
 import { type Console, startConsole } from "../../console/console";
+import { openDoor } from "../../local/door";
 import type { LocalStack } from "../../local/stack";
 import { get, until } from "../local/http";
 import { record, serve } from "../local/served";
@@ -205,7 +206,9 @@ describe("npm run logs and npm run status beside a local stack", function () {
     console.begin(deployment);
     served = await serve(deployment);
     console.attach(served, `http://localhost:${served.port}/`);
-    announce(project, stack, console.port, console.key);
+    const door = openDoor(console);
+    door.lead(served.account);
+    announce(project, stack, console.port, door.key);
   });
   after(async () => {
     forget(project, stack);
@@ -287,7 +290,7 @@ describe("npm run logs and npm run status beside a local stack", function () {
     const run = started("status");
     await until(() => run.code !== undefined);
     assert.equal(run.code, 1);
-    assert.match(run.stderr, /Only commands of the project that runs here are answered/);
+    assert.match(run.stderr, /The key is of an earlier start/);
     rmSync(resolve(project, ".local/console", `${stack}.json`), { force: true });
   });
 });

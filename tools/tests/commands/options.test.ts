@@ -155,5 +155,21 @@ describe("options of a command", () => {
         );
       });
     }
+
+    const table: [argv: string[], meant: string][] = [
+      [["--stak", "prod"], " Did you mean --stack?"],
+      [["--kbin", "3"], " Did you mean --kb-in?"],
+      [["--token"], " Did you mean --tokens?"],
+      [["--region", "eu-west-1"], ""],
+      [["--x"], ""],
+    ];
+    for (const [argv, meant] of table) {
+      it(`${argv.join(" ")}: the nearest option is named`, () => {
+        assert.equal(
+          refusal(() => readOptions(options, argv, npm())),
+          `Unknown option '${argv[0]}'. Known options: --stack, --kb-in, --json, --tokens.${meant}`,
+        );
+      });
+    }
   });
 });

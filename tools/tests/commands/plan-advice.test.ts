@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { lossRisks } from "../../../rules/rollout";
-import type { SimulateOptions } from "../../../simulate/program";
+import type { Resource } from "../../../simulate/deployment";
+import { simulate, type SimulateOptions } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
+import { advice } from "../../plan/advice";
 import { toPlan } from "../../plan/json";
 import { plan } from "./run-plan";
 
@@ -18,6 +20,14 @@ describe("npm run plan says beforehand", () => {
   const services = (flask: unknown[], orders: unknown[]): object => ({
     flask: { build: "./app", routes: flask, ...two },
     orders: { build: "./app", routes: orders, ...two },
+  });
+
+  it("what a service that sleeps rests on, and what wakes it for a deployment", async () => {
+    const values = { services: { flask: { build: "./app", desiredCount: 2, sleep: {} } } };
+    assert.deepEqual(await warnings(values), [
+      "flask sleeps while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up of a service that " +
+        "is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
+    ]);
   });
 
   it("what can lose requests, and nothing where nothing can", async () => {
@@ -71,6 +81,39 @@ describe("npm run plan says beforehand", () => {
         "web is started on port 8000, and requests and health checks go to 8080: it never becomes healthy. Set port: 8000.",
       ],
     );
+  });
+
+  it("that a service calls one that has no task, or has none at times", async () => {
+    const calling = (orders: object): object => ({
+      services: {
+        web: { build: "./app", reach: [{ service: "orders" }], ...two },
+        orders: { build: "./examples/echo", port: 8080, routes: [], ...two, ...orders },
+      },
+    });
+    assert.deepEqual(await warnings(calling({})), []);
+    assert.deepEqual(await warnings(calling({ desiredCount: 0 })), [
+      "web calls orders-8080, which has no task: its desiredCount is 0, and every call fails. Set it to 1 or more.",
+    ]);
+    const scaled = await simulate({
+      config: toConfig({
+        "aws:region": "eu-west-2",
+        ...calling({ desiredCount: undefined, scaling: { min: 1, max: 2 } }),
+      }),
+    });
+    const target = scaled.resources.find(({ type }) => type === "aws:appautoscaling/target:Target")!;
+    const schedule = (minCapacity: number, maxCapacity: number): Resource => ({
+      ...target,
+      type: "aws:appautoscaling/scheduledAction:ScheduledAction",
+      urn: `${target.urn}-1`,
+      inputs: { resourceId: target.inputs.resourceId, scalableTargetAction: { minCapacity, maxCapacity } },
+    });
+    const said = (action: Resource): string[] =>
+      advice({ ...scaled, resources: [...scaled.resources, action] }).filter((each) => / calls /.test(each));
+    assert.deepEqual(said(schedule(1, 1)), []);
+    assert.deepEqual(said(schedule(0, 0)), [
+      "web calls orders-8080, which has no task while its schedule keeps it at 0: its calls fail then. Give both the same times, or " +
+        "leave it one task.",
+    ]);
   });
 
   it("who can enter containers, and that AWS does not support it with a read-only root", async () => {

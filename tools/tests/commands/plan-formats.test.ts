@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { gapsText, prices } from "../../cost/pricing";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import { toPlan } from "../../plan/json";
@@ -19,9 +18,9 @@ describe("the formats and the command line of npm run plan", () => {
         [
           "<summary><b>network</b> (Network, 19)</summary>",
           "<summary><b>cluster</b> (Cluster, 4)</summary>",
+          "<summary><b>api</b> (HttpApi, 7)</summary>",
           "<summary><b>flask</b> (Image, 3)</summary>",
           "<summary><b>flask</b> (FargateService, 8)</summary>",
-          "<summary><b>api</b> (HttpApi, 7)</summary>",
         ],
       );
       assert.ok(
@@ -52,7 +51,7 @@ describe("the formats and the command line of npm run plan", () => {
       const { cost, deployed, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
       assert.ok(deployed!.length > 0);
-      assert.deepEqual(cost, { total: 90.18, change: 0, unpriced: [], gaps: gapsText(prices, "eu-west-2") });
+      assert.deepEqual(cost, { total: 92.18, change: 0, unpriced: [] });
       assert.deepEqual(Object.keys(json), [
         "project",
         "stack",
@@ -126,7 +125,7 @@ describe("the formats and the command line of npm run plan", () => {
     const known =
       "Known options: --stack, --json, --markdown, --critical-path, --against, --detailed-exitcode, --help.";
     const table: [what: string, argv: string[], message: string][] = [
-      ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known}`],
+      ["an unknown flag", ["--jsn"], `Unknown option '--jsn'. ${known} Did you mean --json?`],
       [
         "words that are no flag",
         ["prod", "dev"],
@@ -135,12 +134,25 @@ describe("the formats and the command line of npm run plan", () => {
       [
         "two formats at once",
         ["--json", "--markdown"],
-        "--json, --markdown and --critical-path exclude each other. See --help.",
+        "--json, --markdown and --critical-path exclude each other. Fix, for the one: npm run plan -- --stack dev --json; for the other: " +
+          "npm run plan -- --stack dev --markdown.",
+      ],
+      [
+        "a critical path against a version",
+        ["--stack", "prod", "--critical-path", "--against", "v1"],
+        "--critical-path is of one version, and --against compares two. Fix, for the one: npm run plan -- --stack prod --critical-path; " +
+          "for the other: npm run plan -- --stack prod --against v1.",
+      ],
+      [
+        "an exit code for a change since nothing",
+        ["--detailed-exitcode"],
+        "--detailed-exitcode says whether something changes, and not since when. Fix: npm run plan -- --stack dev --against origin/main " +
+          "--detailed-exitcode.",
       ],
       [
         "a stack without a file",
         ["--stack", "test"],
-        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
+        "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: fastapi, go, monorepo, nginx.",
       ],
     ];
     for (const [what, argv, message] of table) {
@@ -185,7 +197,7 @@ describe("the formats and the command line of npm run plan", () => {
         code: 1,
         stdout: "",
         stderr:
-          "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.\n",
+          "There is no Pulumi.test.yaml. Stacks of this project: cheap, dev, pr, prod, shop; of its examples: fastapi, go, monorepo, nginx.\n",
       });
     });
 

@@ -159,9 +159,9 @@ describe("npm run plan", () => {
       tail,
       `  network  Network         19
   cluster  Cluster          4
+  api      HttpApi          7
   flask    Image            3
   flask    FargateService   8
-  api      HttpApi          7
   Total                    41
 
 Outputs

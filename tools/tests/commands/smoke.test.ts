@@ -214,7 +214,7 @@ describe("npm run smoke", () => {
     ]);
     assert.equal(
       wrong.stderr,
-      "--token names `other`. JWT authorizers of this stack: users.\n--token gives two tokens of `users`.\nSee --help.\n",
+      "--token names `other`. JWT authorizers of this stack: users. Fix: --token users=<file>.\n--token gives two tokens of `users`. Fix: give one.\n",
     );
   });
 

@@ -39,6 +39,13 @@ describe("what npm start prints", () => {
     });
   }
 
+  it("tells where the console is, if there is one", () => {
+    const lines = (consolePort: number | undefined) =>
+      summary(readTopology(fixture()), { ...addresses, url: undefined, consolePort }).map(bare);
+    assert.equal(lines(8090)[2], "  Console: http://localhost:8090/");
+    assert.ok(!lines(undefined).join().includes("Console"));
+  });
+
   it("says which route leads to which service, not without an end", () => {
     const topology = readTopology(fixture());
     const [view] = topology.routes;

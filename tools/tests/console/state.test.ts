@@ -31,10 +31,7 @@ type Told = Happening extends infer One ? (One extends Happening ? Omit<One, "at
 
 /** One happening a second. */
 const told = (happenings: readonly Told[], from: State = nothing): State =>
-  happenings.reduce(
-    (state, happening, i) => reduce(state, { ...happening, at: i * 1000 } as Happening),
-    from,
-  );
+  happenings.reduce((state, happening, i) => reduce(state, { ...happening, at: i * 1000 }), from);
 const began: Told = { kind: "began", scene };
 const task = (
   state: "PENDING" | "RUNNING" | "STOPPING" | "STOPPED",

@@ -96,7 +96,18 @@ describe("bills by hand", () => {
   it("prod: endpoints and tasks in two zones", () =>
     bill("prod", none, {
       fixed: [
+        // 0.10 for each metric that one reads
+        ["cloudwatch.MetricAlarm monitoring-flask-restarts", "alarm", 0.1],
         images,
+        ["monitoring-errors", "alarm", 0.2],
+        ["monitoring-flask-cpu", "alarm", 0.1],
+        ["monitoring-flask-memory", "alarm", 0.1],
+        ["monitoring-flask-rollback", "alarm", 0.2],
+        ["monitoring-flask-running", "alarm", 0.1],
+        ["monitoring-idle", "alarm", 0.1],
+        ["monitoring-latency", "alarm", 0.1],
+        ["monitoring-load", "composite alarm", 0.5],
+        ["monitoring-outage", "composite alarm", 0.5],
         ["network-ecr.api", "interface endpoint", 16.06], // 2 × 730 × 0.011
         ["network-ecr.dkr", "interface endpoint", 16.06],
         ["network-logs", "interface endpoint", 16.06],

@@ -184,8 +184,8 @@ describe("compare", function () {
   });
 
   it("refuses only where the two sides lack different prices", async () => {
-    const { "alb.hour": balancer, ...others } = prices.regions["eu-west-1"]!;
-    assert.ok(balancer);
+    const { "alb.hour": balancer, "endpoint.hour": endpoint, ...others } = prices.regions["eu-west-1"]!;
+    assert.ok(balancer && endpoint);
     const without = { ...prices, regions: { ...prices.regions, "eu-west-1": others } };
     const {
       rows,

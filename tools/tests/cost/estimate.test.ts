@@ -50,6 +50,25 @@ describe("estimate", () => {
     ]);
   });
 
+  it("names a file system that tasks mount, which is billed where it was made", async () => {
+    const volumes = {
+      uploads: {
+        fileSystemId: "fs-0123456789abcdef0",
+        accessPointId: "fsap-0123456789abcdef0",
+        securityGroupId: "sg-0123456789abcdef0",
+        path: "/uploads",
+      },
+    };
+    const bill = price(await run({ services: { flask: { build: "./app", volumes } } }));
+    assert.deepEqual(
+      unpriced(bill).map((line) => line.replace(/^.*?: /, "")),
+      [
+        "the file system fs-0123456789abcdef0 that it mounts is billed where it was made, by what it stores and by what is read and " +
+          "written, and how much that is is not known here",
+      ],
+    );
+  });
+
   it("names what calls between services are billed by", async () => {
     const services = {
       flask: { build: "./app", reach: [{ service: "orders" }] },
@@ -62,15 +81,15 @@ describe("estimate", () => {
   });
 
   it("names a type that it does not know, and never takes it for 0", () => {
-    const bill = price(having("aws:sns/topic:Topic", {}));
-    assert.deepEqual(unpriced(bill), ["extra: aws:sns/topic:Topic is not known here"]);
+    const bill = price(having("aws:kinesis/stream:Stream", {}));
+    assert.deepEqual(unpriced(bill), ["extra: aws:kinesis/stream:Stream is not known here"]);
     assert.equal(bill.totals.total, price(plain).totals.total);
   });
 
   it("names a price that a Region lacks, and prices the rest", async () => {
     const ireland = price(await run({ "aws:region": "eu-west-1", network: { zones: 2 } }));
     const missing = ireland.unpriced.filter(({ charge }) => charge).map(({ why }) => why);
-    assert.ok(missing.includes("interface endpoint: no price of hours of interface endpoints in eu-west-1"));
+    assert.ok(missing.includes("access log: no price of access logs of the API in eu-west-1"));
     assert.deepEqual(
       ireland.lines.filter(({ group }) => group === "compute").map(({ monthly }) => monthly.toFixed(4)),
       // 0.25 × 730 × 0.04048 and 0.5 × 730 × 0.004445
@@ -132,6 +151,38 @@ describe("estimate", () => {
     );
   });
 
+  describe("of what goes by requests", () => {
+    const linesOf = (bill: Estimate, item: string): [resource: string, quantity: number][] =>
+      bill.lines.filter((line) => line.item === item).map((line) => [line.resource, quantityOf(line)]);
+
+    it("has two alarms for each target, each by the metrics that it reads, and the alarm for silence", async () => {
+      const scaling = { max: 4, targetRequestsPerTask: 600 };
+      const bill = price(await run({ services: { flask: { build: "./app", scaling } } }));
+      assert.deepEqual(linesOf(bill, "metrics.alarm"), [
+        ["cloudwatch.MetricAlarm flask-quiet", 2],
+        ["flask-ECSServiceAverageCPUUtilization", 2],
+        ["flask-requests", 4],
+      ]);
+      assert.deepEqual(unpriced(bill), []);
+    });
+
+    it("has the tasks of a service that sleeps for the hours in which it is awake, and the network for all", async () => {
+      const asleep = await run({ services: { flask: { build: "./app", sleep: {} } } });
+      assert.deepEqual(linesOf(price(asleep), "fargate.x86.vcpu"), [["ecs.Service flask", 0.25 * 174]]);
+      const always = estimate(asleep, prices, { ...defaultTraffic, awake: 730 });
+      assert.equal(always.totals.compute.toFixed(4), price(plain).totals.compute.toFixed(4));
+      assert.equal(price(asleep).totals.fixed.toFixed(2), (price(plain).totals.fixed + 0.3).toFixed(2));
+    });
+
+    it("has the fewest tasks of all times where the clock changes the bounds", async () => {
+      const schedule = [{ expression: "cron(0 20 * * ? *)", min: 1 }];
+      const bill = price(
+        await run({ services: { flask: { build: "./app", scaling: { min: 2, max: 4, schedule } } } }),
+      );
+      assert.deepEqual(linesOf(bill, "fargate.x86.vcpu"), [["ecs.Service flask", 0.25 * 730]]);
+    });
+  });
+
   it("charges for a task's storage beyond 20 GiB", () => {
     const larger = {
       ...plain,
@@ -154,9 +205,9 @@ describe("estimate", () => {
     ],
     ["a log that nobody here writes", "aws:cloudwatch/logGroup:LogGroup", { name: "x" }, /who writes to it/],
     [
-      "scaling by steps",
+      "scaling by what AWS learned",
       "aws:appautoscaling/policy:Policy",
-      { policyType: "StepScaling" },
+      { policyType: "PredictiveScaling" },
       /scaling of this kind/,
     ],
     [

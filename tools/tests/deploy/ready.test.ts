@@ -63,7 +63,7 @@ describe("what a deployment needs of this machine", () => {
   it("is a stack's file, and then Pulumi alone can be asked", async () => {
     const surroundings = around({ credentials, engine: refused("connect ENOENT") });
     assert.deepEqual(await notReady("prot", false, surroundings), [
-      "There is no Pulumi.prot.yaml. Did you mean prod? Stacks of this project: cheap, dev, pr, prod, shop; of its examples: go, monorepo, nginx.",
+      "There is no Pulumi.prot.yaml. Did you mean prod? Stacks of this project: cheap, dev, pr, prod, shop; of its examples: fastapi, go, monorepo, nginx.",
     ]);
   });
 

@@ -139,6 +139,19 @@ describe("the model of an architecture diagram", () => {
     );
   });
 
+  it("shows alarms once, whether they tell anybody, and whether they roll back", async () => {
+    const chips = async (alarms?: object): Promise<string[]> => {
+      const { groups } = readDiagram(await run({ alarms }));
+      return groups.find(({ id }) => id === "region")!.chips;
+    };
+    assert.deepEqual(await chips(), []);
+    assert.deepEqual(await chips({}), ["7 alarms, nobody told"]);
+    assert.deepEqual(await chips({ notify: "oncall@example.com", rollback: true }), [
+      "8 alarms",
+      "rolled back by alarms",
+    ]);
+  });
+
   it("shows jobs, which reach what tasks reach and are reached by nobody", async () => {
     const jobs = {
       migrate: { service: "flask", command: ["./migrate"], cpu: 512, memory: 1024 },
@@ -290,6 +303,19 @@ describe("the model of an architecture diagram", () => {
       edgesOf(readDiagram(closed)).filter((edge) => edge.includes("gateway-nat")),
       [],
     );
+  });
+
+  it("shows how many tasks there are at any time, and that there are none while nobody asks", async () => {
+    const linesOf = async (service: object): Promise<string[] | undefined> => {
+      const deployment = await run({ services: { flask: { build: "./app", ...service } } });
+      return readDiagram(deployment).nodes.find(({ kind }) => kind === "service")?.lines;
+    };
+    const schedule = [{ expression: "cron(0 7 * * ? *)", min: 1, max: 9 }];
+    assert.equal((await linesOf({ scaling: { min: 2, max: 6, schedule } }))?.[0], "1–9 tasks on Fargate");
+    assert.deepEqual((await linesOf({ sleep: {}, desiredCount: 2 }))?.slice(0, 2), [
+      "0–2 tasks on Fargate",
+      "none while nobody asks",
+    ]);
   });
 
   it("shows what each way of authorization asks for, scaling, and a named stage", async () => {

@@ -31,8 +31,8 @@ const sample = 2;
 
 type When = "before AWS heard of it" | "after AWS did it";
 interface Fault {
-  /** Which change of the update. */
-  step: number;
+  /** Which change of the update; by its number, or the first of a type. */
+  step: number | string;
   when: When;
 }
 
@@ -49,11 +49,12 @@ class Faulty {
         this.count++;
         if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
           throw new Error("too late");
-        if (this.fault?.step !== this.count) return;
+        const { step } = this.fault ?? {};
+        if (this.struck || (step !== this.count && step !== `${call.method} ${call.type}`)) return;
         this.struck = call;
-        if (this.kind === "refuse" && this.fault.when === "before AWS heard of it")
+        if (this.kind === "refuse" && this.fault!.when === "before AWS heard of it")
           throw new Error("ServiceUnavailable: try again");
-        if (this.kind === "kill" && this.fault.when === "before AWS heard of it") {
+        if (this.kind === "kill" && this.fault!.when === "before AWS heard of it") {
           this.engine.kill();
           throw new Error("the line is dead");
         }
@@ -109,7 +110,7 @@ async function recover(
       },
     },
     aws: () => awsOver(engine.cloud),
-    confirm: undefined,
+    confirm: flags.includes("--yes") ? undefined : () => Promise.resolve(true),
   });
   return { code, printed };
 }
@@ -239,6 +240,52 @@ describe("an update that was cut off, under Pulumi's engine", function () {
         "refuse",
       );
   });
+});
+
+describe("what AWS made while it answered with an error, under Pulumi's engine", () => {
+  /** Whether it is found, and what the next update comes to if nobody looks. */
+  const kinds: [type: string, found: boolean, next: RegExp | undefined][] = [
+    ["aws:ec2/securityGroup:SecurityGroup", true, undefined],
+    ["aws:apigatewayv2/integration:Integration", true, undefined],
+    ["aws:iam/rolePolicy:RolePolicy", true, undefined],
+    ["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", false, undefined],
+    ["aws:apigatewayv2/route:Route", false, /ConflictException: Route with key already exists/],
+  ];
+  for (const [type, found, next] of kinds) {
+    const comes = next ? "stops the next update" : found ? "is found and deleted" : "is written over";
+    it(`${comes}: ${type}`, async () => {
+      let wanted: string[] = [];
+      await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+        await faulty.up(stack);
+        wanted = inventory(engine);
+      });
+      const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+        const { code } = await faulty.up(stack, { step: `create ${type}`, when: "after AWS did it" });
+        assert.notEqual(code, 0);
+        assert.equal(faulty.struck?.type, type);
+        const looked = await recover(engine, stack, "--dry-run");
+        assert.equal(looked.code, found ? 1 : 0, looked.printed);
+        if (found) {
+          const left = await recover(engine, stack, "--yes");
+          assert.equal(left.code, 1, left.printed);
+          assert.match(left.printed, /Left at AWS, and not in the state:/);
+          const asked = await recover(engine, stack);
+          assert.equal(asked.code, 0, asked.printed);
+        }
+        if (next) {
+          const stopped = await stack.up();
+          assert.notEqual(stopped.code, 0);
+          assert.match(stopped.printed, next);
+          const made = engine.cloud.all.filter((thing) => thing.type === type);
+          const known = (await stack.state()).resources.map(({ id }) => id);
+          for (const { id } of made) if (!known.includes(id)) engine.cloud.delete(type, id);
+        }
+        tried++;
+        await converges(engine, stack, wanted, type);
+      };
+      await fromTo(undefined, base, body, "refuse");
+    });
+  }
 });
 
 interface Standing {

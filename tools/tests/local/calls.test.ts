@@ -119,10 +119,14 @@ describe("calls from one service to another on this machine", () => {
     });
     afterEach(() => served?.close());
 
-    const start = async (calls: readonly CallView[] = topology.calls): Promise<number> => {
+    const start = async (
+      calls: readonly CallView[] = topology.calls,
+      more: Partial<CallSettings> = {},
+    ): Promise<number> => {
       const settings: CallSettings = {
         ...{ registry: map, listenOn: "127.0.0.1", host: "localhost", second: 1000, now: () => now },
         explain: (message) => said.push(message),
+        ...more,
       };
       served = await serveCalls(calls, settings);
       const url = calls[0]!.caller.task!.container.environment.ORDERS_URL!;
@@ -140,6 +144,18 @@ describe("calls from one service to another on this machine", () => {
       const port = await start();
       assert.equal((await get(port, "/stock")).body, "one");
       assert.deepEqual(said, []);
+    });
+
+    it("where an instance's connections are led, and nowhere once its rule is taken away", async () => {
+      await task("one");
+      const { port: other } = await servers.backend((_, response) => response.end("another"));
+      const port = await start(topology.calls, { reach: (found) => ({ ...found, port: other }) });
+      assert.equal((await get(port, "/")).body, "another");
+      topology.calls[0]!.blocked = "no rule";
+      const held = connect(port, "127.0.0.1");
+      await until(() => said.length === 1);
+      held.destroy();
+      assert.deepEqual(said, ["flask calls orders-8000 and gets no answer: no rule."]);
     });
 
     it("where an answer led that is not older than its record may be", async () => {

@@ -66,7 +66,7 @@ describe("npm start", () => {
     const command = start("--help");
     await command.ended();
     assert.equal(command.code, 0);
-    for (const option of ["--stack", "--port", "--dns-port", "--tasks"])
+    for (const option of ["--stack", "--port", "--dns-port", "--console-port", "--no-console", "--tasks"])
       assert.ok(command.output.includes(option));
   });
 
@@ -75,6 +75,7 @@ describe("npm start", () => {
     [["extra"], /Unexpected argument 'extra'/],
     [["--port", "http"], /--port is `http`\. Allowed is a port number/],
     [["--port", "70000"], /--port is `70000`/],
+    [["--console-port", "http"], /--console-port is `http`\. Allowed is a port number/],
     [["--tasks", "vm"], /--tasks is `vm`\. Allowed are `containers` and `processes`/],
     [["--tasks", "containers"], /no Docker engine answers at unix:\/\/\/nonexistent.*use --tasks processes/],
     [["--stack", "nowhere"], /nowhere/],

@@ -65,6 +65,12 @@ export const awsOver = (cloud: Cloud): Aws => {
         );
         return role && { Role: { RoleName: role.outputs.name, Tags: tagsOf(role) } };
       }
+      case "iam list-role-policies":
+        return {
+          PolicyNames: ofType("aws:iam/rolePolicy:RolePolicy")
+            .filter(({ inputs }) => inputs.role === option("--role-name"))
+            .map(({ inputs }) => inputs.name),
+        };
       case "apigatewayv2 get-authorizers":
         return {
           Items: below("aws:apigatewayv2/authorizer:Authorizer").map(({ id, inputs }) => ({

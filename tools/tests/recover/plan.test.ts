@@ -26,7 +26,7 @@ const state = (pending_operations: Operation[], ...resources: Resource[]): Expor
   version: 3,
   deployment: { manifest: {}, resources: [root, provider, ...resources], pending_operations },
 });
-const nothing: Seen = { tagged: [], listed: new Map() };
+const nothing: Seen = { tagged: [], listed: new Map(), own: [] };
 const tagged = (...arns: string[]): Seen => ({
   ...nothing,
   tagged: arns.map((arn) => ({ arn, tags: { Project: "flask-app-fargate", Stack: "dev", Name: "network" } })),
@@ -163,7 +163,7 @@ describe("what AWS lists", () => {
         "get-resources": {},
         "get-routes": { Items: [{ RouteId: "r1", RouteKey: "ANY /", Target }] },
       });
-      assert.deepEqual((await look(aws, home, [route])).listed.get(route), expected);
+      assert.deepEqual((await look(aws, home, [route], [])).listed.get(route), expected);
     }
   });
 
@@ -181,8 +181,52 @@ describe("what AWS lists", () => {
         "get-resources": {},
         "get-role": { Role: { RoleName: "flask-task-1", Tags } },
       });
-      assert.deepEqual((await look(aws, home, [role])).listed.get(role), expected);
+      assert.deepEqual((await look(aws, home, [role], [])).listed.get(role), expected);
     }
+  });
+
+  it("takes an integration for the stack's own by what it leads to, and for lost where nobody knows it", async () => {
+    const type = "aws:apigatewayv2/integration:Integration";
+    const registry = thing(
+      "aws:servicediscovery/service:Service",
+      "flask",
+      {},
+      { id: "srv", outputs: { arn: "arn:srv" } },
+    );
+    const known = thing(type, "api-flask", { apiId: "a1" }, { id: "i1" });
+    const aws = answering({
+      "get-resources": {},
+      "get-integrations": {
+        Items: [
+          { IntegrationId: "i1", IntegrationUri: "arn:srv" },
+          { IntegrationId: "i2", IntegrationUri: "arn:srv" },
+          { IntegrationId: "i3", IntegrationUri: "arn:another-stack" },
+        ],
+      },
+    });
+    const seen = await look(aws, home, [], [registry, known]);
+    assert.deepEqual(
+      seen.own.map(({ id }) => id),
+      ["a1/i1", "a1/i2"],
+    );
+    assert.deepEqual(short(state([], registry, known), seen), [["delete", "i2", "a1/i2", false]]);
+    assert.deepEqual((await look(aws, home, [], [known])).own, []);
+  });
+
+  it("takes every policy of a role of the stack for its own", async () => {
+    const role = thing("aws:iam/role:Role", "flask-task", {}, { id: "flask-task-1" });
+    const policy = { role: "flask-task-1", name: "flask-task-2" };
+    const known = thing("aws:iam/rolePolicy:RolePolicy", "flask-task", policy, {
+      id: "flask-task-1:flask-task-2",
+    });
+    const aws = answering({
+      "get-resources": {},
+      "list-role-policies": { PolicyNames: ["flask-task-2", "flask-task-3"] },
+    });
+    const seen = await look(aws, home, [], [role, known]);
+    assert.deepEqual(short(state([], role, known), seen), [
+      ["delete", "flask-task-3", "flask-task-1:flask-task-3", false],
+    ]);
   });
 
   it("is compared as AWS writes it", () => {
@@ -214,7 +258,7 @@ describe("what AWS lists", () => {
   it("leaves the others where one answer is denied", async () => {
     const aws = (args: readonly string[]) =>
       args[1] === "get-routes" ? Promise.reject(new Error("AccessDenied")) : Promise.resolve({});
-    assert.match(String((await look(aws, home, [route])).listed.get(route)), /AccessDenied/);
+    assert.match(String((await look(aws, home, [route], [])).listed.get(route)), /AccessDenied/);
   });
 });
 

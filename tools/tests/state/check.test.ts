@@ -391,6 +391,7 @@ describe("types that a state may hold", () => {
         "aws:region": "eu-west-2",
         api: { domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true } },
         jobs: { migrate: { service: "flask", command: ["migrate"] } },
+        alarms: {},
       }),
     });
     const registered = new Set(recorded.resources.filter(({ custom }) => !custom).map(({ type }) => type));

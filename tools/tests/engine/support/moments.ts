@@ -6,7 +6,7 @@ import { stuck, Stuck } from "./starts";
 
 /**
  * What clients meet while an update goes on: after each of its changes the account is read by the local stack's own reader,
- * route by route, from each address of the API to the tasks.
+ * route by route, from each address of the API to the tasks, and call by call from service to service.
  */
 
 /** What an address of the API does at one moment. */
@@ -17,7 +17,7 @@ export interface Answer {
   open: boolean;
 }
 
-/** Answers by address, such as `local-api/v1 GET /orders`. */
+/** Answers by address, such as `local-api/v1 GET /orders`, and by call: `flask calls ORDERS_URL`. */
 export type Moment = Map<string, Answer>;
 
 /** What was wrong at a moment, and the change that made it so. */
@@ -111,11 +111,13 @@ function judge(first: Moment, moments: [string, Moment][], last: Moment): Omit<W
     }
   }
   const doorsOf = (moment: Moment): Set<string> =>
-    new Set([...moment.keys()].map((address) => address.slice(0, address.indexOf(" "))));
+    new Set([...moment.keys()].filter(isDoor).map((address) => address.slice(0, address.indexOf(" "))));
   const after = doorsOf(last);
   const ended = [...doorsOf(first)].filter((door) => !after.has(door));
   return { interruptions: [...interruptions.values()], opened: [...opened.values()], ended };
 }
+
+const isDoor = (address: string): boolean => !address.includes(" calls ");
 
 function readMoment(
   things: readonly Thing[],
@@ -132,6 +134,13 @@ function readMoment(
     const topology = readings.get(deploymentId) ?? readTopology(recorded(seen, looked));
     readings.set(deploymentId, topology);
     for (const view of topology.routes) moment.set(`${address} ${view.route.key}`, answerOf(view, topology));
+  }
+  const inside = readings.get(undefined) ?? readTopology(recorded(things, looked));
+  for (const { caller, variable, blocked } of inside.calls) {
+    const call = `${caller.name} calls ${variable}`;
+    // Tasks of before and of after may both be there.
+    const fails = blocked ?? moment.get(call)?.fails;
+    moment.set(call, { open: false, ...(fails !== undefined && { fails }) });
   }
   return moment;
 }

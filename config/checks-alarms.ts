@@ -1,0 +1,101 @@
+import { parseArn } from "../rules/arn";
+import { ruleCharacters, ruleName } from "../rules/alarms";
+import { Problem, Said } from "./problems";
+import { AlarmsConfig } from "./schema-alarms";
+import { ApiConfig } from "./schema-api";
+import { ServiceConfig } from "./schema";
+
+/** What of `alarms` takes more than one field to judge; see checks.ts. */
+
+interface Watched {
+  project: string;
+  stack: string;
+  region: string;
+  partition: string;
+  api: Partial<ApiConfig>;
+  services: Readonly<Record<string, Partial<ServiceConfig>>>;
+  /** Whose the API is, as the configuration says it; undefined for the stack's own. */
+  owner: "share.stack" | "api.existingId" | undefined;
+}
+
+export function checkAlarms(alarms: Partial<AlarmsConfig>, watched: Watched, problems: Problem[]): void {
+  checkTargets(alarms, watched, problems);
+  checkNames(watched, problems);
+  if (alarms.rollback === true) checkRollback(watched, problems);
+}
+
+function checkTargets(
+  { notify }: Partial<AlarmsConfig>,
+  { region, partition }: Watched,
+  problems: Problem[],
+): void {
+  const targets = [notify ?? []].flat();
+  targets.forEach((target, i) => {
+    const path = Array.isArray(notify) ? `alarms.notify.${i}` : "alarms.notify";
+    const arn = parseArn(target);
+    if (arn && (arn.region !== region || arn.partition !== partition)) {
+      problems.push({
+        path,
+        got: target,
+        allowed: `a topic in ${region}: an alarm tells no other Region`,
+        fix: "name one that is there, or an e-mail address",
+      });
+    }
+    if (targets.indexOf(target) === i) return;
+    problems.push({ path, got: target, allowed: "each once", fix: "take it out" });
+  });
+}
+
+/** Of all names those of rules are the shortest. */
+function checkNames({ project, stack, services }: Watched, problems: Problem[]): void {
+  for (const service of Object.keys(services)) {
+    const name = ruleName({ project, stack }, service);
+    if (name.length <= ruleCharacters) continue;
+    problems.push({
+      path: `services.${service}`,
+      got: new Said(`${name}, ${name.length} characters, is to be the rule that counts its restarts`),
+      allowed: `${ruleCharacters} characters where there are alarms`,
+      fix: "shorten the name of the service, the stack or the project, or take alarms out",
+    });
+  }
+}
+
+/** A version is judged by its own routes, or by the API's where that has no other service. */
+function checkRollback({ api, services, owner }: Watched, problems: Problem[]): void {
+  const routed = Object.entries(services).filter(([, { routes = [] }]) => routes.length > 0);
+  const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
+    problems.push({ path, got, allowed, fix });
+  };
+  if (owner === "api.existingId") {
+    refuse(
+      "alarms.rollback",
+      true,
+      "false with api.existingId: whether the stage of somebody else's API sends metrics by route cannot be looked up, and by the " +
+        "API's a service would be rolled back for others' errors",
+      "take it out",
+    );
+    return;
+  }
+  const byRoute = owner === "share.stack" || api.detailedMetrics === true;
+  if (!byRoute && routed.length > 1) {
+    refuse(
+      "alarms.rollback",
+      true,
+      `true with one service behind the API, or with metrics by route: ${routed.map(([name]) => name).join(", ")} share it, and one ` +
+        "would be rolled back for another's errors",
+      "write api.detailedMetrics: true, which CloudWatch bills by route, or take it out",
+    );
+  }
+  if (!byRoute) return;
+  for (const [name, { routes = [] }] of routed) {
+    routes.forEach(({ key }, i) => {
+      if (key !== "$default") return;
+      refuse(
+        `services.${name}.routes.${i}`,
+        key,
+        "with alarms.rollback routes with a method and a path: AWS does not say what $default is called in metrics by route",
+        "write ANY / and ANY /{proxy+}",
+      );
+    });
+  }
+}

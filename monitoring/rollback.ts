@@ -1,0 +1,66 @@
+import { WatchedApi } from "../api/watched";
+import { AlarmsConfig } from "../config/schema-alarms";
+import { alarmName, Owner, routesInOneAlarm } from "../rules/alarms";
+import { routeDimensions } from "../rules/metrics";
+import { AlarmSpec, MathSpec, MetricSpec } from "./alarm";
+import { errorRate, ofApi, share, shareLabel } from "./api";
+
+/** Minutes of errors that roll a version back, out of the last. */
+const minutes = { breaching: 2, of: 3 } as const;
+
+/**
+ * The alarms that say a version of a service is healthy and wrong: by its own routes, or by those of the API where that has no
+ * other service. Two minutes of three: one is noise, and of the last the data may still be on their way.
+ */
+export function rollbackAlarms(
+  owner: Owner,
+  api: WatchedApi,
+  service: string,
+  { errorPercent, minimumErrors }: AlarmsConfig,
+): AlarmSpec[] {
+  return ratesOf(api, service, minimumErrors).map((value, i): AlarmSpec => {
+    const number = i === 0 ? "" : `-${i + 1}`;
+    return {
+      resource: `${service}-rollback${number}`,
+      name: alarmName(owner, service, `rollback${number}`),
+      description:
+        `More than ${errorPercent} % of a minute's requests to ${service} were answered by 500 to 599, in ${minutes.breaching} of ` +
+        `${minutes.of} minutes. A deployment that is under way is rolled back.`,
+      value,
+      ...{ period: 60, periods: minutes.of, breaching: minutes.breaching },
+      ...{ is: "above", threshold: errorPercent },
+      // Nobody asks: a version is as good as the one before.
+      missing: "notBreaching",
+    };
+  });
+}
+
+function ratesOf(api: WatchedApi, service: string, minimum: number): MathSpec[] {
+  const keys = api.keysOf(service);
+  if (keys.length === 0) return [];
+  if (!api.detailedMetrics) return [errorRate(ofApi(api, "Count", "Sum"), ofApi(api, "5xx", "Sum"), minimum)];
+  const groups = Array.from({ length: Math.ceil(keys.length / routesInOneAlarm) }, (_, i) =>
+    keys.slice(i * routesInOneAlarm, (i + 1) * routesInOneAlarm),
+  );
+  return groups.map((group) => sumOfRoutes(api, group, minimum));
+}
+
+/** A route that nobody asks has no data, and would take the sum's away: it counts as none. */
+function sumOfRoutes(api: WatchedApi, keys: readonly string[], minimum: number): MathSpec {
+  const of = (metricName: string): MetricSpec[] =>
+    keys.map((key) => ofApi(api, metricName, "Sum", { ...routeDimensions(key)! }));
+  const [first] = keys;
+  if (keys.length === 1 && first !== undefined) return errorRate(of("Count")[0]!, of("5xx")[0]!, minimum);
+  const ids = (letter: string): string[] => keys.map((_, i) => `${letter}${i + 1}`);
+  const sum = (letter: string): string =>
+    `(${ids(letter)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(" + ")})`;
+  const named = (letter: string, list: MetricSpec[]): Record<string, MetricSpec> =>
+    Object.fromEntries(list.map((metric, i) => [ids(letter)[i]!, metric]));
+  return {
+    metrics: { ...named("r", of("Count")), ...named("e", of("5xx")) },
+    expression: share(sum("r"), sum("e"), minimum),
+    label: shareLabel,
+  };
+}

@@ -1,0 +1,136 @@
+/** What should be there, from the stack's state and its outputs: there is no second description of the system. */
+import { readState, type Target } from "../deploy/state";
+import { list, number, object, text, texts } from "../local/recorded";
+
+/** A resource as a state and a recorded deployment have it. */
+export interface Known {
+  urn: string;
+  type: string;
+  id?: string | undefined;
+  parent?: string | undefined;
+  inputs?: Record<string, unknown> | undefined;
+  outputs?: Record<string, unknown> | undefined;
+  /** Replaced; only waits for its deletion. */
+  delete?: boolean;
+}
+
+export interface ExpectedRoute {
+  key: string;
+  integration: string | undefined;
+  authorizer: string | undefined;
+}
+
+export interface ExpectedService extends Target {
+  /** As the configuration calls it. */
+  name: string;
+  /** ARN of its Cloud Map service. */
+  registry: string | undefined;
+  port: number | undefined;
+  desired: number | undefined;
+  securityGroups: string[];
+  subnets: string[];
+}
+
+export interface Expected {
+  stack: string;
+  region: string;
+  url: string | undefined;
+  api: string | undefined;
+  /** The API's own address is off on purpose. */
+  executeApiOff: boolean;
+  /** Undefined for a stack that only adds to another's API. */
+  stage: { name: string; deployment: string | undefined } | undefined;
+  /** Whether the API with its stage is this stack's. */
+  ownsApi: boolean;
+  routes: ExpectedRoute[];
+  integrations: { id: string; registry: string; link: string }[];
+  authorizers: { id: string; name: string; issuer: string | undefined; audiences: string[] }[];
+  domains: {
+    name: string;
+    target: string | undefined;
+    zone: string | undefined;
+    certificate: string | undefined;
+  }[];
+  services: ExpectedService[];
+  vpc: string | undefined;
+  accessLog: string | undefined;
+}
+
+/** Without `outputs`, as after a first update that failed, what the resources tell. */
+export function expectedOf(
+  stack: string,
+  region: string,
+  resources: readonly Known[],
+  outputs: Record<string, unknown>,
+): Expected {
+  const live = resources.filter((each) => each.delete !== true);
+  const ofType = (type: string): { id: string; of: Record<string, unknown> }[] =>
+    live
+      .filter((each) => each.type === type)
+      .map(({ id = "", inputs, outputs: answered }) => ({ id, of: { ...inputs, ...answered } }));
+  const gateway = (type: string) => ofType(`aws:apigatewayv2/${type}`);
+  const platform = object(outputs.platform);
+  const routes = gateway("route:Route").map(({ of }) => ({
+    key: text(of.routeKey) ?? "",
+    integration: text(of.target)?.replace(/^integrations\//, ""),
+    authorizer: text(of.authorizerId),
+  }));
+  const [api] = gateway("api:Api");
+  const [stage] = gateway("stage:Stage");
+  const apiId =
+    api?.id ??
+    text(gateway("route:Route")[0]?.of.apiId) ??
+    text(object(platform.api).id) ??
+    text(stage?.of.apiId);
+  const networks = object(platform.network);
+  return {
+    ...{ stack, region, routes, url: text(outputs.url), api: apiId, ownsApi: api !== undefined },
+    executeApiOff: api?.of.disableExecuteApiEndpoint === true,
+    stage: stage && { name: text(stage.of.name) ?? "$default", deployment: text(stage.of.deploymentId) },
+    integrations: gateway("integration:Integration").map(({ id, of }) => ({
+      ...{ id, registry: text(of.integrationUri) ?? "", link: text(of.connectionId) ?? "" },
+    })),
+    authorizers: gateway("authorizer:Authorizer").map(({ id, of }) => ({
+      ...{ id, name: text(of.name) ?? id, issuer: text(object(of.jwtConfiguration).issuer) },
+      audiences: texts(object(of.jwtConfiguration).audiences),
+    })),
+    domains: gateway("domainName:DomainName").map(({ of }) => {
+      const settings = object(of.domainNameConfiguration);
+      const name = text(of.domainName) ?? "";
+      const record = ofType("aws:route53/record:Record").find((each) => each.of.name === name);
+      const target = text(settings.targetDomainName);
+      return { name, target, certificate: text(settings.certificateArn), zone: text(record?.of.zoneId) };
+    }),
+    services: servicesOf(live),
+    vpc:
+      ofType("aws:ec2/vpc:Vpc")[0]?.id ??
+      text(networks.vpcId) ??
+      text(ofType("aws:ec2/securityGroup:SecurityGroup")[0]?.of.vpcId),
+    accessLog: text(outputs.apiLogGroup),
+  };
+}
+
+function servicesOf(resources: readonly Known[]): ExpectedService[] {
+  const { services } = readState(JSON.stringify({ deployment: { resources } }));
+  return services.map((target) => {
+    const own = resources.find(
+      ({ type, outputs, inputs }) =>
+        type === "aws:ecs/service:Service" &&
+        text(outputs?.name ?? inputs?.name) === target.service &&
+        text(outputs?.cluster ?? inputs?.cluster) === target.cluster,
+    );
+    const of = { ...own?.inputs, ...own?.outputs };
+    const network = object(of.networkConfiguration);
+    const [registry] = list(of.serviceRegistries);
+    const registration = object(registry ?? of.serviceRegistries);
+    return {
+      ...target,
+      name: target.logPrefix ?? target.service,
+      registry: text(registration.registryArn),
+      port: number(registration.containerPort) ?? number(registration.port),
+      desired: number(of.desiredCount),
+      securityGroups: texts(network.securityGroups),
+      subnets: texts(network.subnets),
+    };
+  });
+}

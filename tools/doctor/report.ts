@@ -1,0 +1,119 @@
+/** What the doctor found, for people and for programs. */
+import type { createColors } from "picocolors";
+import { visible } from "../../rules/visible";
+import { wrap } from "../plan/columns";
+import type { Finding, Verdict } from "./finding";
+import { hopNames, hops } from "./hops";
+import type { Diagnosis } from "./walk";
+
+type Colors = ReturnType<typeof createColors>;
+
+const marks: Record<Verdict, string> = { fine: "✓", broken: "✗", weak: "!", unseen: "?", "not judged": "–" };
+
+const nameWidth = Math.max(...Object.values(hops).map(({ length }) => length));
+
+/** @param width characters of a line; commands are never folded, as they are to be copied */
+export function toText(
+  { stack, diagnosis }: { stack: string; diagnosis: Diagnosis },
+  colors: Colors,
+  width: number,
+): string {
+  const { findings, first, needs } = diagnosis;
+  const wrong = findings.filter(({ verdict }) => verdict === "broken" || verdict === "weak");
+  const others = wrong.filter((finding) => finding !== first);
+  return [
+    colors.bold(`The doctor of stack ${stack}`),
+    "",
+    ...hopNames.flatMap((hop) =>
+      hopLines(
+        findings.filter((each) => each.hop === hop),
+        colors,
+        width,
+      ),
+    ),
+    "",
+    ...(first === undefined ? [] : details(first, colors, width)),
+    ...others.flatMap((finding) => details(finding, colors, width)),
+    ...sum(diagnosis, colors),
+    ...(needs.length === 0 ? [] : [`To see the rest, allow ${needs.join(", ")}.`]),
+    "",
+  ].join("\n");
+}
+
+function sum({ findings, first }: Diagnosis, { green, red, yellow }: Colors): string[] {
+  if (first?.verdict === "broken") return [red(`It broke at: ${titleOf(first)}.`)];
+  if (first !== undefined) return [yellow(`It works, and is weak at: ${titleOf(first)}.`)];
+  const hidden = findings.some(({ verdict }) => verdict === "unseen");
+  return [hidden ? yellow("Nothing wrong, as far as it could be looked at.") : green("Nothing wrong.")];
+}
+
+const titleOf = ({ hop, of }: Finding): string => (of === "" ? hops[hop] : `${hops[hop]} (${visible(of)})`);
+
+/** A hop in a line, and a line for each of its findings that is not fine. */
+function hopLines(findings: readonly Finding[], colors: Colors, width: number): string[] {
+  const good = findings.filter(({ verdict }) => verdict === "fine");
+  const rest = findings.filter(({ verdict }) => verdict !== "fine");
+  const bySays = new Map<string, string[]>();
+  for (const { of, says } of good)
+    bySays.set(says, [...(bySays.get(says) ?? []), ...(of === "" ? [] : [of])]);
+  const said = [...bySays]
+    .map(([says, of]) => (of.length === 0 ? says : `${of.join(", ")}: ${says}`))
+    .join("; ");
+  const lines: [Verdict, string][] = [
+    ...rest.map(({ verdict, of, says }): [Verdict, string] => [verdict, of === "" ? says : `${of}: ${says}`]),
+    ...(said === "" ? [] : [["fine", said] as [Verdict, string]]),
+  ];
+  return lines.flatMap(([verdict, text], i) => {
+    const name = (i === 0 ? hops[findings[0]!.hop] : "").padEnd(nameWidth);
+    const paint = painted(verdict, colors);
+    const [head = "", ...more] = wrap(visible(text), width - nameWidth - 4, 0);
+    const indent = " ".repeat(nameWidth + 4);
+    return [
+      `${paint(marks[verdict])} ${name}  ${paintText(verdict, colors)(head)}`,
+      ...more.map((line) => indent + paintText(verdict, colors)(line)),
+    ];
+  });
+}
+
+const painted = (verdict: Verdict, { green, red, yellow, dim }: Colors): ((text: string) => string) =>
+  ({ fine: green, broken: red, weak: yellow, unseen: yellow, "not judged": dim })[verdict];
+
+const paintText = (verdict: Verdict, colors: Colors): ((text: string) => string) =>
+  verdict === "fine" ? (text) => text : painted(verdict, colors);
+
+function details(finding: Finding, colors: Colors, width: number): string[] {
+  const { verdict, says, evidence, fix } = finding;
+  const title = `${marks[verdict]} ${titleOf(finding)}: ${visible(says)}`;
+  return [
+    ...wrap(title, width).map((line) => painted(verdict, colors)(line)),
+    ...evidence.flatMap((line) => wrap(visible(line), width - 4).map((each) => `    ${each}`)),
+    ...(fix.length === 0 ? [] : ["  Fix:"]),
+    ...fix.flatMap((line) =>
+      line.startsWith("# ")
+        ? wrap(line.slice(2), width - 6, 0).map((each) => colors.dim(`    # ${each}`))
+        : [`    ${visible(line)}`],
+    ),
+    "",
+  ];
+}
+
+/** The report for programs. */
+export function toJson({ stack, diagnosis }: { stack: string; diagnosis: Diagnosis }): string {
+  const { findings, first, needs } = diagnosis;
+  const plain = ({ hop, verdict, of, says, evidence, fix, needs: action }: Finding): object => ({
+    ...{ hop, verdict, of, says, evidence, fix },
+    ...(action !== undefined && { needs: action }),
+  });
+  const report = {
+    stack,
+    verdict: first?.verdict ?? (findings.some(({ verdict }) => verdict === "unseen") ? "unseen" : "fine"),
+    first: first === undefined ? null : plain(first),
+    findings: findings.map(plain),
+    needs,
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** Whether somebody has to do something, or to look. */
+export const isWell = ({ findings }: Diagnosis): boolean =>
+  findings.every(({ verdict }) => verdict === "fine" || verdict === "not judged");
