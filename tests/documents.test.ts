@@ -195,9 +195,7 @@ describe("documents", () => {
         "apigatewayv2 get-routes",
         "apigatewayv2 get-vpc-links",
         "apigatewayv2 update-route",
-        "ecs describe-services",
         "logs tail",
-        "servicediscovery discover-instances",
       ];
       const used = commands
         .filter(({ words }) => words[0] === "aws")

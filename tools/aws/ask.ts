@@ -32,7 +32,7 @@ export interface Limits {
   signal?: AbortSignal;
 }
 
-export const usualLimits: Limits = { each: 15_000, atOnce: 8 };
+export const usualLimits: Limits = { each: 10_000, atOnce: 8 };
 
 /** Asks AWS, each thing once. */
 export class Asking {

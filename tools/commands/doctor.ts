@@ -8,9 +8,11 @@ import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { diagnose } from "../doctor/diagnose";
 import { type Expected, expectedOf } from "../doctor/expected";
 import type { Outside } from "../doctor/look";
+import { actions } from "../doctor/needs";
 import { isWell, toJson, toText } from "../doctor/report";
 import { type Visitor, visit } from "../local/door";
 import { homeOf, readExport, resourcesOf } from "../recover/state";
+import { wrapLines } from "../plan/columns";
 import { projectFolder } from "../../simulate/stack";
 import { type Io, runCommand, widthOf } from "./command";
 import { UsageError } from "./options";
@@ -28,9 +30,9 @@ Usage: npm run doctor -- --stack <name> [options]
   --help            this text
 
 What should be there it takes from the stack's state. It takes the AWS CLI and the credentials of the stack's aws:profile
-or else the usual ones. They have to allow reading: apigateway:GET, and ecs, servicediscovery, ec2, ecr, logs, acm, route53,
-secretsmanager and ssm Describe…, List… and Get…; docs/troubleshooting.md names each. What is refused it says, and goes on.
-It reads no secret's value.
+or else the usual ones, and goes on without what they are refused. It reads no secret's value. They should allow:
+
+${wrapLines(actions.join(", "), 118)}
 
 Exit code: 0 if nothing is wrong, else 1; also where something could not be looked at.
 `;
@@ -64,9 +66,9 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
   runCommand({ flags, help }, argv, io, async ({ stack, route, service, local, json }) => {
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
-    const { expected, aws, outside } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
+    const { expected, ...place } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
     const now = (world.now ?? Date.now)();
-    const around = { aws, outside, limits: usualLimits, now };
+    const around = { ...place, limits: usualLimits, now };
     const diagnosis = await diagnose(expected, { route, service }, around);
     const colors = createColors(!json && io.stdout.isTTY === true && isColorSupported);
     const report = { stack, diagnosis };
@@ -77,6 +79,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
 interface Place {
   expected: Expected;
   aws: Aws;
+  profile?: string | undefined;
   outside: Outside;
 }
 
@@ -97,9 +100,11 @@ async function ofAws(stack: string, world: Partial<World>): Promise<Place> {
   const outputs = resourcesOf(state).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   const configured = await ask("config", "--json");
   const config = JSON.parse(configured ?? "{}") as PulumiConfig;
+  const profile = config["aws:profile"]?.value;
   return {
     expected: expectedOf(stack, home.region, resourcesOf(state), outputs),
-    aws: (world.aws ?? awsCli)(home.region, config["aws:profile"]?.value),
+    aws: (world.aws ?? awsCli)(home.region, profile),
+    profile,
     outside: world.outside ?? network,
   };
 }

@@ -1,4 +1,4 @@
-/** What the doctor asks of AWS, as IAM calls it: all of it reads. docs/troubleshooting.md has it as a policy. */
+/** What the doctor asks of AWS, as IAM calls it: all of it reads. */
 export const actions: readonly string[] = [
   "acm:DescribeCertificate",
   "apigateway:GET",

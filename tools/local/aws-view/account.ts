@@ -1,10 +1,11 @@
 /** What AWS would have of a local stack that runs: its wiring, which may be changed by hand as on AWS, and what happened. */
-import type { Deployment, Resource } from "../../../simulate/deployment";
+import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import type { CloudMap } from "../cloud-map";
 import type { CloudWatch } from "../cloudwatch";
 import type { Ecs } from "../ecs";
 import type { ServiceView } from "../ecs/views";
 import type { Mishaps } from "../faults/mishaps";
+import type { Cuts } from "../firewall/cut";
 import { readTopology, type Topology } from "../topology";
 import type { History } from "./history";
 
@@ -18,6 +19,8 @@ export interface AccountParts {
   mishaps: Mishaps;
   /** Left out where the program records no alarms. */
   cloudWatch?: CloudWatch | undefined;
+  /** Rules that the console took away. */
+  cuts: Cuts;
 }
 
 export class Account {
@@ -36,6 +39,7 @@ export class Account {
   readonly missing = new Set<string>();
   /** Messages of ECS about a service (by URN), the newest first. */
   readonly events = new Map<string, { at: Date; message: string }[]>();
+  private readonly cuts: Cuts;
   private current: Deployment;
 
   constructor({ deployment, ...parts }: AccountParts) {
@@ -46,11 +50,12 @@ export class Account {
     this.history = parts.history;
     this.mishaps = parts.mishaps;
     this.cloudWatch = parts.cloudWatch;
+    this.cuts = parts.cuts;
   }
 
   /** What is there now. */
   get deployment(): Deployment {
-    return this.current;
+    return this.cuts.left;
   }
 
   get services(): readonly ServiceView[] {
@@ -62,9 +67,10 @@ export class Account {
     this.current = change(this.current);
     const { api, stages, routes, problems } = readTopology(this.current);
     Object.assign(this.topology, { api, stages, routes, problems });
+    this.cuts.follow(this.current);
   }
 
-  ofType = (type: string): Resource[] => this.current.resources.filter((resource) => resource.type === type);
+  ofType = (type: string): Resource[] => ofType(this.deployment, type);
 }
 
 /** The deployment without some of its resources. */

@@ -13,7 +13,7 @@ export class Cuts {
 
   /** @param topology is kept up to date: what its routes and calls say of being blocked */
   constructor(
-    private readonly deployment: Deployment,
+    private deployment: Deployment,
     private readonly topology: Topology,
   ) {}
 
@@ -39,10 +39,21 @@ export class Cuts {
     this.readAgain();
   }
 
+  /** Takes another wiring for the one that rules are taken away from. */
+  follow(deployment: Deployment): void {
+    this.deployment = deployment;
+    this.readAgain();
+  }
+
+  /** The wiring as it is without the rules that are taken away. */
+  get left(): Deployment {
+    const gone = new Set([...this.cut.values()].flat().map(({ urn }) => urn));
+    const resources = this.deployment.resources.filter(({ urn }) => !gone.has(urn));
+    return { ...this.deployment, resources };
+  }
+
   private readAgain(): void {
-    const gone = new Set([...this.cut.values()].flat());
-    const resources = this.deployment.resources.filter((resource) => !gone.has(resource));
-    const { routes, calls } = readTopology({ ...this.deployment, resources });
+    const { routes, calls } = readTopology(this.left);
     for (const view of this.topology.routes) {
       const now = routes.find(({ route }) => route.key === view.route.key);
       view.blocked.clear();

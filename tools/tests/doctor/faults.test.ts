@@ -1,8 +1,10 @@
 /** Every fault of the local stack, and where the doctor says it broke. */
 import assert from "node:assert/strict";
 import { withReferences } from "../../../simulate/deployment";
+import { actionOf } from "../../aws/ask";
 import { diagnose } from "../../doctor/diagnose";
 import { expectedOf } from "../../doctor/expected";
+import { actions } from "../../doctor/needs";
 import { awsOf } from "../../local/aws-view";
 import { reach, resolve } from "../../local/aws-view/outside";
 import { faults, mend } from "../../local/faults/faults";
@@ -16,6 +18,7 @@ describe("the doctor of the local stack", function () {
   before(async () => (stack = await serve(await record())));
   after(() => stack.close());
 
+  const asked = new Set<string>();
   const look = async () => {
     const { account } = stack;
     const { recorded } = account;
@@ -23,7 +26,10 @@ describe("the doctor of the local stack", function () {
       expectedOf("sick", recorded.region, withReferences(recorded), recorded.outputs),
       { route: undefined, service: undefined },
       {
-        aws: awsOf(account),
+        aws: (args) => {
+          asked.add(actionOf(args));
+          return awsOf(account)(args);
+        },
         outside: {
           resolve: (name) => Promise.resolve(resolve(account, name)),
           // eslint-disable-next-line @typescript-eslint/require-await
@@ -44,6 +50,7 @@ describe("the doctor of the local stack", function () {
     const { findings, needs } = await look();
     assert.deepEqual([...new Set(findings.map(({ verdict }) => verdict))], ["fine"]);
     assert.deepEqual(needs, []);
+    assert.deepEqual([...asked].sort(), actions, "what its help says that it needs");
   });
 
   for (const { name, title, hop, felt, inject } of faults) {

@@ -22,7 +22,10 @@ export const config = {
       port: 8080,
       companion: true,
       desiredCount: 2,
-      secrets: { KEY: "arn:aws:secretsmanager:eu-west-2:000000000000:secret:key-AbCdEf" },
+      secrets: {
+        KEY: "arn:aws:secretsmanager:eu-west-2:000000000000:secret:key-AbCdEf",
+        NAME: "arn:aws:ssm:eu-west-2:000000000000:parameter/sick/name",
+      },
       routes: ["ANY /", { key: "GET /orders", auth: "users" }],
     },
     reports: { build: "./app", port: 80, routes: ["GET /reports"] },

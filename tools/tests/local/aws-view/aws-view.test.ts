@@ -143,6 +143,26 @@ describe("AWS as the local stack answers for it", () => {
     await until(async () => (await get(stack.port, "/")).status === 200);
   });
 
+  it("has no rule that the console took away, until it is put back, whatever else changes meanwhile", async () => {
+    const rules = async () => {
+      const { SecurityGroupRules } = await ask(
+        "ec2 describe-security-group-rules --filters Name=group-id,Values=local-securitygroup-web",
+      );
+      return (SecurityGroupRules as Item[]).length;
+    };
+    const before = await rules();
+    stack.cuts.open(web());
+    assert.equal(await rules(), before - 1);
+    fault("throttled").inject(stack.account, web());
+    assert.equal(await rules(), before - 1);
+    assert.equal((await get(stack.port, "/")).status, 429);
+    mend(stack.account);
+    assert.equal((await get(stack.port, "/")).status, 503, "the rule is still away");
+    stack.cuts.mend(web());
+    assert.equal(await rules(), before);
+    assert.equal((await get(stack.port, "/")).status, 200);
+  });
+
   it("makes nothing up", async () => {
     await assert.rejects(ask("iam list-users"), /does not know what AWS answers to iam list-users/);
   });
