@@ -90,9 +90,8 @@ export function readState(json: string, underway = false): State {
 /** What of a service is not in every state. */
 function registration(service: Recorded): Pick<Target, "registry" | "timeoutSeconds"> {
   // The provider's schema has one, a mock may have a list.
-  const [first] = [
-    service.outputs?.serviceRegistries ?? service.inputs?.serviceRegistries,
-  ].flat() as unknown[];
+  const registrations: unknown = service.outputs?.serviceRegistries ?? service.inputs?.serviceRegistries;
+  const first: unknown = Array.isArray(registrations) ? registrations[0] : registrations;
   const { registryArn } = (first ?? {}) as { registryArn?: unknown };
   const { create, update } = service.customTimeouts ?? {};
   const timeoutSeconds = service.outputs === undefined ? create : (update ?? create);

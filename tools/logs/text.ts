@@ -7,6 +7,9 @@ import { said } from "./said";
 
 type Colors = ReturnType<typeof createColors>;
 
+// eslint-disable-next-line no-control-regex -- that is how they are written
+const color = /\u001b\[[\d;]*m/g;
+
 const shortId = (id: string): string => id.slice(0, 8);
 
 /** Writes lines, with the day wherever it changes. The times are UTC. */
@@ -42,11 +45,7 @@ export class LogText {
 
   /** A service may write in colours; without a terminal they would be in the way. */
   private said({ message }: LogLine): string {
-    // eslint-disable-next-line no-control-regex -- that is how they are written
-    return said(
-      this.colors.isColorSupported ? message : message.replace(/\u001b\[[\d;]*m/g, ""),
-      this.colors,
-    );
+    return said(this.colors.isColorSupported ? message : message.replace(color, ""), this.colors);
   }
 
   private request(line: LogLine): string {
