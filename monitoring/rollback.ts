@@ -52,10 +52,11 @@ function sumOfRoutes(api: WatchedApi, keys: readonly string[], minimum: number):
   const [first] = keys;
   if (keys.length === 1 && first !== undefined) return errorRate(of("Count")[0]!, of("5xx")[0]!, minimum);
   const ids = (letter: string): string[] => keys.map((_, i) => `${letter}${i + 1}`);
+  // Of a list SUM adds what there is, where + wants all: a route that nobody ever asked has nothing to be filled.
   const sum = (letter: string): string =>
-    `(${ids(letter)
+    `SUM([${ids(letter)
       .map((id) => `FILL(${id}, 0)`)
-      .join(" + ")})`;
+      .join(", ")}])`;
   const named = (letter: string, list: MetricSpec[]): Record<string, MetricSpec> =>
     Object.fromEntries(list.map((metric, i) => [ids(letter)[i]!, metric]));
   return {

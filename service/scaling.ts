@@ -117,6 +117,8 @@ function trackRequests(
           })),
         },
         ...cooldowns,
+        // Requests wobble more than CPU does: taken away sooner, tasks were wanted back (npm run bench:operate).
+        scaleInCooldown: 600,
       },
     },
     opts,

@@ -300,7 +300,7 @@ describe("monitoring", () => {
         {
           id: "value",
           expression:
-            "IF((FILL(e1, 0) + FILL(e2, 0)) >= 3, 100 * (FILL(e1, 0) + FILL(e2, 0)) / (FILL(r1, 0) + FILL(r2, 0)), 0)",
+            "IF(SUM([FILL(e1, 0), FILL(e2, 0)]) >= 3, 100 * SUM([FILL(e1, 0), FILL(e2, 0)]) / SUM([FILL(r1, 0), FILL(r2, 0)]), 0)",
           label: "requests answered by 5xx, in per cent",
           returnData: true,
         },

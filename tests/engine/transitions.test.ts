@@ -92,6 +92,24 @@ describe("an update under Pulumi's engine", () => {
     succeeded(await stack.preview("--expect-no-changes"));
   });
 
+  it("to alarms that roll back makes them before the service names them, and back takes them off after", async () => {
+    const rollback = "aws:cloudwatch/metricAlarm:MetricAlarm monitoring-flask-rollback";
+    const service = "aws:ecs/service:Service flask";
+    const watched = { ...flask(), alarms: { notify: "oncall@example.com", rollback: true } };
+    const there = await stack.transition(flask(), watched);
+    assert.ok(at(there, `create ${rollback}`) < at(there, `update ${service}`));
+    const running = "aws:cloudwatch/metricAlarm:MetricAlarm monitoring-flask-running";
+    assert.ok(at(there, `create ${running}`) > at(there, `update ${service}`));
+    const back = await stack.transition(watched, flask());
+    const update = back[at(back, `update ${service}`)]!;
+    assert.deepEqual(update.changed, ["alarms"]);
+    assert.ok(at(back, `delete ${rollback}`) > at(back, `update ${service}`));
+    const outage = "aws:cloudwatch/compositeAlarm:CompositeAlarm monitoring-outage";
+    assert.ok(at(back, `delete ${outage}`) < at(back, `delete ${running}`));
+    assert.ok(![...there, ...back].some(({ op }) => op === "replace"));
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
   it("that only tags everything anew replaces nothing", async () => {
     const steps = await stack.transition(flask(), { ...flask(), tags: { Owner: "shop" } });
     assert.deepEqual(

@@ -116,7 +116,7 @@ describe("scaling by requests", () => {
           ],
         },
         scaleOutCooldown: 60,
-        scaleInCooldown: 300,
+        scaleInCooldown: 600,
       },
     });
   });

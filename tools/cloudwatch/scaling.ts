@@ -121,6 +121,9 @@ const inPoints = 15;
 /** Below this part of the target there are too many tasks. */
 const inThreshold = 0.9;
 
+/** "Scales in more gradually" is all that AWS says: a tenth at a time is a guess. */
+const inPart = 0.1;
+
 /** The number of tasks of one service. */
 export class Scaler {
   private lastOut = { at: -Infinity, to: 0 };
@@ -181,9 +184,10 @@ export class Scaler {
       return Math.ceil((desired * points.at(-1)!) / target - 1e-9);
     }
     if (all(points, (point) => point < inThreshold * target)) {
-      // Gradually: by the busiest of these minutes, so that what is left is enough for it.
+      // What is left is enough for the busiest of these minutes.
       const busiest = Math.max(...(points as number[]));
-      return Math.min(desired, Math.ceil((desired * busiest) / target - 1e-9));
+      const fewest = desired - Math.max(1, Math.floor(desired * inPart));
+      return Math.min(desired, Math.max(fewest, Math.ceil((desired * busiest) / target - 1e-9)));
     }
     return desired;
   }

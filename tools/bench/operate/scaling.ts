@@ -57,7 +57,7 @@ export function runScaling({
     version,
     scaled.min,
   );
-  const traffic = new Traffic(rate, random);
+  const traffic = new Traffic(rate, random, 0.1);
   const minutes: Minute[] = [];
   let latencies: number[] = [];
   let minute = { requests: 0, failed: 0 };
@@ -81,18 +81,25 @@ export function runScaling({
   return minutes;
 }
 
-/** How often it went one way and, within so many minutes, back. */
-export function flaps(minutes: readonly Pick<Minute, "at" | "wanted">[], within = 10): number {
-  let last: { at: number; up: boolean } | undefined;
-  let count = 0;
+/** How often it changed direction for the third time in half an hour: more tasks, fewer, more. */
+export function flaps(minutes: readonly Pick<Minute, "at" | "wanted">[]): number {
+  const turns: number[] = [];
+  let up: boolean | undefined;
   minutes.forEach(({ at, wanted }, i) => {
     const before = minutes[i - 1]?.wanted ?? wanted;
     if (wanted === before) return;
-    const up = wanted > before;
-    if (last !== undefined && last.up !== up && at - last.at <= within * 60) count += 1;
-    last = { at, up };
+    if (up !== undefined && up !== wanted > before) turns.push(at);
+    up = wanted > before;
   });
-  return count;
+  return turns.filter((at, i) => i >= 2 && at - turns[i - 2]! <= 1800).length;
+}
+
+/** How often a task was taken away and then missed: within ten minutes requests took more than `factor` times as long. */
+export function missed(minutes: readonly Minute[], usual: number, factor: number): number {
+  return minutes.filter(({ wanted }, i) => {
+    if (wanted >= (minutes[i - 1]?.wanted ?? wanted)) return false;
+    return minutes.slice(i, i + 11).some(({ p95 }) => p95 !== undefined && p95 > factor * usual);
+  }).length;
 }
 
 /** The middle of the values. */

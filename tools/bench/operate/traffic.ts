@@ -10,16 +10,18 @@ export class Traffic {
   constructor(
     private readonly rate: (second: number) => number,
     private readonly random: Random,
+    /** How far it wobbles: a part of the rate that it stays within two times out of three. */
+    private readonly sway = 0.2,
   ) {}
 
   /** To be asked once a step. */
   at(second: number): { rate: number; trouble: number } {
-    // Ten minutes' memory, a fifth up or down.
+    // It remembers ten minutes.
     this.wobble = 0.985 * this.wobble + Math.sqrt(1 - 0.985 ** 2) * this.random.normal();
     // Once in two hours, for half a minute, every tenth request.
     if (this.random.next() < stepSeconds / 7200) this.troubleUntil = second + 30;
     return {
-      rate: this.rate(second) * Math.exp(0.2 * this.wobble - 0.02),
+      rate: this.rate(second) * Math.exp(this.sway * this.wobble - this.sway ** 2 / 2),
       trouble: second < this.troubleUntil ? 0.1 : 0,
     };
   }

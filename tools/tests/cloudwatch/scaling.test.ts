@@ -102,12 +102,14 @@ describe("the recorded scaling", () => {
     assert.deepEqual(scaled([cpu], 8, [100, 100, 100]), [8, 8, 10]);
   });
 
-  it("goes in after fifteen below nine tenths of it, by the busiest, and waits before it does again", () => {
+  it("goes in after fifteen below nine tenths of it, a task or a tenth at a time, and waits before it does again", () => {
     const calm = Array.from({ length: 14 }, () => 20);
-    assert.deepEqual(scaled([cpu], 10, [...calm, 30]).slice(-2), [10, 6]);
+    assert.deepEqual(scaled([cpu], 10, [...calm, 30]).slice(-2), [10, 9]);
     assert.deepEqual(scaled([cpu], 10, [...calm, 46]).slice(-1), [10]);
+    // What is left has to be enough for the busiest minute.
+    assert.deepEqual(scaled([cpu], 4, [...calm, 44]).slice(-1), [4]);
     const long = scaled([cpu], 10, [...calm, ...calm]);
-    assert.deepEqual(long.slice(14, 21), [4, 4, 4, 4, 4, 2, 2]);
+    assert.deepEqual(long.slice(13, 21), [10, 9, 9, 9, 9, 9, 8, 8]);
   });
 
   it("does neither where points are missing", () => {
