@@ -181,7 +181,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const cuts = new Cuts(deployment, topology);
     if (hasAlarms(deployment))
       parts.splice(1, 0, (cloudWatch = watchAlarms({ ...options, events }, ecs, topology, second)));
-    const account = new Account({ deployment, topology, registry, ecs, history, mishaps, cuts });
+    const account = new Account({
+      ...{ deployment, topology, registry, ecs, history, mishaps, cuts, cloudWatch },
+    });
     const model = { topology, registry, ecs, account, broken, cuts };
     return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
