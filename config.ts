@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { checkAlarms } from "./config/checks-alarms";
+import { checkAlarms, checkDashboard, checkRuleNames } from "./config/checks-alarms";
 import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkExec } from "./config/checks-exec";
 import { checkCalls } from "./config/checks-reach";
@@ -56,6 +56,8 @@ export interface StackConfig {
   share: ShareConfig;
   /** Undefined where nothing is watched. */
   alarms: AlarmsConfig | undefined;
+  /** Whether CloudWatch has a dashboard of the stack. */
+  dashboard: boolean;
   /** Whether what lasts is protected from deletion. */
   protect: boolean;
   tags: Readonly<Record<string, string>>;
@@ -90,6 +92,7 @@ export function loadConfig(): StackConfig {
     problems.push(...explain(result.error, document[key], key, fieldsOf(schema)));
     return undefined;
   };
+  const dashboard = value("dashboard", values.dashboard);
   const protect = value("protect", values.protect);
   const tags = value("tags", values.tags);
   checkNetwork(network, document.network ?? {}, region, problems);
@@ -136,6 +139,8 @@ export function loadConfig(): StackConfig {
   const partition = partitionOf(region);
   const owner = apiOwner(document);
   if (alarms) checkAlarms(alarms, { project, stack, region, partition, api, services, owner }, problems);
+  if (alarms || dashboard) checkRuleNames({ project, stack, services }, problems);
+  if (dashboard) checkDashboard(services, problems);
   const closed = egress === "endpoints";
   const texts = { project, region, partition, closed, tags: tags ?? {}, iam, api, services, jobs };
   checkText(texts, problems);
@@ -169,6 +174,7 @@ export function loadConfig(): StackConfig {
     iam,
     share,
     alarms: alarms as AlarmsConfig | undefined,
+    dashboard: dashboard ?? false,
     protect: protect ?? false,
     tags: tags ?? {},
   });

@@ -9,6 +9,7 @@ import { sessionRetentionDays } from "./config/schema-exec";
 import { likeService } from "./config/schema-jobs";
 import { provideImage } from "./image";
 import { Monitoring } from "./monitoring";
+import { Dashboard } from "./monitoring/dashboard";
 import { Network } from "./network";
 import { checkSecurityGroups } from "./network/security-groups";
 import { findSurroundings } from "./network/surroundings";
@@ -89,6 +90,11 @@ export = async (): Promise<object> => {
 
   const front = api.lead(running);
   monitoring?.watch(running);
+  const { alarms: alarmArns = [], restartRules = new Map<string, never>() } = monitoring ?? {};
+  const shown = { api: api.watched, logGroupName: front.logGroupName, cluster, running };
+  const dashboard =
+    config.dashboard &&
+    new Dashboard("dashboard", { ...where, ...config, ...shown, alarms: alarmArns, restartRules }, opts);
 
   return {
     url: front.invokeUrl,
@@ -96,6 +102,7 @@ export = async (): Promise<object> => {
     cluster: cluster.name,
     ...(front.logGroupName && { apiLogGroup: front.logGroupName }),
     ...(monitoring?.topic && { alarmTopic: monitoring.topic }),
+    ...(dashboard && { dashboard: dashboard.name }),
     services: mapValues(running, ({ summary }) => summary),
     ...(runnable && { jobs: runnable.summaries }),
     ...platformOf(region, network, cluster, front),

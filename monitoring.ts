@@ -33,6 +33,10 @@ export interface MonitoringArgs extends Pick<
 export class Monitoring extends pulumi.ComponentResource {
   /** ARN of the topic that tells the e-mail addresses; undefined without one. */
   readonly topic: pulumi.Output<string> | undefined;
+  /** ARNs of all alarms, the most telling first. */
+  readonly alarms: pulumi.Output<string>[] = [];
+  /** Names of the rules that count a service's restarts, by its name. */
+  readonly restartRules = new Map<string, pulumi.Output<string>>();
   private readonly notifications: Notifications;
   /** The alarms that roll a service back, by its name. */
   private readonly rollback: ReadonlyMap<string, readonly Alarm[]>;
@@ -75,9 +79,11 @@ export class Monitoring extends pulumi.ComponentResource {
       ...ofServices.flatMap(({ cpu, memory }) => this.create(cpu, memory)),
     ];
     const { actions } = this.notifications;
-    createComposites(name, { project, stack, outage, load, actions }, { parent: this });
+    const composites = createComposites(name, { project, stack, outage, load, actions }, { parent: this });
     // Of a link that falls asleep in weeks, nothing else tells.
-    if (ofApi) createAlarm(name, ofApi.idle, actions, { parent: this });
+    const idle = ofApi ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
+    const single = [...outage, ...load, ...idle].map(({ resource }) => resource);
+    this.alarms.push(...[...composites, ...single].map(({ arn }) => arn));
   }
 
   private watchService(service: string, made: aws.ecs.Service): ServiceAlarms[] {
@@ -86,6 +92,7 @@ export class Monitoring extends pulumi.ComponentResource {
     if (fewestTasks(config) === 0) return [];
     const named = { clusterArn: cluster.arn, serviceName: made.name };
     const rule = createRestartRule(this.name, { project, stack, service, ...named }, { parent: this });
+    this.restartRules.set(service, rule.name);
     const watched = { name: service, config, clusterName: cluster.name, serviceName: made.name };
     return [serviceAlarms({ project, stack }, { ...watched, restartRule: rule.name }, alarms)];
   }

@@ -1,11 +1,12 @@
 import { parseArn } from "../rules/arn";
-import { ruleCharacters, ruleName } from "../rules/alarms";
+import { longestRuleName, ruleCharacters } from "../rules/alarms";
+import { servicesInOne } from "../rules/dashboard";
 import { Problem, Said } from "./problems";
 import { AlarmsConfig } from "./schema-alarms";
 import { ApiConfig } from "./schema-api";
 import { ServiceConfig } from "./schema";
 
-/** What of `alarms` takes more than one field to judge; see checks.ts. */
+/** What of `alarms` and `dashboard` takes more than one field to judge; see checks.ts. */
 
 interface Watched {
   project: string;
@@ -20,7 +21,6 @@ interface Watched {
 
 export function checkAlarms(alarms: Partial<AlarmsConfig>, watched: Watched, problems: Problem[]): void {
   checkTargets(alarms, watched, problems);
-  checkNames(watched, problems);
   if (alarms.rollback === true) checkRollback(watched, problems);
 }
 
@@ -47,17 +47,32 @@ function checkTargets(
 }
 
 /** Of all names those of rules are the shortest. */
-function checkNames({ project, stack, services }: Watched, problems: Problem[]): void {
+export function checkRuleNames(
+  { project, stack, services }: Pick<Watched, "project" | "stack" | "services">,
+  problems: Problem[],
+): void {
   for (const service of Object.keys(services)) {
-    const name = ruleName({ project, stack }, service);
+    const name = longestRuleName({ project, stack }, service);
     if (name.length <= ruleCharacters) continue;
     problems.push({
       path: `services.${service}`,
       got: new Said(`${name}, ${name.length} characters, is to be the rule that counts its restarts`),
-      allowed: `${ruleCharacters} characters where there are alarms`,
-      fix: "shorten the name of the service, the stack or the project, or take alarms out",
+      allowed: `${ruleCharacters} characters where there are alarms or a dashboard`,
+      fix: "shorten the name of the service, the stack or the project, or take alarms and dashboard out",
     });
   }
+}
+
+/** CloudWatch limits the widgets of a dashboard, and their metrics. */
+export function checkDashboard(services: Watched["services"], problems: Problem[]): void {
+  const count = Object.keys(services).length;
+  if (count <= servicesInOne) return;
+  problems.push({
+    path: "dashboard",
+    got: true,
+    allowed: `false with more than ${servicesInOne} services: CloudWatch takes 500 widgets and 2500 metrics in one, and these are ${count}`,
+    fix: "take it out, or divide the services among stacks",
+  });
 }
 
 /** A version is judged by its own routes, or by the API's where that has no other service. */

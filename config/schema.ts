@@ -242,6 +242,12 @@ export const protectSchema = field(
   "true, false",
 );
 
+export const dashboardSchema = field(
+  z.boolean().default(false),
+  "Whether there is a dashboard of the stack in CloudWatch. It costs 3 USD a month beyond the first three of the account.",
+  "true, false",
+);
+
 export const tagsSchema = field(
   z.record(z.string().refine(isTagKey), z.string().refine(isTagValue)).default({}),
   "Tags on every resource, beside Project, Stack, ManagedBy and Name.",
@@ -266,7 +272,7 @@ export const sections = {
 } as const;
 
 /** The keys that are no section: one value each. */
-export const values = { protect: protectSchema, tags: tagsSchema } as const;
+export const values = { dashboard: dashboardSchema, protect: protectSchema, tags: tagsSchema } as const;
 
 /** What an empty configuration means: the walkthrough's one Flask service. */
 export const defaultServices: Readonly<Record<string, z.input<typeof serviceSchema>>> = {

@@ -20,7 +20,7 @@ export function createComposites(
   component: string,
   { outage, load, actions, ...owner }: CompositesArgs,
   opts: pulumi.CustomResourceOptions,
-): void {
+): aws.cloudwatch.CompositeAlarm[] {
   const create = (kind: "outage" | "load", description: string, i: number, rule: pulumi.Input<string>) => {
     const number = i === 0 ? "" : `-${i + 1}`;
     return new aws.cloudwatch.CompositeAlarm(
@@ -43,12 +43,18 @@ export function createComposites(
       names.apply(anyOf),
     ),
   );
-  grouped(load).forEach((names, i) => {
+  const loads = grouped(load).map((names, i) => {
     const rule = pulumi
       .all([names, pulumi.all(outages.map((alarm) => alarm.alarmName))])
       .apply(([some, told]) => `(${anyOf(some)})${told.length > 0 ? ` AND NOT (${anyOf(told)})` : ""}`);
-    create("load", "Services are slow or nearly full: the alarms that it is made of say which.", i, rule);
+    return create(
+      "load",
+      "Services are slow or nearly full: the alarms that it is made of say which.",
+      i,
+      rule,
+    );
   });
+  return [...outages, ...loads];
 }
 
 /** The names of their alarms, for as many composite alarms as it takes; as outputs, so that the alarms are there first. */

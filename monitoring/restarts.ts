@@ -25,7 +25,7 @@ export function createRestartRule(
   return new aws.cloudwatch.EventRule(
     `${component}-${service}-restarts`,
     {
-      name: ruleName(owner, service),
+      name: ruleName(owner, service, "restarts"),
       description: `Tasks of ${service} that nobody stopped`,
       eventPattern: pulumi.all([clusterArn, serviceName]).apply(([cluster, name]) => pattern(cluster, name)),
     },

@@ -23,8 +23,16 @@ export const alarmName = ({ project, stack }: Owner, ...parts: string[]): string
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html (Name) */
 export const ruleCharacters = 64;
 
-/** Name of the EventBridge rule that counts a service's restarts. */
-export const ruleName = (owner: Owner, service: string): string => alarmName(owner, service, "restarts");
+/** What EventBridge rules count of a service, by the rule's name. */
+export type CountedByRule = "restarts" | "deploys" | "failures";
+
+/** Name of the EventBridge rule that counts something of a service. */
+export const ruleName = (owner: Owner, service: string, counts: CountedByRule): string =>
+  alarmName(owner, service, counts);
+
+/** The longest of a service's: `restarts` and `failures` have as many letters. */
+export const longestRuleName = (owner: Owner, service: string): string =>
+  ruleName(owner, service, "restarts");
 
 /** Limits of a composite alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html (AlarmRule) */
 const compositeLimits = { characters: 10_240, alarms: 100 } as const;

@@ -110,3 +110,6 @@ export function ecrRepositoryArn({ partition }: { partition: string }, image: st
   const ecr = parseEcrImage(image);
   return ecr && `arn:${partition}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`;
 }
+
+/** What a task stores free of charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
+export const freeStorageGib = 20;

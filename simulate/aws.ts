@@ -86,6 +86,13 @@ const answers: Record<string, Answer> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_, { alarmName }, arn) => ({
     arn: arn("cloudwatch", `alarm:${text(alarmName)}`),
   }),
+  // Dashboards belong to no Region: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+  "aws:cloudwatch/dashboard:Dashboard": (_, { dashboardName }, arn) => ({
+    dashboardArn: arn("cloudwatch", `dashboard/${text(dashboardName)}`).replace(
+      /^((?:[^:]*:){3})[^:]*/,
+      "$1",
+    ),
+  }),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs, arn) => ({
     name: autonamed(name, inputs),
     arn: arn("events", `rule/${autonamed(name, inputs)}`),

@@ -197,6 +197,10 @@ export const puts: Readonly<Record<string, { keys: (inputs: Inputs) => string[];
     keys: by("alarmName"),
     source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
   },
+  "aws:cloudwatch/dashboard:Dashboard": {
+    keys: by("dashboardName"),
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
+  },
   "aws:cloudwatch/eventRule:EventRule": {
     keys: by("name"),
     source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",

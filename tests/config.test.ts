@@ -62,7 +62,7 @@ describe("configuration", () => {
         },
       }),
       [
-        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, alarms, protect, tags. Fix: write network.",
+        "netwrk: unknown key. Allowed: services, jobs, network, cluster, api, registry, iam, share, alarms, dashboard, protect, tags. Fix: write network.",
         "network.zones: got 9. Allowed: 1–4, or a list of zone ids such as euw2-az1. Fix: use an allowed value, or leave it out for 2.",
         'network.egress: got "ipv6". Allowed: endpoints, nat, public. Fix: choose one of them: Fargate tasks in a dual-stack subnet ' +
           "still need an IPv4 way to ECR and CloudWatch (https://github.com/aws/containers-roadmap/issues/2641).",

@@ -84,6 +84,7 @@ const configurations: object[] = [
       flask: { build: "./app", routes: ["ANY /a", "GET /b", "GET /c", "GET /d", "GET /e", "GET /f"] },
     },
     alarms: { notify: "oncall@example.com", rollback: true },
+    dashboard: true,
   },
 ];
 

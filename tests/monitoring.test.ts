@@ -30,6 +30,7 @@ describe("monitoring", () => {
     for (const type of [
       metricAlarm,
       compositeAlarm,
+      "aws:cloudwatch/dashboard:Dashboard",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:sns/topic:Topic",
     ])

@@ -252,6 +252,8 @@ describe("program", () => {
       });
       assert.equal(ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 8);
       assert.equal(ofType(deployment, "aws:cloudwatch/compositeAlarm:CompositeAlarm").length, 2);
+      const { dashboardName } = find(deployment, "aws:cloudwatch/dashboard:Dashboard", "dashboard").inputs;
+      assert.equal(dashboardName, "flask-app-fargate-prod");
     });
 
     it("prod survives the loss of a zone", async () => {

@@ -57,6 +57,11 @@ export const named =
     scope.stacks.flatMap((stack) =>
       paths.flatMap((path) => arn(service, path.replace("{}", `${scope.project}-${stack}`))(scope)),
     );
+/** The same of what is in no Region. */
+export const namedEverywhere =
+  (service: string, ...paths: string[]) =>
+  (scope: Scope): readonly string[] =>
+    named(service, ...paths)({ ...scope, region: "" });
 /** The same of those that these stacks share. */
 export const namedShared =
   (service: string, ...paths: string[]) =>

@@ -1,4 +1,4 @@
-import { both, everything, type Grant, named, own, ownFromNobody, ownTags } from "./grant";
+import { both, everything, type Grant, named, namedEverywhere, own, ownFromNobody, ownTags } from "./grant";
 import { of } from "./need";
 
 /** A dot ends the stack's name: no other stack's begins so (../../rules/alarms.ts). */
@@ -31,7 +31,13 @@ export const monitoring: Grant[] = [
     when: both(own, ownTags),
   },
   {
-    sid: "RestartRules",
+    // It has no tags: by its name alone it is a stack's.
+    sid: "Dashboard",
+    actions: of("cloudwatch", "DeleteDashboards", "GetDashboard", "PutDashboard"),
+    on: namedEverywhere("cloudwatch", "dashboard/{}"),
+  },
+  {
+    sid: "EventRules",
     actions: of(
       "events",
       "DeleteRule",

@@ -1,6 +1,6 @@
 import { type Needs, none, of } from "./need";
 
-/** What alarms take, and telling people of them. */
+/** What alarms take, telling people of them, and a dashboard. */
 export const monitoring: Readonly<Record<string, Needs>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     like: "AWS::CloudWatch::Alarm",
@@ -15,6 +15,13 @@ export const monitoring: Readonly<Record<string, Needs>> = {
     read: of("cloudwatch", "DescribeAlarms", "ListTagsForResource"),
     update: of("cloudwatch", "PutCompositeAlarm", "TagResource", "UntagResource"),
     delete: of("cloudwatch", "DeleteAlarms"),
+  },
+  "aws:cloudwatch/dashboard:Dashboard": {
+    like: "AWS::CloudWatch::Dashboard",
+    create: of("cloudwatch", "PutDashboard"),
+    read: of("cloudwatch", "GetDashboard"),
+    update: of("cloudwatch", "PutDashboard"),
+    delete: of("cloudwatch", "DeleteDashboards"),
   },
   "aws:cloudwatch/eventRule:EventRule": {
     like: "AWS::Events::Rule",

@@ -1,6 +1,9 @@
 import { arn, asks, check, deploys, destroys, previews, tagged } from "./support/requests";
 
 const alarm = (name: string): string => arn("cloudwatch", `alarm:flask-app-fargate-${name}`);
+/** In no Region. */
+const dashboard = (stack: string): string =>
+  arn("cloudwatch", `dashboard/flask-app-fargate-${stack}`).replace(/^((?:[^:]*:){3})[^:]*/, "$1");
 const put = "cloudwatch:PutMetricAlarm";
 const composite = "cloudwatch:PutCompositeAlarm";
 describe("what roles may do with alarms", () => {
@@ -81,6 +84,32 @@ describe("what roles may do with alarms", () => {
       "lets a subscription go",
       destroys,
       { action: "sns:Unsubscribe", resource: arn("sns", "flask-app-fargate-pr-7-alarms:0f1e") },
+      true,
+    ],
+    ["shows its own stack", deploys, { action: "cloudwatch:PutDashboard", resource: dashboard("dev") }, true],
+    ["shows no other", deploys, { action: "cloudwatch:PutDashboard", resource: dashboard("prod") }, false],
+    [
+      "takes no other's dashboard away",
+      destroys,
+      { action: "cloudwatch:DeleteDashboards", resource: dashboard("dev-2") },
+      false,
+    ],
+    [
+      "takes its own dashboard away",
+      destroys,
+      { action: "cloudwatch:DeleteDashboards", resource: dashboard("pr-7") },
+      true,
+    ],
+    [
+      "makes no dashboard in a preview",
+      previews,
+      { action: "cloudwatch:PutDashboard", resource: dashboard("dev") },
+      false,
+    ],
+    [
+      "reads one in a preview",
+      previews,
+      { action: "cloudwatch:GetDashboard", resource: dashboard("dev") },
       true,
     ],
     ["makes no alarm in a preview", previews, { action: put, resource: alarm("dev.errors") }, false],

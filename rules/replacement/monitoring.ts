@@ -1,6 +1,6 @@
 import { at, read, Replacements } from "./schema";
 
-/** Alarms, and who is told. */
+/** Alarms, who is told, and the dashboard. */
 export const monitoring: Replacements = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": read(
     at("050ac11163cab8cdae5936a7f40b0e528ff780df", "cloudwatch/composite_alarm.go"),
@@ -14,6 +14,10 @@ export const monitoring: Replacements = {
         tags: "names.AttrTags",
       },
     },
+  ),
+  "aws:cloudwatch/dashboard:Dashboard": read(
+    at("0620f2a6a126dfcbc4aecbc9a117b0fbea1656ff", "cloudwatch/dashboard.go"),
+    { replaces: { dashboardName: "dashboard_name" }, inPlace: { dashboardBody: "dashboard_body" } },
   ),
   "aws:cloudwatch/eventRule:EventRule": read(
     at("0cdab4ae09a963535e03dde0bff4784afe8e3517", "events/rule.go"),

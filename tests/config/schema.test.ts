@@ -77,6 +77,7 @@ api.throttle.burst: 1–5000, = 500
 api.accessLogs: = {}
 api.accessLogs.retentionDays: = 30
 registry.forceDelete: = false
+dashboard: = false
 protect: = false
 tags: = {}
 services.build.dockerfile: = "Dockerfile"

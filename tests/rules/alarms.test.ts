@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alarmName, anyOf, compositesOf, ruleName } from "../../rules/alarms";
+import { alarmName, anyOf, compositesOf, longestRuleName, ruleName } from "../../rules/alarms";
 
 const owner = { project: "shop", stack: "prod" };
 
@@ -8,7 +8,9 @@ describe("alarms", () => {
   it("are named by stack and service, and no two alike", () => {
     assert.equal(alarmName(owner, "errors"), "shop-prod.errors");
     assert.equal(alarmName(owner, "web", "cpu"), "shop-prod.web.cpu");
-    assert.equal(ruleName(owner, "web"), "shop-prod.web.restarts");
+    assert.equal(ruleName(owner, "web", "restarts"), "shop-prod.web.restarts");
+    for (const counts of ["restarts", "deploys", "failures"] as const)
+      assert.ok(ruleName(owner, "web", counts).length <= longestRuleName(owner, "web").length);
     // Stack a of service b-c, and stack a-b of service c.
     assert.notEqual(
       alarmName({ project: "p", stack: "a" }, "b-c", "cpu"),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigurationError } from "../../config/problems";
+import { DashboardBody, dashboardProblems } from "../../rules/dashboard";
 import { alarmProblems, AlarmShape, MetricQuery } from "../../rules/metrics";
 import { unclassified } from "../../rules/replacement";
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
@@ -17,6 +18,7 @@ export async function run(
   });
   checkReplacements(deployment);
   checkAlarms(deployment);
+  checkDashboards(deployment);
   return deployment;
 }
 
@@ -24,6 +26,14 @@ export async function run(
 function checkAlarms(deployment: Deployment): void {
   for (const alarm of ofType(deployment, "aws:cloudwatch/metricAlarm:MetricAlarm"))
     assert.deepEqual(alarmProblems(shapeOf(alarm)), [], alarm.name);
+}
+
+/** The same of dashboards: what their widgets ask for is sent, and AWS takes them. */
+function checkDashboards(deployment: Deployment): void {
+  for (const { inputs, name } of ofType(deployment, "aws:cloudwatch/dashboard:Dashboard")) {
+    const body = JSON.parse(inputs.dashboardBody as string) as DashboardBody;
+    assert.deepEqual(dashboardProblems(body), [], name);
+  }
 }
 
 /** A recorded alarm as rules/metrics.ts judges it. */

@@ -14,10 +14,11 @@ jsep.addUnaryOp("NOT");
 
 /**
  * @param series what each id stands for, all of one length
+ * @param period seconds between two points
  * @returns one series
  * @throws Error for what CloudWatch, or this, does not understand
  */
-export function evaluate(expression: string, series: Readonly<Record<string, Series>>): Series {
+export function evaluate(expression: string, series: Readonly<Record<string, Series>>, period = 60): Series {
   const length = Object.values(series)[0]?.length ?? 0;
   const refuse = (why: string): never => {
     throw new Error(`${expression}: ${why}`);
@@ -50,17 +51,26 @@ export function evaluate(expression: string, series: Readonly<Record<string, Ser
         return refuse(`${node.type} is not understood`);
     }
   };
+  const fill = (one: Series, by: jsep.Expression): Series => {
+    // What has no value at all in the range has nothing to be filled: the less kind of the two readings of AWS's words.
+    if (one.every((point) => point === undefined)) return one;
+    if ((by as jsep.Identifier).name === "REPEAT") return repeat(one);
+    const instead = value(by) as number;
+    return one.map((point) => point ?? instead);
+  };
   const call = (name: string, args: jsep.Expression[]): Value => {
     if (name === "FILL") {
       const [what, by] = args;
-      const filled = asSeries(value(what!));
-      // What has no value at all in the range has nothing to be filled: the less kind of the two readings of AWS's words.
-      if (filled.every((point) => point === undefined)) return filled;
-      if ((by as jsep.Identifier).name === "REPEAT") return repeat(filled);
-      const instead = value(by!) as number;
-      return filled.map((point) => point ?? instead);
+      const given = value(what!);
+      if (Array.isArray(given) && given.some(Array.isArray))
+        return (given as readonly Series[]).map((one) => fill(one, by!));
+      return fill(asSeries(given), by!);
     }
-    if (name === "METRICS" && args.length === 0) return Object.values(series);
+    if (name === "METRICS") {
+      const part = args.length === 0 ? "" : ((args[0] as jsep.Literal).value as string);
+      return Object.entries(series).flatMap(([id, one]) => (id.includes(part) ? [one] : []));
+    }
+    if (name === "PERIOD") return period;
     const values = args.map(value);
     if (name === "IF") {
       const [condition, then, otherwise] = values;

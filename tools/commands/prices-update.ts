@@ -10,7 +10,7 @@ import { Price, Prices, pricesSchema } from "../cost/pricing";
 import { UsageError } from "./options";
 import { Io, runCommand } from "./command";
 
-const help = `Reads the prices in tools/cost/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
+const help = `Reads the prices in rules/prices.json anew from the AWS Price List. It takes no credentials, but minutes: the list of
 EC2, which has the NAT gateways, is of several GB. A Region that can't be read is named and stays as it is recorded; the
 others are written all the same, unless one of their prices looks wrong: then nothing is.
 
@@ -45,7 +45,7 @@ export const main = (
   io: Io,
   {
     open = download,
-    file = path.join(projectFolder, "tools/cost/prices.json"),
+    file = path.join(projectFolder, "rules/prices.json"),
   }: { open?: Open; file?: string } = {},
 ): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ region, force, "dry-run": dryRun }) => {

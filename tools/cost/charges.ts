@@ -1,5 +1,5 @@
 import { Deployment, ofType, Resource } from "../../simulate/deployment";
-import { compositeAlarmCharges, metricAlarmCharges, stageCharges } from "./charges/alarms";
+import { compositeAlarmCharges, dashboardCharges, metricAlarmCharges, stageCharges } from "./charges/alarms";
 import { always, Charge, count, fixed, perRequest } from "./charges/charge";
 import { jobCharges, jobRuns, queueCharges, scheduleCharges } from "./charges/jobs";
 import { logCharges } from "./charges/logs";
@@ -116,6 +116,7 @@ export function chargesOf(
     "aws:apigatewayv2/stage:Stage": (resource) => stageCharges(resource, deployment),
     "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarmCharges,
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarmCharges,
+    "aws:cloudwatch/dashboard:Dashboard": dashboardCharges,
     "aws:ecs/cluster:Cluster": ({ inputs }) => {
       const settings = (inputs.settings ?? []) as { name: string; value: string }[];
       const insights = settings.find(({ name }) => name === "containerInsights")?.value ?? "disabled";

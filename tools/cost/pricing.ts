@@ -1,10 +1,10 @@
 import { z } from "zod";
-import recorded from "./prices.json";
+import recorded from "../../rules/prices.json";
 
 /**
  * Unit prices, each with where it was read, when, and how sure it is. `npm run prices:update` reads them anew from the AWS
- * Price List. Charges (`charges.ts`) exist for what the program makes today; dashboards and DNS queries are recorded for whoever
- * adds them, and what the program does not make is in no bill.
+ * Price List. Charges (`charges.ts`) exist for what the program makes today; DNS queries are recorded for whoever adds
+ * them, and what the program does not make is in no bill.
  */
 
 /** What a price is for → the unit that it is charged by. */

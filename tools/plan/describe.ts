@@ -134,6 +134,7 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     "{alarmDescription|sentence}",
     "tells {alarmActions}",
   ],
+  "aws:cloudwatch/dashboard:Dashboard": ["{dashboardName}"],
   "aws:cloudwatch/eventRule:EventRule": ["{name}", "{description}"],
   "aws:sns/topic:Topic": ["{name}"],
   "aws:sns/topicSubscription:TopicSubscription": ["{endpoint}", "by {protocol}, once confirmed there"],

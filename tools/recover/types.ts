@@ -193,6 +193,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": byName(/^cloudwatch:alarm:(.+)$/),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": byName(/^cloudwatch:alarm:(.+)$/, "alarmName"),
+  "aws:cloudwatch/dashboard:Dashboard": named("dashboardName"),
   "aws:cloudwatch/eventRule:EventRule": byName(/^events:rule\/([^/]+)$/),
   "aws:sns/topic:Topic": { ...byName(/^sns:([^:]+)$/), id: (_found: string, arn: string) => arn },
   "aws:sns/topicSubscription:TopicSubscription": {

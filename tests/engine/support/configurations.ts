@@ -310,6 +310,8 @@ const ofAlarms: Readonly<Record<string, Configuration>> = {
     {},
     { api: { detailedMetrics: true }, alarms: { notify: topic, rollback: true } },
   ),
+  "a dashboard": flask({}, { dashboard: true }),
+  "a dashboard with alarms": flask({}, { dashboard: true, alarms: { notify: topic } }),
   "other thresholds": flask(
     {},
     {
@@ -383,7 +385,7 @@ export const families: readonly Family[] = [
       ...["a job of the service", "tokens", "a function that decides", "a rewrite and a limit"],
       ...["a stage", "explicit deployments", "a domain", "another namespace", "a NAT gateway"],
       ...["public addresses", "another range", "a third zone", "tags"],
-      ...["alarms by mail", "alarms that roll back"],
+      ...["alarms by mail", "alarms that roll back", "a dashboard"],
     ],
     // What is protected, and images, nothing may delete on the way to something else.
     alone: ["protection", "repositories that stay"],

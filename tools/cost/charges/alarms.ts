@@ -1,7 +1,7 @@
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, count, fixed } from "./charge";
 
-/** What alarms cost, and metrics by route. https://aws.amazon.com/cloudwatch/pricing/ */
+/** What alarms and a dashboard cost, and metrics by route. https://aws.amazon.com/cloudwatch/pricing/ */
 
 /** An alarm on a number made of several metrics is charged for each of them. */
 export function metricAlarmCharges({ inputs }: Resource): Charge[] {
@@ -13,6 +13,9 @@ export function metricAlarmCharges({ inputs }: Resource): Charge[] {
 export const compositeAlarmCharges = (): Charge[] => [
   fixed("composite alarm", "metrics.composite", [1, "alarm"]),
 ];
+
+/** As if the account had three others, which are free of charge. What looking at it costs is in no bill: it goes by the log. */
+export const dashboardCharges = (): Charge[] => [fixed("dashboard", "metrics.dashboard", [1, "dashboard"])];
 
 /** Metrics that a route sends once it is asked: Count, 4xx, 5xx, Latency, IntegrationLatency, DataProcessed. */
 const metricsOfRoute = 6;

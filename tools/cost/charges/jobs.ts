@@ -1,8 +1,8 @@
+import { freeStorageGib as freeStorage } from "../../../rules/fargate";
 import { runsAMonth } from "../../../rules/schedule";
 import { Deployment, Resource } from "../../../simulate/deployment";
 import { readJobs, type JobView } from "../../local/ecs/jobs";
 import { Charge, compute, Factor, fixed, perRequest } from "./charge";
-import { freeStorage } from "./tasks";
 
 /** What nobody knows beforehand, and every line names. */
 const assumed = { minutes: 5, runsByHand: 4, logKb: 100 };

@@ -1,3 +1,4 @@
+import { freeStorageGib as freeStorage } from "../../../rules/fargate";
 import { taskBounds } from "../../../simulate/bounds";
 import { Deployment, ofType, Resource } from "../../../simulate/deployment";
 import { Charge, compute, count, Factor, fixed } from "./charge";
@@ -5,9 +6,6 @@ import { Traffic } from "./traffic";
 
 /** What hours are called in which a service that sleeps has tasks. */
 export const awakeHours = "h awake";
-
-/** What Fargate stores for a task without a charge, in GiB. https://aws.amazon.com/fargate/pricing/ */
-export const freeStorage = 20;
 
 /** Tasks of all services together. */
 export function tasksIn(deployment: Deployment): { fewest: number; most: number } {

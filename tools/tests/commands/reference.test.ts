@@ -128,7 +128,7 @@ describe("the configuration tables", () => {
         "iam",
         "share",
         "alarms",
-        "protect, tags",
+        "dashboard, protect, tags",
       ].map((name) => `## \`${name}\``),
     );
     const top = (names: string[]): string[] => names.filter((name) => !name.includes("."));
@@ -191,7 +191,7 @@ describe("the configuration tables", () => {
       "accessLogs",
       "accessLogs.retentionDays",
     ]);
-    assert.deepEqual(keys("protect, tags"), Object.keys(values));
+    assert.deepEqual(keys("dashboard, protect, tags"), Object.keys(values));
   });
 
   it("says of each key what it means, what is allowed, and its default", () => {

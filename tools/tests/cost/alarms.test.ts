@@ -10,12 +10,12 @@ async function added(values: object): Promise<Record<string, number>> {
   assert.deepEqual(bill.unpriced, []);
   return Object.fromEntries(
     bill.lines
-      .filter(({ what }) => /alarm|metrics/.test(what))
+      .filter(({ what }) => /alarm|dashboard|metrics/.test(what))
       .map(({ resource, what, monthly }) => [`${resource}: ${what}`, Number(monthly.toFixed(9))]),
   );
 }
 
-describe("the cost of alarms", () => {
+describe("the cost of alarms and dashboards", () => {
   it("by hand: each metric that one reads, and each composite alarm; who is told costs nothing", async () => {
     assert.deepEqual(await added({ alarms: { notify: "ops@example.com", rollback: true } }), {
       "monitoring-errors: alarm": 0.2,
@@ -29,6 +29,10 @@ describe("the cost of alarms", () => {
       "monitoring-outage: composite alarm": 0.5,
       "monitoring-load: composite alarm": 0.5,
     });
+  });
+
+  it("by hand: 3 a dashboard, as if the account had the three others that are free; its rules cost nothing", async () => {
+    assert.deepEqual(await added({ dashboard: true }), { "cloudwatch.Dashboard dashboard: dashboard": 3 });
   });
 
   it("by hand: six custom metrics of each route, as if it were asked all the time", async () => {

@@ -97,6 +97,7 @@ describe("bills by hand", () => {
     bill("prod", none, {
       fixed: [
         // 0.10 for each metric that one reads
+        ["cloudwatch.Dashboard dashboard", "dashboard", 3],
         ["cloudwatch.MetricAlarm monitoring-flask-restarts", "alarm", 0.1],
         images,
         ["monitoring-errors", "alarm", 0.2],

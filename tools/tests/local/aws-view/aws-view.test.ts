@@ -4,7 +4,7 @@ import type { Aws, Item } from "../../../aws/cli";
 import { awsOf } from "../../../local/aws-view";
 import { faults, mend } from "../../../local/faults/faults";
 import type { LocalStack } from "../../../local/stack";
-import { get, until } from "../http";
+import { get, until, until } from "../http";
 import { record, serve } from "../served";
 
 describe("AWS as the local stack answers for it", () => {
@@ -191,6 +191,8 @@ describe("AWS as the local stack answers for it", () => {
     assert.equal(await rules(), before - 1);
     assert.equal((await get(stack.port, "/")).status, 429);
     mend(stack.account);
+    // The bucket fills up again first.
+    await until(async () => (await get(stack.port, "/")).status !== 429);
     assert.equal((await get(stack.port, "/")).status, 503, "the rule is still away");
     stack.cuts.mend(web());
     assert.equal(await rules(), before);
