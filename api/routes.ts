@@ -5,7 +5,7 @@ import { Authorizers } from "./authorizers";
 import { ServedApi } from "./served";
 import { Cluster } from "../cluster";
 import { httpApi } from "../rules/quotas";
-import { prefixParameters, requestParameters } from "../rules/rewrite";
+import { prefixParameters, requestIdParameters, requestParameters } from "../rules/rewrite";
 import { canonicalRoute, parseRouteKey, Route } from "../rules/routes";
 import { RouteConfig } from "../config/schema-api";
 
@@ -124,7 +124,7 @@ export class Routes {
       const own = requestParameters(route, rewrite, namedStage);
       // A stripped prefix begins with the stack's already.
       const before = rewrite?.stripPrefix === undefined ? `${base}${prefix}` : base;
-      const all = { ...own, ...prefixParameters(rewrite, before) };
+      const all = { ...own, ...prefixParameters(rewrite, before), ...requestIdParameters(rewrite) };
       const plain = JSON.stringify(own) === JSON.stringify(requestParameters(route, undefined, namedStage));
       return { all, id: JSON.stringify(all), own: JSON.stringify(own), plain };
     });

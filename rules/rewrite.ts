@@ -27,6 +27,12 @@ export interface RewriteProblem {
 /** Header by which the service learns who asked: `X-Forwarded-For` is reserved, and not sent to private integrations. */
 export const clientAddressHeader = "x-client-ip";
 
+/**
+ * Header by which a service learns the id of a request, which clients get as `apigw-requestid` and the access log has as
+ * `requestId`: with it in a service's log, both logs tell of one request. Frameworks know it.
+ */
+export const requestIdHeader = "x-request-id";
+
 /** Header by which a service learns what of the path it does not see; frameworks know it. */
 export const prefixHeader = "x-forwarded-prefix";
 
@@ -78,6 +84,15 @@ export function prefixParameters(rewrite: Rewrite | undefined, base: string): Re
     ? { [`remove:header.${prefixHeader}`]: "''" }
     : { [`overwrite:header.${prefixHeader}`]: prefix };
 }
+
+/**
+ * Tells the service the request's id. Overwritten: of two requests with one id, which a client may send, the logs would make
+ * one. A route that maps the header itself keeps what it maps.
+ */
+export const requestIdParameters = (rewrite: Rewrite | undefined): Record<string, string> =>
+  Object.keys(rewrite?.headers ?? {}).some((name) => name.toLowerCase() === requestIdHeader)
+    ? {}
+    : { [`overwrite:header.${requestIdHeader}`]: "$context.requestId" };
 
 /** The path that a route's rewrite gives to the service; undefined for the client's own. */
 export function servicePath(route: Route, rewrite: Rewrite | undefined): string | undefined {

@@ -10,8 +10,11 @@ const stage = "aws:apigatewayv2/stage:Stage";
 const deploymentType = "aws:apigatewayv2/deployment:Deployment";
 const discovery = "arn:aws:servicediscovery:eu-west-2:000000000000:service/srv-local-cluster";
 
-/** Who asked, in a header that clients cannot forge. */
-const asked = { "overwrite:header.x-client-ip": "$context.identity.sourceIp" };
+/** Who asked, and the request's id, in headers that clients cannot forge. */
+const asked = {
+  "overwrite:header.x-client-ip": "$context.identity.sourceIp",
+  "overwrite:header.x-request-id": "$context.requestId",
+};
 /** And no prefix, which only the gateway can have taken away. */
 const client = { ...asked, "remove:header.x-forwarded-prefix": "''" };
 const stripped = (prefix: string): object => ({ ...asked, "overwrite:header.x-forwarded-prefix": prefix });

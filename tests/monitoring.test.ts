@@ -127,6 +127,12 @@ describe("monitoring", () => {
       });
     });
 
+    it("expects no more tasks than there are at night", async () => {
+      const schedule = [{ expression: "cron(0 20 * * ? *)", min: 1 }];
+      const scaled = await watched({}, { scaling: { min: 3, max: 9, schedule } });
+      assert.equal(alarm(scaled, "flask-running").threshold, 1);
+    });
+
     it("sees CPU on average, and memory of the fullest task", async () => {
       const deployment = await watched({ cpuPercent: 70, memoryPercent: 80 });
       const high = (name: string, metricName: string, statistic: string, threshold: number): object => ({

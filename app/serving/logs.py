@@ -49,7 +49,9 @@ class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
             "status": status,
             "bytes": resp.sent,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
-            "request_id": environ.get("HTTP_X_AMZN_TRACE_ID"),
+            # The API's own, which clients get as apigw-requestid and its access log has as requestId.
+            "request_id": environ.get("HTTP_X_REQUEST_ID"),
+            "trace_id": environ.get("HTTP_X_AMZN_TRACE_ID"),
             "client": environ.get("REMOTE_ADDR") if PEER in environ else None,
             "peer": environ.get(PEER, environ.get("REMOTE_ADDR")),
             # As it came. What a client sends under this name (RFC 7239) may stand before what API Gateway adds.

@@ -10,7 +10,11 @@ def test_one_json_line_a_request(serve: Callable[..., Server]) -> None:
     server = serve()
     server.get(
         "/n%C3%B3where?secret=1",
-        {"X-Amzn-Trace-Id": "Root=1-67891233-abcdef", "Forwarded": 'for="[2001:db8::1]";proto=https'},
+        {
+            "X-Request-Id": "JKJaXmPLvHcESHA=",
+            "X-Amzn-Trace-Id": "Root=1-67891233-abcdef",
+            "Forwarded": 'for="[2001:db8::1]";proto=https',
+        },
     )
     line = server.request_line("/nówhere")
     assert line.pop("time").endswith("+00:00")
@@ -21,7 +25,8 @@ def test_one_json_line_a_request(serve: Callable[..., Server]) -> None:
         "method": "GET",
         "path": "/nówhere",
         "status": 404,
-        "request_id": "Root=1-67891233-abcdef",
+        "request_id": "JKJaXmPLvHcESHA=",
+        "trace_id": "Root=1-67891233-abcdef",
         "peer": "127.0.0.1",
         "forwarded": 'for="[2001:db8::1]";proto=https',
     }

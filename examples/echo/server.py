@@ -277,7 +277,8 @@ class Handler(BaseHTTPRequestHandler):
             path=path,
             status=code,
             duration_ms=round((time.monotonic() - self.started) * 1000, 1),
-            request_id=self.header("x-amzn-trace-id") or None,
+            request_id=self.header("x-request-id") or None,
+            trace_id=self.header("x-amzn-trace-id") or None,
             client=self.client,
             peer=self.client_address[0],
         )

@@ -339,7 +339,12 @@ def test_where_it_listens() -> None:
 
 def test_one_json_line_a_request(serve: Serve) -> None:
     process = serve()
-    process.get("/a?secret=1", {"X-Amzn-Trace-Id": "Root=1-67891233-abcdef", "x-client-ip": "203.0.113.9"})
+    headers = {
+        "x-request-id": "JKJaXmPLvHcESHA=",
+        "X-Amzn-Trace-Id": "Root=1-67891233-abcdef",
+        "x-client-ip": "203.0.113.9",
+    }
+    process.get("/a?secret=1", headers)
     line = process.request_line("/a")
     assert line.pop("time").endswith("+00:00")
     assert line.pop("duration_ms") >= 0
@@ -348,7 +353,8 @@ def test_one_json_line_a_request(serve: Serve) -> None:
         "method": "GET",
         "path": "/a",
         "status": 200,
-        "request_id": "Root=1-67891233-abcdef",
+        "request_id": "JKJaXmPLvHcESHA=",
+        "trace_id": "Root=1-67891233-abcdef",
         "client": "203.0.113.9",
         "peer": "127.0.0.1",
     }

@@ -43,6 +43,7 @@ describe("an API that somebody else owns", () => {
       "overwrite:path": "$request.path",
       "overwrite:header.x-client-ip": "$context.identity.sourceIp",
       "overwrite:header.x-forwarded-prefix": "/v1",
+      "overwrite:header.x-request-id": "$context.requestId",
     });
     assert.equal((await run({ api })).outputs.url, "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/");
     assert.equal("apiLogGroup" in deployment.outputs, false);

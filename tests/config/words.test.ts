@@ -13,6 +13,7 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     reach: "callees calls serviceconnect servicediscovery",
     spot: "capacityproviders fargatespot spotinstances",
     sidecars: "collector containers sidecar sidecarcontainers",
+    sleep: "autopause autostop hibernate idletimeout scaletozero suspend",
     port: "containerport expose portnumber ports",
     build: "context directory docker dockerfile folder path source",
     cpu: "cores cpulimit cpus cpuunits vcpu vcpus",
@@ -32,6 +33,7 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     readOnlyRoot: "readonly readonlyrootfilesystem",
     user: "uid users",
   },
+  "services.sleep": { after: "idletimeout" },
   "api.domain": {
     certificateArn: "acm cert certificate",
     name: "domain domainname fqdn host hostname",
@@ -110,6 +112,8 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     retentionDays: "logretention retention",
   },
   "services.scaling": {
+    targetRequestsPerTask: "requestcountpertarget requestspertarget requestspertask",
+    schedule: "schedules",
     max: "maxcapacity maxcount",
     min: "mincapacity mincount",
   },

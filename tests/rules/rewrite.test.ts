@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { prefixParameters, requestParameters, Rewrite, rewriteProblems } from "../../rules/rewrite";
+import {
+  prefixParameters,
+  requestIdParameters,
+  requestParameters,
+  Rewrite,
+  rewriteProblems,
+} from "../../rules/rewrite";
 import { parseRouteKey, Route } from "../../rules/routes";
 
 const route = (key: string): Route => {
@@ -50,6 +56,16 @@ describe("what an integration changes of a request", () => {
   ] as const) {
     it(`is the prefix that the service does not see, of ${JSON.stringify(values)} below ${base || "/"}`, () =>
       assert.deepEqual(prefixParameters(values && rewrite(values), base), expected));
+  }
+
+  for (const [headers, expected] of [
+    [{}, { "overwrite:header.x-request-id": "$context.requestId" }],
+    [{ "x-tenant": "a" }, { "overwrite:header.x-request-id": "$context.requestId" }],
+    // Who has ids of their own keeps them.
+    [{ "X-Request-ID": "$request.header.x-request-id" }, {}],
+  ] as const) {
+    it(`is the request's id, overwritten, beside the headers ${JSON.stringify(headers)}`, () =>
+      assert.deepEqual(requestIdParameters(rewrite({ headers: { ...headers } })), expected));
   }
 
   it("never leaves a stripped prefix in the path, and always a path", () => {

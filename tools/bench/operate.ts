@@ -26,7 +26,7 @@ interface Plan {
 
 const short: Plan = { rates: [10], wrong: 5, good: 20, days: { count: 1, hours: 6 } };
 const long: Plan = {
-  rates: [0.2, 1, leastRate, 10, 50],
+  rates: [0.2, 1, 2, leastRate, 50],
   wrong: 30,
   good: 100,
   days: { count: 3, hours: 24 },

@@ -2,15 +2,19 @@
 import { createColors, isColorSupported } from "picocolors";
 import { readProject, readStack } from "../../simulate/stack";
 import { awsClients, type Clients, credentialAdvice, type PulumiConfig } from "../deploy/clients";
+import { type Aws, awsCli } from "../aws/cli";
 import type { Verdict } from "../deploy/judge";
 import { look, type Pace } from "../deploy/look";
 import { observe } from "../deploy/observe";
+import { discoverableOf, progressOf, progressText } from "../deploy/progress";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { stoppedTasks } from "../deploy/reasons";
 import { notReady, surroundings } from "../deploy/ready";
 import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
 import { readState, regionOf, type State, type Target } from "../deploy/state";
+import { watch } from "../deploy/watch";
 import { readOptions } from "./options";
+import { rest } from "./signals";
 import type { Io } from "./command";
 
 const help = `Deploys a stack, and then looks at what really runs: a deployment that ECS rolled back is a failure here.
@@ -27,6 +31,9 @@ It first looks whether it can: the stack's file, Pulumi and its login, AWS crede
 built. Then it runs \`pulumi up\`, which shows its preview and asks, with --refresh where a service sleeps (services.<name>.sleep). With api.autoDeploy false it then publishes the API once more, so
 that routes taken out stop being served. The second look needs the AWS credentials that the update had.
 
+While it waits it says what each service is at: tasks new and old, their health, who is discoverable (by the AWS CLI, where there
+is one), and the minutes left. On a terminal, where Pulumi draws, npm run status says the same in another one.
+
 Exit code: that of pulumi if it fails, else 1 if a service does not run what was deployed or could not be looked at, else 0.
 `;
 
@@ -42,6 +49,10 @@ const flags = {
 export interface World extends Pick<Pace, "now" | "sleep"> {
   pulumi: Pulumi;
   clients(region: string, config: PulumiConfig): Clients;
+  /** Asked for who is discoverable alone. */
+  aws: (region: string, profile: string | undefined) => Aws;
+  /** Ends early where the signal says so. */
+  rest: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Whether a service of the stack may be asleep. */
   sleeps(stack: string): boolean;
   /** What keeps the stack from being deployed. */
@@ -97,7 +108,13 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
     const asleep = (world.sleeps ?? sleeps)(stack);
     if (asleep) say(wakes);
     const refresh = asleep ? ["--refresh"] : [];
-    code = await pulumi.run(["up", "--stack", stack, ...refresh, ...(yes ? ["--yes"] : [])]);
+    const up = ["up", "--stack", stack, ...refresh, ...(yes ? ["--yes"] : [])];
+    // On a terminal Pulumi draws, and lines between would tear its picture.
+    if (io.stdout.isTTY === true)
+      say(`While it waits for services, in another terminal: npm run status -- --stack ${stack}`);
+    code = await (io.stdout.isTTY === true
+      ? pulumi.run(up)
+      : watched(pulumi.run(up), { pulumi, stack, world, say }));
     const { code: exportCode, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
     if (exportCode !== 0)
       return finish(code || 1, { stack }, "No second look: the stack's state is not readable.");
@@ -125,6 +142,42 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
   } catch (error) {
     const { name, message } = error as Error;
     return finish(code || 1, { stack }, `No second look: ${name}: ${message}\n${credentialAdvice}`);
+  }
+}
+
+interface Watching {
+  pulumi: Pulumi;
+  stack: string;
+  world: Partial<World>;
+  say: (line: string) => void;
+}
+
+/** What an update returns, and meanwhile what its services are at. */
+async function watched(update: Promise<number>, { pulumi, stack, world, say }: Watching): Promise<number> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  let config: PulumiConfig | undefined;
+  // It may be in the middle of a question, for whose answer nobody waits.
+  void watch({
+    ...{ say, signal, now: world.now ?? Date.now },
+    sleep: world.rest ?? rest,
+    targets: async () => {
+      const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
+      return code === 0 ? readState(answer, true).services : [];
+    },
+    ecs: async ([first]) => {
+      config ??= await readConfig(pulumi, stack);
+      const region = regionOf(first!.taskDefinition);
+      return {
+        ecs: (world.clients ?? awsClients)(region, config).ecs,
+        discoverable: discoverableOf((world.aws ?? awsCli)(region, config["aws:profile"]?.value)),
+      };
+    },
+  });
+  try {
+    return await update;
+  } finally {
+    ended.abort();
   }
 }
 
@@ -189,12 +242,21 @@ async function secondLook(
   world: Partial<World>,
   say: (line: string) => void,
 ): Promise<Result[]> {
-  const clients = (world.clients ?? awsClients)(regionOf(services[0]!.taskDefinition), config);
+  const region = regionOf(services[0]!.taskDefinition);
+  const clients = (world.clients ?? awsClients)(region, config);
+  const discoverable = discoverableOf((world.aws ?? awsCli)(region, config["aws:profile"]?.value));
   const verdicts = await look(services, (targets) => observe(clients.ecs, targets), {
     limitSeconds,
     now: world.now ?? Date.now,
     sleep: world.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
-    progress: (verdict, seconds) => say(progressLine(verdict, seconds)),
+    progress: async (verdict, seconds, target) => {
+      const progress = await progressOf(clients.ecs, target, discoverable).catch(() => undefined);
+      say(
+        progress === undefined
+          ? progressLine(verdict, seconds)
+          : progressText(progress, (limitSeconds - seconds) * 1000),
+      );
+    },
   });
   const results: Result[] = [];
   for (const [index, verdict] of verdicts.entries()) {

@@ -43,3 +43,17 @@ export function stopWithoutNpm(print: (line: string) => void): void {
   const timer = setInterval(stop, 500);
   timer.unref();
 }
+
+/** Waits, and ends early where the signal says so. */
+export function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) return done();
+    const timer = setTimeout(end, milliseconds);
+    function end(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      done();
+    }
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

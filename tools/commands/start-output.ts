@@ -7,6 +7,7 @@ import type { ServiceView } from "../local/ecs/views";
 import type { Outcome } from "../local/gateway";
 import type { StackEvents } from "../local/stack";
 import type { Topology } from "../local/topology";
+import { said } from "../logs/said";
 
 const shortId = (id: string): string => id.slice(0, 8);
 
@@ -45,7 +46,7 @@ export function commentary(
     output: (service, task, line) => {
       const name = colors.magenta(nameOf(service, task));
       // A service may write in colours; what else it may tell a terminal is not for this one.
-      print(raw ? `${name}  ${visibleInColor(line)}` : `${time()}  ${name}  ${logLine(line)}`);
+      print(raw ? `${name}  ${visibleInColor(line)}` : `${time()}  ${name}  ${said(line, colors)}`);
     },
     taskChanged: (service, task) => {
       services.set(task.id, service.name);
@@ -88,42 +89,6 @@ function requestLine(outcome: Outcome, services: ReadonlyMap<string, string>): s
   const took = `${Math.round(milliseconds)} ms`;
   const asked = visible(`${method} ${path}`);
   return `${asked}  ${paint(status === undefined ? "left" : String(status))}  ${took}${visible(where)}`;
-}
-
-/** What people skip in a line of a log: when, by whom, and that nothing is the matter. */
-const skipped = new Set([
-  ...["time", "timestamp", "ts", "@timestamp", "asctime", "datetime"],
-  ...["logger", "name", "pid", "hostname", "v", "level", "severity", "levelname"],
-  ...["message", "msg", "event"],
-]);
-const isWord = (value: unknown): value is string | number =>
-  typeof value === "string" || typeof value === "number";
-/** The numbers are those of pino. */
-const quiet = /^(?:info|debug|trace|notice|10|20|30)$/i;
-
-/** A line of a task's log; of one that is JSON what people read in it. */
-function logLine(line: string): string {
-  const entry = parsed(line);
-  if (entry === undefined) return visibleInColor(line);
-  const message = [entry.message, entry.msg, entry.event].find((value) => typeof value === "string") ?? "";
-  const level = [entry.level, entry.severity, entry.levelname].find(isWord) ?? "info";
-  const isQuiet = quiet.test(String(level));
-  const rest = Object.entries(entry)
-    .filter(([key, value]) => !skipped.has(key) && value !== null && value !== "")
-    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  const text = visible(isQuiet ? message : `${level}: ${message}`.replace(/: $/, ""));
-  const painted = isQuiet ? text : colors.yellow(text);
-  return [painted, colors.dim(visible(rest.join(" ")))].filter((part) => part !== "").join("  ");
-}
-
-function parsed(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const entry = JSON.parse(line) as Record<string, unknown>;
-    return Object.keys(entry).length > 0 ? entry : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A token for trying a route. */

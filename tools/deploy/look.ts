@@ -7,8 +7,8 @@ export interface Pace {
   /** Milliseconds of any clock. */
   now: () => number;
   sleep: (milliseconds: number) => Promise<void>;
-  /** Told what a service waits for, whenever that changes. */
-  progress: (verdict: Verdict, seconds: number) => void;
+  /** Told what a service waits for, whenever that changes, and how many seconds the look has taken. */
+  progress: (verdict: Verdict, seconds: number, target: Target) => void | Promise<void>;
 }
 
 const firstPause = 5_000;
@@ -38,7 +38,7 @@ export async function look(
     for (const target of waiting) {
       const verdict = verdicts.get(target)!;
       const state = JSON.stringify([verdict.tasks, verdict.runs]);
-      if (shown.get(target) !== state) progress(verdict, Math.round((now() - start) / 1000));
+      if (shown.get(target) !== state) await progress(verdict, Math.round((now() - start) / 1000), target);
       shown.set(target, state);
     }
     await sleep(Math.min(pause, left));

@@ -12,6 +12,10 @@ export interface Target extends Expected {
   logGroup: string | undefined;
   /** First part of the names of log streams, where that is not the service's name in the cluster. */
   logPrefix?: string;
+  /** ARN of its Cloud Map service. */
+  registry?: string | undefined;
+  /** How long Pulumi waits for a deployment of it. */
+  timeoutSeconds?: number;
 }
 
 export interface State {
@@ -30,18 +34,28 @@ interface Recorded {
   delete?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Seconds. */
+  customTimeouts?: { create?: number; update?: number };
 }
 
 /**
  * Reads the answer of `pulumi stack export`.
  *
+ * @param underway takes what an update is making for made
  * @throws Error when it is not one
  */
-export function readState(json: string): State {
-  const { deployment } = JSON.parse(json) as { deployment?: { resources?: Recorded[] } | null };
+export function readState(json: string, underway = false): State {
+  const { deployment } = JSON.parse(json) as {
+    deployment?: { resources?: Recorded[]; pending_operations?: { resource: Recorded }[] } | null;
+  };
   if (deployment === undefined || deployment === null)
     throw new Error("The state of the stack has no deployment.");
-  const resources = (deployment.resources ?? []).filter((resource) => resource.delete !== true);
+  const pending = underway ? (deployment.pending_operations ?? []).map(({ resource }) => resource) : [];
+  const made = deployment.resources ?? [];
+  const resources = [
+    ...pending.filter(({ urn }) => !made.some((resource) => resource.urn === urn)),
+    ...made.filter((resource) => resource.delete !== true),
+  ];
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const sibling = (type: string, of: Recorded) => ofType(type).find(({ parent }) => parent === of.parent);
 
@@ -57,7 +71,12 @@ export function readState(json: string): State {
     const name = text(service, "name") ?? own;
     const logGroup = text(sibling("aws:cloudwatch/logGroup:LogGroup", definition), "name");
     const logPrefix = own === name ? {} : { logPrefix: own };
-    return [{ service: name, cluster: home, taskDefinition, logGroup, ...logPrefix }];
+    return [
+      {
+        ...{ service: name, cluster: home, taskDefinition, logGroup, ...logPrefix },
+        ...(service && registration(service)),
+      },
+    ];
   });
   // The state is in the order of registration, which varies.
   services.sort((a, b) => (a.service < b.service ? -1 : 1));
@@ -65,6 +84,20 @@ export function readState(json: string): State {
     services,
     apiDeployments: ofType("aws:apigatewayv2/deployment:Deployment").map(({ urn }) => urn),
     url: text(ofType("pulumi:pulumi:Stack")[0], "url"),
+  };
+}
+
+/** What of a service is not in every state. */
+function registration(service: Recorded): Pick<Target, "registry" | "timeoutSeconds"> {
+  // The provider's schema has one, a mock may have a list.
+  const registrations: unknown = service.outputs?.serviceRegistries ?? service.inputs?.serviceRegistries;
+  const first: unknown = Array.isArray(registrations) ? registrations[0] : registrations;
+  const { registryArn } = (first ?? {}) as { registryArn?: unknown };
+  const { create, update } = service.customTimeouts ?? {};
+  const timeoutSeconds = service.outputs === undefined ? create : (update ?? create);
+  return {
+    ...(typeof registryArn === "string" && registryArn !== "" && { registry: registryArn }),
+    ...(typeof timeoutSeconds === "number" && timeoutSeconds > 0 && { timeoutSeconds }),
   };
 }
 

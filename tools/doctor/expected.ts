@@ -27,6 +27,8 @@ export interface ExpectedService extends Target {
   registry: string | undefined;
   port: number | undefined;
   desired: number | undefined;
+  /** Its scaling may leave it without tasks, until requests wake it. */
+  sleeps: boolean;
   securityGroups: string[];
   subnets: string[];
 }
@@ -129,6 +131,12 @@ function servicesOf(resources: readonly Known[]): ExpectedService[] {
       registry: text(registration.registryArn),
       port: number(registration.containerPort) ?? number(registration.port),
       desired: number(of.desiredCount),
+      sleeps: resources.some(
+        ({ type, inputs }) =>
+          type === "aws:appautoscaling/target:Target" &&
+          number(inputs?.minCapacity) === 0 &&
+          text(inputs?.resourceId)?.endsWith(`/${target.service}`) === true,
+      ),
       securityGroups: texts(network.securityGroups),
       subnets: texts(network.subnets),
     };

@@ -30,10 +30,14 @@ export class CloudWatch {
   /** Keys of routes whose metrics are sent one by one. */
   private readonly detailed: (key: string) => boolean;
   private readonly timer: NodeJS.Timeout;
+  private readonly changedAt = new Map<string, Date>();
 
   constructor(private readonly options: CloudWatchOptions) {
     const { deployment, second, changed } = options;
-    this.board = new AlarmBoard(readAlarms(deployment), this.store, changed);
+    this.board = new AlarmBoard(readAlarms(deployment), this.store, (alarm, state) => {
+      this.changedAt.set(alarm.name, new Date());
+      changed(alarm, state);
+    });
     const [stage] = ofType(deployment, "aws:apigatewayv2/stage:Stage");
     const ApiId = text(stage?.inputs.apiId);
     this.api = ApiId === undefined ? undefined : { ApiId, Stage: text(stage?.inputs.name) ?? "$default" };
@@ -51,6 +55,11 @@ export class CloudWatch {
   /** The states of all alarms, by name. */
   get states(): ReadonlyMap<string, AlarmState> {
     return this.board.states;
+  }
+
+  /** The state of one alarm, and since when. */
+  stateOf(name: string): { state: AlarmState | undefined; since: Date | undefined } {
+    return { state: this.board.states.get(name), since: this.changedAt.get(name) };
   }
 
   served({ status, milliseconds, route, task }: Outcome): void {

@@ -181,7 +181,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const cuts = new Cuts(deployment, topology);
     if (hasAlarms(deployment))
       parts.splice(1, 0, (cloudWatch = watchAlarms({ ...options, events }, ecs, topology, second)));
-    const account = new Account({ deployment, topology, registry, ecs, history, mishaps, cuts });
+    const account = new Account({
+      ...{ deployment, topology, registry, ecs, history, mishaps, cuts, cloudWatch },
+    });
     const model = { topology, registry, ecs, account, broken, cuts };
     return { ...model, port: gateway.port, dnsPort: dns.port, deployed, close };
   } catch (error) {
@@ -208,8 +210,9 @@ function watchAlarms(
         running: [...(ecs.schedulers.get(urn)?.tasks ?? [])].filter(({ state }) => state === "RUNNING")
           .length,
       })),
-    changed: ({ name }, state) => {
-      events.alarmChanged?.(name, state);
+    changed: ({ name, actions }, state) => {
+      // What sets numbers of tasks goes off every day; a service that sleeps says so itself.
+      if (!actions.some((action) => action.includes(":scalingPolicy:"))) events.alarmChanged?.(name, state);
       if (state !== "ALARM") return;
       for (const service of topology.services)
         if (service.alarms.names.includes(name)) ecs.schedulers.get(service.urn)?.alarmed(name);

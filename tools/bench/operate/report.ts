@@ -6,8 +6,11 @@ export interface Result {
   scaling: readonly ScalingResult[];
 }
 
-/** Requests a second below which a minute has too few of them for its errors to count (alarms.minimumErrors). */
-export const leastRate = 2;
+/**
+ * Requests a second from which on a wrong version has to be taken back in time. With fewer, chance decides whether a minute has enough
+ * errors to count (alarms.minimumErrors).
+ */
+export const leastRate = 10;
 const mostSeconds = 300;
 /** A day whose traffic wobbles by a tenth makes some by itself. */
 const mostTurns = 3;

@@ -45,6 +45,8 @@ function ofInstances(
   const { name } = service.expected;
   const more = { services: [name], symptomOf: name };
   const running = foundIn(service.running);
+  if (instances.length === 0 && service.expected.sleeps && foundIn(service.service)?.desiredCount === 0)
+    return fine("discovery", name, "no instance, as it sleeps");
   if (instances.length === 0)
     return broken("discovery", name, "it has no instance: requests get 503", {
       evidence: [`tasks that run: ${running?.length ?? "unknown"}`],

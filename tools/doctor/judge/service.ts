@@ -27,6 +27,8 @@ function judge(seen: Seen, seenService: SeenService): Finding {
     );
   const { desiredCount: desired = 0, runningCount: running = 0 } = found;
   const at = `--cluster ${clusterName(expected.cluster)} --service ${expected.service}`;
+  if (desired === 0 && expected.sleeps)
+    return fine("service", name, "it sleeps: its scaling keeps no task until requests wake it");
   if (desired === 0)
     return broken("service", name, "it keeps no task: desiredCount is 0", {
       evidence: expected.desired === undefined ? [] : [`the state's is ${expected.desired}`],

@@ -1,6 +1,7 @@
 /** What AWS would have of a local stack that runs: its wiring, which may be changed by hand as on AWS, and what happened. */
 import { ofType, type Deployment, type Resource } from "../../../simulate/deployment";
 import type { CloudMap } from "../cloud-map";
+import type { CloudWatch } from "../cloudwatch";
 import type { Ecs } from "../ecs";
 import type { ServiceView } from "../ecs/views";
 import type { Mishaps } from "../faults/mishaps";
@@ -16,6 +17,8 @@ export interface AccountParts {
   ecs: Ecs;
   history: History;
   mishaps: Mishaps;
+  /** Left out where the program records no alarms. */
+  cloudWatch?: CloudWatch | undefined;
   /** Rules that the console took away. */
   cuts: Cuts;
 }
@@ -28,6 +31,7 @@ export class Account {
   readonly ecs: Ecs;
   readonly history: History;
   readonly mishaps: Mishaps;
+  readonly cloudWatch: CloudWatch | undefined;
   /**
    * Of what no resource of the program stands for, what is not there or not reachable: an image by its reference, a secret by
    * its ARN, an issuer of tokens by its address.
@@ -45,6 +49,7 @@ export class Account {
     this.ecs = parts.ecs;
     this.history = parts.history;
     this.mishaps = parts.mishaps;
+    this.cloudWatch = parts.cloudWatch;
     this.cuts = parts.cuts;
   }
 

@@ -27,8 +27,16 @@ export interface Remembered {
   /** Undefined while it runs, and for a task that was asked to stop. */
   ending: Ending | undefined;
   /** What its containers printed, of the last lines. */
-  lines: { at: Date; line: string }[];
+  lines: Line[];
   running: RunningTask | undefined;
+}
+
+/** A line of a log. */
+export interface Line {
+  /** Of all lines of the stack. */
+  n: number;
+  at: Date;
+  line: string;
 }
 
 export interface RememberedRollout {
@@ -45,7 +53,7 @@ interface Told {
 }
 
 /** Of each service, of each task, and of the API. */
-const keep = { tasks: 40, lines: 200, requests: 500 };
+const keep = { tasks: 40, lines: 1000, requests: 2000 };
 
 export class History {
   private readonly byId = new Map<string, Remembered>();
@@ -54,7 +62,8 @@ export class History {
     Pick<Remembered, "startedAt" | "running" | "ending" | "lines">
   >();
   private readonly rolledOut = new Map<string, RememberedRollout[]>();
-  readonly accessLog: { at: Date; line: string }[] = [];
+  readonly accessLog: Line[] = [];
+  private count = 0;
 
   /** @param endingOf how AWS words the end of a task that something befell */
   constructor(private readonly endingOf: (taskId: string) => Ending | undefined = () => undefined) {}
@@ -77,7 +86,7 @@ export class History {
     return {
       ...events,
       accessLog: (line: string) => {
-        this.accessLog.push({ at: new Date(), line });
+        this.accessLog.push(this.lineOf(line));
         if (this.accessLog.length > keep.requests) this.accessLog.shift();
         events.accessLog(line);
       },
@@ -110,7 +119,7 @@ export class History {
       start: async (launch) => {
         const noted = note(launch);
         const output = (line: string): void => {
-          noted.lines.push({ at: new Date(), line });
+          noted.lines.push(this.lineOf(line));
           if (noted.lines.length > keep.lines) noted.lines.shift();
           launch.output(line);
         };
@@ -131,6 +140,11 @@ export class History {
         }
       },
     };
+  }
+
+  private lineOf(line: string): Line {
+    this.count += 1;
+    return { n: this.count, at: new Date(), line };
   }
 
   private taskChanged(service: ServiceView, task: Task): void {

@@ -7,9 +7,11 @@ import type { Account } from "./account";
 import { apiGateway } from "./api-gateway";
 import { artifacts } from "./artifacts";
 import { cloudMap } from "./cloud-map";
+import { alarms } from "./cloudwatch";
 import { elasticContainers } from "./ecs";
 import { logs } from "./logs";
 import { network } from "./network";
+import { revisions } from "./revisions";
 
 /** @throws Error for a call that no part describes: what would be answered is not made up */
 export function awsOf(account: Account): Aws {
@@ -20,6 +22,8 @@ export function awsOf(account: Account): Aws {
     ...network(account),
     ...artifacts(account),
     ...logs(account),
+    ...alarms(account),
+    ...revisions(account),
   };
   return async (args) => {
     const call = args.slice(0, 2).join(" ");

@@ -5,9 +5,11 @@
 import { properties, text } from "../recorded";
 import type { Account } from "./account";
 import { logStreamOf } from "./ecs";
+import type { Line } from "./history";
 import { type Answers, valueOf, valuesOf } from "./words";
 
 interface Event {
+  eventId: string;
   logStreamName: string;
   timestamp: number;
   message: string;
@@ -52,19 +54,22 @@ export function logs(account: Account): Answers {
       const prefix = valueOf(args, "--log-stream-name-prefix");
       const matches = matcher(valueOf(args, "--filter-pattern"));
       const most = Number(valueOf(args, "--max-items") || Infinity);
+      const from = Number(valueOf(args, "--starting-token") || 0);
+      const found = all
+        .filter(
+          ({ timestamp, logStreamName, message }) =>
+            timestamp >= since &&
+            timestamp <= until &&
+            (streams.length === 0 || streams.includes(logStreamName)) &&
+            logStreamName.startsWith(prefix) &&
+            matches(message),
+        )
+        .sort((a, b) => a.timestamp - b.timestamp)
+        .slice(from);
       return {
-        events: all
-          .filter(
-            ({ timestamp, logStreamName, message }) =>
-              timestamp >= since &&
-              timestamp <= until &&
-              (streams.length === 0 || streams.includes(logStreamName)) &&
-              logStreamName.startsWith(prefix) &&
-              matches(message),
-          )
-          .sort((a, b) => a.timestamp - b.timestamp)
-          .slice(0, most)
-          .map((event, i) => ({ ...event, ingestionTime: event.timestamp, eventId: String(i) })),
+        events: found.slice(0, most).map((event) => ({ ...event, ingestionTime: event.timestamp })),
+        // The CLI's own, which it is given back as --starting-token.
+        ...(found.length > most && { NextToken: String(from + most) }),
       };
     },
   };
@@ -77,9 +82,7 @@ function accessOf({ topology, history, deployment }: Account, group: string): Ev
       JSON.stringify(inputs.accessLogSettings ?? {}).includes(`:log-group:${group}"`),
   );
   if (!isHere || topology.api === undefined) return [];
-  return history.accessLog.map(({ at, line }) => ({
-    ...{ logStreamName: accessStream, timestamp: at.getTime(), message: line },
-  }));
+  return history.accessLog.map((line) => ({ logStreamName: accessStream, ...eventOf(line) }));
 }
 
 /** What all containers of a task print comes in one stream here: it is taken for the application's. */
@@ -90,12 +93,14 @@ function tasksOf(account: Account, group: string): Event[] {
       return [];
     return account.history.tasksOf(service.urn).flatMap((remembered) => {
       const logStreamName = logStreamOf(account, remembered, application);
-      return remembered.lines.map(({ at, line }) => ({
-        ...{ logStreamName, timestamp: at.getTime(), message: line },
-      }));
+      return remembered.lines.map((line) => ({ logStreamName, ...eventOf(line) }));
     });
   });
 }
+
+const eventOf = ({ n, at, line }: Line): Omit<Event, "logStreamName"> => ({
+  ...{ eventId: String(n).padStart(12, "0"), timestamp: at.getTime(), message: line },
+});
 
 function groupOf({ ofType }: Account, arn: string | undefined, container: string): string | undefined {
   const definition = ofType("aws:ecs/taskDefinition:TaskDefinition").find(

@@ -114,7 +114,9 @@ describe("bootstrap, held against what the program registers", () => {
       config: toConfig({
         ...region,
         share: { stack: "dev", prefix: "/pr-7" },
-        services: { flask: { build: "./app", scaling: { max: 2, schedule: [{ expression: "rate(1 day)" }] } } },
+        services: {
+          flask: { build: "./app", scaling: { max: 2, schedule: [{ expression: "rate(1 day)" }] } },
+        },
       }),
       stacks: { dev: toConfig(region) },
     });

@@ -161,6 +161,48 @@ describe("npm run deploy", function () {
     }
     const [exports, config] = ["stack export --stack prod", "config --json --stack prod"];
 
+    it("says what its services are at while Pulumi waits for them, where Pulumi does not draw", async () => {
+      for (const isTTY of [false, true]) {
+        const written = { stdout: "", stderr: "" };
+        let heard: () => void = () => undefined;
+        const progress = new Promise<void>((resolve) => (heard = resolve));
+        const io = {
+          stdout: { isTTY, write: (text: string) => (written.stdout += text) },
+          stderr: {
+            write: (text: string) => {
+              written.stderr += text;
+              if (text.includes("new tasks")) heard();
+            },
+          },
+        };
+        // Its answers come in turn: on a terminal the second look has the first one.
+        const answers = { ...recorded("in-progress"), ListTasks: [{ taskArns: [] }] };
+        const code = await withAws(answers, (fake) =>
+          main(prod, io, {
+            pulumi: {
+              run: async () => {
+                if (!isTTY) await progress;
+                return 0;
+              },
+              ask: ([word]) => Promise.resolve({ code: 0, answer: word === "stack" ? exported({}) : "{}" }),
+            },
+            clients: () => fake.clients(),
+            aws: () => () => Promise.reject(new Error("no CLI")),
+            rest: (_, signal) =>
+              new Promise((done) => (signal.aborted ? done() : setTimeout(done, 5).unref())),
+            sleep: () => Promise.resolve(),
+            notReady: () => Promise.resolve([]),
+          }),
+        );
+        assert.equal(code, 0);
+        const told = isTTY
+          ? "1 of 2 new tasks of \\S+:8 runs, 0 healthy; 1 old; \\d+ min left"
+          : "0 of 2 new tasks of \\S+:8 run, 0 healthy; 2 old";
+        assert.match(written.stderr, new RegExp(`flask: ${told}\n`));
+        assert.equal(/npm run status -- --stack prod/.test(written.stderr), isTTY);
+      }
+    });
+
     it("a service that sleeps is woken: nothing of a version without tasks would be verified", async () => {
       const { code, stderr, calls } = await run(prod, recorded("steady"), { sleeps: true });
       assert.equal(code, 0);

@@ -140,7 +140,7 @@ describe("npm run plan", () => {
         [
           "├─ api-flask",
           "apigatewayv2.Integration",
-          "HTTP_PROXY → cluster-flask · link → apigatewayv2.VpcLink api · 30000 ms · sets overwrite:header.x-client-ip, remove:header.x-forwarded-prefix",
+          "HTTP_PROXY → cluster-flask · link → apigatewayv2.VpcLink api · 30000 ms · sets overwrite:header.x-client-ip, overwrite:header.x-request-id, remove:header.x-forwarded-prefix",
         ],
         ["├─ api-ANY /", "apigatewayv2.Route", "ANY / → api-flask · authorization NONE"],
         ["├─ api-ANY /{+}", "apigatewayv2.Route", "ANY /{proxy+} → api-flask · authorization NONE"],

@@ -118,6 +118,7 @@ describe("what npm start prints", () => {
       ['{"level":40,"msg":"slow"}', "40: slow"],
       ['{"level":30,"event":"up"}', "up"],
       ['{"level":"info","method":"GET","path":"/","ms":4}', "method=GET path=/ ms=4"],
+      ['{"level":"info","method":"GET","path":"/","status":200,"ms":4}', "GET /  200  ms=4"],
       ['{"message":7,"ms":4}', "ms=4"],
       ["{}", "{}"],
       ["{broken", "{broken"],

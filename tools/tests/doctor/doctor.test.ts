@@ -324,6 +324,22 @@ describe("npm run doctor", () => {
       if (hop !== "") assert.ok(first!.fix.some((line) => !line.startsWith("#")));
     });
 
+  it("takes a service that sleeps for asleep, and one that was scaled to nothing for broken", async () => {
+    const asleep = {
+      "ecs describe-services": service({ desiredCount: 0, runningCount: 0 }),
+      "ecs list-tasks RUNNING": { taskArns: [] },
+      "servicediscovery list-instances": { Instances: [] },
+    };
+    const exported = JSON.parse(state) as { deployment: { resources: object[] } };
+    const inputs = { minCapacity: 0, maxCapacity: 2, resourceId: "service/flask-app-fargate-dev/flask" };
+    exported.deployment.resources.push({ urn: "x", type: "aws:appautoscaling/target:Target", inputs });
+    const ask = ([command]: string[]) =>
+      Promise.resolve({ code: 0, answer: command === "config" ? "{}" : JSON.stringify(exported) });
+    const pulumi = { run: () => Promise.resolve(0), ask };
+    assert.equal((await diagnosed({ answers: asleep, world: { pulumi } })).first, null);
+    assert.equal((await diagnosed({ answers: asleep })).first?.hop, "service");
+  });
+
   it("says in commands of the AWS CLI where they are meant", async () => {
     const config = JSON.stringify({ "aws:profile": { value: "ops" } });
     const { first } = await diagnosed({

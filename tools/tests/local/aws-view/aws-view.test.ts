@@ -50,6 +50,40 @@ describe("AWS as the local stack answers for it", () => {
     assert.equal(await aws(["apigatewayv2", "get-api", "--api-id", "other"]), undefined);
   });
 
+  it("pages logs as the AWS CLI does, with ids that stay", async () => {
+    for (let i = 0; i < 3; i += 1) await get(stack.port, "/");
+    const group = "--log-group-name /aws/vendedlogs/apis/flask-app-fargate-sick";
+    const read = async (...more: string[]): Promise<{ ids: unknown[]; next: unknown }> => {
+      const { events, NextToken: next } = await ask(`logs filter-log-events ${group}`, ...more);
+      return { ids: (events as Item[]).map(({ eventId }) => eventId), next };
+    };
+    const { ids: all, next: none } = await read();
+    assert.ok(all.length >= 3 && new Set(all).size === all.length && none === undefined);
+    const first = await read("--max-items", "2");
+    assert.deepEqual(first.ids, all.slice(0, 2));
+    const second = await read("--max-items", "2", "--starting-token", String(first.next));
+    assert.deepEqual(second.ids, all.slice(2, 4));
+  });
+
+  it("tells what a service's revisions bring, and no alarms where there are none", async () => {
+    const { serviceDeployments } = await ask(
+      `ecs list-service-deployments --cluster ${cluster} --service web`,
+    );
+    const [deployment] = serviceDeployments as Item[];
+    const { serviceRevisions, failures } = await ask(
+      "ecs describe-service-revisions --service-revision-arns",
+      String(deployment?.targetServiceRevisionArn),
+      "arn:aws:ecs:eu-west-2:000000000000:service-revision/other/web/1",
+    );
+    const [revision] = serviceRevisions as Item[];
+    assert.equal(revision?.taskDefinition, web().task?.arn);
+    assert.equal((failures as Item[]).length, 1);
+    assert.deepEqual(await ask("cloudwatch describe-alarms --alarm-types MetricAlarm --alarm-names gone"), {
+      MetricAlarms: [],
+      CompositeAlarms: [],
+    });
+  });
+
   it("shows services, their tasks, and the addresses of the tasks as Cloud Map has them", async () => {
     const { services, failures } = await ask(
       `ecs describe-services --cluster ${cluster} --services web nobody`,
@@ -157,6 +191,8 @@ describe("AWS as the local stack answers for it", () => {
     assert.equal(await rules(), before - 1);
     assert.equal((await get(stack.port, "/")).status, 429);
     mend(stack.account);
+    // The bucket fills up again first.
+    await until(async () => (await get(stack.port, "/")).status !== 429);
     assert.equal((await get(stack.port, "/")).status, 503, "the rule is still away");
     stack.cuts.mend(web());
     assert.equal(await rules(), before);

@@ -63,6 +63,12 @@ describe("what the program configures, the local gateway does", () => {
     assert.equal(task.requests[0]?.headers["x-client-ip"], "127.0.0.1");
   });
 
+  it("tells the task the id that the client gets, whatever the client says", async () => {
+    const { api, task } = await serve(shop);
+    const answer = await get(api.port, "/", "X-Request-Id: forged");
+    assert.deepEqual(answer.header("apigw-requestid"), [task.requests[0]?.headers["x-request-id"]]);
+  });
+
   describe("for pages of other origins", () => {
     const page = "https://www.example.com";
     const cors = { allowOrigins: [page], allowHeaders: ["x-a", "x-b"], exposeHeaders: ["x-c"], maxAge: 60 };
