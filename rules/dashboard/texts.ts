@@ -32,7 +32,9 @@ export function notes(facts: DashboardFacts): Widget[] {
     `### ${project}, stack ${stack}: what is not here`,
     ...(first
       ? [
-          "- **Who is discoverable**: Cloud Map has no metric of it. Ask `aws servicediscovery discover-instances --namespace-name " +
+          "- **Who is discoverable**: Cloud Map has no metric of it. Ask " +
+            `\`npm run status -- --stack ${stack}\`, or ` +
+            "`aws servicediscovery discover-instances --namespace-name " +
             `${first.discovery.namespace} --service-name ${first.discovery.service}\`.`,
         ]
       : []),

@@ -130,6 +130,13 @@ describe("a dashboard", () => {
     widget(given, "5xx by route, the first 100");
   });
 
+  it("says who knows what no metric tells", () => {
+    assert.match(
+      text(facts()),
+      /Ask `npm run status -- --stack prod`, or `aws servicediscovery discover-instances --namespace-name prod\.shop\.internal --service-name web`\./,
+    );
+  });
+
   it("shows the first hundred of many alarms, and says so", () => {
     const { properties } = widget(facts({ alarms: alarms(130) }), "Alarms: the first 100 of 130");
     assert.ok("alarms" in properties);
