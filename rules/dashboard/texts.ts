@@ -38,7 +38,11 @@ export function notes(facts: DashboardFacts): Widget[] {
             `${first.discovery.namespace} --service-name ${first.discovery.service}\`.`,
         ]
       : []),
-    "- **Desired tasks** are lines at the configured number: ECS's own count takes Container Insights, which is paid and off.",
+    ...(facts.containerInsights
+      ? []
+      : [
+          "- **Desired tasks** are lines at the configured number: ECS's own count takes `cluster.containerInsights`, which is billed.",
+        ]),
     ...(api.logGroup === undefined
       ? ["- **The hop of an error**: the access log is with the owner of the API."]
       : [

@@ -47,6 +47,8 @@ function ofMinute({ metricName, stat, dimensions }: MetricQuery): (minute: numbe
     case "TriggeredRules":
       if (rule.endsWith(".deploys")) return happens(bad.from, bad.to);
       return rule.endsWith(".failures") ? happens(bad.to) : happens(104, 109, 113);
+    case "DesiredTaskCount":
+      return () => 2;
     default:
       throw new Error(`${metricName}: nothing is made up of it.`);
   }
