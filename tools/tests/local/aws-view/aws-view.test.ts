@@ -4,7 +4,7 @@ import type { Aws, Item } from "../../../aws/cli";
 import { awsOf } from "../../../local/aws-view";
 import { faults, mend } from "../../../local/faults/faults";
 import type { LocalStack } from "../../../local/stack";
-import { get, until, until } from "../http";
+import { get, until } from "../http";
 import { record, serve } from "../served";
 
 describe("AWS as the local stack answers for it", () => {
