@@ -1,6 +1,7 @@
 import { WatchedApi } from "../api/watched";
 import { AlarmsConfig } from "../config/schema-alarms";
 import { alarmName, Owner, StackAlarm } from "../rules/alarms";
+import { fewestSamples } from "../rules/metrics";
 import { AlarmSpec, MathSpec, MetricSpec } from "./alarm";
 
 /** A metric of the API, or of one of its routes. */
@@ -58,7 +59,7 @@ export function apiAlarms(owner: Owner, api: WatchedApi, alarms: AlarmsConfig): 
       ...named("latency"),
       description:
         `5 of 100 requests took the services more than ${latencyMilliseconds} ms, in 2 of 3 times 5 minutes. Look at their CPU and ` +
-        "memory, and at what they wait for.",
+        `memory, and at what they wait for. Of fewer than ${fewestSamples("p95")} requests in 5 minutes it says nothing new.`,
       value: ofApi(api, "IntegrationLatency", "p95"),
       ...{ period: 300, periods: 3, breaching: 2, is: "above", threshold: latencyMilliseconds },
       // Nobody asks: nobody waits.

@@ -114,6 +114,12 @@ describe("the program's alarms, in the model", () => {
     });
   }
 
+  it("latency says nothing new of fewer than 200 requests in 5 minutes", () => {
+    const slow = { milliseconds: 4000, errors: 0 };
+    assert.deepEqual(fired(120, after(60, { ...slow, requests: 39 })), new Map());
+    assert.ok(fired(120, after(60, { ...slow, requests: 40 })).has("latency"));
+  });
+
   it("a broken deployment is one message: load waits for outage", () => {
     const told = fired(180, after(60, { errors: 60, milliseconds: 8000, cpu: 99, restarts: 1 }));
     assert.ok(told.has("outage"));
