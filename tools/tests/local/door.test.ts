@@ -74,6 +74,8 @@ describe("the door of a running npm start", function () {
     assert.equal(await ask(door.key), 200);
     assert.equal(await ask("x".repeat(door.key.length)), 403);
     assert.equal(await ask(""), 403);
+    // As many characters, and more bytes.
+    assert.equal(await ask("é".repeat(door.key.length)), 403);
     assert.equal(await ask(door.key, { origin: "https://example.com" }), 403);
   });
 
