@@ -91,6 +91,14 @@ function checkRollback({ api, services, owner }: Watched, problems: Problem[]): 
     );
     return;
   }
+  if (routed.length === 0) {
+    refuse(
+      "alarms.rollback",
+      true,
+      "true where a service has a route: by its errors alone a version is judged",
+      "take it out, or give a service a route",
+    );
+  }
   const byRoute = owner === "share.stack" || api.detailedMetrics === true;
   if (!byRoute && routed.length > 1) {
     refuse(

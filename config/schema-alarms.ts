@@ -10,6 +10,9 @@ const target = z.string().refine((text) => isTopic(text) || isEmail(text));
 /** CloudWatch performs no more actions for a state: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const mostTargets = 5;
 
+/** The gateway gives up what takes longer, so nothing takes more than that. */
+const longestLatency = longestRequestSeconds * 1000 - 1000;
+
 export const alarmsSchema = z.strictObject({
   notify: field(
     z.union([target, z.array(target).max(mostTargets)]).default([]),
@@ -24,9 +27,10 @@ export const alarmsSchema = z.strictObject({
     "true, false",
   ),
   errorPercent: field(
-    z.number().min(0.1).max(100).default(5),
+    // Nothing is beyond 100 %: the alarm would never fire. So it is with those below.
+    z.number().min(0.1).max(99).default(5),
     "Share of requests answered by 500 to 599, in per cent, beyond which there are too many errors.",
-    "0.1–100",
+    "0.1–99",
   ),
   minimumErrors: field(
     whole(1, 1_000_000).default(3),
@@ -35,19 +39,19 @@ export const alarmsSchema = z.strictObject({
     "1–1000000",
   ),
   latencyMilliseconds: field(
-    whole(1, longestRequestSeconds * 1000).default(3000),
+    whole(1, longestLatency).default(3000),
     "Time that the services take for 95 of 100 requests, beyond which they are slow.",
-    `1–${longestRequestSeconds * 1000}`,
+    `1–${longestLatency}`,
   ),
   cpuPercent: field(
-    whole(1, 100).default(90),
-    "CPU of a service's tasks, on average, that is too high.",
-    "1–100",
+    whole(1, 99).default(90),
+    "CPU of a service's tasks, on average, beyond which it is too high.",
+    "1–99",
   ),
   memoryPercent: field(
-    whole(1, 100).default(90),
-    "Memory of a service's fullest task that is too high: at 100 it is killed.",
-    "1–100",
+    whole(1, 99).default(90),
+    "Memory of a service's fullest task beyond which it is too high: at 100 it is killed.",
+    "1–99",
   ),
   restarts: field(
     whole(1, 1000).default(3),

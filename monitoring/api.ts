@@ -1,6 +1,7 @@
 import { WatchedApi } from "../api/watched";
 import { AlarmsConfig } from "../config/schema-alarms";
 import { alarmName, Owner, StackAlarm } from "../rules/alarms";
+import { fewestSamples } from "../rules/metrics";
 import { AlarmSpec, MathSpec, MetricSpec } from "./alarm";
 
 /** A metric of the API, or of one of its routes. */
@@ -18,17 +19,19 @@ export const ofApi = (
 
 /**
  * Share of requests that were answered by 500 to 599, in per cent; 0 while those are too few. A metric without errors may have no
- * data: it is filled up, and where nobody asks there is no share.
+ * data: it is filled up, and where nobody asks there is no share. Nor is there one for a minute whose requests have not arrived
+ * yet: a 0 would stand there at every look, and of metrics two minutes late it would hide two of three minutes
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html, FILL).
  */
 export const errorRate = (requests: MetricSpec, errors: MetricSpec, minimum: number): MathSpec => ({
   metrics: { requests, errors },
-  expression: share("requests", "FILL(errors, 0)", minimum),
+  expression: share("requests", "FILL(errors, 0)", minimum, "requests"),
   label: shareLabel,
 });
 
-/** The same of sums. */
-export const share = (requests: string, errors: string, minimum: number): string =>
-  `IF(${errors} >= ${minimum}, 100 * ${errors} / ${requests}, 0)`;
+/** The same of sums. @param arrived has a value where requests have arrived, and none elsewhere */
+export const share = (requests: string, errors: string, minimum: number, arrived: string): string =>
+  `IF(${errors} >= ${minimum}, 100 * ${errors} / ${requests}, 0 * ${arrived})`;
 export const shareLabel = "requests answered by 5xx, in per cent";
 
 export type ApiAlarms = Readonly<Record<"errors" | "latency" | "idle", AlarmSpec>>;
@@ -56,7 +59,7 @@ export function apiAlarms(owner: Owner, api: WatchedApi, alarms: AlarmsConfig): 
       ...named("latency"),
       description:
         `5 of 100 requests took the services more than ${latencyMilliseconds} ms, in 2 of 3 times 5 minutes. Look at their CPU and ` +
-        "memory, and at what they wait for.",
+        `memory, and at what they wait for. Of fewer than ${fewestSamples("p95")} requests in 5 minutes it says nothing new.`,
       value: ofApi(api, "IntegrationLatency", "p95"),
       ...{ period: 300, periods: 3, breaching: 2, is: "above", threshold: latencyMilliseconds },
       // Nobody asks: nobody waits.

@@ -61,7 +61,7 @@ function sumOfRoutes(api: WatchedApi, keys: readonly string[], minimum: number):
     Object.fromEntries(list.map((metric, i) => [ids(letter)[i]!, metric]));
   return {
     metrics: { ...named("r", of("Count")), ...named("e", of("5xx")) },
-    expression: share(sum("r"), sum("e"), minimum),
+    expression: share(sum("r"), sum("e"), minimum, `SUM([${ids("r").join(", ")}])`),
     label: shareLabel,
   };
 }

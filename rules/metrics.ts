@@ -143,6 +143,15 @@ export const alarmLimits = {
   nameCharacters: 255,
 } as const;
 
+/**
+ * Samples of a period below which an alarm on a high percentile keeps the state that it has, where it ignores low counts.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+ *
+ * @param percentile such as `p95`
+ */
+export const fewestSamples = (percentile: string): number =>
+  Math.round(10 / (1 - Number(percentile.slice(1)) / 100));
+
 /** What of an alarm decides whether it can ever fire. */
 export interface AlarmShape {
   queries: readonly MetricQuery[];

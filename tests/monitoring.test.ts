@@ -66,7 +66,7 @@ describe("monitoring", () => {
           { id: "errors", metric: { ...of5Minutes("5xx") } },
           {
             id: "value",
-            expression: "IF(FILL(errors, 0) >= 3, 100 * FILL(errors, 0) / requests, 0)",
+            expression: "IF(FILL(errors, 0) >= 3, 100 * FILL(errors, 0) / requests, 0 * requests)",
             label: "requests answered by 5xx, in per cent",
             returnData: true,
           },
@@ -270,7 +270,7 @@ describe("monitoring", () => {
           { id: "errors", ...ofApi("5xx") },
           {
             id: "value",
-            expression: "IF(FILL(errors, 0) >= 10, 100 * FILL(errors, 0) / requests, 0)",
+            expression: "IF(FILL(errors, 0) >= 10, 100 * FILL(errors, 0) / requests, 0 * requests)",
             label: "requests answered by 5xx, in per cent",
             returnData: true,
           },
@@ -307,7 +307,7 @@ describe("monitoring", () => {
         {
           id: "value",
           expression:
-            "IF(SUM([FILL(e1, 0), FILL(e2, 0)]) >= 3, 100 * SUM([FILL(e1, 0), FILL(e2, 0)]) / SUM([FILL(r1, 0), FILL(r2, 0)]), 0)",
+            "IF(SUM([FILL(e1, 0), FILL(e2, 0)]) >= 3, 100 * SUM([FILL(e1, 0), FILL(e2, 0)]) / SUM([FILL(r1, 0), FILL(r2, 0)]), 0 * SUM([r1, r2]))",
           label: "requests answered by 5xx, in per cent",
           returnData: true,
         },
@@ -405,7 +405,28 @@ describe("monitoring", () => {
       [
         "a threshold that is none",
         { alarms: { notify: topic, errorPercent: 0 } },
-        "alarms.errorPercent: got 0. Allowed: 0.1–100. Fix: use an allowed value, or leave it out for 5.",
+        "alarms.errorPercent: got 0. Allowed: 0.1–99. Fix: use an allowed value, or leave it out for 5.",
+      ],
+      ...(
+        [
+          ["errorPercent", 100, "0.1–99", 5],
+          ["latencyMilliseconds", 30_000, "1–29000", 3000],
+          ["cpuPercent", 100, "1–99", 90],
+          ["memoryPercent", 100, "1–99", 90],
+        ] as const
+      ).map(([key, got, allowed, standard]): [string, object, string] => [
+        `${key} that nothing is beyond, so that its alarm would never fire`,
+        { alarms: { notify: topic, [key]: got } },
+        `alarms.${key}: got ${got}. Allowed: ${allowed}. Fix: use an allowed value, or leave it out for ${standard}.`,
+      ]),
+      [
+        "rollback without a route, where nothing would ever be rolled back",
+        {
+          services: { flask: { build: "./app", routes: [] } },
+          alarms: { notify: topic, rollback: true },
+        },
+        "alarms.rollback: got true. Allowed: true where a service has a route: by its errors alone a version is judged. Fix: take " +
+          "it out, or give a service a route.",
       ],
       [
         "a key that is none",
@@ -423,8 +444,8 @@ describe("monitoring", () => {
       const long = { services, alarms: { notify: topic } };
       assert.deepEqual(await problemsOf(long, { stack: "pull-request" }), [
         `services.${"a".repeat(32)}: flask-app-fargate-pull-request.${"a".repeat(32)}.restarts, 72 characters, is to be the rule ` +
-          "that counts its restarts. Allowed: 64 characters where there are alarms or a dashboard. Fix: shorten the name of the service, the stack " +
-          "or the project, or take alarms and dashboard out.",
+          "that counts its restarts. Allowed: 64 characters where there are alarms or a dashboard. Fix: shorten the name of the " +
+          "service, the stack or the project, or take alarms and dashboard out.",
       ]);
     });
   });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   alarmLimits,
   alarmProblems,
+  fewestSamples,
   MetricQuery,
   metrics,
   queryProblems,
@@ -146,6 +147,18 @@ describe("an alarm", () => {
     assert.deepEqual(of(3), []);
     assert.deepEqual(of(4), ["4 data points are more than the 3 periods have"]);
   });
+});
+
+describe("a percentile", () => {
+  for (const [percentile, samples] of [
+    ["p50", 20],
+    ["p90", 100],
+    ["p95", 200],
+    ["p99", 1000],
+  ] as const) {
+    it(`such as ${percentile} is one of ${samples} samples or more`, () =>
+      assert.equal(fewestSamples(percentile), samples));
+  }
 });
 
 describe("a route in metrics", () => {

@@ -2,6 +2,7 @@
 import jsep from "jsep";
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { list, number, object, text } from "../local/recorded";
+import { fewestSamples } from "../../rules/metrics";
 import { comparisons, extraPeriods, judge, type AlarmState, type Missing } from "./evaluate";
 import { evaluate } from "./expression";
 import type { Metric, MetricStore, Series } from "./store";
@@ -27,6 +28,8 @@ export interface MetricAlarm {
   comparison: string;
   threshold: number;
   missing: Missing;
+  /** Whether it keeps its state where a percentile is one of too few samples. */
+  ignoresFew: boolean;
   /** Minutes after it is made in which it waits for as much data as it looks at. */
   warmUp: number;
   actions: readonly string[];
@@ -68,6 +71,7 @@ function readMetricAlarm(resource: Resource): MetricAlarm {
     comparison: text(inputs.comparisonOperator) ?? "",
     threshold: number(inputs.threshold) ?? 0,
     missing: (text(inputs.treatMissingData) ?? "missing") as Missing,
+    ignoresFew: inputs.evaluateLowSampleCountPercentiles === "ignore",
     warmUp: number(object(inputs.warmUpConfiguration).warmUpPeriodDurationInMinutes) ?? 0,
     actions: list(inputs.alarmActions).flatMap((action) => text(action) ?? []),
   };
@@ -156,12 +160,23 @@ export class AlarmBoard {
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
       const isWarm = range.filter((point) => point !== undefined).length >= alarm.evaluationPeriods;
       if (!isWarm && now < this.made + alarm.warmUp * 60) continue;
+      if (alarm.ignoresFew && this.isOfFew(alarm, now)) continue;
       const compare = comparisons[alarm.comparison]!;
       const breaches = (point: number): boolean => compare(point, alarm.threshold);
       this.set(alarm, judge(range, this.states.get(alarm.name)!, { ...alarm, breaches }));
     }
     for (const alarm of this.alarms.composite)
       this.set(alarm, holds(alarm.rule, this.states) ? "ALARM" : "OK");
+  }
+
+  /** Whether the newest value is a percentile of too few samples. */
+  private isOfFew({ queried, period, evaluationPeriods }: MetricAlarm, now: number): boolean {
+    return queried.some(({ metric, statistic }) => {
+      if (!statistic.startsWith("p")) return false;
+      const samples = this.store.query(now, metric, "SampleCount", period, evaluationPeriods);
+      const newest = samples.filter((count) => count !== undefined).at(-1);
+      return newest !== undefined && newest < fewestSamples(statistic);
+    });
   }
 
   private set(alarm: MetricAlarm | CompositeAlarm, state: AlarmState): void {

@@ -50,9 +50,17 @@ describe("the program's alarms, in the model", () => {
     alarms = readAlarms(await run({ services, alarms: { notify, rollback: true } }));
   });
 
-  /** Alarms that fired within so many minutes, each with the minute in which it did. */
-  function fired(minutes: number, at: (i: number) => Minute | undefined): Map<string, number> {
-    const store = new MetricStore(2 * minute);
+  /**
+   * Alarms that fired within so many minutes, each with the minute in which it did.
+   *
+   * @param missing how many of the minutes that an alarm looks at have not arrived; without it, it looks at those that have
+   */
+  function fired(
+    minutes: number,
+    at: (i: number) => Minute | undefined,
+    missing?: number,
+  ): Map<string, number> {
+    const store = new MetricStore(missing === undefined ? 2 * minute : 0);
     const first = new Map<string, number>();
     let now = started;
     const board = new AlarmBoard(alarms, store, ({ name }, state) => {
@@ -61,7 +69,7 @@ describe("the program's alarms, in the model", () => {
     });
     for (let i = 0; i < minutes; i++, now += minute) {
       const what = at(i);
-      if (what) send(store, now, what);
+      if (what) send(store, missing === undefined ? now : now - (missing + 1) * minute, what);
       board.tick(now);
     }
     return first;
@@ -106,6 +114,12 @@ describe("the program's alarms, in the model", () => {
     });
   }
 
+  it("latency says nothing new of fewer than 200 requests in 5 minutes", () => {
+    const slow = { milliseconds: 4000, errors: 0 };
+    assert.deepEqual(fired(120, after(60, { ...slow, requests: 39 })), new Map());
+    assert.ok(fired(120, after(60, { ...slow, requests: 40 })).has("latency"));
+  });
+
   it("a broken deployment is one message: load waits for outage", () => {
     const told = fired(180, after(60, { errors: 60, milliseconds: 8000, cpu: 99, restarts: 1 }));
     assert.ok(told.has("outage"));
@@ -117,6 +131,17 @@ describe("the program's alarms, in the model", () => {
     const told = fired(120, after(60, { errors: 12 }));
     assert.ok(told.get("flask.rollback")! - 60 <= 5, `${told.get("flask.rollback")! - 60} minutes`);
   });
+
+  for (const missing of [0, 1, 2]) {
+    it(`of which ${missing} minutes have not arrived, the same is rolled back, and nothing of a good version`, () => {
+      const told = fired(120, after(60, { errors: 12 }), missing);
+      assert.ok(told.get("flask.rollback")! - 60 <= 6, `${told.get("flask.rollback")! - 60} minutes`);
+      assert.deepEqual(
+        fired(120, () => normal, missing),
+        new Map(),
+      );
+    });
+  }
 
   it("idle fires after seven days without a request, and not before a new API has had two days", () => {
     const days = 60 * 24;
