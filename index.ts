@@ -91,7 +91,8 @@ export = async (): Promise<object> => {
   const front = api.lead(running);
   monitoring?.watch(running);
   const { alarms: alarmArns = [], restartRules = new Map<string, never>() } = monitoring ?? {};
-  const shown = { api: api.watched, logGroupName: front.logGroupName, cluster, running };
+  const containerInsights = (shared?.cluster ?? config.cluster).containerInsights ?? false;
+  const shown = { containerInsights, api: api.watched, logGroupName: front.logGroupName, cluster, running };
   const dashboard =
     config.dashboard &&
     new Dashboard("dashboard", { ...where, ...config, ...shown, alarms: alarmArns, restartRules }, opts);

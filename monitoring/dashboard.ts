@@ -16,6 +16,8 @@ export interface DashboardArgs extends Pick<StackConfig, "project" | "stack" | "
   api: WatchedApi;
   /** Of the API's access log; undefined for an API of others. */
   logGroupName: pulumi.Input<string> | undefined;
+  /** A plain value: it decides what is shown. */
+  containerInsights: boolean;
   cluster: Pick<Cluster, "name" | "namespaceName" | "nameOf">;
   /** The services, once they run. */
   running: Readonly<Record<string, { service: aws.ecs.Service }>>;
@@ -37,9 +39,9 @@ export class Dashboard extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("fargate-app:monitoring:Dashboard", component, {}, opts);
-    const { project, stack, region, alarms, services } = args;
+    const { project, stack, region, alarms, services, containerInsights } = args;
     const facts = {
-      ...{ project, stack, region, alarms, api: this.apiFacts() },
+      ...{ project, stack, region, alarms, containerInsights, api: this.apiFacts() },
       services: Object.entries(services).map(([service, config]) => this.serviceFacts(service, config)),
     };
     const dashboard = new aws.cloudwatch.Dashboard(

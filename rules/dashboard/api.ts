@@ -108,7 +108,7 @@ export function errors(facts: DashboardFacts): Widget[] {
           ...counted(facts, "4xx", "c"),
           ...counted(facts, "Count", "n"),
         ],
-        yAxis: { left: { min: 0, showUnits: false }, right: { min: 0, max: 100, showUnits: false } },
+        yAxis: { left: { min: 0, showUnits: false }, right: { min: 0, showUnits: false } },
       },
     },
   ];

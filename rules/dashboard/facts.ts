@@ -5,6 +5,8 @@ export interface DashboardFacts {
   region: string;
   /** ARNs, the most telling first; none where nothing is watched. */
   alarms: readonly string[];
+  /** Whether the cluster has Container Insights, and so ECS's own count of tasks. */
+  containerInsights: boolean;
   api: DashboardApi;
   services: readonly DashboardService[];
 }

@@ -26,7 +26,10 @@ export const samples = (service: DashboardService, id: string): MetricLine =>
   ofTasks(service, "MemoryUtilization", { id, stat: "SampleCount", visible: false });
 export const running = (id: string): string => `FILL(${id}, 0) / (PERIOD(${id}) / 60)`;
 
-export function serviceWidgets({ region }: DashboardFacts, service: DashboardService): Widget[] {
+export function serviceWidgets(
+  { region, containerInsights }: DashboardFacts,
+  service: DashboardService,
+): Widget[] {
   const { name, tasks, rules } = service;
   const width = rules.restarts === undefined ? 8 : 6;
   const graph = (
@@ -45,6 +48,7 @@ export function serviceWidgets({ region }: DashboardFacts, service: DashboardSer
     graph("tasks that run", {
       metrics: [
         expression({ id: "running", expression: running("m0"), label: "running", color: colors.blue }),
+        ...(containerInsights ? [desired(service)] : []),
         samples(service, "m0"),
       ],
       annotations: { horizontal: wanted(tasks) },
@@ -84,6 +88,14 @@ export function serviceWidgets({ region }: DashboardFacts, service: DashboardSer
         ]),
   ];
 }
+
+const desired = ({ clusterName, serviceName }: DashboardService): MetricLine =>
+  line(
+    "ECS/ContainerInsights",
+    "DesiredTaskCount",
+    { ClusterName: clusterName, ServiceName: serviceName },
+    { stat: "Average", label: "desired by ECS", color: colors.grey },
+  );
 
 /** ECS tells how many it wants by Container Insights alone, which is paid: these are the configured ones. */
 const wanted = ({

@@ -4,7 +4,8 @@ import { text, Widget } from "./widgets";
 
 /** What the widget shows: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 export const shownAlarms = 100;
-const alarmsInRow = 6;
+/** About as many as CloudWatch shows without cutting their names. */
+export const alarmsInRow = 5;
 
 export function alarmStatus({ alarms }: DashboardFacts): Widget[] {
   if (alarms.length === 0) return [];
@@ -31,11 +32,17 @@ export function notes(facts: DashboardFacts): Widget[] {
     `### ${project}, stack ${stack}: what is not here`,
     ...(first
       ? [
-          "- **Who is discoverable**: Cloud Map has no metric of it. Ask `aws servicediscovery discover-instances --namespace-name " +
+          "- **Who is discoverable**: Cloud Map has no metric of it. Ask " +
+            `\`npm run status -- --stack ${stack}\`, or ` +
+            "`aws servicediscovery discover-instances --namespace-name " +
             `${first.discovery.namespace} --service-name ${first.discovery.service}\`.`,
         ]
       : []),
-    "- **Desired tasks** are lines at the configured number: ECS's own count takes Container Insights, which is paid and off.",
+    ...(facts.containerInsights
+      ? []
+      : [
+          "- **Desired tasks** are lines at the configured number: ECS's own count takes `cluster.containerInsights`, which is billed.",
+        ]),
     ...(api.logGroup === undefined
       ? ["- **The hop of an error**: the access log is with the owner of the API."]
       : [
@@ -52,5 +59,5 @@ export function notes(facts: DashboardFacts): Widget[] {
     "- **The bill**: AWS has none by stack. The estimate is running tasks and requests times the unit prices of the Region, without " +
       "endpoints, gateways, logs, traffic, jobs and discounts; `npm run cost` has them.",
   ];
-  return [text(lines.join("\n"), { width: 24, height: 2 + lines.length })];
+  return [text(lines.join("\n"), { width: 24, height: 2 + Math.ceil(lines.length * 0.6) })];
 }

@@ -80,6 +80,12 @@ describe("the dashboard", () => {
     assert.deepEqual(await bounds({ scaling: { min: 2, max: 6, schedule } }), [1, 20]);
   });
 
+  it("shows what ECS wants where the cluster has Container Insights", async () => {
+    const asked = async (cluster: object): Promise<boolean> =>
+      JSON.stringify(widgets(await run({ dashboard: true, cluster }))).includes("DesiredTaskCount");
+    assert.deepEqual([await asked({}), await asked({ containerInsights: true })], [false, true]);
+  });
+
   it("shows no requests of another's API that sends no metrics by route", async () => {
     const deployment = await run({
       ...{ dashboard: true, api: { existingId: "a1b2c3" } },

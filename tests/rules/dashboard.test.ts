@@ -27,7 +27,7 @@ const service = (name: string, rest: Partial<DashboardService> = {}): DashboardS
   ...rest,
 });
 const facts = (rest: Partial<DashboardFacts> = {}): DashboardFacts => ({
-  ...{ project: "shop", stack: "prod", region: "eu-west-2", alarms: [], api: own },
+  ...{ project: "shop", stack: "prod", region: "eu-west-2", alarms: [], containerInsights: false, api: own },
   services: [service("web")],
   ...rest,
 });
@@ -128,6 +128,24 @@ describe("a dashboard", () => {
     assert.deepEqual(dashboardProblems(dashboardBody(given)), []);
     widget(given, "Requests a minute (the first 100 of 300 routes)");
     widget(given, "5xx by route, the first 100");
+  });
+
+  it("shows what ECS wants where the cluster has Container Insights, and else says what that takes", () => {
+    const { properties } = widget(facts({ containerInsights: true }), "web: tasks that run");
+    assert.deepEqual("metrics" in properties && properties.metrics[1], [
+      ...["ECS/ContainerInsights", "DesiredTaskCount", "ClusterName", "shop-prod", "ServiceName", "web"],
+      { stat: "Average", label: "desired by ECS", color: "#7f7f7f" },
+    ]);
+    assert.deepEqual(dashboardProblems(dashboardBody(facts({ containerInsights: true }))), []);
+    assert.doesNotMatch(text(facts({ containerInsights: true })), /Desired tasks/);
+    assert.match(text(facts()), /ECS's own count takes `cluster\.containerInsights`/);
+  });
+
+  it("says who knows what no metric tells", () => {
+    assert.match(
+      text(facts()),
+      /Ask `npm run status -- --stack prod`, or `aws servicediscovery discover-instances --namespace-name prod\.shop\.internal --service-name web`\./,
+    );
   });
 
   it("shows the first hundred of many alarms, and says so", () => {

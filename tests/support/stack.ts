@@ -31,7 +31,9 @@ function checkAlarms(deployment: Deployment): void {
 /** The same of dashboards: what their widgets ask for is sent, and AWS takes them. */
 function checkDashboards(deployment: Deployment): void {
   for (const { inputs, name } of ofType(deployment, "aws:cloudwatch/dashboard:Dashboard")) {
-    const body = JSON.parse(inputs.dashboardBody as string) as DashboardBody;
+    // In a preview it names what nobody knows yet.
+    if (typeof inputs.dashboardBody !== "string") continue;
+    const body = JSON.parse(inputs.dashboardBody) as DashboardBody;
     assert.deepEqual(dashboardProblems(body), [], name);
   }
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { Deployment } from "../../simulate/deployment";
 import { simulate } from "../../simulate/program";
 import { projectFolder } from "../../simulate/stack";
+import { dashboardPicture } from "../dashboard/picture";
 import type { Diagram } from "../diagram/elements";
 import { layOut, type Shape } from "../diagram/layout";
 import { toMermaid } from "../diagram/mermaid";
@@ -29,6 +30,9 @@ export const pictures: readonly Picture[] = [
   { stack: "pr", shape: "wide", file: "docs/architecture-pr.svg" },
 ];
 
+/** The dashboard of a stack, drawn from made-up data. */
+const dashboard = { stack: "prod", file: "docs/dashboard.svg" } as const;
+
 const help = `Draws the architecture of a stack from the resources that the program records, without AWS.
 
 Usage: npm run diagram -- [options]
@@ -43,6 +47,7 @@ Usage: npm run diagram -- [options]
 
 The pictures of the documents:
 ${pictures.map(({ file, stack, shape }) => `  ${file.padEnd(28)}  ${stack}${shape === "narrow" ? ", for a phone" : ""}`).join("\n")}
+  ${dashboard.file.padEnd(28)}  ${dashboard.stack}'s dashboard, from made-up data
 
 Exit code: 0, or 1 when a file is stale or the configuration has a problem.
 `;
@@ -113,6 +118,9 @@ async function drawAll(read: (stack: string) => Promise<Diagram>, check: boolean
     const problem = write({ name: file, file: inProject(file) }, svg, { check, io });
     if (problem !== undefined) problems.push(problem);
   }
+  const shown = dashboardPicture(await simulate({ stack: dashboard.stack }));
+  const problem = write({ name: dashboard.file, file: inProject(dashboard.file) }, shown, { check, io });
+  if (problem !== undefined) problems.push(problem);
   if (problems.length > 0) throw new UsageError([...problems, "Fix: npm run diagram."].join("\n"));
 }
 

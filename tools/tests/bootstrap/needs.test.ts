@@ -56,7 +56,7 @@ const configurations: Record<string, Record<string, unknown>> = {
       report: { service: "flask", command: ["report"], schedule: "rate(1 day)" },
     },
   },
-  alarms: { alarms: { notify: "oncall@example.com", rollback: true } },
+  alarms: { dashboard: true, alarms: { notify: "oncall@example.com", rollback: true } },
   "an existing API and an existing namespace": {
     api: { existingId: "a1b2c3" },
     cluster: { namespace: "corp.internal" },

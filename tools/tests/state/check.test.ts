@@ -392,6 +392,7 @@ describe("types that a state may hold", () => {
         api: { domain: { name: "api.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ", only: true } },
         jobs: { migrate: { service: "flask", command: ["migrate"] } },
         alarms: {},
+        dashboard: true,
       }),
     });
     const registered = new Set(recorded.resources.filter(({ custom }) => !custom).map(({ type }) => type));
