@@ -457,8 +457,8 @@ describe("monitoring", () => {
       const long = { services, alarms: { notify: topic } };
       assert.deepEqual(await problemsOf(long, { stack: "pull-request" }), [
         `services.${"a".repeat(32)}: flask-app-fargate-pull-request.${"a".repeat(32)}.restarts, 72 characters, is to be the rule ` +
-          "that counts its restarts. Allowed: 64 characters where there are alarms or a dashboard. Fix: shorten the name of the service, the stack " +
-          "or the project, or take alarms and dashboard out.",
+          "that counts its restarts. Allowed: 64 characters where there are alarms or a dashboard. Fix: shorten the name of the " +
+          "service, the stack or the project, or take alarms and dashboard out.",
       ]);
     });
   });

@@ -39,6 +39,10 @@ export class Asking {
   private readonly asked = new Map<string, Promise<Answer<Item>>>();
   private readonly waiting: (() => void)[] = [];
   private running = 0;
+  /** Whether AWS has said anything, be it that it refuses. */
+  private isHeard = false;
+  /** Why there is no use in asking on: it did not answer, and never has. */
+  private silence: Answer<never> | undefined;
 
   constructor(
     private readonly aws: Aws,
@@ -70,22 +74,32 @@ export class Asking {
   }
 
   private async look(args: readonly string[]): Promise<Answer<Item>> {
+    if (this.silence !== undefined) return this.silence;
     const late = AbortSignal.timeout(this.limits.each);
     const signals = this.limits.signal === undefined ? [late] : [late, this.limits.signal];
     const signal = AbortSignal.any(signals);
     const given = new Promise<Answer<Item>>((resolve) => {
-      const give = (): void =>
-        resolve({
-          is: "unseen",
-          because: late.aborted ? `no answer in ${this.limits.each / 1000} s` : "it was ended before",
-          needs: undefined,
-        });
+      const give = (): void => {
+        const because = late.aborted ? `no answer in ${this.limits.each / 1000} s` : "it was ended before";
+        const answer = { is: "unseen", because, needs: undefined } as const;
+        if (late.aborted && !this.isHeard) this.silence = answer;
+        resolve(answer);
+      };
       if (signal.aborted) give();
       else signal.addEventListener("abort", give, { once: true });
     });
+    const heard = (): void => {
+      if (!signal.aborted) this.isHeard = true;
+    };
     const seen = this.aws(args, signal).then(
-      (item): Answer<Item> => (item === undefined ? { is: "absent" } : { is: "found", found: item }),
-      (error: unknown) => refused(args, error),
+      (item): Answer<Item> => {
+        heard();
+        return item === undefined ? { is: "absent" } : { is: "found", found: item };
+      },
+      (error: unknown) => {
+        heard();
+        return refused(args, error);
+      },
     );
     return Promise.race([seen, given]);
   }

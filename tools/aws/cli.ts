@@ -1,6 +1,7 @@
 /** Runs the AWS CLI, which pages and signs by itself. What reads AWS asks through `Aws`, so that tests and the local stack can answer. */
 import { execFile } from "node:child_process";
 import { UsageError } from "../commands/options";
+import { isObject } from "../state/json";
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,13 @@ export const awsCli =
         [...args, ...options],
         { env, maxBuffer: 2 ** 28, ...(signal && { signal }) },
         (error, out, said) => {
-          if (error === null) return resolve(out.trim() === "" ? {} : (JSON.parse(out) as Item));
+          if (error === null) {
+            const answer = readAnswer(out);
+            if (answer !== undefined) return resolve(answer);
+            // A wrapper's own words, or a proxy's page: to be told, not to be taken for AWS.
+            const [line = ""] = out.trim().split("\n");
+            return reject(new Error(`the AWS CLI's answer is no JSON object: ${line.slice(0, 80)}`));
+          }
           if ((error as NodeJS.ErrnoException).code === "ENOENT")
             return reject(
               new UsageError(
@@ -44,3 +51,14 @@ export const awsCli =
       );
     });
   };
+
+/** Where AWS has nothing to say, the CLI says nothing. Undefined for what is no answer of AWS. */
+function readAnswer(out: string): Item | undefined {
+  if (out.trim() === "") return {};
+  try {
+    const answer: unknown = JSON.parse(out);
+    return isObject(answer) ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}

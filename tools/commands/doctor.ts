@@ -71,7 +71,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     const around = { ...place, limits: usualLimits, now };
     const diagnosis = await diagnose(expected, { route, service }, around);
     const colors = createColors(!json && io.stdout.isTTY === true && isColorSupported);
-    const report = { stack, diagnosis };
+    const report = { stack, diagnosis, local };
     io.stdout.write(json ? toJson(report) : toText(report, colors, Math.min(80, widthOf(io))));
     return isWell(diagnosis) ? 0 : 1;
   });

@@ -46,7 +46,11 @@ export function commentary(
     output: (service, task, line) => {
       const name = colors.magenta(nameOf(service, task));
       // A service may write in colours; what else it may tell a terminal is not for this one.
-      print(raw ? `${name}  ${visibleInColor(line)}` : `${time()}  ${name}  ${said(line, colors)}`);
+      print(
+        raw
+          ? `${name}  ${visibleInColor(line)}`
+          : `${time()}  ${name}  ${said(line, colors).replaceAll("\n", hang)}`,
+      );
     },
     taskChanged: (service, task) => {
       services.set(task.id, service.name);
@@ -73,6 +77,9 @@ export function commentary(
     },
   };
 }
+
+/** What is a line of its own within one of a log, as in a traceback, stands under it, and passes for none of this command. */
+const hang = `\n${" ".repeat(10)}`;
 
 const clock = (date: Date): string =>
   [date.getHours(), date.getMinutes(), date.getSeconds()]

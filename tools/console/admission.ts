@@ -19,7 +19,9 @@ const names = ["localhost", "127.0.0.1", "[::1]"];
  */
 export function refusal({ method, path, headers }: Asked, port: number): string | undefined {
   const host = one(headers.host)?.toLowerCase();
-  if (host === undefined || !names.some((name) => host === `${name}:${port}`))
+  // Browsers leave out the port that http:// means.
+  const hosts = names.flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
+  if (host === undefined || !hosts.includes(host))
     return `This console is http://localhost:${port}/, and answers to no other name.`;
   const origin = one(headers.origin);
   if (headers.origin !== undefined && origin?.toLowerCase() !== `http://${host}`)

@@ -173,7 +173,7 @@ function sendText(
 }
 
 /** Of any two lengths, in the same time. */
-function same(given: string, token: string): boolean {
+export function same(given: string, token: string): boolean {
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(token));
 }

@@ -78,6 +78,10 @@ export async function look(
       ? unknown
       : asking.ask<{ RouteTables?: RouteTable[] }>("ec2", "describe-route-tables", ...inVpc);
 
+  // All are awaited below, but the first that fails ends this: the others must not fail unheard.
+  for (const each of [services, domains, failures, endpoints, routeTables])
+    Promise.resolve<unknown>(each).catch(() => undefined);
+
   const [known, stages, deployments, routes, integrations, authorizers] = await gateway;
   const used = foundIn(integrations) ?? [];
   const linkIds = unique([

@@ -12,21 +12,28 @@ const marks: Record<Verdict, string> = { fine: "✓", broken: "✗", weak: "!", 
 
 const nameWidth = Math.max(...Object.values(hops).map(({ length }) => length));
 
-/** @param width characters of a line; commands are never folded, as they are to be copied */
+/**
+ * @param local whether it is of a running `npm start`: what mends AWS would deploy then, and mend nothing here
+ * @param width characters of a line; commands are never folded, as they are to be copied
+ */
 export function toText(
-  { stack, diagnosis }: { stack: string; diagnosis: Diagnosis },
+  { stack, diagnosis, local = false }: { stack: string; diagnosis: Diagnosis; local?: boolean },
   colors: Colors,
   width: number,
 ): string {
   const { findings, first, needs } = diagnosis;
   const wrong = findings.filter(({ verdict }) => verdict === "broken" || verdict === "weak");
   const others = wrong.filter((finding) => finding !== first);
+  const silence = silenceOf(findings);
+  const told = findings.map((finding) =>
+    silence !== undefined && finding.verdict === "unseen" ? { ...finding, says: "could not look" } : finding,
+  );
   return [
     colors.bold(`The doctor of stack ${stack}`),
     "",
     ...hopNames.flatMap((hop) =>
       hopLines(
-        findings.filter((each) => each.hop === hop),
+        told.filter((each) => each.hop === hop),
         colors,
         width,
       ),
@@ -34,13 +41,34 @@ export function toText(
     "",
     ...(first === undefined ? [] : details(first, colors, width)),
     ...others.flatMap((finding) => details(finding, colors, width)),
-    ...sum(diagnosis, colors),
+    ...(local && wrong.some(({ fix }) => fix.length > 0) ? [...wrap(onlyHere, width), ""] : []),
+    ...(silence === undefined ? [] : [...wrap(visible(silence), width), ...wrap(askable, width), ""]),
+    ...sum(diagnosis, colors, silence !== undefined),
     ...(needs.length === 0 ? [] : [`To see the rest, allow ${needs.join(", ")}.`]),
     "",
   ].join("\n");
 }
 
-function sum({ findings, first }: Diagnosis, { green, red, yellow }: Colors): string[] {
+const onlyHere =
+  "These fixes are meant for AWS. Here, the console's buttons mend what they broke, and a new npm start mends everything.";
+
+const askable =
+  "Fix: aws sts get-caller-identity has to answer. Credentials come by aws sso login, AWS_PROFILE, or keys in the environment.";
+
+/** Fewer may be one look-up's own trouble. */
+const several = 3;
+
+/** Why AWS answered nothing at all, be it that nobody may ask; undefined where it answered something. */
+function silenceOf(findings: readonly Finding[]): string | undefined {
+  const hidden = findings.filter(({ verdict, needs }) => verdict === "unseen" && needs === undefined);
+  const [says, ...others] = new Set(hidden.map((each) => each.says));
+  const isAll = findings.every(({ verdict }) => verdict === "unseen" || verdict === "fine");
+  if (says === undefined || others.length > 0 || !isAll || hidden.length < several) return undefined;
+  return says.replace("could not look", "AWS could not be asked");
+}
+
+function sum({ findings, first }: Diagnosis, { green, red, yellow }: Colors, isSilent: boolean): string[] {
+  if (isSilent) return [yellow("Nothing is known: AWS told nothing.")];
   if (first?.verdict === "broken") return [red(`It broke at: ${titleOf(first)}.`)];
   if (first !== undefined) return [yellow(`It works, and is weak at: ${titleOf(first)}.`)];
   const hidden = findings.some(({ verdict }) => verdict === "unseen");

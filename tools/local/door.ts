@@ -3,9 +3,9 @@
  * server, which takes neither other origins nor other names, and asks for a key besides: logs may hold anything, and other
  * users of this machine reach its ports, too.
  */
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Aws, Item } from "../aws/cli";
-import { type ConsoleServer, Refused } from "../console/server";
+import { type ConsoleServer, Refused, same } from "../console/server";
 import { askConsole, doorOf } from "../console/find";
 import { UsageError } from "../commands/options";
 import type { Account } from "./aws-view/account";
@@ -70,9 +70,6 @@ const withoutSecrets = (resource: Resource): Resource => {
     Object.fromEntries(Object.entries(of).filter(([name]) => !resource.secretInputs.includes(name)));
   return { ...resource, inputs: open(resource.inputs), outputs: open(resource.outputs) };
 };
-
-const same = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 export interface Visitor {
   aws: Aws;

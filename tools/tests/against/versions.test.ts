@@ -93,6 +93,9 @@ describe("plan --against", () => {
       (await plan("--detailed-exitcode")).stderr,
       /--detailed-exitcode says whether something changes, and not since when\. Fix: npm run plan -- --stack dev --against/,
     );
-    assert.match((await plan("--critical-path", "--against", "HEAD")).stderr, /--critical-path is of one version, and --against compares two\. Fix, for the one: .*; for the other: /);
+    assert.match(
+      (await plan("--critical-path", "--against", "HEAD")).stderr,
+      /--critical-path is of one version, and --against compares two\. Fix, for the one: .*; for the other: /,
+    );
   });
 });

@@ -86,12 +86,26 @@ describe("asking AWS", () => {
         ? new Promise(() => signal?.addEventListener("abort", () => (ended = true)))
         : Promise.resolve({});
     const asking = new Asking(aws, { each: 20, atOnce: 1 });
-    const answers = await Promise.all([asking.ask("ecs", "silent"), asking.ask("ecs", "other")]);
+    const words = ["before", "silent", "other"];
+    const answers = await Promise.all(words.map((word) => asking.ask("ecs", word)));
     assert.deepEqual(answers, [
+      { is: "found", found: {} },
       { is: "unseen", because: "no answer in 0.02 s", needs: undefined },
       { is: "found", found: {} },
     ]);
     assert.ok(ended);
+  });
+
+  it("asks no more where nothing was answered ever", async () => {
+    const calls: string[] = [];
+    const aws: Aws = ([, call = ""]) => {
+      calls.push(call);
+      return new Promise(() => undefined);
+    };
+    const asking = new Asking(aws, { each: 20, atOnce: 1 });
+    const answers = await Promise.all(["a", "b", "c"].map((word) => asking.ask("ecs", word)));
+    const silence = { is: "unseen", because: "no answer in 0.02 s", needs: undefined };
+    assert.deepEqual([answers, calls], [[silence, silence, silence], ["a"]]);
   });
 
   it("fails where there is no AWS CLI: nothing can be asked then", async () => {

@@ -43,6 +43,19 @@ describe("the AWS CLI", () => {
     }
   });
 
+  it("fails by what is no answer of AWS, and says what it was", async () => {
+    for (const [answer, shown] of [
+      ["<html>\\n502</html>", "<html>"],
+      ["[1]", "[1]"],
+      ["null", "null"],
+    ]) {
+      say(`printf '${answer}'`);
+      await assert.rejects(awsCli("eu-west-2", undefined)(["x", "y"]), {
+        message: `the AWS CLI's answer is no JSON object: ${shown}`,
+      });
+    }
+  });
+
   it("fails with AWS's last line else, and ends when it is told to", async () => {
     say(`printf '\\nAn error occurred (ThrottlingException): Rate exceeded\\n' >&2; exit 254`);
     await assert.rejects(awsCli("eu-west-2", undefined)(["x", "y"]), {

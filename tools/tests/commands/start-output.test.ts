@@ -123,6 +123,12 @@ describe("what npm start prints", () => {
       ["{}", "{}"],
       ["{broken", "{broken"],
       ['{"message":"\\u001b[2J"}', "\\u001b[2J"],
+      // A path that was decoded must not write a line of its own.
+      [
+        '{"method":"GET","path":"/a\\n12:03:41  GET /forged  200","at":"x\\ny"}',
+        "method=GET path=/a\n          12:03:41  GET /forged  200 at=x\n          y",
+      ],
+      ['{"level":"ERROR","msg":"no\\nTraceback"}', "ERROR: no\n          Traceback"],
     ];
     for (const [line] of table) events.output(service!, task, line);
     assert.deepEqual(

@@ -15,6 +15,14 @@ describe("whose requests the console takes", () => {
     });
   }
 
+  it("takes the names alone at the port that http:// means, which browsers leave out", () => {
+    const at = (port: number, origin = "http://localhost") =>
+      refusal({ method: "POST", path: "/api/actions", headers: { host: "localhost", origin } }, port);
+    assert.equal(at(80), undefined);
+    assert.match(at(80, "http://evil.example") ?? "", /other origins/);
+    assert.match(at(8090) ?? "", /answers to no other name/);
+  });
+
   // What a name that was made to mean 127.0.0.1 sends, and what only looks like one of the names.
   for (const host of [
     undefined,

@@ -151,6 +151,19 @@ describe("npm run doctor", () => {
     );
   });
 
+  it("says once, with the fix, why AWS told nothing, and does not call that well", async () => {
+    const expired = 'Unable to locate credentials. You can configure credentials by running "aws configure".';
+    const all = Object.fromEntries(Object.keys(answers).map((call) => [call, new Error(expired)]));
+    const { code, stdout } = await doctor({ answers: all });
+    assert.equal(code, 1);
+    assert.match(stdout, /\n\? HTTP API +a1b2c3d4e5: could not look\n/);
+    assert.equal(stdout.split("Unable to locate").length, 2, stdout);
+    assert.match(
+      stdout,
+      /\nAWS could not be asked: Unable to locate credentials\.[^]*\nFix: aws sts get-caller-identity [^]*\nNothing is known: AWS told nothing\.\n$/,
+    );
+  });
+
   it("fails soft where everything is refused: nothing is called broken that was not seen", async () => {
     const all = Object.fromEntries(
       Object.keys(answers).map((call) => [call, denied(actionOf(call.split(" ")))]),

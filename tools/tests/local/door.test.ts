@@ -58,6 +58,7 @@ describe("the door of a running npm start", function () {
     fault.inject(stack.account, stack.topology.services[0]!);
     const sick = await doctor();
     assert.equal(sick.code, 1);
+    assert.match(sick.stdout, /\nThese fixes are meant for AWS\. Here, the console's buttons mend/);
     assert.match(sick.stdout, /It broke at: VPC link \(local-vpclink-api\)\.\n$/);
     mend(stack.account);
   });
@@ -74,6 +75,8 @@ describe("the door of a running npm start", function () {
     assert.equal(await ask(door.key), 200);
     assert.equal(await ask("x".repeat(door.key.length)), 403);
     assert.equal(await ask(""), 403);
+    // As many characters, and more bytes.
+    assert.equal(await ask("é".repeat(door.key.length)), 403);
     assert.equal(await ask(door.key, { origin: "https://example.com" }), 403);
   });
 
