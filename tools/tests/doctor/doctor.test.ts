@@ -65,6 +65,39 @@ describe("npm run doctor", () => {
     );
   });
 
+  it("does not take a deployment that was rolled back for what breaks requests", async () => {
+    const rolled = {
+      "ecs list-service-deployments": {
+        serviceDeployments: [{ status: "ROLLBACK_SUCCESSFUL", createdAt: 1795690000.5 }],
+      },
+    };
+    const works = await diagnosed({ answers: rolled });
+    assert.deepEqual(
+      [works.code, works.verdict, works.first?.hop, works.first?.says],
+      [1, "weak", "service", "its last deployment failed, and the one before runs"],
+    );
+    const dead = await diagnosed({
+      answers: {
+        ...rolled,
+        "ecs describe-services": service({ runningCount: 0 }),
+        "ecs list-tasks RUNNING": { taskArns: [] },
+        "ecs list-tasks STOPPED": { taskArns: ["arn:aws:ecs:eu-west-2:111122223333:task/c/4d2b"] },
+        "servicediscovery list-instances": { Instances: [] },
+        "servicediscovery get-instances-health-status": undefined,
+        "ecs describe-tasks": stopped({
+          ...{ stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" },
+          ...{ stoppedAt: "2026-11-26T11:59:00+00:00", containers: [{ name: "flask", exitCode: 1 }] },
+        }),
+      },
+    });
+    const told = dead.findings.find(({ hop }) => hop === "service");
+    assert.equal(dead.first?.hop, "tasks");
+    assert.deepEqual(
+      [told?.verdict, told?.says],
+      ["not judged", "its last deployment failed, and no task of the one before runs (follows from Tasks)"],
+    );
+  });
+
   it("reads moments of either version of the AWS CLI", async () => {
     const of = [2, 1].map((version) => ({
       status: version === 2 ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL",
@@ -166,8 +199,8 @@ describe("npm run doctor", () => {
       const { code, stdout } = await doctor({ answers: all });
       assert.equal(code, 1);
       assert.match(stdout, /\n\? HTTP API +a1b2c3d4e5: could not look\n/);
-      const [, end] = stdout.replaceAll("\n  ", " ").split(/\n\n(?=AWS could)/);
-      assert.ok(end?.startsWith(`AWS could not be asked: ${because}\nFix: ${advice}`), stdout);
+      const [, end = ""] = stdout.replaceAll("\n  ", " ").split(/\n\n(?=AWS could)/);
+      assert.ok(end.startsWith(`AWS could not be asked: ${because}\nFix: ${advice}`), stdout);
       assert.match(end, /\n\nNothing is known: AWS told nothing\.\n$/);
     });
 
