@@ -78,6 +78,7 @@ export class Monitoring extends pulumi.ComponentResource {
       ...this.create(ofApi?.latency),
       ...ofServices.flatMap(({ cpu, memory }) => this.create(cpu, memory)),
     ];
+    if (!ofApi && outage.length === 0) void pulumi.log.warn(nothing);
     const { actions } = this.notifications;
     const composites = createComposites(name, { project, stack, outage, load, actions }, { parent: this });
     // Of a link that falls asleep in weeks, nothing else tells.
@@ -114,5 +115,8 @@ export class Monitoring extends pulumi.ComponentResource {
   }
 }
 
+const nothing =
+  "alarms: nothing is watched. The API is its owner's to watch, and no service is to have tasks. Fix: give one a desiredCount of 1 " +
+  "or more, or take alarms out.";
 const nobody =
   "alarms.notify: nobody is told. The alarms can be seen in CloudWatch alone. Fix: name an SNS topic or an e-mail address.";

@@ -246,6 +246,19 @@ describe("monitoring", () => {
       assert.equal(deployment.outputs.alarmTopic, arn);
     });
 
+    it("nobody of nothing, where there is nothing to watch, and says so", async () => {
+      const nothing = { services: { flask: { build: "./app", desiredCount: 0 } }, alarms: { notify: topic } };
+      const foreign = await run({ ...nothing, api: { existingId: "a1b2c3" } });
+      assert.deepEqual(
+        foreign.warnings.filter((warning) => warning.startsWith("alarms")),
+        [
+          "alarms: nothing is watched. The API is its owner's to watch, and no service is to have tasks. Fix: give one a desiredCount " +
+            "of 1 or more, or take alarms out.",
+        ],
+      );
+      assert.deepEqual((await run(nothing)).warnings, []);
+    });
+
     it("nobody without an address, and says so", async () => {
       const deployment = await run({ alarms: {} });
       assert.deepEqual(deployment.warnings, [

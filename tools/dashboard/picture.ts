@@ -18,7 +18,7 @@ const unit = { x: 50, y: 44 } as const;
 const gap = 5;
 const banner = 34;
 /** Pixels of a letter, on average. */
-const letter = { title: 6.9, small: 6.3 } as const;
+const letter = { title: 6.9, small: 6.3, tile: 5.7 } as const;
 const palette = ["#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22"];
 
 interface Line {
@@ -209,7 +209,7 @@ function tiles(box: Box, alarms: readonly string[]): string {
       const x = box.x + 10 + (i % inRow) * width;
       const y = box.y + 30 + Math.floor(i / inRow) * 34;
       const color = inAlarm(name) ? "#d13212" : "#1d8102";
-      const text = cut(name, (width - 20) / letter.small);
+      const text = cut(name, (width - 14) / letter.tile);
       return (
         `<rect x="${fixed(x)}" y="${y}" width="${fixed(width - 6)}" height="28" rx="2" fill="#fff" stroke="${color}"/>` +
         `<rect x="${fixed(x)}" y="${y}" width="5" height="28" fill="${color}"/>${label(x + 11, y + 18, text, "#16191f", 11)}`

@@ -1,18 +1,7 @@
 /** What should be there, from the stack's state and its outputs: there is no second description of the system. */
+import type { Resource } from "../aws/system";
 import { readState, type Target } from "../deploy/state";
 import { list, number, object, text, texts } from "../local/recorded";
-
-/** A resource as a state and a recorded deployment have it. */
-export interface Known {
-  urn: string;
-  type: string;
-  id?: string | undefined;
-  parent?: string | undefined;
-  inputs?: Record<string, unknown> | undefined;
-  outputs?: Record<string, unknown> | undefined;
-  /** Replaced; only waits for its deletion. */
-  delete?: boolean;
-}
 
 export interface ExpectedRoute {
   key: string;
@@ -62,7 +51,7 @@ export interface Expected {
 export function expectedOf(
   stack: string,
   region: string,
-  resources: readonly Known[],
+  resources: readonly Resource[],
   outputs: Record<string, unknown>,
 ): Expected {
   const live = resources.filter((each) => each.delete !== true);
@@ -112,7 +101,7 @@ export function expectedOf(
   };
 }
 
-function servicesOf(resources: readonly Known[]): ExpectedService[] {
+function servicesOf(resources: readonly Resource[]): ExpectedService[] {
   const { services } = readState(JSON.stringify({ deployment: { resources } }));
   return services.map((target) => {
     const own = resources.find(

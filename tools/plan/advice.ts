@@ -151,7 +151,7 @@ function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
     const inputs = own.get(urn);
     if (inputs === undefined || desiredCount === 0 || !registration || !task) return [];
     const providers = inputs.capacityProviderStrategies as { capacityProvider: string }[] | undefined;
-    const risks = lossRisks({
+    const rollout = {
       tasks: desiredCount,
       drainSeconds: Math.max(
         ...task.containers.map(({ environment }) => Number(environment.DRAIN_SECONDS ?? 0)),
@@ -159,8 +159,15 @@ function rolloutAdvice(deployment: Deployment, topology: Topology): string[] {
       interval: task.checked.healthCheck?.interval ?? 0,
       drains: task.container.build !== undefined || task.checked !== task.container,
       spot: providers?.some(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT") ?? false,
-    });
-    const told = risks.map((risk) => `${name} can lose requests. ${risk}`);
+    };
+    const told = lossRisks(rollout).map((risk) => `${name} can lose requests. ${risk}`);
+    const { enable } = (inputs.alarms ?? {}) as { enable?: boolean };
+    // What Spot takes away is no deployment's.
+    if (enable === true && lossRisks({ ...rollout, spot: false }).length > 0)
+      told.push(
+        `${name} is rolled back by its errors (alarms.rollback), and what a deployment itself loses are errors as well: a good ` +
+          "version may be taken back. Mend what it can lose requests by, or take alarms.rollback out.",
+      );
     // Before there was a companion such an image had to have `python3 -m healthcheck` and a drain of its own.
     return task.checked !== task.container &&
       task.container.build === undefined &&

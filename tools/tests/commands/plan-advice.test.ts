@@ -50,6 +50,24 @@ describe("npm run plan says beforehand", () => {
     assert.deepEqual(await flask({ build: "./app", scaling: { min: 2, max: 9 } }), []);
   });
 
+  it("that a good version may be rolled back, where a deployment itself answers errors", async () => {
+    const told = async (service: object, rollback = true): Promise<string[]> =>
+      (
+        await warnings({
+          services: { flask: { build: "./app", ...service } },
+          alarms: { notify: "oncall@example.com", rollback },
+        })
+      ).filter((each) => each.includes("rolled back"));
+    assert.deepEqual(await told({}), [
+      "flask is rolled back by its errors (alarms.rollback), and what a deployment itself loses are errors as well: a good version may " +
+        "be taken back. Mend what it can lose requests by, or take alarms.rollback out.",
+    ]);
+    assert.equal((await told({ ...two, drainSeconds: 10 })).length, 1);
+    assert.deepEqual(await told(two), []);
+    assert.deepEqual(await told({ ...two, spot: 50 }), []);
+    assert.deepEqual(await told({}, false), []);
+  });
+
   it("that an image cannot listen on a port below 1024 without root", async () => {
     const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/nginx:1";
     const told = async (service: object): Promise<string[]> =>
