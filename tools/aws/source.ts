@@ -40,12 +40,7 @@ export async function localSource(project: string, stack: string): Promise<Sourc
   const visitor = visit(project, stack);
   const port = consoleOf(project, stack)!;
   const ended = (error: unknown): never => {
-    // So fetch tells that nobody answers any more.
-    throw error instanceof TypeError
-      ? new UsageError(`The npm start of the stack ${stack} has ended.`)
-      : error instanceof UsageError || !(error instanceof Error)
-        ? error
-        : new UsageError(error.message);
+    throw error instanceof UsageError || !(error instanceof Error) ? error : new UsageError(error.message);
   };
   const { region, resources } = await visitor.recorded().catch(ended);
   const { url } = (await askConsole(port, "/api/state").catch(ended)) as { url?: string };

@@ -43,8 +43,12 @@ export function doorOf(project: string, stack: string): { port: number; key: str
  * @throws Error with what it says, where it refuses
  */
 export async function askConsole(port: number, path: string): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`);
-  const body = (await response.json()) as { error?: string };
+  // Who was killed leaves its file, and something else may have its port or its number.
+  const gone = (cause: unknown): never => {
+    throw new Error(`No console answers at port ${port}. Fix: start npm start anew.`, { cause });
+  };
+  const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(gone);
+  const body = (await response.json().catch(gone)) as { error?: string };
   if (!response.ok) throw new Error(body.error ?? `The console answers ${response.status}.`);
   return body;
 }

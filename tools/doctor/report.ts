@@ -1,6 +1,7 @@
 /** What the doctor found, for people and for programs. */
 import type { createColors } from "picocolors";
 import { visible } from "../../rules/visible";
+import { adviceFor } from "../aws/unseen";
 import { wrap } from "../plan/columns";
 import type { Finding, Verdict } from "./finding";
 import { hopNames, hops } from "./hops";
@@ -42,7 +43,7 @@ export function toText(
     ...(first === undefined ? [] : details(first, colors, width)),
     ...others.flatMap((finding) => details(finding, colors, width)),
     ...(local && wrong.some(({ fix }) => fix.length > 0) ? [...wrap(onlyHere, width), ""] : []),
-    ...(silence === undefined ? [] : [...wrap(visible(silence), width), ...wrap(askable, width), ""]),
+    ...(silence === undefined ? [] : [...silence.flatMap((line) => wrap(visible(line), width)), ""]),
     ...sum(diagnosis, colors, silence !== undefined),
     ...(needs.length === 0 ? [] : [`To see the rest, allow ${needs.join(", ")}.`]),
     "",
@@ -52,19 +53,22 @@ export function toText(
 const onlyHere =
   "These fixes are meant for AWS. Here, the console's buttons mend what they broke, and a new npm start mends everything.";
 
-const askable =
-  "Fix: aws sts get-caller-identity has to answer. Credentials come by aws sso login, AWS_PROFILE, or keys in the environment.";
-
 /** Fewer may be one look-up's own trouble. */
 const several = 3;
 
-/** Why AWS answered nothing at all, be it that nobody may ask; undefined where it answered something. */
-function silenceOf(findings: readonly Finding[]): string | undefined {
+/** Why AWS answered nothing at all, be it that nobody may ask, and what to do; undefined where it answered something. */
+function silenceOf(findings: readonly Finding[]): string[] | undefined {
   const hidden = findings.filter(({ verdict, needs }) => verdict === "unseen" && needs === undefined);
-  const [says, ...others] = new Set(hidden.map((each) => each.says));
+  // The same refusal names another operation each time.
+  const reasons = hidden.map(({ says }) =>
+    says.replace(/^could not look: /, "").replace(/ when calling the \w+ operation/, ""),
+  );
+  const [because, ...others] = new Set(reasons);
   const isAll = findings.every(({ verdict }) => verdict === "unseen" || verdict === "fine");
-  if (says === undefined || others.length > 0 || !isAll || hidden.length < several) return undefined;
-  return says.replace("could not look", "AWS could not be asked");
+  if (because === undefined || others.length > 0 || !isAll || hidden.length < several) return undefined;
+  const advice = adviceFor([{ because, needs: undefined }]);
+  const fix = advice.length > 0 ? advice.join("; ") : "this has to answer: aws sts get-caller-identity";
+  return [`AWS could not be asked: ${because}`, `Fix: ${fix}`];
 }
 
 function sum({ findings, first }: Diagnosis, { green, red, yellow }: Colors, isSilent: boolean): string[] {

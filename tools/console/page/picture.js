@@ -146,6 +146,18 @@ export const nodeOf = (id) =>
     (node) => node.getAttribute("data-node") === id,
   );
 
+/**
+ * Those that are shown where there is no room for all: what ends gives way first, and what has ended before it.
+ *
+ * @param {readonly Task[]} tasks
+ * @param {number} places
+ */
+export function inSight(tasks, places) {
+  /** @param {Task} task */
+  const rank = ({ phase }) => (phase === "stopped" ? 2 : phase === "draining" ? 1 : 0);
+  return [...tasks].sort((a, b) => rank(a) - rank(b)).slice(0, places);
+}
+
 const pill = { width: 60, height: 16, gap: 4 };
 
 /**
@@ -163,7 +175,7 @@ function drawTasks(group, service) {
   const columns = Math.max(1, Math.floor((width - 24 + pill.gap) / (pill.width + pill.gap)));
   const places = columns * Math.max(1, Math.floor(room / 19));
   const { tasks } = service;
-  const fit = tasks.length > places ? tasks.slice(0, places - 1) : tasks;
+  const fit = tasks.length > places ? inSight(tasks, places - 1) : tasks;
   /** @type {(Task | number)[]} */
   const items = tasks.length > places ? [...fit, tasks.length - fit.length] : [...fit];
   sync(

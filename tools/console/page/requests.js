@@ -70,7 +70,7 @@ function row({ at, method, path, status, milliseconds, service, task, hop, why }
     hop === undefined || hop === "client" ? (status !== undefined && status >= 400 ? "warn" : "") : "bad";
   const asked = el(
     "td",
-    { class: "asked", role: "cell" },
+    { class: "asked", role: "cell", title: path.length > 100 ? `${method} ${path}` : undefined },
     el("span", { class: "mono" }, `${method} ${path}`),
   );
   if (hop !== undefined) {

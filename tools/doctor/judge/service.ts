@@ -49,14 +49,21 @@ function judge(seen: Seen, seenService: SeenService): Finding {
   const primary = found.deployments?.find(({ status }) => status === "PRIMARY");
   const redeploy = ["# mend what failed, then:", `npm run deploy -- --stack ${seen.expected.stack}`];
   if (newest?.status?.startsWith("ROLLBACK_") === true && newest.status !== "ROLLBACK_FAILED")
-    return broken("service", name, "its last deployment failed, and the one before runs", {
-      evidence: [
-        `${newest.status}${newest.statusReason === undefined ? "" : `: ${newest.statusReason}`}`,
-        ...whyOf(seenService),
-      ],
-      fix: [...lookInto(seenService), ...redeploy],
-      ...more,
-    });
+    return broken(
+      "service",
+      name,
+      `its last deployment failed, and ${running > 0 ? "" : "no task of "}the one before runs`,
+      {
+        evidence: [
+          `${newest.status}${newest.statusReason === undefined ? "" : `: ${newest.statusReason}`}`,
+          ...whyOf(seenService),
+        ],
+        fix: [...lookInto(seenService), ...redeploy],
+        // The version before answers: what fails elsewhere is where it broke.
+        ...(running > 0 ? { verdict: "weak" as const } : { symptomOf: name }),
+        ...more,
+      },
+    );
   if (primary?.taskDefinition !== undefined && primary.taskDefinition !== expected.taskDefinition)
     return broken("service", name, "another task definition runs than the program's", {
       evidence: [

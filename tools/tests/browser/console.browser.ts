@@ -68,6 +68,19 @@ describe("the console in a browser", function () {
     await close();
   });
 
+  it("keeps a long path from filling the list, and tasks that live in sight", async () => {
+    await open();
+    await ask(`/long-${"x".repeat(3000)}`);
+    const box = await row("GET /long-").boundingBox();
+    assert.ok(box && box.height < 250, `${box?.height} px high`);
+    assert.match((await row("GET /long-").locator("td[title]").getAttribute("title")) ?? "", /x{3000}$/);
+    const shown = await page.evaluate(`import("/picture.js").then(({ inSight }) => inSight(
+      ["stopped", "draining", "discoverable", "stopped", "starting"].map((phase) => ({ phase })), 3,
+    ).map(({ phase }) => phase))`);
+    assert.deepEqual(shown, ["discoverable", "starting", "draining"]);
+    await close();
+  });
+
   it("breaks a version: requests fail at the task, and then at Cloud Map, in the words that npm start has", async () => {
     await open();
     await healthy();

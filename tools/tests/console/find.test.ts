@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { announce, askConsole, consoleOf, forget } from "../../console/find";
@@ -46,6 +48,17 @@ describe("how commands find a running console", () => {
     it("and is answered, or told why not", async () => {
       assert.deepEqual(await askConsole(server.port, "/api/x?y=1"), { x: "1" });
       await assert.rejects(askConsole(server.port, "/api/not"), { message: "not now" });
+    });
+
+    it("and is told where nobody answers, or somebody else", async () => {
+      const other = createServer((_, response) => response.end("<!doctype html>"));
+      await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+      const { port } = other.address() as AddressInfo;
+      const message = `No console answers at port ${port}. Fix: start npm start anew.`;
+      await assert.rejects(askConsole(port, "/api/x"), { message });
+      other.closeAllConnections();
+      await new Promise((closed) => other.close(closed));
+      await assert.rejects(askConsole(port, "/api/x"), { message });
     });
   });
 });

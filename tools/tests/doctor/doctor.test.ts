@@ -65,6 +65,39 @@ describe("npm run doctor", () => {
     );
   });
 
+  it("does not take a deployment that was rolled back for what breaks requests", async () => {
+    const rolled = {
+      "ecs list-service-deployments": {
+        serviceDeployments: [{ status: "ROLLBACK_SUCCESSFUL", createdAt: 1795690000.5 }],
+      },
+    };
+    const works = await diagnosed({ answers: rolled });
+    assert.deepEqual(
+      [works.code, works.verdict, works.first?.hop, works.first?.says],
+      [1, "weak", "service", "its last deployment failed, and the one before runs"],
+    );
+    const dead = await diagnosed({
+      answers: {
+        ...rolled,
+        "ecs describe-services": service({ runningCount: 0 }),
+        "ecs list-tasks RUNNING": { taskArns: [] },
+        "ecs list-tasks STOPPED": { taskArns: ["arn:aws:ecs:eu-west-2:111122223333:task/c/4d2b"] },
+        "servicediscovery list-instances": { Instances: [] },
+        "servicediscovery get-instances-health-status": undefined,
+        "ecs describe-tasks": stopped({
+          ...{ stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" },
+          ...{ stoppedAt: "2026-11-26T11:59:00+00:00", containers: [{ name: "flask", exitCode: 1 }] },
+        }),
+      },
+    });
+    const told = dead.findings.find(({ hop }) => hop === "service");
+    assert.equal(dead.first?.hop, "tasks");
+    assert.deepEqual(
+      [told?.verdict, told?.says],
+      ["not judged", "its last deployment failed, and no task of the one before runs (follows from Tasks)"],
+    );
+  });
+
   it("reads moments of either version of the AWS CLI", async () => {
     const of = [2, 1].map((version) => ({
       status: version === 2 ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL",
@@ -151,18 +184,25 @@ describe("npm run doctor", () => {
     );
   });
 
-  it("says once, with the fix, why AWS told nothing, and does not call that well", async () => {
-    const expired = 'Unable to locate credentials. You can configure credentials by running "aws configure".';
-    const all = Object.fromEntries(Object.keys(answers).map((call) => [call, new Error(expired)]));
-    const { code, stdout } = await doctor({ answers: all });
-    assert.equal(code, 1);
-    assert.match(stdout, /\n\? HTTP API +a1b2c3d4e5: could not look\n/);
-    assert.equal(stdout.split("Unable to locate").length, 2, stdout);
-    assert.match(
-      stdout,
-      /\nAWS could not be asked: Unable to locate credentials\.[^]*\nFix: aws sts get-caller-identity [^]*\nNothing is known: AWS told nothing\.\n$/,
-    );
-  });
+  for (const [because, advice] of [
+    ["Unable to locate credentials.", "credentials: the stack's aws:profile"],
+    ["An error occurred (ExpiredTokenException): The token is expired", "sign in again"],
+    ["no answer in 10 s", "this has to answer: aws sts get-caller-identity"],
+  ] as const)
+    it(`says once, with the fix, why AWS told nothing, and does not call that well: ${because}`, async () => {
+      const all = Object.fromEntries(
+        Object.keys(answers).map((call) => {
+          const operation = actionOf(call.split(" ")).split(":")[1];
+          return [call, new Error(because.replace("): ", `) when calling the ${operation} operation: `))];
+        }),
+      );
+      const { code, stdout } = await doctor({ answers: all });
+      assert.equal(code, 1);
+      assert.match(stdout, /\n\? HTTP API +a1b2c3d4e5: could not look\n/);
+      const [, end = ""] = stdout.replaceAll("\n  ", " ").split(/\n\n(?=AWS could)/);
+      assert.ok(end.startsWith(`AWS could not be asked: ${because}\nFix: ${advice}`), stdout);
+      assert.match(end, /\n\nNothing is known: AWS told nothing\.\n$/);
+    });
 
   it("fails soft where everything is refused: nothing is called broken that was not seen", async () => {
     const all = Object.fromEntries(
