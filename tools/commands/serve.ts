@@ -14,6 +14,7 @@ import { likeAws, likeAwsSays } from "../local/like-aws";
 import { needsNewProcess, watchProgram } from "../local/program-watch";
 import { openDoor, type Door } from "../local/door";
 import { startStack, toBoth, type LocalStack } from "../local/stack";
+import { widthOf } from "./command";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
 import { commentary, notHealthy, summary, urlOf, type TokenFile } from "./start-output";
@@ -156,7 +157,10 @@ async function startOne(
   const stack = await startStack({
     deployment,
     project,
-    events: toBoth(commentary(print, { raw, ending: () => stopping.requested }), console?.events),
+    events: toBoth(
+      commentary(print, { raw, width: widthOf(process), ending: () => stopping.requested }),
+      console?.events,
+    ),
     runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
     // Containers cannot reach 127.0.0.1 of this machine.
     metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",

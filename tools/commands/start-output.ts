@@ -19,6 +19,8 @@ export type Print = (line: string) => void;
 export interface CommentaryOptions {
   /** The access log and the tasks' logs as they are written, instead of what people read in them. */
   raw?: boolean;
+  /** Columns of the terminal; none where it is no terminal. */
+  width?: number;
   /** Whether all is being ended: then it is no news that tasks do. */
   ending?: () => boolean;
   now?: () => Date;
@@ -27,7 +29,7 @@ export interface CommentaryOptions {
 /** The running commentary: `12:03:41  GET /orders  200  14 ms → echo/3fa2b1c0`. */
 export function commentary(
   print: Print,
-  { raw = false, ending = () => false, now = () => new Date() }: CommentaryOptions = {},
+  { raw = false, width = Infinity, ending = () => false, now = () => new Date() }: CommentaryOptions = {},
 ): StackEvents {
   const time = (): string => colors.dim(clock(now()));
   const note = (line: string): void => print(`${time()}  ${colors.dim(visible(line))}`);
@@ -49,7 +51,7 @@ export function commentary(
       print(
         raw
           ? `${name}  ${visibleInColor(line)}`
-          : `${time()}  ${name}  ${said(line, colors).replaceAll("\n", hang)}`,
+          : `${time()}  ${name}  ${said(line, colors, width - `00:00:00  ${nameOf(service, task)}  `.length).replaceAll("\n", hang)}`,
       );
     },
     taskChanged: (service, task) => {
@@ -86,6 +88,9 @@ const clock = (date: Date): string =>
     .map((part) => String(part).padStart(2, "0"))
     .join(":");
 
+/** Most paths are shorter, so that what follows stands in a column. */
+const askedColumns = 24;
+
 /** One request: what was asked for, how it ended, and at which task. */
 function requestLine(outcome: Outcome, services: ReadonlyMap<string, string>): string {
   const { method, path, status, milliseconds, task } = outcome;
@@ -94,8 +99,8 @@ function requestLine(outcome: Outcome, services: ReadonlyMap<string, string>): s
   const service = task === undefined ? undefined : services.get(task);
   const where = task === undefined ? "" : ` → ${service === undefined ? "" : `${service}/`}${shortId(task)}`;
   const took = `${Math.round(milliseconds)} ms`;
-  const asked = visible(`${method} ${path}`);
-  return `${asked}  ${paint(status === undefined ? "left" : String(status))}  ${took}${visible(where)}`;
+  const asked = visible(`${method} ${path}`).padEnd(askedColumns);
+  return `${asked}  ${paint(status === undefined ? "left" : String(status).padEnd(4))}  ${took.padStart(7)}${visible(where)}`;
 }
 
 /** A token for trying a route. */

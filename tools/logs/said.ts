@@ -19,8 +19,12 @@ export const levelOf = (entry: Readonly<Record<string, unknown>>): string | unde
   return level === undefined ? undefined : String(level);
 };
 
-/** A line of a task's log as people read it; of one that is JSON what they look for in it. */
-export function said(line: string, colors: ReturnType<typeof createColors>): string {
+/**
+ * A line of a task's log as people read it; of one that is JSON what they look for in it.
+ *
+ * @param room columns that there are: what else a line says on which nothing is the matter is cut short there
+ */
+export function said(line: string, colors: ReturnType<typeof createColors>, room = Infinity): string {
   const entry = parsed(line);
   if (entry === undefined) return visibleInColor(line);
   const message = [entry.message, entry.msg, entry.event].find((value) => typeof value === "string") ?? "";
@@ -35,7 +39,10 @@ export function said(line: string, colors: ReturnType<typeof createColors>): str
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const text = visible(isQuiet ? (request ?? message) : `${level}: ${request ?? message}`.replace(/: $/, ""));
   const painted = isQuiet ? text : colors.yellow(text);
-  return [painted, colors.dim(visible(rest.join(" ")))].filter((part) => part !== "").join("  ");
+  const more = visible(rest.join(" "));
+  const left = isQuiet ? room - text.length - 2 : Infinity;
+  const shown = more.length <= left ? more : left > 8 ? `${more.slice(0, left - 1)}…` : "";
+  return [painted, shown === "" ? "" : colors.dim(shown)].filter((part) => part !== "").join("  ");
 }
 
 const ofRequest = new Set(["method", "path", "status"]);

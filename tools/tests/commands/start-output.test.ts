@@ -104,9 +104,9 @@ describe("what npm start prints", () => {
     events.served!({ ...outcome, status: 404, task: undefined, path: "/\u001b[2J" });
     events.served!({ ...outcome, status: undefined, task: "fedcba9876543210" });
     assert.deepEqual(printed(), [
-      `12:03:41  GET /orders  200  14 ms → ${service!.name}/01234567`,
-      "12:03:41  GET /\\u001b[2J  404  14 ms",
-      "12:03:41  GET /orders  left  14 ms → fedcba98",
+      `12:03:41  GET /orders               200     14 ms → ${service!.name}/01234567`,
+      "12:03:41  GET /\\u001b[2J            404     14 ms",
+      "12:03:41  GET /orders               left    14 ms → fedcba98",
     ]);
   });
 
@@ -135,6 +135,22 @@ describe("what npm start prints", () => {
       printed(),
       table.map(([, shown]) => `12:03:41  ${service!.name}/01234567  ${shown}`),
     );
+  });
+
+  it("cuts short what else a quiet line says where the terminal ends, and nothing of one that matters", () => {
+    const narrow = commentary((line) => lines.push(line), {
+      width: 60,
+      now: () => new Date(2026, 0, 1, 12, 3, 41),
+    });
+    const more = "x".repeat(60);
+    const before = `12:03:41  ${service!.name}/01234567  `;
+    for (const level of ["info", "error"])
+      narrow.output(service!, task, JSON.stringify({ level, method: "GET", path: "/", status: 200, more }));
+    narrow.output(service!, task, JSON.stringify({ level: "info", message: "m".repeat(60), more }));
+    const [quiet, loud, long] = printed();
+    assert.equal(quiet, `${before}GET /  200  more=${"x".repeat(60)}`.slice(0, 59) + "…");
+    assert.equal(loud, `${before}error: GET /  200  more=${more}`);
+    assert.equal(long, `${before}${"m".repeat(60)}`);
   });
 
   it("tells no news of tasks that end because all is ended", () => {
