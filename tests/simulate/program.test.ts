@@ -361,6 +361,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(readStack("dev"), {
       "flask-app-fargate:services": "{}",
       "flask-app-fargate:cluster": "{}",
+      "flask-app-fargate:dashboard": "false",
       "flask-app-fargate:iam": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",
@@ -376,6 +377,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(toConfig({ "aws:region": "us-east-1", tags: { Team: "web" }, "other:key": "text" }), {
       "flask-app-fargate:services": "{}",
       "flask-app-fargate:cluster": "{}",
+      "flask-app-fargate:dashboard": "false",
       "flask-app-fargate:iam": "{}",
       "flask-app-fargate:network": "{}",
       "flask-app-fargate:api": "{}",

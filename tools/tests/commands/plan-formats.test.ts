@@ -51,7 +51,7 @@ describe("the formats and the command line of npm run plan", () => {
       const { cost, deployed, ...json } = JSON.parse(stdout) as ReturnType<typeof toPlan> & { cost: unknown };
       assert.deepEqual(json, toPlan(deployment));
       assert.ok(deployed!.length > 0);
-      assert.deepEqual(cost, { total: 92.18, change: 0, unpriced: [] });
+      assert.deepEqual(cost, { total: 95.18, change: 0, unpriced: [] });
       assert.deepEqual(Object.keys(json), [
         "project",
         "stack",
@@ -101,6 +101,7 @@ describe("the formats and the command line of npm run plan", () => {
       assert.deepEqual(outputs, {
         apiLogGroup: "/aws/vendedlogs/apis/flask-app-fargate-prod",
         cluster: "flask-app-fargate-prod",
+        dashboard: "flask-app-fargate-prod",
         services: {
           flask: {
             discoveryName: "flask.prod.flask-app-fargate.internal",
