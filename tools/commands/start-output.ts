@@ -189,5 +189,9 @@ function routeLines({ routes, services }: Topology): string[] {
     return visible(`  ${route.key.padEnd(width)}  → ${owner?.name ?? "nobody here"}`);
   });
   const more = routes.length - lines.length;
-  return more > 0 ? [...lines, `  and ${more} more: npm run plan`] : lines;
+  if (more > 0) lines.push(`  and ${more} more: npm run plan`);
+  const led = new Set(routes.map(({ integration }) => integration?.registry));
+  for (const { name, registration } of services)
+    if (!led.has(registration?.arn)) lines.push(visible(`  ${"no route".padEnd(width)}  → ${name}`));
+  return lines;
 }

@@ -60,6 +60,7 @@ describe("what npm start prints", () => {
     assert.deepEqual(told([view!]), [`  ${view!.route.key}  → ${topology.services[0]!.name}`]);
     assert.equal(told(many).length, 13);
     assert.equal(told(many).at(-1), "  and 8 more: npm run plan");
+    assert.deepEqual(told([]), [`  no route  → ${topology.services[0]!.name}`]);
   });
 
   it("tells why a service does not become healthy, and what mends it", () => {
