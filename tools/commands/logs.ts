@@ -13,7 +13,7 @@ import { type Reading, Tail } from "../logs/tail";
 import { LogText, toJson, wayOf } from "../logs/text";
 import { type Io, runCommand } from "./command";
 import { UsageError } from "./options";
-import { rest } from "./signals";
+import { echoMilliseconds, rest } from "./signals";
 
 const help = `Shows the logs of services and the access log of the API, merged in time.
 
@@ -198,10 +198,16 @@ class Shown {
   }
 }
 
-/** Each time: npm hands a Ctrl-C on that the terminal has sent already. */
+/**
+ * Each time: npm hands a Ctrl-C on that the terminal has sent already. It stays for the second one, which would kill a process that
+ * is about to end.
+ */
 function onSignal(stop: () => void): void {
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      setTimeout(() => undefined, echoMilliseconds / 4);
+      stop();
+    });
 }
 
 if (require.main === module) {

@@ -1,7 +1,7 @@
 /** How `npm start` ends. */
 
 /** One Ctrl-C comes twice, from the terminal and from npm, which hands on what it gets. */
-const echoMilliseconds = 1000;
+export const echoMilliseconds = 1000;
 
 export interface Stopping {
   /** Ends what has been started. */
