@@ -84,18 +84,27 @@ export class Endpoints {
   private createInterfaces(interfaces: readonly Wanted[]): void {
     const { adopted, endpointZones, region, subnetIds, vpcId, workload } = this.args;
     const group = this.firewall.group("endpoints", "Interface endpoints: reached by the tasks over HTTPS");
-    this.firewall.admit("endpoints-from-workload", group.id, { from: workload.id }, "Tasks of all services");
-    for (const cidr of adopted?.cidrs ?? []) {
-      this.firewall.admit(`endpoints-from-${cidr}`, group.id, { cidrIpv4: cidr }, "Everybody in the VPC");
-    }
-    if (this.isClosed) {
-      this.firewall.allow(
-        "workload-to-endpoints",
-        workload.id,
-        { to: group.id },
-        "AWS by interface endpoints",
-      );
-    }
+    const rules = [
+      this.firewall.admit(
+        "endpoints-from-workload",
+        group.id,
+        { from: workload.id },
+        "Tasks of all services",
+      ),
+      ...(adopted?.cidrs ?? []).map((cidr) =>
+        this.firewall.admit(`endpoints-from-${cidr}`, group.id, { cidrIpv4: cidr }, "Everybody in the VPC"),
+      ),
+      ...(this.isClosed
+        ? [
+            this.firewall.allow(
+              "workload-to-endpoints",
+              workload.id,
+              { to: group.id },
+              "AWS by interface endpoints",
+            ),
+          ]
+        : []),
+    ];
     for (const { name, policy } of interfaces) {
       new aws.ec2.VpcEndpoint(
         `${this.name}-${name}`,
@@ -110,7 +119,8 @@ export class Endpoints {
           policy,
           tags: { Name: `${this.name}-${name}` },
         },
-        this.opts,
+        // Deleted before its rules: as long as it is there AWS's names lead to it, and no new task could start without them.
+        { ...this.opts, dependsOn: rules },
       );
     }
   }

@@ -31,9 +31,15 @@ export class Firewall {
   }
 
   /** Lets one group connect to a target. */
-  allow(suffix: string, from: pulumi.Input<string>, target: Target, description: string, port = 443): void {
+  allow(
+    suffix: string,
+    from: pulumi.Input<string>,
+    target: Target,
+    description: string,
+    port = 443,
+  ): pulumi.Resource {
     const where = "to" in target ? { referencedSecurityGroupId: target.to } : target;
-    new aws.vpc.SecurityGroupEgressRule(
+    return new aws.vpc.SecurityGroupEgressRule(
       `${this.name}-${suffix}`,
       { securityGroupId: from, ...where, ipProtocol: "tcp", fromPort: port, toPort: port, description },
       this.opts,
@@ -41,9 +47,9 @@ export class Firewall {
   }
 
   /** Lets another group, or an address range, connect to one over HTTPS. */
-  admit(suffix: string, group: pulumi.Input<string>, source: Source, description: string): void {
+  admit(suffix: string, group: pulumi.Input<string>, source: Source, description: string): pulumi.Resource {
     const whom = "from" in source ? { referencedSecurityGroupId: source.from } : source;
-    new aws.vpc.SecurityGroupIngressRule(
+    return new aws.vpc.SecurityGroupIngressRule(
       `${this.name}-${suffix}`,
       { securityGroupId: group, ...whom, ipProtocol: "tcp", fromPort: 443, toPort: 443, description },
       this.opts,

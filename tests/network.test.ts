@@ -604,4 +604,16 @@ describe("network", () => {
       "a preview shows the subnets too",
     );
   });
+
+  it("keeps the rules of an endpoint as long as the endpoint: AWS's names lead to it till its end", async () => {
+    const deployment = await run({ network: { egress: "endpoints" } });
+    for (const name of ["network-logs", "network-ecr.api", "network-ecr.dkr"]) {
+      const waited = waitsFor(deployment, find(deployment, "aws:ec2/vpcEndpoint:VpcEndpoint", name));
+      for (const rule of ["endpoints-from-workload", "workload-to-endpoints"])
+        assert.ok(
+          waited.some((one) => one.endsWith(` network-${rule}`)),
+          `${name} waits for ${waited.join(", ")}`,
+        );
+    }
+  });
 });

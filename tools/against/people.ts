@@ -189,6 +189,14 @@ function restarts({ op, resource, before, changed }: Step, steps: readonly Step[
             `old tasks of ${name} that end are not replaced, and it cannot go back to them: its execution role loses first what they start with`,
         ),
       );
+  if (resource.type === "aws:ec2/route:Route" && changed.includes("natGatewayId"))
+    return services.map((service) =>
+      stranded(
+        service,
+        (name) =>
+          `new tasks of ${name} do not start, and those that run reach nothing outside: their way out, ${resource.name}, changes before they do`,
+      ),
+    );
   const { routeTableIds } = resource.inputs;
   const tables = (before.inputs.routeTableIds ?? []) as string[];
   if (changed.includes("routeTableIds") && tables.some((id) => !(routeTableIds as string[]).includes(id)))
