@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UserError } from "../../config/problems";
+import * as pulumi from "@pulumi/pulumi";
 import { projectFolder, readStack } from "../../simulate/stack";
 
 describe("a stack's file", () => {
@@ -31,7 +31,7 @@ describe("a stack's file", () => {
       assert.throws(
         () => readStack(stack),
         (error: Error) => {
-          assert.ok(error instanceof UserError);
+          assert.ok(pulumi.RunError.isInstance(error));
           assert.equal(error.stack, undefined);
           assert.ok(error.message.startsWith(`Pulumi.${stack}.yaml`), error.message);
           assert.match(error.message, message);

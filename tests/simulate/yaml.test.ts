@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserError } from "../../config/problems";
+import * as pulumi from "@pulumi/pulumi";
 import { parseYaml } from "../../simulate/yaml";
 
 const read = (text: string): unknown => parseYaml(text, "Pulumi.dev.yaml");
@@ -98,7 +98,7 @@ describe("YAML of a stack's file", () => {
       assert.throws(
         () => read(text),
         (error: unknown) => {
-          assert.ok(error instanceof UserError);
+          assert.ok(pulumi.RunError.isInstance(error));
           assert.equal(error.message, message);
           return true;
         },
