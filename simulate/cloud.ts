@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { answer, Configured, lookUp, Where } from "./aws";
+import { answer, lookUp } from "./aws";
+import type { Configured, Where } from "./aws/account";
 import { goneWith, overwritten, refuseDelete, refuseTaken, refuseUpdate } from "./refusals";
 import { namesOf, texts, type Thing } from "./thing";
 
