@@ -2,7 +2,7 @@
  * What happened in a local stack, as far as AWS would remember it: tasks that stopped (ECS shows them for about an hour), what
  * they printed, deployments, and the lines of the access log.
  */
-import type { Rollout } from "../ecs/scheduler";
+import type { Rollout } from "../ecs/rollout";
 import type { Task } from "../ecs/task";
 import type { ServiceView } from "../ecs/views";
 import type { Launch, RunningTask, TaskRunner } from "../fargate/runner";
