@@ -1,12 +1,10 @@
 import type { Artifact } from "../fargate/runner";
 
-export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
-
 /** One deployment of a service: its state for ECS, and what is known of its tasks. */
 export interface Rollout {
   number: number;
   artifact: Artifact;
-  state: RolloutState;
+  state: "IN_PROGRESS" | "COMPLETED" | "FAILED";
   /** Tasks in a row that ended before they were ever healthy. */
   failures: number;
   /** Why the last of them ended. */
