@@ -5,6 +5,7 @@ import { StackConfig } from "../../config";
 import { ServiceConfig } from "../../config/schema";
 import { JobConfig } from "../../config/schema-jobs";
 import { ImageSource } from "../../image";
+import { warnOfPassed } from "../passed";
 import { Roles } from "../roles";
 import { SecurityGroup } from "../security-group";
 import { sidecarVolumes } from "../sidecars";
@@ -72,6 +73,7 @@ export class Job extends pulumi.ComponentResource {
       new SecurityGroup(`job-${name}`, { network, mountTargetGroups: targets }, { parent: this });
     const securityGroups = [network.workloadSecurityGroupId, ...(group ? [group.id] : [])];
     if (job.schedule && timetable) {
+      if (job.schedule.enabled) warnOfPassed(`jobs.${name}.schedule`, job.schedule);
       const scheduled = {
         taskDefinition,
         roles: [roles.execution, roles.task],

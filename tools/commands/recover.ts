@@ -205,14 +205,20 @@ class Session {
     // What AWS does not have is out of the state by now.
     const there = new Set(resourcesOf(await this.read()).map(({ urn }) => urn));
     const left = doomed.filter((urn) => there.has(urn));
-    if (left.length > 0 && (await this.onTargets("destroy", left)) !== 0)
+    // It was read just now.
+    if (left.length > 0 && (await this.onTargets("destroy", left, "--refresh=false")) !== 0)
       return "Not everything could be deleted. It is in the state now, so the next `npx pulumi up` tries again. See above.";
     return undefined;
   }
 
-  private onTargets(command: "refresh" | "destroy", urns: readonly string[]): Promise<number> {
+  private onTargets(
+    command: "refresh" | "destroy",
+    urns: readonly string[],
+    ...flags: string[]
+  ): Promise<number> {
     const targets = urns.flatMap((urn) => ["--target", urn]);
-    return this.pulumi.run([command, "--stack", this.asked.stack, "--yes", "--skip-preview", ...targets]);
+    const asked = ["--stack", this.asked.stack, "--yes", "--skip-preview", ...flags];
+    return this.pulumi.run([command, ...asked, ...targets]);
   }
 }
 

@@ -242,6 +242,41 @@ describe("an update that was cut off, under Pulumi's engine", function () {
   });
 });
 
+describe("plain up after an update that was cut off, under Pulumi's engine", () => {
+  it("says nothing of what is pending, and keeps it; after recover it goes on", async () => {
+    let wanted: string[] = [];
+    await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack);
+      wanted = inventory(engine);
+    });
+    const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+      const step = "create aws:servicediscovery/service:Service";
+      await faulty.up(stack, { step, when: "after AWS did it" });
+      const pending = async (): Promise<unknown[] | undefined> =>
+        (JSON.parse((await stack.state()).text) as { deployment: { pending_operations?: unknown[] } })
+          .deployment.pending_operations;
+      const before = await pending();
+      assert.ok(before!.length > 0);
+      const unlocked = await stack.run("cancel", "--yes");
+      assert.equal(unlocked.code, 0, unlocked.printed);
+      // npm run deploy asks for it: tools/deploy/ready.ts.
+      const { code, diagnostics } = await stack.up("--refresh");
+      assert.notEqual(code, 0);
+      assert.deepEqual(
+        diagnostics.filter(({ severity }) => severity === "warning"),
+        [],
+      );
+      assert.match(diagnostics.map(({ message }) => message).join(), /ServiceAlreadyExists/);
+      assert.deepEqual(await pending(), before);
+      const { code: recovered, printed } = await recover(engine, stack, "--yes");
+      assert.equal(recovered, 0, printed);
+      succeeded(await stack.up("--refresh"));
+      assert.deepEqual(inventory(engine), wanted);
+    };
+    await fromTo(undefined, base, body);
+  });
+});
+
 describe("what AWS made while it answered with an error, under Pulumi's engine", () => {
   /** Whether it is found, and what the next update comes to if nobody looks. */
   const kinds: [type: string, found: boolean, next: RegExp | undefined][] = [
