@@ -134,7 +134,7 @@ export function loadConfig(): StackConfig {
     const known = !isGiven(document.api, "existingId");
     checkRequests(services, known ? countingIn(api, services) : undefined, problems);
   }
-  checkRoutes(services, document.services, problems);
+  checkRoutes(services, document.services, share.prefix, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const owner = apiOwner(document);
