@@ -50,6 +50,13 @@ export interface StackOptions {
   refreshes?: boolean;
 }
 
+export interface EngineOptions extends Hooks {
+  /** Default: eu-west-2. */
+  region?: string;
+  /** Whether the program runs in a process that has Pulumi loaded, again and again. Default: false, as users run it. */
+  warm?: boolean;
+}
+
 const { name: project } = readProject();
 const packages = ["aws", "awsx", "docker"];
 
@@ -60,7 +67,7 @@ const packages = ["aws", "awsx", "docker"];
 export class Engine {
   readonly cloud: Cloud;
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
-  readonly host = new LanguageHost();
+  readonly host: LanguageHost;
   private readonly providers: readonly Provider[];
   private readonly cli = pulumiCli();
   /** How the CLI finds this process. */
@@ -69,7 +76,8 @@ export class Engine {
   /** The command that runs, and whether it was killed. */
   private running: { child: ChildProcess; killed: boolean } | undefined;
 
-  constructor(options: { region?: string } & Hooks = {}) {
+  constructor(options: EngineOptions = {}) {
+    this.host = new LanguageHost(options);
     this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
     this.providers = packages.map((name) => new Provider(name, this.cloud, options));
   }
@@ -80,6 +88,7 @@ export class Engine {
     tally.kills += 1;
     this.running.killed = true;
     this.running.child.kill("SIGKILL");
+    this.host.abandon();
   }
 
   /** Where the backend keeps what is known of the project's stacks. */

@@ -45,6 +45,7 @@ class Faulty {
 
   constructor(private readonly kind: "kill" | "refuse") {
     this.engine = new Engine({
+      warm: true,
       before: (call) => {
         this.count++;
         if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
