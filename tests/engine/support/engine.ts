@@ -248,19 +248,33 @@ export class EngineStack {
   }
 
   /**
-   * Cuts the state off, as an engine does that dies while it writes it: it copies what there is to the file of before, and
+   * Cuts the state off, as a machine that dies while the engine writes it: it copies what there is to the file of before, and
    * writes. Either what was written last, or where that had `ended`, what it was about to write.
    */
   cutState({ ended }: { ended: boolean }): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+    const file = this.stateFile();
     if (ended) fs.copyFileSync(file, `${file}.bak`);
     fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));
   }
 
-  /** Puts the state of before in the place of one that is half written, as a user would. */
-  restoreState(): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+  /** Leaves what stands beside the state empty, as an engine that dies between making that file and writing it. */
+  cutAttributes(): void {
+    fs.truncateSync(`${this.stateFile()}.attrs`, 0);
+  }
+
+  /** What a user does with a state that is not readable: removes what is empty beside it, or takes the state of before. */
+  mendState(): "attributes" | "state" {
+    const file = this.stateFile();
+    if (fs.statSync(`${file}.attrs`).size === 0) {
+      fs.rmSync(`${file}.attrs`);
+      return "attributes";
+    }
     fs.copyFileSync(`${file}.bak`, file);
+    return "state";
+  }
+
+  private stateFile(): string {
+    return path.join(this.engine.states, project, `${this.name}.json`);
   }
 
   /** Any other command on this stack. */

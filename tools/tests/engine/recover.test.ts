@@ -180,8 +180,8 @@ describe("an update that was cut off, under Pulumi's engine", function () {
               tried++;
               let { code, printed } = await recover(engine, stack, "--yes", "--unlock");
               // The engine was killed while it wrote the state: the message says what a user does then.
-              if (/is not readable.*\.json\.bak/.test(printed)) {
-                stack.restoreState();
+              if (/is not readable.*\.json\.attrs.*\.json\.bak/.test(printed)) {
+                stack.mendState();
                 ({ code, printed } = await recover(engine, stack, "--yes", "--unlock"));
               }
               assert.equal(code, 0, `${where}\n${printed}`);
@@ -211,7 +211,7 @@ describe("an update that was cut off, under Pulumi's engine", function () {
           assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
           assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
           assert.deepEqual(inventory(engine), before, where);
-          stack.restoreState();
+          assert.equal(stack.mendState(), "state");
           const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
           assert.equal(code, 0, `${where}\n${printed}`);
           tried++;
@@ -219,6 +219,29 @@ describe("an update that was cut off, under Pulumi's engine", function () {
         });
     });
   }
+
+  it("is readable again without the file beside the state, which a kill leaves empty", async () => {
+    let wanted: string[] = [];
+    await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack);
+      wanted = inventory(engine);
+    });
+    await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack, { step: 5, when: "after AWS did it" });
+      stack.cutAttributes();
+      const unreadable = await recover(engine, stack, "--yes", "--unlock");
+      assert.equal(unreadable.code, 1, unreadable.printed);
+      assert.match(
+        unreadable.printed,
+        /checkpoint: EOF\nThe state of dev is not readable.*says EOF, dev\.json\.attrs/,
+      );
+      assert.equal(stack.mendState(), "attributes");
+      const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+      assert.equal(code, 0, printed);
+      tried++;
+      await converges(engine, stack, wanted, printed);
+    });
+  });
 
   it("goes on by a plain up where AWS refuses one of its steps", async () => {
     let changes = 0;
