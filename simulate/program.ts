@@ -7,7 +7,7 @@ import { UserError } from "../config/problems";
 import { leakedPromises } from "./promises";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
-import { Configured, Where } from "./aws";
+import type { Configured, Where } from "./aws/account";
 
 export interface SimulateOptions {
   /** Name of the stack; its file `Pulumi.<stack>.yaml` is read unless `config` is given. Default: dev. */

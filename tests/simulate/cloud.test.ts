@@ -3,7 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Cloud, digestOf, Refusal } from "../../simulate/cloud";
-import { inUse, refusedUpdates, uniques } from "../../simulate/refusals";
+import { inUse } from "../../simulate/refusals/in-use";
+import { uniques } from "../../simulate/refusals/taken";
+import { refusedUpdates } from "../../simulate/refusals/updates";
 
 const api = "aws:apigatewayv2/api:Api";
 const stage = "aws:apigatewayv2/stage:Stage";

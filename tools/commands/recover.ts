@@ -4,16 +4,15 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
-import { type Aws, awsCli } from "../aws/cli";
-import type { PulumiConfig } from "../deploy/clients";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { awsCli } from "../aws/cli";
+import { configOf, type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { edit, isSame, withoutOperations } from "../recover/edit";
 import { look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
 import { toJson, toText, wayOut } from "../recover/report";
 import { type Exported, type Home, homeOf, operationsOf, readExport, resourcesOf } from "../recover/state";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 
 const help = `Brings a stack back whose update was killed, or failed half-way, so that \`npx pulumi up\` goes on.
 
@@ -49,7 +48,7 @@ const flags = {
 /** What is outside this process. */
 export interface World {
   pulumi: Required<Pulumi>;
-  aws: (region: string, profile: string | undefined) => Aws;
+  aws: typeof awsCli;
   /** Asks for yes or no; nothing where there is nobody. */
   confirm: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -62,8 +61,7 @@ export interface World {
  */
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, yes, unlock, json, "dry-run": dryRun }) => {
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     const confirm = "confirm" in world ? world.confirm : terminal();
     if (!yes && !dryRun && confirm === undefined)
       throw new UsageError("Nobody can be asked here. Fix: --dry-run to look, --yes to do what is certain.");
@@ -146,8 +144,7 @@ class Session {
   private async plan(state: Exported, home: Home | undefined): Promise<Plan> {
     // Without a provider nothing was asked of AWS.
     if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
-    const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
-    const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
+    const config = await configOf(this.pulumi, this.asked.stack);
     const aws = this.aws(home.region, config["aws:profile"]?.value);
     try {
       return plan(state, await look(aws, home, operationsOf(state), resourcesOf(state)));

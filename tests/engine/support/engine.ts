@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import type { Configured } from "../../../simulate/aws";
+import type { Configured } from "../../../simulate/aws/account";
 import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
