@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Thing } from "../../simulate/cloud";
+import type { Thing } from "../../simulate/thing";
 import { Engine, EngineStack, line, Step, succeeded } from "./support/engine";
 
 const dashboard = "aws:cloudwatch/dashboard:Dashboard";
