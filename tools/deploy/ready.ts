@@ -7,7 +7,7 @@ import { isObject } from "../../config/problems";
 import { type Config, projectFolder, readProject, readStack } from "../../simulate/stack";
 import { awsClients } from "./clients";
 import { isUnsure } from "../recover/plan";
-import { kindOf, nameOf, operationsOf, readExport } from "../recover/state";
+import { kindOf, nameOf, type Operation, operationsOf, readExport } from "../recover/state";
 import type { Pulumi } from "./pulumi";
 
 /** What is looked at; tests hand in their own. */
@@ -104,7 +104,13 @@ async function ofPulumi(
 async function cutOff(stack: string, pulumi: Pulumi): Promise<string[]> {
   const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
   if (code !== 0) return [];
-  const unsure = operationsOf(readExport(answer)).filter(isUnsure);
+  let unsure: Operation[];
+  try {
+    unsure = operationsOf(readExport(answer)).filter(isUnsure);
+  } catch {
+    // A stack that never had an update.
+    return [];
+  }
   if (unsure.length === 0) return [];
   const names = unsure.map(({ resource: { urn, type } }) => `${kindOf(type)} ${nameOf(urn)}`).join(", ");
   return [

@@ -104,6 +104,11 @@ describe("what a deployment needs of this machine", () => {
       assert.deepEqual(await notReady("prod", true, around({ asked })), []);
     });
 
+    it("and not of a stack that never had one", async () => {
+      const asked = { "stack export --stack prod": { code: 0, answer: '{"version":3,"deployment":null}' } };
+      assert.deepEqual(await notReady("prod", true, around({ asked })), []);
+    });
+
     it("and not where the state is not readable, which the update will tell", async () => {
       const asked = { "stack export --stack prod": { code: 255, answer: "" } };
       assert.deepEqual(await notReady("prod", true, around({ asked })), []);
