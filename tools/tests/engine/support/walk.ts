@@ -110,6 +110,11 @@ export class Walk {
     );
   }
 
+  /** Those that it went through. */
+  get configurations(): Configuration[] {
+    return [...this.known.keys()];
+  }
+
   /** What a destroy leaves in AWS, without what others have there. */
   async destroyed(): Promise<string[]> {
     succeeded(await this.stack.destroy());
