@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { answer, Configured, lookUp, Where } from "./aws";
+import { answer, Configured, Where } from "./aws";
+import { lookUp } from "./look-ups";
 import { goesWith, inUse, puts, refusedUpdates, uniques } from "./refusals";
 
 type Inputs = Record<string, unknown>;

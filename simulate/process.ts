@@ -22,7 +22,7 @@ export interface RunOptions {
   stack: string;
   config: Config;
   preview?: boolean;
-  /** Answers to look-ups that differ from simulate/aws.ts, by token. */
+  /** Answers to look-ups that differ from simulate/look-ups.ts, by token. */
   invokes?: Where["invokes"];
   /** Where Pulumi.yaml is. Default: this project's folder. */
   folder?: string;

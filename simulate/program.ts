@@ -20,7 +20,7 @@ export interface SimulateOptions {
   secretKeys?: string[];
   /** Leaves unknown what only AWS can tell, as `pulumi preview` of a new stack does. Default: false. */
   preview?: boolean;
-  /** Answers to look-ups that differ from simulate/aws.ts, by token. */
+  /** Answers to look-ups that differ from simulate/look-ups.ts, by token. */
   invokes?: Where["invokes"];
   /** What to run instead of index.ts, for tests of single components. */
   program?: () => unknown;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { answer, lookUp, Where } from "./aws";
+import { answer, Where } from "./aws";
+import { lookUp } from "./look-ups";
 import { Deployment, Invocation, noOptions, Resource, unknown } from "./deployment";
 import { Child, ChildId, expandVpc, VpcInputs, vpcOutputs } from "./vpc";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { account, answer, lookUp } from "../../simulate/aws";
+import { account, answer } from "../../simulate/aws";
+import { lookUp } from "../../simulate/look-ups";
 import { simulate } from "../../simulate/program";
 
 const where = { region: "eu-west-2" };
@@ -105,7 +106,7 @@ describe("what AWS would answer", () => {
     });
     assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
+        "simulate/look-ups.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 
@@ -194,9 +195,25 @@ describe("what AWS would answer", () => {
     it("is that route tables and security groups lie in that VPC, if there is one", () => {
       const told = (token: string, inputs: Record<string, unknown>): unknown =>
         lookUp(`aws:ec2/${token}:${token}`, inputs, { ...where, configured });
-      assert.deepEqual(told("getRouteTable", { routeTableId: "rtb-1" }), {
+      assert.deepEqual(told("getRouteTable", { routeTableId: "rtb-2" }), {
+        id: "rtb-2",
+        vpcId: existing.vpcId,
+        routes: [],
+      });
+      const table = "aws:ec2/getRouteTable:getRouteTable";
+      const ways = (egress: string): unknown =>
+        lookUp(table, { subnetId: "subnet-1" }, { ...where, configured: { network: { egress, existing } } });
+      const out = { cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "" };
+      assert.deepEqual(ways("endpoints"), { id: "rtb-1", vpcId: existing.vpcId, routes: [] });
+      assert.deepEqual(ways("nat"), {
         id: "rtb-1",
         vpcId: existing.vpcId,
+        routes: [{ ...out, natGatewayId: "nat-local" }],
+      });
+      assert.deepEqual(ways("public"), {
+        id: "rtb-1",
+        vpcId: existing.vpcId,
+        routes: [{ ...out, gatewayId: "igw-local" }],
       });
       assert.deepEqual(told("getSecurityGroup", { id: "sg-1" }), { id: "sg-1", vpcId: existing.vpcId });
       assert.deepEqual(lookUp("aws:ec2/getSecurityGroup:getSecurityGroup", { id: "sg-1" }, where), {
