@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { account, answer } from "../../simulate/aws";
-import { lookUp } from "../../simulate/look-ups";
+import { answer, lookUp } from "../../simulate/aws";
+import { account } from "../../simulate/aws/account";
 import { simulate } from "../../simulate/program";
 
 const where = { region: "eu-west-2" };
@@ -102,11 +102,11 @@ describe("what AWS would answer", () => {
   it("is not made up for a type or a look-up that nobody has described", () => {
     assert.throws(() => answer("aws:kinesis/stream:Stream", "jobs", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
+        "simulate/aws/resources.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
     });
     assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
       message:
-        "simulate/look-ups.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
+        "simulate/aws/look-ups.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 
@@ -204,17 +204,10 @@ describe("what AWS would answer", () => {
       const ways = (egress: string): unknown =>
         lookUp(table, { subnetId: "subnet-1" }, { ...where, configured: { network: { egress, existing } } });
       const out = { cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "" };
-      assert.deepEqual(ways("endpoints"), { id: "rtb-1", vpcId: existing.vpcId, routes: [] });
-      assert.deepEqual(ways("nat"), {
-        id: "rtb-1",
-        vpcId: existing.vpcId,
-        routes: [{ ...out, natGatewayId: "nat-local" }],
-      });
-      assert.deepEqual(ways("public"), {
-        id: "rtb-1",
-        vpcId: existing.vpcId,
-        routes: [{ ...out, gatewayId: "igw-local" }],
-      });
+      const of = (...routes: object[]): object => ({ id: "rtb-1", vpcId: existing.vpcId, routes });
+      assert.deepEqual(ways("endpoints"), of());
+      assert.deepEqual(ways("nat"), of({ ...out, natGatewayId: "nat-local" }));
+      assert.deepEqual(ways("public"), of({ ...out, gatewayId: "igw-local" }));
       assert.deepEqual(told("getSecurityGroup", { id: "sg-1" }), { id: "sg-1", vpcId: existing.vpcId });
       assert.deepEqual(lookUp("aws:ec2/getSecurityGroup:getSecurityGroup", { id: "sg-1" }, where), {
         id: "sg-1",

@@ -1,10 +1,10 @@
-import { endpointServiceName, gatewayEndpoints } from "../rules/endpoints";
-import { partitionOf, vpcLinkZones } from "../rules/zones";
-import { account, Inputs, text, Where } from "./aws";
-
-/** What AWS would answer to the program's look-ups: what the configuration says, and never anything made up. */
+import { endpointServiceName, gatewayEndpoints } from "../../rules/endpoints";
+import { partitionOf, vpcLinkZones } from "../../rules/zones";
+import { account, type Inputs, text, type Where } from "./account";
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
+
+const adoptedVpc = ({ configured }: Where): string => text(configured?.network?.existing?.vpcId);
 
 /**
  * The zones of a Region as this pretended account names them: a, b, c in the order of their ids. Of a Region that is not
@@ -46,12 +46,12 @@ const routeTables = ({ configured }: Where): string[] => {
 
 /** A route table has what the configured egress takes. */
 function routeTableOf(where: Where, { routeTableId }: Inputs): Inputs {
-  const { egress, existing } = where.configured?.network ?? {};
+  const egress = where.configured?.network?.egress;
   const ways = { nat: { natGatewayId: "nat-local" }, public: { gatewayId: "igw-local" } } as const;
   const way = egress === "nat" || egress === "public" ? ways[egress] : undefined;
   return {
     id: text(routeTableId) || routeTables(where)[0],
-    vpcId: text(existing?.vpcId),
+    vpcId: adoptedVpc(where),
     routes: way ? [{ cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "", ...way }] : [],
   };
 }
@@ -77,65 +77,60 @@ function endpointOf(where: Where, { serviceName, vpcId }: Inputs): Inputs {
   };
 }
 
-/**
- * The answer to a look-up.
- *
- * @throws Error for one that nobody has described here
- */
-export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
-  const given = where.invokes?.[token];
-  if (given) return given(inputs);
-  switch (token) {
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId: account, arn: `arn:aws:iam::${account}:user/local`, userId: "local", id: account };
-    case "aws:index/getAvailabilityZones:getAvailabilityZones":
-      return { ...zonesOf(where), id: where.region };
-    case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
-      return { userName: "AWS", password: "local-token", id: where.region };
-    case "aws:apigatewayv2/getApi:getApi":
-      return {
-        ...inputs,
-        apiEndpoint: `https://${text(inputs.apiId)}.execute-api.${where.region}.amazonaws.com`,
-        executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
-        protocolType: "HTTP",
-        disableExecuteApiEndpoint: false,
-        corsConfigurations: [],
-      };
-    case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
-      return {
-        ...inputs,
-        // Another name is another namespace.
-        id: `ns-local-${text(inputs.name)}`,
-        arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local-${text(inputs.name)}`,
-      };
-    case "aws:ec2/getVpc:getVpc":
-      // A range for documentation (RFC 5737): what the VPC's own is, nobody here knows.
-      return {
-        id: inputs.id,
-        cidrBlock: "192.0.2.0/24",
-        cidrBlockAssociations: [],
-        enableDnsSupport: true,
-        enableDnsHostnames: true,
-      };
-    case "aws:ec2/getSubnet:getSubnet":
-      return subnetOf(where, text(inputs.id));
-    case "aws:ec2/getRouteTable:getRouteTable":
-      return routeTableOf(where, inputs);
-    case "aws:ec2/getSecurityGroup:getSecurityGroup":
-      // Where there is no adopted VPC, nobody here knows which one it lies in.
-      return { id: inputs.id, vpcId: text(where.configured?.network?.existing?.vpcId) };
-    case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
-      return endpointOf(where, inputs);
-    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
-      // How many entries it may have, nobody here knows: it counts as one.
-      return { id: inputs.id, name: "local", maxEntries: 1, entries: [] };
-    case "aws:route53/getZone:getZone":
-      return {
-        zoneId: inputs.zoneId,
-        name: text(where.configured?.api?.domain?.name),
-        privateZone: false,
-      };
-    default:
-      throw new Error(`simulate/look-ups.ts does not know what AWS answers to ${token}: describe it there.`);
-  }
-}
+/** By token. */
+export const lookUps: Record<string, (inputs: Inputs, where: Where) => unknown> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+    accountId: account,
+    arn: `arn:aws:iam::${account}:user/local`,
+    userId: "local",
+    id: account,
+  }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (_, where) => ({
+    ...zonesOf(where),
+    id: where.region,
+  }),
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": (_, { region }) => ({
+    userName: "AWS",
+    password: "local-token",
+    id: region,
+  }),
+  "aws:apigatewayv2/getApi:getApi": (inputs, { region }) => ({
+    ...inputs,
+    apiEndpoint: `https://${text(inputs.apiId)}.execute-api.${region}.amazonaws.com`,
+    executionArn: `arn:${partitionOf(region)}:execute-api:${region}:${account}:${text(inputs.apiId)}`,
+    protocolType: "HTTP",
+    disableExecuteApiEndpoint: false,
+    corsConfigurations: [],
+  }),
+  "aws:servicediscovery/getDnsNamespace:getDnsNamespace": (inputs, { region }) => ({
+    ...inputs,
+    // Another name is another namespace.
+    id: `ns-local-${text(inputs.name)}`,
+    arn: `arn:aws:servicediscovery:${region}:${account}:namespace/ns-local-${text(inputs.name)}`,
+  }),
+  // A range for documentation (RFC 5737): what the VPC's own is, nobody here knows.
+  "aws:ec2/getVpc:getVpc": ({ id }) => ({
+    id,
+    cidrBlock: "192.0.2.0/24",
+    cidrBlockAssociations: [],
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
+  }),
+  "aws:ec2/getSubnet:getSubnet": ({ id }, where) => subnetOf(where, text(id)),
+  "aws:ec2/getRouteTable:getRouteTable": (inputs, where) => routeTableOf(where, inputs),
+  // Where there is no adopted VPC, nobody here knows which one it lies in.
+  "aws:ec2/getSecurityGroup:getSecurityGroup": ({ id }, where) => ({ id, vpcId: adoptedVpc(where) }),
+  "aws:ec2/getVpcEndpoint:getVpcEndpoint": (inputs, where) => endpointOf(where, inputs),
+  // How many entries it may have, nobody here knows: it counts as one.
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ id }) => ({
+    id,
+    name: "local",
+    maxEntries: 1,
+    entries: [],
+  }),
+  "aws:route53/getZone:getZone": ({ zoneId }, { configured }) => ({
+    zoneId,
+    name: text(configured?.api?.domain?.name),
+    privateZone: false,
+  }),
+};
