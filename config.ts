@@ -19,7 +19,8 @@ import { checkText } from "./config/checks-text";
 import { checkVolumes } from "./config/checks-volumes";
 import { hasCompanion, hasFolders } from "./config/companion";
 import { readDocument, readNamed } from "./config/document";
-import { explain, fieldsOf, readFields } from "./config/fields";
+import { fieldsOf } from "./config/described";
+import { explain, readFields } from "./config/fields";
 import { ConfigurationError, isGiven, isObject, Problem } from "./config/problems";
 import {
   ClusterConfig,

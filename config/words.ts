@@ -77,6 +77,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   ephemeral: ["ephemeralStorage"],
   executecommand: ["exec"],
   expose: ["port"],
+  file: ["dockerfile"],
   fargatespot: ["spot"],
   folder: ["build", "context"],
   fqdn: ["domain", "name"],
@@ -203,6 +204,18 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   vpcid: ["existing"],
   zone: ["hostedZoneId", "zones"],
   zoneid: ["hostedZoneId"],
+};
+
+/** Where the key that is meant has a value of another shape. */
+export const asWritten: Readonly<Record<string, string>> = {
+  assignpublicip: "egress: public",
+  dockerfile: "build: { context: …, dockerfile: … }",
+  healthcheckpath: "healthCheck: { path: … }",
+  idletimeout: "sleep: { after: … }",
+  public: "egress: public",
+  publicip: "egress: public",
+  subnets: "existing: { vpcId: …, subnetIds: [ … ] }",
+  vpcid: "existing: { vpcId: …, subnetIds: [ … ] }",
 };
 
 const ofDomain = "write it below api: `domain: { name: …, hostedZoneId: …, only: true }`";

@@ -43,7 +43,7 @@ describe("network", () => {
     });
     assert.deepEqual(ofType(await run(), type), []);
     assert.deepEqual(await problemsOf({ network: { closeDefaultGroup: "yes" } }), [
-      'network.closeDefaultGroup: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+      'network.closeDefaultGroup: got "yes". Allowed: true, false. Fix: write true.',
     ]);
     assert.deepEqual(
       await problemsOf({

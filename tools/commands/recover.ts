@@ -78,10 +78,15 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     return exitCode;
   });
 
-/** Pulumi may die while it writes the state itself, and then half a file is left. */
+/**
+ * Pulumi may die while it writes the state itself. On a disk it writes `<stack>.json.attrs` in its place, and the state whole
+ * (https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go), so that one is found empty; the state itself is
+ * cut off by a machine that dies.
+ */
 const unreadable = (stack: string): string =>
-  `The state of ${stack} is not readable: see above. If its file was cut off (EOF), put the one from before in its place: ` +
-  `${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
+  `The state of ${stack} is not readable: see above. An update that died while it wrote leaves half a file. Where it says EOF, ` +
+  `${stack}.json.attrs beside the state is empty: delete that one file, nothing is lost by it. Otherwise put the state of before ` +
+  `in its place: ${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
 
 interface Asked {
   stack: string;

@@ -50,6 +50,13 @@ export interface StackOptions {
   refreshes?: boolean;
 }
 
+export interface EngineOptions extends Hooks {
+  /** Default: eu-west-2. */
+  region?: string;
+  /** Whether the program runs in a process that has Pulumi loaded, again and again. Default: false, as users run it. */
+  warm?: boolean;
+}
+
 const { name: project } = readProject();
 const packages = ["aws", "awsx", "docker"];
 
@@ -60,7 +67,7 @@ const packages = ["aws", "awsx", "docker"];
 export class Engine {
   readonly cloud: Cloud;
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
-  readonly host = new LanguageHost();
+  readonly host: LanguageHost;
   private readonly providers: readonly Provider[];
   private readonly cli = pulumiCli();
   /** How the CLI finds this process. */
@@ -69,7 +76,8 @@ export class Engine {
   /** The command that runs, and whether it was killed. */
   private running: { child: ChildProcess; killed: boolean } | undefined;
 
-  constructor(options: { region?: string } & Hooks = {}) {
+  constructor(options: EngineOptions = {}) {
+    this.host = new LanguageHost(options);
     this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
     this.providers = packages.map((name) => new Provider(name, this.cloud, options));
   }
@@ -80,6 +88,7 @@ export class Engine {
     tally.kills += 1;
     this.running.killed = true;
     this.running.child.kill("SIGKILL");
+    this.host.abandon();
   }
 
   /** Where the backend keeps what is known of the project's stacks. */
@@ -239,19 +248,33 @@ export class EngineStack {
   }
 
   /**
-   * Cuts the state off, as an engine does that dies while it writes it: it copies what there is to the file of before, and
+   * Cuts the state off, as a machine that dies while the engine writes it: it copies what there is to the file of before, and
    * writes. Either what was written last, or where that had `ended`, what it was about to write.
    */
   cutState({ ended }: { ended: boolean }): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+    const file = this.stateFile();
     if (ended) fs.copyFileSync(file, `${file}.bak`);
     fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));
   }
 
-  /** Puts the state of before in the place of one that is half written, as a user would. */
-  restoreState(): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+  /** Leaves what stands beside the state empty, as an engine that dies between making that file and writing it. */
+  cutAttributes(): void {
+    fs.truncateSync(`${this.stateFile()}.attrs`, 0);
+  }
+
+  /** What a user does with a state that is not readable: removes what is empty beside it, or takes the state of before. */
+  mendState(): "attributes" | "state" {
+    const file = this.stateFile();
+    if (fs.statSync(`${file}.attrs`).size === 0) {
+      fs.rmSync(`${file}.attrs`);
+      return "attributes";
+    }
     fs.copyFileSync(`${file}.bak`, file);
+    return "state";
+  }
+
+  private stateFile(): string {
+    return path.join(this.engine.states, project, `${this.name}.json`);
   }
 
   /** Any other command on this stack. */
