@@ -1,6 +1,7 @@
 /** Where a command's answers come from: an account, by the AWS CLI and Pulumi's state, or a running `npm start`. */
 import type { PulumiConfig } from "../deploy/clients";
 import type { Pulumi } from "../deploy/pulumi";
+import { unreadable } from "../deploy/unreachable";
 import { UsageError } from "../commands/options";
 import { askConsole, consoleOf } from "../console/find";
 import { visit } from "../local/door";
@@ -21,7 +22,7 @@ export async function deployedSource(
   awsOf: (region: string, profile: string | undefined) => Aws,
 ): Promise<Source> {
   const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The state of the stack ${stack} is`));
   const resources = resourcesOf(readExport(answer));
   const region = text(object(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs).region);
   const system = systemOf(stack, "", resources, undefined);

@@ -5,6 +5,7 @@ import { usualLimits } from "../aws/ask";
 import { type Aws, awsCli } from "../aws/cli";
 import type { PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { unreadable } from "../deploy/unreachable";
 import { diagnose } from "../doctor/diagnose";
 import { type Expected, expectedOf } from "../doctor/expected";
 import type { Outside } from "../doctor/look";
@@ -91,7 +92,7 @@ async function ofAws(stack: string, world: Partial<World>): Promise<Place> {
   };
   const exported = await ask("stack", "export");
   if (exported === undefined)
-    throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
+    throw new UsageError(await unreadable(pulumi, `The state of the stack ${stack} is`));
   const state = readExport(exported);
   const home = homeOf(state);
   if (home === undefined)

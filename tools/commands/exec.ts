@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { z } from "zod";
 import { awsClients, type Clients, type PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { unreadable } from "../deploy/unreachable";
 import { regionOf } from "../deploy/state";
 import { checkPrograms, findTask, type Programs, sessionArguments } from "../exec/aws";
 import { execLocally, unknownService } from "../exec/local";
@@ -93,7 +94,7 @@ async function onAws(
   await checkPrograms(programs);
   const pulumi = world.pulumi ?? pulumiCli(2);
   const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The outputs of the stack ${stack} are not readable: see above.`);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The outputs of the stack ${stack} are`));
   const told = outputs.safeParse(JSON.parse(answer));
   if (!told.success)
     throw new UsageError(`The stack ${stack} has no cluster in its outputs. Fix: deploy it first.`);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { awsClients, type Clients, type PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { unreadable } from "../deploy/unreachable";
 import { regionOf } from "../deploy/state";
 import { runLocally, unknownJob, type LocalOptions } from "../job/local";
 import { runJob } from "../job/run";
@@ -100,7 +101,7 @@ async function onAws(
 ): Promise<number> {
   const pulumi = world.pulumi ?? pulumiCli(2);
   const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The outputs of the stack ${stack} are not readable: see above.`);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The outputs of the stack ${stack} are`));
   const { jobs } = outputs.parse(JSON.parse(answer));
   const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
   if (job === undefined) throw new UsageError(unknownJob(name, Object.keys(jobs), stack));

@@ -211,10 +211,13 @@ const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
 /** It stays while stacks come and go. */
 async function consoleAt({
   consolePort: port,
+  port: apiPort,
   stack,
 }: ServeOptions): Promise<{ console: Console; door: Door } | undefined> {
   if (port === undefined) return undefined;
-  const console = await startConsole(port);
+  // It is there first, and must not take what the API was told to have.
+  const isApis = port !== 0 && port === apiPort;
+  const console = await startConsole(isApis ? 0 : port);
   const door = openDoor(console);
   try {
     announce(project, stack, console.port, door.key);
@@ -223,7 +226,7 @@ async function consoleAt({
   }
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
-  const says = isOther ? ` (port ${port} is in use)` : "";
+  const says = isApis ? ` (port ${port} is the API's)` : isOther ? ` (port ${port} is in use)` : "";
   print(`Console: http://localhost:${console.port}/${says}`);
   return { console, door };
 }
