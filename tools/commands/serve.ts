@@ -17,7 +17,7 @@ import { startStack, toBoth, type LocalStack } from "../local/stack";
 import { widthOf } from "./command";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
-import { commentary, notHealthy, summary, urlOf, type TokenFile } from "./start-output";
+import { commentary, notHealthy, summary, urlOf, withPort, type TokenFile } from "./start-output";
 
 export interface ServeOptions {
   stack: string;
@@ -171,7 +171,9 @@ async function startOne(
     ...(timed ? likeAws : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
+    throw new UsageError(
+      `Port ${port} is in use. Choose another: npm start -- ${withPort(process.argv.slice(2), port + 1)}`,
+    );
   });
   // Containers find these out; a process has the rights of this machine.
   if (!engine)
