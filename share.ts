@@ -12,7 +12,7 @@ import { ConfigurationError, Problem, Said, UserError } from "./config/problems"
 import { closedEndpoints } from "./rules/endpoints";
 import { under } from "./rules/names";
 import { httpApi } from "./rules/quotas";
-import { serviceNeeds } from "./service/task";
+import { serviceNeeds } from "./service/permissions";
 
 /**
  * What one stack hands to another that uses its network, cluster, namespace, VPC link and API: the output `platform`. A new

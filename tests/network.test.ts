@@ -560,6 +560,15 @@ describe("network", () => {
       );
     });
 
+    it("refuses a route table that stands there twice", async () => {
+      const routeTableIds = ["rtb-1", "rtb-2", "rtb-1"];
+      const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+      const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds, create };
+      assert.deepEqual(await problemsOf({ network: { existing } }), [
+        "network.existing.routeTableIds: rtb-1 stands there twice. Allowed: each once. Fix: take the repeated one out.",
+      ]);
+    });
+
     it("fails in preview on subnets that cannot carry the link, all of them by name", async () => {
       const invokes = {
         "aws:ec2/getSubnet:getSubnet": ({ id }: Record<string, unknown>) => ({

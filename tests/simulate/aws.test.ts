@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { account, answer, lookUp } from "../../simulate/aws";
+import { answer, lookUp } from "../../simulate/aws";
+import { account } from "../../simulate/aws/account";
 import { simulate } from "../../simulate/program";
 
 const where = { region: "eu-west-2" };
@@ -101,11 +102,11 @@ describe("what AWS would answer", () => {
   it("is not made up for a type or a look-up that nobody has described", () => {
     assert.throws(() => answer("aws:kinesis/stream:Stream", "jobs", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
+        "simulate/aws/resources.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
     });
     assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
+        "simulate/aws/look-ups.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 

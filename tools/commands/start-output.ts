@@ -1,7 +1,7 @@
 /** What `npm start` prints. Colours only on a terminal, which picocolors finds out. */
 import colors from "picocolors";
 import { visible, visibleInColor } from "../../rules/visible";
-import type { Rollout } from "../local/ecs/scheduler";
+import type { Rollout } from "../local/ecs/rollout";
 import type { Task } from "../local/ecs/task";
 import type { ServiceView } from "../local/ecs/views";
 import type { Outcome } from "../local/gateway";

@@ -1,8 +1,12 @@
 /** Why Pulumi tells nothing of a stack, as far as that is not the stack's own fault. */
-import type { Pulumi } from "./pulumi";
+
+/** As much of Pulumi's command line as is asked. */
+interface Asked {
+  ask(args: string[]): Promise<{ code: number }>;
+}
 
 /** Its command line, or its backend; undefined where both answer. */
-export async function unreachable(pulumi: Pulumi): Promise<string | undefined> {
+export async function unreachable(pulumi: Asked): Promise<string | undefined> {
   if ((await pulumi.ask(["whoami"])).code === 0) return undefined;
   // Its launcher fetches it at the first call, and fails then as a missing login does.
   return (await pulumi.ask(["version"])).code !== 0
@@ -17,7 +21,7 @@ export async function unreachable(pulumi: Pulumi): Promise<string | undefined> {
  *
  * @param what as `The state of the stack dev is`
  */
-export async function unreadable(pulumi: Pulumi, what: string): Promise<string> {
+export async function unreadable(pulumi: Asked, what: string): Promise<string> {
   const why = await unreachable(pulumi);
   return why === undefined ? `${what} not readable: see above.` : `${what} not readable. ${why}`;
 }

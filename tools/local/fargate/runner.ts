@@ -89,3 +89,13 @@ export interface TaskRunner {
   /** Ends everything it started, without waiting for anything to drain. */
   close(): Promise<void>;
 }
+
+/** Does all as a runner does, but starts tasks in another way. */
+export const withStart = (runner: TaskRunner, start: TaskRunner["start"]): TaskRunner => ({
+  kind: runner.kind,
+  ...(runner.host !== undefined && { host: runner.host }),
+  ...(runner.check && { check: (services: readonly ServiceView[]) => runner.check?.(services) }),
+  prepare: (service) => runner.prepare(service),
+  start,
+  close: () => runner.close(),
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { commentary, notHealthy, summary, withPort } from "../../commands/start-output";
 import { readTopology } from "../../local/topology";
 import { fixture } from "../local/fixture";
-import type { Rollout } from "../../local/ecs/scheduler";
+import type { Rollout } from "../../local/ecs/rollout";
 import type { Task } from "../../local/ecs/task";
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for

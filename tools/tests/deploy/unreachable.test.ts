@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deployedSource } from "../../aws/source";
+import { sourceOf } from "../../aws/source";
 import { main as doctor } from "../../commands/doctor";
 import { main as exec } from "../../commands/exec";
 import { main as job } from "../../commands/job";
@@ -50,7 +50,10 @@ describe("a stack of which Pulumi tells nothing", () => {
 
   it("is told so by npm run status and logs", () =>
     assert.rejects(
-      deployedSource("dev", offline, () => assert.fail("AWS is not asked")),
+      sourceOf(
+        { stack: "dev", local: false },
+        { pulumi: offline, aws: () => assert.fail("AWS is not asked") },
+      ),
       { message: startsNot },
     ));
 });

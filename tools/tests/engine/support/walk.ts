@@ -36,7 +36,7 @@ export class Walk {
   private protectedTypes: ReadonlySet<string> = new Set();
 
   /** AWS takes its time: a thousandth of it here, so that what is slow ends after what is quick. */
-  readonly engine = new Engine({ before: ({ type }) => sleep(creationTime(type, {}).seconds) });
+  readonly engine = new Engine({ warm: true, before: ({ type }) => sleep(creationTime(type, {}).seconds) });
 
   constructor(private readonly family: Family) {}
 
@@ -108,6 +108,11 @@ export class Walk {
       !(await this.stack.state()).text.includes("local-token"),
       "the registry's password is in the state",
     );
+  }
+
+  /** Those that it went through. */
+  get configurations(): Configuration[] {
+    return [...this.known.keys()];
   }
 
   /** What a destroy leaves in AWS, without what others have there. */
