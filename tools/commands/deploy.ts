@@ -12,6 +12,7 @@ import { notReady, surroundings } from "../deploy/ready";
 import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
 import { readState, regionOf, type State, type Target } from "../deploy/state";
 import { watch } from "../deploy/watch";
+import { type Confirm, terminal } from "./confirm";
 import { checkStack, type readOptions, UsageError } from "./options";
 import { rest } from "./signals";
 import { type Io, runCommand } from "./command";
@@ -32,7 +33,7 @@ With api.autoDeploy false it then publishes the API once more, so that routes ta
 needs the AWS credentials that the update had.
 
 While it waits it says what each service is at: tasks new and old, their health, who is discoverable (by the AWS CLI, where there
-is one), and the minutes left. On a terminal, where Pulumi draws, npm run status says the same in another one.
+is one), and the minutes left. So on a terminal Pulumi draws its preview alone; after your yes it writes lines, as these do.
 
 Exit code: that of pulumi if it fails, else 1 if a service does not run what was deployed or could not be looked at, else 0.
 `;
@@ -53,6 +54,8 @@ export interface World extends Pick<Pace, "now" | "sleep"> {
   aws: typeof awsCli;
   /** Ends early where the signal says so. */
   rest: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Asks for yes or no; nothing where there is nobody. */
+  confirm: Confirm | undefined;
   /** What keeps the stack from being deployed. */
   notReady(stack: string, unattended: boolean): Promise<string[]>;
 }
@@ -89,13 +92,15 @@ async function deploy({ stack, yes, json, wait }: Options, io: Io, world: Partia
   let code = 0;
   let state: State;
   try {
-    const up = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
-    // On a terminal Pulumi draws, and lines between would tear its picture.
-    if (io.stdout.isTTY === true)
-      say(`While it waits for services, in another terminal: npm run status -- --stack ${stack}`);
-    code = await (io.stdout.isTTY === true
-      ? pulumi.run(up)
-      : watched(pulumi.run(up), { pulumi, stack, world, say }));
+    const confirm = "confirm" in world ? world.confirm : terminal();
+    const asks = io.stdout.isTTY === true && confirm !== undefined;
+    if (asks && !yes) {
+      code = await pulumi.run(["preview", "--stack", stack]);
+      if (code !== 0) return finish(code, { stack }, `pulumi ended with exit code ${code}.`);
+      if (!(await confirm(`Update the stack ${stack}?`))) return finish(1, { stack }, "Nothing was changed.");
+    }
+    const update = pulumi.run(["up", "--stack", stack, ...manner(yes, asks)]);
+    code = await watched(update, { pulumi, stack, world, say });
     const { code: exportCode, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
     if (exportCode !== 0)
       return finish(code || 1, { stack }, "No second look: the stack's state is not readable.");
@@ -125,6 +130,15 @@ async function deploy({ stack, yes, json, wait }: Options, io: Io, world: Partia
     return finish(code || 1, { stack }, `No second look: ${name}: ${message}\n${credentialAdvice}`);
   }
 }
+
+/**
+ * How Pulumi updates. On a terminal it would draw, and what is said of the services meanwhile would tear its picture: there it
+ * has drawn the preview alone.
+ */
+const manner = (yes: boolean, asks: boolean): string[] => [
+  ...(yes ? ["--yes"] : asks ? ["--yes", "--skip-preview"] : []),
+  ...(asks ? ["--non-interactive", "--suppress-progress"] : []),
+];
 
 interface Watching {
   pulumi: Pulumi;

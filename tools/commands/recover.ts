@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
 import { awsCli } from "../aws/cli";
 import { configOf, type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { unreachable } from "../deploy/unreachable";
+import { type Confirm, terminal } from "./confirm";
 import { edit, isSame, withoutOperations } from "../recover/edit";
 import { look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
@@ -51,7 +51,7 @@ export interface World {
   pulumi: Required<Pulumi>;
   aws: typeof awsCli;
   /** Asks for yes or no; nothing where there is nobody. */
-  confirm: ((question: string) => Promise<boolean>) | undefined;
+  confirm: Confirm | undefined;
 }
 
 /**
@@ -232,18 +232,6 @@ class Session {
     const asked = ["--stack", this.asked.stack, "--yes", "--skip-preview", ...flags];
     return this.pulumi.run([command, ...asked, ...targets]);
   }
-}
-
-function terminal(): World["confirm"] {
-  if (!process.stdin.isTTY) return undefined;
-  return async (question) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return /^y(?:es)?$/i.test((await lines.question(`${question} [yes/no] `)).trim());
-    } finally {
-      lines.close();
-    }
-  };
 }
 
 if (require.main === module) {

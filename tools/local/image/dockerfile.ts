@@ -86,7 +86,8 @@ export function readDockerfile(text: string, { target, args = {}, context = [] }
   const built = stages.at(-1);
   if (target !== undefined && !isNamed(built, target))
     throw new Error(`its Dockerfile has no stage ${target}`);
-  const { name: _, values: __, ...config } = built ?? empty("");
+  const { name, values, ...config } = built ?? empty("");
+  void [name, values];
   return { ...config, copied, unknown: unknownIn(text, dockerfile.getInstructions()) };
 }
 

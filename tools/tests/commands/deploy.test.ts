@@ -156,46 +156,64 @@ describe("npm run deploy", function () {
     }
     const [exports, config] = ["stack export --stack prod", "config --json --stack prod"];
 
-    it("says what its services are at while Pulumi waits for them, where Pulumi does not draw", async () => {
-      for (const isTTY of [false, true]) {
-        const written = { stdout: "", stderr: "" };
-        let heard: () => void = () => undefined;
-        const progress = new Promise<void>((resolve) => (heard = resolve));
-        const io = {
-          stdout: { isTTY, write: (text: string) => (written.stdout += text) },
-          stderr: {
-            write: (text: string) => {
-              written.stderr += text;
-              if (text.includes("new tasks")) heard();
-            },
+    /** One at whose update the services are told of, on a terminal or in a pipe. */
+    async function watch(args: string[], isTTY: boolean, yes?: boolean) {
+      const [written, runs] = [{ stdout: "", stderr: "" }, [] as string[]];
+      let heard: () => void = () => undefined;
+      const progress = new Promise<void>((resolve) => (heard = resolve));
+      const io = {
+        stdout: { isTTY, write: (text: string) => (written.stdout += text) },
+        stderr: {
+          write: (text: string) => {
+            written.stderr += text;
+            if (text.includes("new tasks")) heard();
           },
-        };
-        // Its answers come in turn: on a terminal the second look has the first one.
-        const answers = { ...recorded("in-progress"), ListTasks: [{ taskArns: [] }] };
-        const code = await withAws(answers, (fake) =>
-          main(prod, io, {
-            pulumi: {
-              run: async () => {
-                if (!isTTY) await progress;
-                return 0;
-              },
-              ask: ([word]) => Promise.resolve({ code: 0, answer: word === "stack" ? exported({}) : "{}" }),
+        },
+      };
+      const answers = { ...recorded("in-progress"), ListTasks: [{ taskArns: [] }] };
+      const code = await withAws(answers, (fake) =>
+        main(args, io, {
+          pulumi: {
+            run: async (asked) => {
+              runs.push(asked.join(" "));
+              if (asked[0] === "up") await progress;
+              return 0;
             },
-            clients: () => fake.clients(),
-            aws: () => () => Promise.reject(new Error("no CLI")),
-            rest: (_, signal) =>
-              new Promise((done) => (signal.aborted ? done() : setTimeout(done, 5).unref())),
-            sleep: () => Promise.resolve(),
-            notReady: () => Promise.resolve([]),
-          }),
-        );
-        assert.equal(code, 0);
-        const told = isTTY
-          ? "1 of 2 new tasks of \\S+:8 runs, 0 healthy; 1 old; \\d+ min left"
-          : "0 of 2 new tasks of \\S+:8 run, 0 healthy; 2 old";
-        assert.match(written.stderr, new RegExp(`flask: ${told}\n`));
-        assert.equal(/npm run status -- --stack prod/.test(written.stderr), isTTY);
-      }
+            ask: ([word]) => Promise.resolve({ code: 0, answer: word === "stack" ? exported({}) : "{}" }),
+          },
+          clients: () => fake.clients(),
+          aws: () => () => Promise.reject(new Error("no CLI")),
+          rest: (_, signal) => new Promise((done) => (signal.aborted ? done() : setTimeout(done, 5).unref())),
+          sleep: () => Promise.resolve(),
+          notReady: () => Promise.resolve([]),
+          confirm: yes === undefined ? undefined : () => Promise.resolve(yes),
+        }),
+      );
+      return { code, runs, ...written };
+    }
+    const told = /flask: 0 of 2 new tasks of \S+:8 run, 0 healthy; 2 old\n/;
+
+    it("says what its services are at while Pulumi waits for them, in a pipe", async () => {
+      const { code, runs, stderr } = await watch(prod, false);
+      assert.deepEqual([code, runs], [0, ["up --stack prod --yes"]]);
+      assert.match(stderr, told);
+    });
+
+    it("and on a terminal, where Pulumi draws its preview alone and then writes lines", async () => {
+      const lines = "--non-interactive --suppress-progress";
+      const asked = await watch(["--stack", "prod"], true, true);
+      const update = `up --stack prod --yes --skip-preview ${lines}`;
+      assert.deepEqual([asked.code, asked.runs], [0, ["preview --stack prod", update]]);
+      assert.match(asked.stderr, told);
+      const unasked = await watch(prod, true, true);
+      assert.deepEqual([unasked.code, unasked.runs], [0, [`up --stack prod --yes ${lines}`]]);
+      assert.match(unasked.stderr, told);
+    });
+
+    it("a no: 1, and nothing but the preview was run", async () => {
+      const { code, runs, stderr } = await watch(["--stack", "prod"], true, false);
+      assert.deepEqual([code, runs], [1, ["preview --stack prod"]]);
+      assert.equal(stderr, "Nothing was changed.\n");
     });
 
     it("a failed update that left every service as it should be: pulumi's exit code", async () => {
