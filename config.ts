@@ -19,7 +19,8 @@ import { checkText } from "./config/checks-text";
 import { checkVolumes } from "./config/checks-volumes";
 import { hasCompanion, hasFolders } from "./config/companion";
 import { readDocument, readNamed } from "./config/document";
-import { explain, fieldsOf, readFields } from "./config/fields";
+import { fieldsOf } from "./config/described";
+import { explain, readFields } from "./config/fields";
 import { ConfigurationError, isGiven, isObject, Problem } from "./config/problems";
 import {
   ClusterConfig,
@@ -134,7 +135,7 @@ export function loadConfig(): StackConfig {
     const known = !isGiven(document.api, "existingId");
     checkRequests(services, known ? countingIn(api, services) : undefined, problems);
   }
-  checkRoutes(services, document.services, problems);
+  checkRoutes(services, document.services, share.prefix, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const owner = apiOwner(document);

@@ -64,7 +64,7 @@ export class Monitoring extends pulumi.ComponentResource {
   /** Watches the API, and the services once they run. */
   watch(running: Readonly<Record<string, { service: aws.ecs.Service }>>): void {
     const { name, args } = this;
-    const { api, alarms, project, stack } = args;
+    const { api, alarms, project, stack, services } = args;
     const ofApi = api.own ? apiAlarms(args, api, alarms) : undefined;
     const ofServices = Object.entries(running).flatMap(([service, { service: made }]) =>
       this.watchService(service, made),
@@ -81,8 +81,9 @@ export class Monitoring extends pulumi.ComponentResource {
     if (!ofApi && outage.length === 0) void pulumi.log.warn(nothing);
     const { actions } = this.notifications;
     const composites = createComposites(name, { project, stack, outage, load, actions }, { parent: this });
-    // Of a link that falls asleep in weeks, nothing else tells.
-    const idle = ofApi ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
+    // Of a link that falls asleep in weeks, nothing else tells. Without a route nobody can ask, and it would never be quiet.
+    const routed = Object.keys(services).some((service) => api.keysOf(service).length > 0);
+    const idle = ofApi && routed ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
     const single = [...outage, ...load, ...idle].map(({ resource }) => resource);
     this.alarms.push(...[...composites, ...single].map(({ arn }) => arn));
   }

@@ -191,7 +191,7 @@ export class FargateService extends pulumi.ComponentResource {
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
         // Where scaling owns the number, an update would set it back in the middle of the day. Where the service sleeps, an
-        // update after a refresh is to wake it: without a task nothing of the new version would be verified.
+        // update is to wake it (Pulumi.yaml has it refreshed first): without a task nothing of the new version would be verified.
         ignoreChanges: scaling ? ["desiredCount"] : [],
         // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
         deleteBeforeReplace: false,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../config/problems";
 import { SimulateOptions } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
-import { run } from "./support/stack";
+import { find, run } from "./support/stack";
 
 type Invokes = NonNullable<SimulateOptions["invokes"]>;
 
@@ -220,12 +220,105 @@ describe("what an existing VPC is said to have", () => {
     await run({ network: { existing, reach: [{ to: "sg-0f", port: 443 }] } }, { invokes: open });
   });
 
+  const several = fail("multiple EC2 VPC Endpoints matched; use additional constraints to reduce matches");
+  /** Of several, this stack's own are found by their tags. */
+  const ownAmongSeveral =
+    (...names: string[]) =>
+    ({ serviceName, filters }: Record<string, unknown>): unknown => {
+      const name = String(serviceName).replace("com.amazonaws.eu-west-2.", "");
+      const marks = (filters as { name: string; values: string[] }[]).filter((one) =>
+        one.name.startsWith("tag:"),
+      );
+      if (marks.length === 0) return several();
+      assert.deepEqual(marks, [
+        { name: "tag:Name", values: [`network-${name}`] },
+        { name: "tag:Project", values: ["flask-app-fargate"] },
+        { name: "tag:Stack", values: ["dev"] },
+      ]);
+      return names.includes(name) ? endpoint : notThere();
+    };
+
   it("is warned of where there are several: nothing tells which one answers", async () => {
-    const invokes = endpointsAre({
-      logs: fail("multiple EC2 VPC Endpoints matched; use additional constraints to reduce matches"),
+    const all = { ...existing, create: [], endpoints: ["s3", "logs", "ecr.api", "ecr.dkr"] };
+    const deployment = await run(
+      { network: { existing: all } },
+      {
+        invokes: {
+          [getEndpoint]: ownAmongSeveral(),
+          "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ name }) => ({ id: "pl-7", name }),
+        },
+      },
+    );
+    assert.deepEqual(deployment.warnings, [
+      "vpc-0 has several endpoints of s3: it is not known here whether each of network.existing.routeTableIds (rtb-1) leads to one.",
+      ...["logs", "ecr.api", "ecr.dkr"].map(
+        (name) =>
+          `vpc-0 has several endpoints of ${name}: it is not known here whether one that has private DNS admits the tasks.`,
+      ),
+    ]);
+    // Without it no task gets an image's layers.
+    const { inputs } = find(
+      deployment,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+      "network-workload-to-s3",
+    );
+    assert.equal(inputs.prefixListId, "pl-7");
+  });
+
+  it("is none of this stack's own: no longer named in create, that would be deleted, for everybody", async () => {
+    const line = (name: string, which = "vpce-1"): string =>
+      `network.existing.endpoints: got ${name}, and ${which} is this stack's own, which is deleted, for everybody in the VPC, where ` +
+      "network.existing.create does not name it. Allowed: endpoints that somebody else made. Fix: move it to network.existing.create.";
+    const own = (name: string) => () => ({
+      ...endpoint,
+      tags: { Project: "flask-app-fargate", Stack: "dev", Name: `network-${name}` },
     });
-    assert.deepEqual((await run(adopted, { invokes })).warnings, [
-      "vpc-0 has several endpoints of logs: it is not known here whether one that has private DNS admits the tasks.",
+    assert.deepEqual(await refusal(adopted, endpointsAre({ s3: own("s3"), logs: own("logs") })), [
+      line("s3"),
+      line("logs"),
+    ]);
+    const nat = { ...existing, create: [], endpoints: ["s3"], endpointSecurityGroupId: undefined };
+    assert.deepEqual(
+      await refusal({ network: { egress: "nat", existing: nat } }, endpointsAre({ s3: own("s3") })),
+      [line("s3")],
+    );
+    const among = { [getEndpoint]: ownAmongSeveral("s3", "ecr.dkr") };
+    assert.deepEqual(await refusal({ network: { egress: "nat", existing: nat } }, among), [
+      line("s3", "one of them"),
+    ]);
+    // Another stack's is what it is meant for.
+    await run(adopted, {
+      invokes: endpointsAre({ s3: () => ({ ...endpoint, tags: { ...own("s3")().tags, Stack: "prod" } }) }),
+    });
+  });
+
+  it("is asked for again by whom it belongs to, and AWS's silence is told", async () => {
+    const invokes: Invokes = {
+      [getEndpoint]: ({ filters }) =>
+        (filters as { name: string }[]).some(({ name }) => name.startsWith("tag:"))
+          ? fail("RequestLimitExceeded")()
+          : several(),
+    };
+    const nat = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], create: ["logs"] };
+    assert.deepEqual(await refusal({ network: { egress: "nat", existing: nat } }, invokes), [
+      "network.existing: got logs, and AWS answered: RequestLimitExceeded. Allowed: endpoints of vpc-0 that can be told apart. Fix: ask again.",
+    ]);
+  });
+
+  it("is warned of where one more is to be made", async () => {
+    const making = { ...existing, endpoints: ["logs", "ecr.api"], create: ["ecr.dkr", "s3"] };
+    const answers = (...names: string[]): Invokes => ({
+      [getEndpoint]: (inputs) =>
+        /\.(s3|ecr\.dkr)$/.test(String(inputs.serviceName)) ? ownAmongSeveral(...names)(inputs) : endpoint,
+    });
+    const none = await run({ network: { existing: making } }, { invokes: answers("s3", "ecr.dkr") });
+    assert.deepEqual(none.warnings, []);
+    const { warnings } = await run({ network: { existing: making } }, { invokes: answers() });
+    assert.deepEqual(warnings, [
+      "vpc-0 has several endpoints of ecr.dkr, and network.existing.create makes one more. AWS refuses it, in the middle of the update, where one of " +
+        "them has private DNS: then name ecr.dkr in network.existing.endpoints.",
+      "vpc-0 has several endpoints of s3, and network.existing.create makes one more. AWS refuses it, in the middle of the update, where one of rtb-1 " +
+        "has a route to one of them already: then name s3 in network.existing.endpoints.",
     ]);
   });
 });
@@ -384,8 +477,6 @@ describe("an endpoint to make in an existing VPC", () => {
       s3: () => ({ ...endpoint, routeTableIds: ["rtb-9"] }),
     };
     await run(making, { invokes: endpointsAre(harmless) });
-    const several = fail("multiple EC2 VPC Endpoints matched");
-    await run(making, { invokes: endpointsAre({ "ecr.dkr": several, s3: several }) });
   });
 
   it("is not taken for missing when AWS did not say", async () => {

@@ -460,6 +460,29 @@ describe("a stack that shares another's", () => {
       );
     });
 
+    it("a parameter that cannot be handed on behind a prefix", async () => {
+      const routes = [
+        "GET /orders/{order-id}",
+        { key: "GET /items/{item-id}", rewrite: { stripPrefix: "/items" } },
+        { key: "GET /all/{item-id}", rewrite: { path: "/all" } },
+      ];
+      const allowed =
+        "Allowed: behind a prefix that the service does not see, parameters named with letters, digits and _ alone. Fix: write";
+      assert.deepEqual(
+        await problemsOf(
+          {
+            share: { stack: "dev", prefix: "/pr-7" },
+            services: { flask: { build: "./app", routes } },
+          },
+          { stack: "pr-7" },
+        ),
+        [
+          `services.flask.routes.0: got "GET /orders/{order-id}". ${allowed} {order_id} for {order-id}: clients see no difference.`,
+          `services.flask.routes.1.rewrite.stripPrefix: got "GET /items/{item-id}". ${allowed} {item_id} for {item-id}: clients see no difference.`,
+        ],
+      );
+    });
+
     it("a prefix without a stack, and $default behind a prefix", async () => {
       const services = flask({ routes: ["$default"] });
       assert.deepEqual(await problemsOf({ share: { prefix: "/pr-7" }, services }), [

@@ -7,6 +7,7 @@ import { JobConfig } from "../../config/schema-jobs";
 import { ImageSource } from "../../image";
 import { volumesOf } from "../containers";
 import { createTaskDefinition } from "../definition";
+import { warnOfPassed } from "../passed";
 import { Roles } from "../roles";
 import { SecurityGroup } from "../security-group";
 import { mountTargetGroups } from "../volumes";
@@ -72,6 +73,7 @@ export class Job extends pulumi.ComponentResource {
       new SecurityGroup(`job-${name}`, { network, mountTargetGroups: targets }, { parent: this });
     const securityGroups = [network.workloadSecurityGroupId, ...(group ? [group.id] : [])];
     if (job.schedule && timetable) {
+      if (job.schedule.enabled) warnOfPassed(`jobs.${name}.schedule`, job.schedule);
       const scheduled = {
         taskDefinition,
         roles: [roles.execution, roles.task],

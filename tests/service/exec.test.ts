@@ -331,7 +331,7 @@ describe("exec", () => {
     [
       "a value that is neither",
       { exec: "yes" },
-      'services.flask.exec: got "yes". Allowed: true, false, {protected: true}. Fix: use an allowed value, or leave it out for false.',
+      'services.flask.exec: got "yes". Allowed: true, false, {protected: true}. Fix: write true.',
     ],
     [
       "a half-hearted second time",

@@ -1,6 +1,5 @@
 /** `npm run deploy`: pulumi up, and then a second look at what really runs. */
 import { createColors, isColorSupported } from "picocolors";
-import { readProject, readStack } from "../../simulate/stack";
 import { awsClients, type Clients, credentialAdvice } from "../deploy/clients";
 import { awsCli } from "../aws/cli";
 import type { Verdict } from "../deploy/judge";
@@ -28,8 +27,9 @@ Usage: npm run deploy -- [options]
   --help            this text
 
 It first looks whether it can: the stack's file, Pulumi and its login, AWS credentials, a Docker engine where images are
-built. Then it runs \`pulumi up\`, which shows its preview and asks, with --refresh where a service sleeps (services.<name>.sleep). With api.autoDeploy false it then publishes the API once more, so
-that routes taken out stop being served. The second look needs the AWS credentials that the update had.
+built, and no update that was cut off. Then it runs \`pulumi up\`, which asks AWS what there is, shows its preview and asks.
+With api.autoDeploy false it then publishes the API once more, so that routes taken out stop being served. The second look
+needs the AWS credentials that the update had.
 
 While it waits it says what each service is at: tasks new and old, their health, who is discoverable (by the AWS CLI, where there
 is one), and the minutes left. On a terminal, where Pulumi draws, npm run status says the same in another one.
@@ -53,8 +53,6 @@ export interface World extends Pick<Pace, "now" | "sleep"> {
   aws: typeof awsCli;
   /** Ends early where the signal says so. */
   rest: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Whether a service of the stack may be asleep. */
-  sleeps(stack: string): boolean;
   /** What keeps the stack from being deployed. */
   notReady(stack: string, unattended: boolean): Promise<string[]>;
 }
@@ -91,10 +89,7 @@ async function deploy({ stack, yes, json, wait }: Options, io: Io, world: Partia
   let code = 0;
   let state: State;
   try {
-    const asleep = (world.sleeps ?? sleeps)(stack);
-    if (asleep) say(wakes);
-    const refresh = asleep ? ["--refresh"] : [];
-    const up = ["up", "--stack", stack, ...refresh, ...(yes ? ["--yes"] : [])];
+    const up = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
     // On a terminal Pulumi draws, and lines between would tear its picture.
     if (io.stdout.isTTY === true)
       say(`While it waits for services, in another terminal: npm run status -- --stack ${stack}`);
@@ -167,22 +162,6 @@ async function watched(update: Promise<number>, { pulumi, stack, world, say }: W
   }
 }
 
-const wakes =
-  "A service of this stack sleeps while nobody asks. The state is refreshed first, so that one that is asleep is woken: without a " +
-  "task nothing of a new version would be verified.";
-
-/** By the stack's file; one that is not here has been refused before. */
-function sleeps(stack: string): boolean {
-  try {
-    const services = JSON.parse(
-      readStack(stack.split("/").pop()!)[`${readProject().name}:services`] ?? "{}",
-    ) as Record<string, unknown>;
-    return Object.values(services).some((service) => Object.hasOwn(Object(service) as object, "sleep"));
-  } catch {
-    return false;
-  }
-}
-
 const refusal = (stack: string, problems: readonly string[]): string =>
   [
     `The stack ${stack} cannot be deployed yet. ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}, and nothing was changed:`,
@@ -210,7 +189,9 @@ async function publish(
   }
   say("\nPublishing the API once more, so that routes taken out stop being served.");
   const replaced = apiDeployments.flatMap((urn) => ["--replace", urn]);
-  const published = await pulumi.run(["up", "--stack", stack, "--yes", "--skip-preview", ...replaced]);
+  // The update has just asked AWS what there is.
+  const unasked = ["--yes", "--skip-preview", "--refresh=false"];
+  const published = await pulumi.run(["up", "--stack", stack, ...unasked, ...replaced]);
   if (published !== 0) say(warning);
   return published;
 }

@@ -78,10 +78,15 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     return exitCode;
   });
 
-/** Pulumi may die while it writes the state itself, and then half a file is left. */
+/**
+ * Pulumi may die while it writes the state itself. On a disk it writes `<stack>.json.attrs` in its place, and the state whole
+ * (https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go), so that one is found empty; the state itself is
+ * cut off by a machine that dies.
+ */
 const unreadable = (stack: string): string =>
-  `The state of ${stack} is not readable: see above. If its file was cut off (EOF), put the one from before in its place: ` +
-  `${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
+  `The state of ${stack} is not readable: see above. An update that died while it wrote leaves half a file. Where it says EOF, ` +
+  `${stack}.json.attrs beside the state is empty: delete that one file, nothing is lost by it. Otherwise put the state of before ` +
+  `in its place: ${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
 
 interface Asked {
   stack: string;
@@ -205,14 +210,20 @@ class Session {
     // What AWS does not have is out of the state by now.
     const there = new Set(resourcesOf(await this.read()).map(({ urn }) => urn));
     const left = doomed.filter((urn) => there.has(urn));
-    if (left.length > 0 && (await this.onTargets("destroy", left)) !== 0)
+    // It was read just now.
+    if (left.length > 0 && (await this.onTargets("destroy", left, "--refresh=false")) !== 0)
       return "Not everything could be deleted. It is in the state now, so the next `npx pulumi up` tries again. See above.";
     return undefined;
   }
 
-  private onTargets(command: "refresh" | "destroy", urns: readonly string[]): Promise<number> {
+  private onTargets(
+    command: "refresh" | "destroy",
+    urns: readonly string[],
+    ...flags: string[]
+  ): Promise<number> {
     const targets = urns.flatMap((urn) => ["--target", urn]);
-    return this.pulumi.run([command, "--stack", this.asked.stack, "--yes", "--skip-preview", ...targets]);
+    const asked = ["--stack", this.asked.stack, "--yes", "--skip-preview", ...flags];
+    return this.pulumi.run([command, ...asked, ...targets]);
   }
 }
 

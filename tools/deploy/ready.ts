@@ -6,6 +6,8 @@ import { hasCompanion } from "../../config/companion";
 import { isObject } from "../../config/problems";
 import { type Config, projectFolder, readProject, readStack } from "../../simulate/stack";
 import { awsClients } from "./clients";
+import { isUnsure } from "../recover/plan";
+import { kindOf, nameOf, type Operation, operationsOf, readExport } from "../recover/state";
 import type { Pulumi } from "./pulumi";
 
 /** What is looked at; tests hand in their own. */
@@ -43,7 +45,7 @@ export async function notReady(stack: string, unattended: boolean, around: Surro
   const text =
     config === undefined ? "" : fs.readFileSync(path.join(projectFolder, `Pulumi.${name}.yaml`), "utf8");
   const found = await Promise.all([
-    ofPulumi(name, unattended, text, around),
+    ofPulumi(stack, name, unattended, text, around),
     config === undefined || hasOwnIdentity(config, text) ? [] : ofAws(config, around),
     config === undefined || config["docker:host"] !== undefined || !buildsImages(config)
       ? []
@@ -53,6 +55,7 @@ export async function notReady(stack: string, unattended: boolean, around: Surro
 }
 
 async function ofPulumi(
+  stack: string,
   name: string,
   unattended: boolean,
   text: string,
@@ -73,11 +76,12 @@ async function ofPulumi(
           "of your own; in CI set PULUMI_ACCESS_TOKEN or PULUMI_BACKEND_URL.",
       ];
     }
-    // Whoever is there is asked by Pulumi itself.
-    if (!unattended) return [];
     const problems: string[] = [];
     const { code: listed, answer } = await pulumi.ask(["stack", "ls", "--json"]);
     const stacks = listed === 0 ? namesIn(answer) : undefined;
+    if (stacks?.includes(name)) problems.push(...(await cutOff(stack, pulumi)));
+    // Whoever is there is asked by Pulumi itself.
+    if (!unattended) return problems;
     if (stacks && !stacks.includes(name)) {
       problems.push(
         `The backend has no stack ${name}. Fix: \`npx pulumi stack init ${name}\`, or choose another backend.`,
@@ -94,6 +98,25 @@ async function ofPulumi(
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+/** Pulumi warns of what is pending only where it does not refresh, which it always does here (Pulumi.yaml, options). */
+async function cutOff(stack: string, pulumi: Pulumi): Promise<string[]> {
+  const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
+  if (code !== 0) return [];
+  let unsure: Operation[];
+  try {
+    unsure = operationsOf(readExport(answer)).filter(isUnsure);
+  } catch {
+    // A stack that never had an update.
+    return [];
+  }
+  if (unsure.length === 0) return [];
+  const names = unsure.map(({ resource: { urn, type } }) => `${kindOf(type)} ${nameOf(urn)}`).join(", ");
+  return [
+    `An update of ${stack} has not ended, and Pulumi does not know whether AWS has made: ${names}. Another one would make it ` +
+      `twice, or stop at it. Fix: wait, if it still runs; if it was cut off, \`npm run recover -- --stack ${stack}\`.`,
+  ];
 }
 
 function namesIn(answer: string): string[] | undefined {

@@ -1,5 +1,6 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
 import type { ContainerView, ServiceView } from "../ecs/views";
+import type { Versions } from "../image/versions";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
 export interface Artifact {
@@ -7,6 +8,8 @@ export interface Artifact {
   digest: string;
   /** What the application is started with, unless its definition says otherwise. */
   command?: readonly string[];
+  /** Of a process that runs by another version of its language than its image has. */
+  versions?: Versions | undefined;
   /** Removes what it holds. Called once, when no task can start from it any more. */
   dispose(): Promise<void>;
 }

@@ -80,7 +80,7 @@ describe("npm run recover", () => {
     assert.deepEqual([code, calls], [1, []]);
     assert.match(
       stderr,
-      /^The state of dev is not readable: .*dev\.json\.bak beside it, or the bucket's last version/,
+      /^The state of dev is not readable: .*says EOF, dev\.json\.attrs .*Otherwise .*dev\.json\.bak beside it, or the bucket's last version/,
     );
   });
 

@@ -45,6 +45,7 @@ class Faulty {
 
   constructor(private readonly kind: "kill" | "refuse") {
     this.engine = new Engine({
+      warm: true,
       before: (call) => {
         this.count++;
         if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
@@ -179,8 +180,8 @@ describe("an update that was cut off, under Pulumi's engine", function () {
               tried++;
               let { code, printed } = await recover(engine, stack, "--yes", "--unlock");
               // The engine was killed while it wrote the state: the message says what a user does then.
-              if (/is not readable.*\.json\.bak/.test(printed)) {
-                stack.restoreState();
+              if (/is not readable.*\.json\.attrs.*\.json\.bak/.test(printed)) {
+                stack.mendState();
                 ({ code, printed } = await recover(engine, stack, "--yes", "--unlock"));
               }
               assert.equal(code, 0, `${where}\n${printed}`);
@@ -210,7 +211,7 @@ describe("an update that was cut off, under Pulumi's engine", function () {
           assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
           assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
           assert.deepEqual(inventory(engine), before, where);
-          stack.restoreState();
+          assert.equal(stack.mendState(), "state");
           const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
           assert.equal(code, 0, `${where}\n${printed}`);
           tried++;
@@ -218,6 +219,29 @@ describe("an update that was cut off, under Pulumi's engine", function () {
         });
     });
   }
+
+  it("is readable again without the file beside the state, which a kill leaves empty", async () => {
+    let wanted: string[] = [];
+    await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack);
+      wanted = inventory(engine);
+    });
+    await fromTo(base, rich, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack, { step: 5, when: "after AWS did it" });
+      stack.cutAttributes();
+      const unreadable = await recover(engine, stack, "--yes", "--unlock");
+      assert.equal(unreadable.code, 1, unreadable.printed);
+      assert.match(
+        unreadable.printed,
+        /checkpoint: EOF\nThe state of dev is not readable.*says EOF, dev\.json\.attrs/,
+      );
+      assert.equal(stack.mendState(), "attributes");
+      const { code, printed } = await recover(engine, stack, "--yes", "--unlock");
+      assert.equal(code, 0, printed);
+      tried++;
+      await converges(engine, stack, wanted, printed);
+    });
+  });
 
   it("goes on by a plain up where AWS refuses one of its steps", async () => {
     let changes = 0;
@@ -239,6 +263,41 @@ describe("an update that was cut off, under Pulumi's engine", function () {
         },
         "refuse",
       );
+  });
+});
+
+describe("plain up after an update that was cut off, under Pulumi's engine", () => {
+  it("says nothing of what is pending, and keeps it; after recover it goes on", async () => {
+    let wanted: string[] = [];
+    await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+      await faulty.up(stack);
+      wanted = inventory(engine);
+    });
+    const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+      const step = "create aws:servicediscovery/service:Service";
+      await faulty.up(stack, { step, when: "after AWS did it" });
+      const pending = async (): Promise<unknown[] | undefined> =>
+        (JSON.parse((await stack.state()).text) as { deployment: { pending_operations?: unknown[] } })
+          .deployment.pending_operations;
+      const before = await pending();
+      assert.ok(before!.length > 0);
+      const unlocked = await stack.run("cancel", "--yes");
+      assert.equal(unlocked.code, 0, unlocked.printed);
+      // npm run deploy asks for it: tools/deploy/ready.ts.
+      const { code, diagnostics } = await stack.up("--refresh");
+      assert.notEqual(code, 0);
+      assert.deepEqual(
+        diagnostics.filter(({ severity }) => severity === "warning"),
+        [],
+      );
+      assert.match(diagnostics.map(({ message }) => message).join(), /ServiceAlreadyExists/);
+      assert.deepEqual(await pending(), before);
+      const { code: recovered, printed } = await recover(engine, stack, "--yes");
+      assert.equal(recovered, 0, printed);
+      succeeded(await stack.up("--refresh"));
+      assert.deepEqual(inventory(engine), wanted);
+    };
+    await fromTo(undefined, base, body);
   });
 });
 

@@ -36,7 +36,7 @@ export class Walk {
   private protectedTypes: ReadonlySet<string> = new Set();
 
   /** AWS takes its time: a thousandth of it here, so that what is slow ends after what is quick. */
-  readonly engine = new Engine({ before: ({ type }) => sleep(creationTime(type, {}).seconds) });
+  readonly engine = new Engine({ warm: true, before: ({ type }) => sleep(creationTime(type, {}).seconds) });
 
   constructor(private readonly family: Family) {}
 
