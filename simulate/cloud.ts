@@ -54,7 +54,7 @@ export class Cloud {
     refuse(refuseTaken(type, inputs, this.all));
     const there = overwritten(type, inputs, this.all);
     if (there) return this.update(type, there.id, inputs);
-    const { id, outputs } = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
+    const { id, outputs } = this.unlike(type, resource, inputs);
     const thing = { type, resource, id, inputs, outputs };
     this.things.set(key(type, id), thing);
     this.gone.delete(id);
@@ -97,6 +97,15 @@ export class Cloud {
   /** What a resource would be told, had it been made; its ids are not those it will have. */
   foretell(type: string, resource: string, inputs: Inputs): Inputs {
     return this.answer(type, resource, inputs, 1).outputs;
+  }
+
+  /** With an id that nothing has: the second `/pr` is not to be taken for the first `/pr-2`. */
+  private unlike(type: string, resource: string, inputs: Inputs): { id: string; outputs: Inputs } {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const made = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
+      if (!this.find(type, made.id)) return made;
+    }
+    throw new Error(`${type} ${resource} has the id of something else, whatever it is called.`);
   }
 
   private answer(

@@ -29,7 +29,7 @@ const one = ({ cloud }: Pick<Engine, "cloud">, type: string): Thing =>
   cloud.all.find((thing) => thing.type === type)!;
 
 describe("scaling and sleep under Pulumi's engine", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let stack: EngineStack;
   before(async () => {
     stack = await engine.stack("dev");
@@ -52,7 +52,7 @@ describe("scaling and sleep under Pulumi's engine", () => {
 
 /** The project file has AWS asked before each: Pulumi.yaml, options. */
 describe("plain pulumi up, preview and destroy", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let stack: EngineStack;
   before(async () => {
     stack = await engine.stack("dev", { config: flask({ sleep: {} }), refreshes: true });

@@ -7,7 +7,7 @@ import { Engine, EngineStack } from "./support/engine";
 
 /** What `share.stack` can name that hands nothing on. */
 describe("a stack that shares another, under Pulumi's engine", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let [pr, empty]: EngineStack[] = [];
   const allowed =
     "Allowed: a stack of this program that is deployed, with a network, cluster and API of its own.";

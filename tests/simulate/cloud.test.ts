@@ -92,6 +92,15 @@ describe("an account that remembers", () => {
     assert.match(String(second.outputs.arn), /task-definition\/f:2$/);
   });
 
+  it("gives no thing the id of another, whatever they are called", () => {
+    const cloud = new Cloud({ region: "eu-west-2" });
+    const type = "aws:sqs/queue:Queue";
+    const make = (name: string): string =>
+      cloud.create(type, name, { name: `${name} of ${cloud.all.length}` }).id;
+    const ids = [make("pr-2"), make("pr"), make("pr"), make("pr-3"), make("pr")];
+    assert.deepEqual(new Set(ids).size, ids.length, ids.join(", "));
+  });
+
   it("takes with an API what it holds", () => {
     const { id } = cloud.create(api, "api", { name: "api" });
     cloud.create(route, "r", { apiId: id, routeKey: "GET /" });
