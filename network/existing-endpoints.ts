@@ -8,11 +8,18 @@ import { endpointServiceName, gatewayEndpoints } from "../rules/endpoints";
 type Existing = NonNullable<NetworkConfig["existing"]>;
 type Endpoint = aws.ec2.GetVpcEndpointResult;
 
+/** By which route table a subnet of the tasks goes. */
+export interface SubnetWay {
+  subnet: string;
+  table: string;
+}
+
 /** Asks AWS for the endpoints of an existing VPC: those that it is said to have, and those that are to be made there. */
 export class ExistingEndpoints {
   constructor(
     private readonly config: StackConfig,
     private readonly existing: Existing,
+    private readonly ways: Promise<readonly SubnetWay[]>,
     private readonly lookUps: LookUps,
     private readonly opts: pulumi.InvokeOptions,
   ) {}
@@ -41,7 +48,7 @@ export class ExistingEndpoints {
         `${path}: got ${name}, and ${found.id} ${what}. Allowed: one that ${should}. Fix: ${fix}.`,
       );
     if (found.state !== "available") refuse(`is ${found.state}`, "is available", "wait, or accept it");
-    if (isGateway(name)) this.checkRoutes(found, refuse);
+    if (isGateway(name)) await this.checkRoutes(found, refuse);
     else this.checkInterface(found, refuse);
     return isGateway(name) ? found.prefixListId : undefined;
   }
@@ -79,11 +86,26 @@ export class ExistingEndpoints {
     );
   }
 
-  private checkRoutes({ routeTableIds }: Endpoint, refuse: Refuse): void {
-    const away = this.existing.routeTableIds.filter((id) => !routeTableIds.includes(id));
-    if (away.length === 0) return;
-    const rest = away.join(", ");
-    refuse(`is not on ${rest}`, "is on each of network.existing.routeTableIds", `have it put on ${rest}`);
+  private async checkRoutes({ routeTableIds }: Endpoint, refuse: Refuse): Promise<void> {
+    const named = this.existing.routeTableIds;
+    const away = named.filter((id) => !routeTableIds.includes(id));
+    if (away.length > 0) {
+      const rest = away.join(", ");
+      refuse(`is not on ${rest}`, "is on each of network.existing.routeTableIds", `have it put on ${rest}`);
+    }
+    for (const { subnet, table } of await this.waysBeside([...named, ...routeTableIds])) {
+      refuse(
+        `is not on ${table}, by which ${subnet} goes`,
+        "is on the route table of each of network.existing.subnetIds",
+        `have it put on ${table}, or name another subnet`,
+      );
+    }
+  }
+
+  /** Subnets that go by none of these tables, where tasks have no other way to what is behind a gateway endpoint. */
+  private async waysBeside(tables: readonly string[]): Promise<SubnetWay[]> {
+    if (this.config.network.egress !== "endpoints") return [];
+    return (await this.ways).filter(({ table }) => !tables.includes(table));
   }
 
   private checkInterface({ privateDnsEnabled, securityGroupIds }: Endpoint, refuse: Refuse): void {
@@ -105,8 +127,24 @@ export class ExistingEndpoints {
     );
   }
 
-  /** What would keep an endpoint from being made: AWS refuses it half-way through the update. */
+  /** What would keep an endpoint from being made, where AWS refuses it half-way through the update, or from being reached. */
   async checkNew(name: string): Promise<void> {
+    await Promise.all([this.checkConflict(name), ...(isGateway(name) ? [this.checkWays(name)] : [])]);
+  }
+
+  private async checkWays(name: string): Promise<void> {
+    const { routeTableIds } = this.existing;
+    // That there has to be one has been told already.
+    if (routeTableIds.length === 0) return;
+    for (const { subnet, table } of await this.waysBeside(routeTableIds)) {
+      this.lookUps.refuse(
+        `network.existing.routeTableIds: got ${routeTableIds.join(", ")}, and ${subnet} goes by ${table}. Allowed: with egress ` +
+          `endpoints the route table of each of network.existing.subnetIds: nothing else leads tasks to ${name}. Fix: add ${table}.`,
+      );
+    }
+  }
+
+  private async checkConflict(name: string): Promise<void> {
     const { vpcId, routeTableIds } = this.existing;
     const path = "network.existing.create";
     let found: Endpoint;

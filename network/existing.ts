@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { StackConfig } from "../config";
-import { LookUps } from "../config/look-ups";
+import { isNotFound, LookUps } from "../config/look-ups";
 import { NetworkConfig } from "../config/schema-network";
 import { subnetProblems } from "../rules/zones";
-import { ExistingEndpoints, isGateway } from "./existing-endpoints";
+import { ExistingEndpoints, isGateway, SubnetWay } from "./existing-endpoints";
 
 type Existing = NonNullable<NetworkConfig["existing"]>;
 
@@ -25,10 +25,11 @@ export async function findExisting(
 ): Promise<AdoptedVpc> {
   const { endpoints, create } = existing;
   const ask = new Questions(config, existing, lookUps, opts);
-  const endpointsThere = new ExistingEndpoints(config, existing, lookUps, opts);
+  const ways = ask.subnets();
+  const endpointsThere = new ExistingEndpoints(config, existing, ways, lookUps, opts);
   const [cidrs, , found] = await Promise.all([
     ask.vpc(),
-    Promise.all([ask.subnets(), ask.routeTables()]),
+    Promise.all([ways, ask.routeTables()]),
     Promise.all(endpoints.map(async (name) => [name, await endpointsThere.find(name)] as const)),
     Promise.all(create.map((name) => endpointsThere.checkNew(name))),
   ]);
@@ -76,7 +77,8 @@ class Questions {
     return [...new Set([vpc.cidrBlock, ...ranges])].sort();
   }
 
-  async subnets(): Promise<void> {
+  /** @returns by which route table each goes */
+  async subnets(): Promise<SubnetWay[]> {
     const { region } = this.config;
     const { vpcId, subnetIds } = this.existing;
     const found = await Promise.all(
@@ -105,6 +107,53 @@ class Questions {
         })),
       ),
     );
+    const within = subnets.filter((subnet) => subnet.vpcId === vpcId);
+    const ways = await Promise.all(within.map(({ id }) => this.wayOf(id)));
+    return ways.flatMap((way) => way ?? []);
+  }
+
+  /** Tasks that get nowhere do not start, and an update waits long for them. */
+  private async wayOf(subnet: string): Promise<SubnetWay | undefined> {
+    const table = await this.tableOf(subnet);
+    if (!table) return undefined;
+    const { id, routes } = table;
+    const { egress } = this.config.network;
+    if (egress === "endpoints") return { subnet, table: id };
+    const out = routes.find(({ cidrBlock }) => cidrBlock === "0.0.0.0/0");
+    if (out === undefined) {
+      void pulumi.log.warn(
+        `${subnet} goes by ${id}, which has no route for 0.0.0.0/0: with egress ${egress} tasks there may not reach AWS, and not start.`,
+      );
+    } else if (egress === "nat" && out.gatewayId.startsWith("igw-")) {
+      this.lookUps.refuse(
+        `network.existing.subnetIds: got ${subnet}, whose way out (${id}) is the internet gateway ${out.gatewayId}. Allowed: with ` +
+          "egress nat subnets behind a NAT gateway or its like: nobody answers a task without a public address there. Fix: name " +
+          "private subnets, or set network.egress to public.",
+      );
+    }
+    return { subnet, table: id };
+  }
+
+  private async tableOf(subnetId: string): Promise<aws.ec2.GetRouteTableResult | undefined> {
+    const { vpcId } = this.existing;
+    const path = "network.existing.subnetIds";
+    const wanted = {
+      path,
+      got: subnetId,
+      allowed: "subnets whose route table can be read",
+      fix: "ask again",
+    };
+    try {
+      return await aws.ec2.getRouteTable({ subnetId }, this.opts);
+    } catch (error) {
+      if (!isNotFound(error)) {
+        this.lookUps.fail(wanted, error);
+        return undefined;
+      }
+      // With none of its own, a subnet goes by the VPC's main one.
+      const filters = [{ name: "association.main", values: ["true"] }];
+      return this.lookUps.find(wanted, () => aws.ec2.getRouteTable({ vpcId, filters }, this.opts));
+    }
   }
 
   /** Those that gateway endpoints are put on, which AWS refuses in another VPC. */

@@ -323,10 +323,12 @@ describe("what an existing VPC is said to have", () => {
   });
 });
 
+const getTable = "aws:ec2/getRouteTable:getRouteTable";
+
 describe("route tables of an existing VPC", () => {
   it("lie in it", async () => {
     const invokes: Invokes = {
-      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
+      [getTable]: ({ routeTableId = "rtb-1" }) => ({
         id: routeTableId,
         vpcId: routeTableId === "rtb-2" ? "vpc-1" : "vpc-0",
       }),
@@ -339,6 +341,97 @@ describe("route tables of an existing VPC", () => {
         "network.existing.routeTableIds: got rtb-2, which lies in vpc-1. Allowed: route tables of vpc-0 in eu-west-2. Fix: name those of the subnets.",
       ],
     );
+  });
+});
+
+describe("the way of a subnet in an existing VPC", () => {
+  const out = (way: object): object[] => [
+    { cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "", ...way },
+  ];
+  /** The tables of subnets; those of none of their own go by the main one. */
+  const tables =
+    (
+      own: Record<string, { id: string; routes?: object[] }>,
+      main = { id: "rtb-main", routes: [] as object[] },
+    ) =>
+    ({ subnetId, routeTableId, ...rest }: Record<string, unknown>): unknown => {
+      if (routeTableId !== undefined) return { id: routeTableId, vpcId: "vpc-0" };
+      if (subnetId === undefined) {
+        const filters = [{ name: "association.main", values: ["true"] }];
+        assert.deepEqual(rest, { vpcId: "vpc-0", filters });
+        return main;
+      }
+      return (
+        own[subnetId as string] ??
+        fail("query returned no results. Please change your search criteria and try again")()
+      );
+    };
+  const asked = (egress: string, more: object = {}) => ({
+    network: {
+      egress,
+      existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a", "subnet-0b"], ...more },
+    },
+  });
+
+  it("leads to S3, whose gateway endpoint is there or made: without it no task gets its image's layers", async () => {
+    const there = asked("endpoints", {
+      ...{ routeTableIds: ["rtb-1"], endpoints: ["s3", "dynamodb"], create: ["logs", "ecr.api", "ecr.dkr"] },
+    });
+    const made = asked("endpoints", {
+      routeTableIds: ["rtb-1"],
+      create: ["s3", "logs", "ecr.api", "ecr.dkr"],
+    });
+    const invokes: Invokes = {
+      ...endpointsAre({
+        "ecr.api": notThere,
+        logs: notThere,
+        dynamodb: () => ({ ...endpoint, routeTableIds: ["rtb-1", "rtb-main"] }),
+      }),
+      [getTable]: tables({ "subnet-0a": { id: "rtb-1" } }),
+    };
+    assert.deepEqual(await refusal(there, invokes), [
+      "network.existing.endpoints: got s3, and vpce-1 is not on rtb-main, by which subnet-0b goes. Allowed: one that is on the route table of each of " +
+        "network.existing.subnetIds. Fix: have it put on rtb-main, or name another subnet.",
+    ]);
+    const none = { ...invokes, [getEndpoint]: notThere };
+    assert.deepEqual(await refusal(made, none), [
+      "network.existing.routeTableIds: got rtb-1, and subnet-0b goes by rtb-main. Allowed: with egress endpoints the route table of each of " +
+        "network.existing.subnetIds: nothing else leads tasks to s3. Fix: add rtb-main.",
+    ]);
+    const both = { "subnet-0a": { id: "rtb-1" }, "subnet-0b": { id: "rtb-1" } };
+    await run(made, { invokes: { ...none, [getTable]: tables(both) } });
+  });
+
+  it("leads out, with egress nat not past those whom nobody answers", async () => {
+    const own = (way: object) => ({ "subnet-0a": { id: "rtb-1", routes: out(way) } });
+    const igw = { id: "rtb-main", routes: out({ gatewayId: "igw-1" }) };
+    assert.deepEqual(
+      await refusal(asked("nat"), { [getTable]: tables(own({ natGatewayId: "nat-1" }), igw) }),
+      [
+        "network.existing.subnetIds: got subnet-0b, whose way out (rtb-main) is the internet gateway igw-1. Allowed: with egress nat subnets behind a NAT " +
+          "gateway or its like: nobody answers a task without a public address there. Fix: name private subnets, or set network.egress to public.",
+      ],
+    );
+    const { warnings } = await run(asked("public"), {
+      invokes: { [getTable]: tables(own({ gatewayId: "igw-1" })) },
+    });
+    assert.deepEqual(warnings, [
+      "subnet-0b goes by rtb-main, which has no route for 0.0.0.0/0: with egress public tasks there may not reach AWS, and not start.",
+    ]);
+    const transit = tables(own({ transitGatewayId: "tgw-1" }), {
+      id: "rtb-main",
+      routes: out({ natGatewayId: "nat-1" }),
+    });
+    assert.deepEqual((await run(asked("nat"), { invokes: { [getTable]: transit } })).warnings, []);
+  });
+
+  it("is not taken for another when AWS did not say", async () => {
+    assert.deepEqual(await refusal(asked("nat"), { [getTable]: fail("RequestLimitExceeded") }), [
+      ...["subnet-0a", "subnet-0b"].map(
+        (id) =>
+          `network.existing.subnetIds: got ${id}, and AWS answered: RequestLimitExceeded. Allowed: subnets whose route table can be read. Fix: ask again.`,
+      ),
+    ]);
   });
 });
 

@@ -14,7 +14,7 @@ export interface Where {
 
 /** Sections of the configuration as they are written, good or not. */
 export interface Configured {
-  network?: { zones?: unknown; existing?: Partial<Record<string, unknown>> };
+  network?: { zones?: unknown; egress?: unknown; existing?: Partial<Record<string, unknown>> };
   api?: { domain?: { name?: unknown } };
 }
 

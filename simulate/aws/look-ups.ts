@@ -38,8 +38,27 @@ function subnetOf({ region, configured }: Where, id: string): Inputs {
   };
 }
 
+/** By which the subnets of the configured VPC go. */
+const routeTables = ({ configured }: Where): string[] => {
+  const named = texts(configured?.network?.existing?.routeTableIds);
+  return named.length > 0 ? named : ["rtb-local"];
+};
+
+/** A route table has what the configured egress takes. */
+function routeTableOf(where: Where, { routeTableId }: Inputs): Inputs {
+  const egress = where.configured?.network?.egress;
+  const ways = { nat: { natGatewayId: "nat-local" }, public: { gatewayId: "igw-local" } } as const;
+  const way = egress === "nat" || egress === "public" ? ways[egress] : undefined;
+  return {
+    id: text(routeTableId) || routeTables(where)[0],
+    vpcId: adoptedVpc(where),
+    routes: way ? [{ cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "", ...way }] : [],
+  };
+}
+
 /** An endpoint is there as the configuration says, and fits it; what it makes is not there yet. */
-function endpointOf({ region, configured }: Where, { serviceName, vpcId }: Inputs): Inputs {
+function endpointOf(where: Where, { serviceName, vpcId }: Inputs): Inputs {
+  const { region, configured } = where;
   const existing = configured?.network?.existing ?? {};
   const name = texts(existing.endpoints).find((one) => endpointServiceName(region, one) === serviceName);
   if (name === undefined) throw new Error("no matching EC2 VPC Endpoint found");
@@ -51,7 +70,7 @@ function endpointOf({ region, configured }: Where, { serviceName, vpcId }: Input
     state: "available",
     vpcEndpointType: isGateway ? "Gateway" : "Interface",
     prefixListId: isGateway ? `pl-local-${name}` : "",
-    routeTableIds: isGateway ? texts(existing.routeTableIds) : [],
+    routeTableIds: isGateway ? routeTables(where) : [],
     securityGroupIds: isGateway ? [] : [text(existing.endpointSecurityGroupId)],
     privateDnsEnabled: !isGateway,
     tags: {},
@@ -98,10 +117,7 @@ export const lookUps: Record<string, (inputs: Inputs, where: Where) => unknown> 
     enableDnsHostnames: true,
   }),
   "aws:ec2/getSubnet:getSubnet": ({ id }, where) => subnetOf(where, text(id)),
-  "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }, where) => ({
-    id: routeTableId,
-    vpcId: adoptedVpc(where),
-  }),
+  "aws:ec2/getRouteTable:getRouteTable": (inputs, where) => routeTableOf(where, inputs),
   // Where there is no adopted VPC, nobody here knows which one it lies in.
   "aws:ec2/getSecurityGroup:getSecurityGroup": ({ id }, where) => ({ id, vpcId: adoptedVpc(where) }),
   "aws:ec2/getVpcEndpoint:getVpcEndpoint": (inputs, where) => endpointOf(where, inputs),

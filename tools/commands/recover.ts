@@ -6,6 +6,7 @@ import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
 import { awsCli } from "../aws/cli";
 import { configOf, type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { unreachable } from "../deploy/unreachable";
 import { edit, isSame, withoutOperations } from "../recover/edit";
 import { look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
@@ -142,7 +143,13 @@ class Session {
 
   private async read(): Promise<Exported> {
     const { code, answer } = await this.pulumi.ask(["stack", "export", "--stack", this.asked.stack]);
-    if (code !== 0) throw new UsageError(unreadable(this.asked.stack));
+    if (code !== 0) {
+      const why = await unreachable(this.pulumi);
+      const { stack } = this.asked;
+      throw new UsageError(
+        why === undefined ? unreadable(stack) : `The state of ${stack} is not readable. ${why}`,
+      );
+    }
     return readExport(answer);
   }
 

@@ -195,3 +195,15 @@ function routeLines({ routes, services }: Topology): string[] {
     if (!led.has(registration?.arn)) lines.push(visible(`  ${"no route".padEnd(width)}  → ${name}`));
   return lines;
 }
+
+/** The options that a command was given, with another port, to be copied. */
+export function withPort(given: readonly string[], port: number): string {
+  const others = given.filter(
+    (word, i) => word !== "--port" && !word.startsWith("--port=") && given[i - 1] !== "--port",
+  );
+  return [
+    ...others.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `'${word}'`)),
+    "--port",
+    `${port}`,
+  ].join(" ");
+}

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { UsageError } from "../commands/options";
+import { unreadable } from "./unreachable";
 
 export interface Pulumi {
   /** Runs it on the user's terminal, so that it asks and shows progress itself; returns its exit code. */
@@ -42,7 +43,7 @@ export async function configOf(pulumi: Pulumi, stack: string): Promise<PulumiCon
  */
 export async function outputsOf(pulumi: Pulumi, stack: string): Promise<unknown> {
   const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The outputs of the stack ${stack} are not readable: see above.`);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The outputs of the stack ${stack} are`));
   return JSON.parse(answer);
 }
 
@@ -53,7 +54,7 @@ export async function outputsOf(pulumi: Pulumi, stack: string): Promise<unknown>
  */
 export async function stateOf(pulumi: Pulumi, stack: string): Promise<string> {
   const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The state of the stack ${stack} is`));
   return answer;
 }
 

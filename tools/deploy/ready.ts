@@ -9,6 +9,7 @@ import { awsClients } from "./clients";
 import { isUnsure } from "../recover/plan";
 import { kindOf, nameOf, type Operation, operationsOf, readExport } from "../recover/state";
 import type { Pulumi } from "./pulumi";
+import { unreachable } from "./unreachable";
 
 /** What is looked at; tests hand in their own. */
 export interface Surroundings {
@@ -62,20 +63,8 @@ async function ofPulumi(
   { pulumi, environment }: Surroundings,
 ): Promise<string[]> {
   try {
-    const { code } = await pulumi.ask(["whoami"]);
-    if (code !== 0) {
-      // Its launcher fetches it at the first call, and fails then as a missing login does.
-      if ((await pulumi.ask(["version"])).code !== 0) {
-        return [
-          "Pulumi's command line does not start: its first call downloads it, once. Fix: connect this machine, or install it " +
-            "(https://www.pulumi.com/docs/install/); `npx pulumi version` says what is wrong.",
-        ];
-      }
-      return [
-        "Pulumi is logged in to no backend. Fix: `npx pulumi login`, or `npx pulumi login s3://your-bucket` (or --local) for one " +
-          "of your own; in CI set PULUMI_ACCESS_TOKEN or PULUMI_BACKEND_URL.",
-      ];
-    }
+    const why = await unreachable(pulumi);
+    if (why !== undefined) return [why];
     const problems: string[] = [];
     const { code: listed, answer } = await pulumi.ask(["stack", "ls", "--json"]);
     const stacks = listed === 0 ? namesIn(answer) : undefined;

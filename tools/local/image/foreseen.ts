@@ -7,6 +7,7 @@ import { posix } from "node:path";
 import { commandPort } from "../fargate/inside";
 import { listensOnLoopback, othersToo } from "../ecs/symptoms";
 import type { ServiceView, TaskView } from "../ecs/views";
+import { unbuildable } from "./buildable";
 import { locate } from "./context";
 import type { ImageConfig } from "./dockerfile";
 import { readBuild, startedWith } from "./read";
@@ -17,6 +18,9 @@ export function foreseen({ name, registration, task }: ServiceView, project: str
   const config = configOf(task, project);
   const port = registration?.port ?? 0;
   return [
+    ...(config && task.container.build
+      ? unbuildable(task.container.build, project).map((why) => `${name} cannot be built: ${why}.`)
+      : []),
     ...ofPrivilegedPort(name, port, task, config),
     ...(config ? [...ofUser(name, task, config), ...ofHealth(name, task, config)] : []),
     ...(config && registration ? ofPort(name, port, startedWith(task.container, config)) : []),

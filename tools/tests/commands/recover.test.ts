@@ -56,7 +56,8 @@ async function recover(
       ask: (args) => {
         const exported = { version: 3, deployment: { resources, pending_operations: operations } };
         if (args[0] === "config") return Promise.resolve({ code: 0, answer: "{}" });
-        return Promise.resolve({ code: exportCode, answer: JSON.stringify(exported) });
+        const told = args[0] === "stack" ? exportCode : 0;
+        return Promise.resolve({ code: told, answer: JSON.stringify(exported) });
       },
       hear: (args) => {
         calls.push(args.filter((arg) => !arg.endsWith("state.json")).join(" "));

@@ -190,7 +190,8 @@ describe("npm run doctor", () => {
   it("says so where there is no stack, or none that is deployed", async () => {
     const pulumi = (code: number, answer: string) => ({
       run: () => Promise.resolve(0),
-      ask: () => Promise.resolve({ code, answer }),
+      ask: ([word = ""]: string[]) =>
+        Promise.resolve(word === "stack" ? { code, answer } : { code: 0, answer: "" }),
     });
     const none = await doctor({ world: { pulumi: pulumi(255, "") } });
     assert.deepEqual(
