@@ -1,5 +1,5 @@
 /** A state that a pull request's environment of this program has, and what main expects of it. */
-import type { Expectations } from "../../state/check";
+import { checkState, type Expectations } from "../../state/check";
 
 const project = "flask-app-fargate";
 export const urn = (type: string, name: string): string => `urn:pulumi:pr-7::${project}::${type}::${name}`;
@@ -14,18 +14,24 @@ export const expectations: Expectations = {
   destroy: false,
 };
 
+/** What main says of such a state. */
+export const check = (value: unknown, more: Partial<Expectations> = {}): string[] =>
+  checkState(value, { ...expectations, ...more });
+
 export type Resource = Record<string, unknown>;
+
+export const providerUrn = (name: string): string => urn(`pulumi:providers:${name}`, "default");
 
 const id = "6d8e5d3c-2b0e-4c61-9d0d-2f0c9f1e7a11";
 export const provider = (name: string, inputs: object = {}): Resource => ({
-  urn: urn(`pulumi:providers:${name}`, "default"),
+  urn: providerUrn(name),
   custom: true,
   id,
   type: `pulumi:providers:${name}`,
   inputs,
   outputs: inputs,
 });
-export const calledBy = (name: string): string => `${urn(`pulumi:providers:${name}`, "default")}::${id}`;
+export const calledBy = (name: string): string => `${providerUrn(name)}::${id}`;
 export const component = (type: string, more: object = {}): Resource => ({
   urn: urn(type, "flask"),
   custom: false,
