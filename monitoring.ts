@@ -69,9 +69,11 @@ export class Monitoring extends pulumi.ComponentResource {
     const ofServices = Object.entries(running).flatMap(([service, { service: made }]) =>
       this.watchService(service, made),
     );
+    const rollback = [...this.rollback.values()].flat();
+    // Of one service the API's errors tell, and only when they are enough to wake somebody.
     const outage = [
       ...this.create(ofApi?.errors),
-      ...[...this.rollback.values()].flat(),
+      ...(ofApi && this.rollback.size === 1 ? [] : rollback),
       ...ofServices.flatMap(({ running: tasks, restarts }) => this.create(tasks, restarts)),
     ];
     const load = [
@@ -83,7 +85,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const composites = createComposites(name, { project, stack, outage, load, actions }, { parent: this });
     // Of a link that falls asleep in weeks, nothing else tells.
     const idle = ofApi ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
-    const single = [...outage, ...load, ...idle].map(({ resource }) => resource);
+    const single = [...new Set([...outage, ...rollback, ...load, ...idle])].map(({ resource }) => resource);
     this.alarms.push(...[...composites, ...single].map(({ arn }) => arn));
   }
 
