@@ -73,7 +73,8 @@ export class HttpApi extends pulumi.ComponentResource {
     this.served = serve({
       ...{ auth: this.auth, services, own: existing === undefined },
       cors: existing ? (existing.cors ?? false) : args.cors !== undefined,
-      others: [...(existing?.routes ?? []), ...(existing?.served ?? [])],
+      // Those that it is served by: a closed ANY may be none of them.
+      others: existing?.served ?? existing?.routes ?? [],
     });
     this.apiArgs = this.argsOfApi();
     this.own = existing ? undefined : new aws.apigatewayv2.Api(name, this.apiArgs, { parent: this });

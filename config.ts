@@ -3,26 +3,25 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkAlarms, checkDashboard, checkRuleNames } from "./config/checks-alarms";
-import { checkEndpoints, checkNetwork } from "./config/checks-network";
-import { checkExec } from "./config/checks-exec";
-import { checkCalls } from "./config/checks-reach";
-import { checkCompanionNames, checkService, checkServices } from "./config/checks-service";
-import { checkSidecars } from "./config/checks-sidecars";
-import { checkVolumes } from "./config/checks-volumes";
 import { checkApi, checkAuth, checkRoutes } from "./config/checks-api";
+import { checkExec } from "./config/checks-exec";
 import { checkJob } from "./config/checks-jobs";
-import { apiOwner, behindPrefix, checkOwners } from "./config/checks-share";
-import { explain, fieldsOf, readFields } from "./config/fields";
-import { unknownKey } from "./config/near-names";
-import { ConfigurationError, isGiven, isObject, Problem, Said } from "./config/problems";
-import { checkInsights, checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
+import { checkEndpoints, checkNetwork } from "./config/checks-network";
 import { checkProvider } from "./config/checks-provider";
+import { checkCalls } from "./config/checks-reach";
+import { checkInsights, checkRequests, checkSleep, countingIn } from "./config/checks-scaling";
+import { checkCompanionNames, checkService, checkServices } from "./config/checks-service";
+import { apiOwner, behindPrefix, checkOwners } from "./config/checks-share";
+import { checkSidecars } from "./config/checks-sidecars";
 import { checkSizes } from "./config/checks-sizes";
+import { checkStackName, readRegion } from "./config/checks-stack";
 import { checkText } from "./config/checks-text";
+import { checkVolumes } from "./config/checks-volumes";
 import { hasCompanion, hasFolders } from "./config/companion";
-import { isConfigSecret } from "./config/secret";
-import { callersOf } from "./rules/reach";
-import { hasVpcLinks, partitionOf } from "./rules/zones";
+import { readDocument, readNamed } from "./config/document";
+import { fieldsOf } from "./config/described";
+import { explain, readFields } from "./config/fields";
+import { ConfigurationError, isGiven, isObject, Problem } from "./config/problems";
 import {
   ClusterConfig,
   defaultServices,
@@ -36,9 +35,11 @@ import {
 } from "./config/schema";
 import { AlarmsConfig } from "./config/schema-alarms";
 import { ApiConfig } from "./config/schema-api";
-import { expanded } from "./config/schema-before";
 import { JobConfig, jobSchema, mergedWith } from "./config/schema-jobs";
 import { NetworkConfig } from "./config/schema-network";
+import { expanded, withRoutes } from "./config/short-forms";
+import { callersOf } from "./rules/reach";
+import { partitionOf } from "./rules/zones";
 
 /** A stack's configuration, validated as a whole and frozen. */
 export interface StackConfig {
@@ -134,7 +135,7 @@ export function loadConfig(): StackConfig {
     const known = !isGiven(document.api, "existingId");
     checkRequests(services, known ? countingIn(api, services) : undefined, problems);
   }
-  checkRoutes(services, document.services, problems);
+  checkRoutes(services, document.services, share.prefix, problems);
   checkOwners(document, { project, stack, share, cluster, api, services }, problems);
   const partition = partitionOf(region);
   const owner = apiOwner(document);
@@ -178,142 +179,6 @@ export function loadConfig(): StackConfig {
     protect: protect ?? false,
     tags: tags ?? {},
   });
-}
-
-/**
- * The name becomes part of a domain, of the cluster's name and of the task definitions': none takes all that Pulumi does. A
- * domain has no capital letters, so that two stacks that differ by them alone would meet in one.
- */
-function checkStackName(stack: string, problems: Problem[]): void {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(stack)) return;
-  problems.push({
-    path: "stack",
-    got: stack,
-    allowed: "1–40 small letters, digits and -, neither first nor last a -",
-    fix: "pulumi stack rename",
-  });
-}
-
-function readRegion(problems: Problem[]): string {
-  if (isConfigSecret("aws:region")) {
-    problems.push({
-      path: "aws:region",
-      got: new Said("it holds an encrypted value"),
-      allowed: "a plain value: it stands in ARNs and addresses",
-      fix: "pulumi config set aws:region eu-west-2",
-    });
-    return "";
-  }
-  const region = new pulumi.Config("aws").get("region") ?? "";
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    problems.push({
-      path: "aws:region",
-      got: region === "" ? undefined : region,
-      allowed: "a Region such as eu-west-2",
-      fix: `write \`aws:region: eu-west-2\` below config: of Pulumi.${pulumi.getStack()}.yaml`,
-    });
-  } else if (!hasVpcLinks(region)) {
-    problems.push({
-      path: "aws:region",
-      got: region,
-      allowed:
-        "a Region whose HTTP APIs have VPC links: those of China have none, and nothing would reach the services",
-      fix: "choose a Region outside China",
-    });
-  }
-  return region;
-}
-
-/** The project's own keys, parsed. The engine hands objects over as JSON. */
-function readDocument(project: string, problems: Problem[]): Record<string, unknown> {
-  const known = ["services", "jobs", ...Object.keys(sections), ...Object.keys(values)];
-  const document: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    const [namespace, name = ""] = key.split(/:(.*)/s);
-    if (namespace !== project) continue;
-    if (!known.includes(name)) {
-      problems.push(unknownKey(name, name, known));
-      continue;
-    }
-    // Decrypted it would stand in the task definition, and in the message about any other problem.
-    if (isConfigSecret(key)) {
-      problems.push({
-        path: name,
-        got: new Said("it holds an encrypted value"),
-        allowed: "plain values",
-        fix: "keep the secret in Secrets Manager or Parameter Store and name its ARN in services.<name>.secrets",
-      });
-      continue;
-    }
-    document[name] = parsed(text);
-    const isText = typeof document[name] === "string" && !Object.hasOwn(values, name);
-    if (isText) {
-      // Broken JSON may hold anything.
-      const got = /secret/i.test(text) ? new Said("this is no object, and not shown") : text;
-      problems.push({ path: name, got, allowed: "an object", fix: `write its keys below ${name}:` });
-      delete document[name];
-    } else checkRead(document[name], name, problems);
-  }
-  return document;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
-
-/**
- * What was lost on the way: in JavaScript `__proto__` is no name, it would change what an object is; and of a date without
- * quotes YAML makes a moment.
- */
-function checkRead(value: unknown, path: string, problems: Problem[]): void {
-  const [, date] = (typeof value === "string" && writtenMoment.exec(value)) || [];
-  if (date !== undefined) {
-    problems.push({
-      path,
-      got: value,
-      allowed: "text in quotes: without, YAML reads a date as a moment, and Pulumi hands that on",
-      fix: `write it as it is meant, for example "${date}", in quotes`,
-    });
-  }
-  if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, "__proto__")) {
-    problems.push({
-      path: `${path}.__proto__`,
-      got: new Said("this name is JavaScript's own"),
-      allowed: "any other name",
-      fix: "rename it",
-    });
-    delete (value as Record<string, unknown>)["__proto__"];
-  }
-  for (const [key, inner] of Object.entries(value)) checkRead(inner, `${path}.${key}`, problems);
-}
-
-/** As Go writes a moment, in which Pulumi's YAML is read. */
-const writtenMoment = /^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2}(?:\.\d+)? [+-]\d{4} (?:[A-Z]+|[+-]\d+)$/;
-
-/** What the user gives names to: services, jobs. */
-function readNamed(key: "services" | "jobs", raw: unknown, problems: Problem[]): Record<string, unknown> {
-  if (raw === undefined || raw === null) return {};
-  if (typeof raw === "object" && !Array.isArray(raw)) return raw as Record<string, unknown>;
-  problems.push({
-    path: key,
-    got: raw,
-    allowed: `name → ${key.slice(0, -1)}`,
-    fix: `write a name below ${key}:`,
-  });
-  return {};
-}
-
-/** A route that is written as text is its key. */
-function withRoutes(raw: unknown): unknown {
-  const routes = (raw as { routes?: unknown } | null | undefined)?.routes;
-  if (!Array.isArray(routes)) return raw;
-  const full = routes.map((route: unknown) => (typeof route === "string" ? { key: route } : route));
-  return { ...(raw as object), routes: full };
 }
 
 /** Whether there is a file, as written in the configuration. */

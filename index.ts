@@ -18,7 +18,7 @@ import { FargateService } from "./service";
 import { Calls, reachedPorts } from "./service/calls";
 import { Companions } from "./service/companion";
 import { Jobs } from "./service/jobs";
-import { serviceNeeds } from "./service/task";
+import { serviceNeeds } from "./service/permissions";
 import { findPlatform, platformOf } from "./share";
 
 // client → HTTP API → VPC link → Cloud Map (SRV) → Fargate tasks

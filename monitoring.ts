@@ -64,16 +64,17 @@ export class Monitoring extends pulumi.ComponentResource {
   /** Watches the API, and the services once they run. */
   watch(running: Readonly<Record<string, { service: aws.ecs.Service }>>): void {
     const { name, args } = this;
-    const { api, alarms, project, stack } = args;
+    const { api, alarms, project, stack, services } = args;
     const ofApi = api.own ? apiAlarms(args, api, alarms) : undefined;
     const ofServices = Object.entries(running).flatMap(([service, { service: made }]) =>
       this.watchService(service, made),
     );
-    const rollback = [...this.rollback.values()].flat();
+    const judged = [...this.rollback.values()].filter((some) => some.length > 0);
+    const rollback = judged.flat();
     // Of one service the API's errors tell, and only when they are enough to wake somebody.
     const outage = [
       ...this.create(ofApi?.errors),
-      ...(ofApi && this.rollback.size === 1 ? [] : rollback),
+      ...(ofApi && judged.length === 1 ? [] : rollback),
       ...ofServices.flatMap(({ running: tasks, restarts }) => this.create(tasks, restarts)),
     ];
     const load = [
@@ -83,8 +84,9 @@ export class Monitoring extends pulumi.ComponentResource {
     if (!ofApi && outage.length === 0) void pulumi.log.warn(nothing);
     const { actions } = this.notifications;
     const composites = createComposites(name, { project, stack, outage, load, actions }, { parent: this });
-    // Of a link that falls asleep in weeks, nothing else tells.
-    const idle = ofApi ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
+    // Of a link that falls asleep in weeks, nothing else tells. Without a route nobody can ask, and it would never be quiet.
+    const routed = Object.keys(services).some((service) => api.keysOf(service).length > 0);
+    const idle = ofApi && routed ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
     const single = [...new Set([...outage, ...rollback, ...load, ...idle])].map(({ resource }) => resource);
     this.alarms.push(...[...composites, ...single].map(({ arn }) => arn));
   }

@@ -10,6 +10,7 @@ import { Counted, reachOf } from "./rules/scaling";
 import { NetworkView } from "./share";
 import { Callee } from "./service/calls";
 import { containersOfTask, volumesOfTask } from "./service/containers";
+import { createTaskDefinition } from "./service/definition";
 import { Roles } from "./service/roles";
 import { createScaling } from "./service/scaling";
 import { createSleep } from "./service/sleep";
@@ -114,37 +115,13 @@ export class FargateService extends pulumi.ComponentResource {
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
     const { config, project, stack, region, image, companion, callees } = this.args;
     const urls = Object.fromEntries(callees.map(({ variable, url }) => [variable, url]));
-    return new aws.ecs.TaskDefinition(
+    return createTaskDefinition(
       this.name,
       {
+        ...{ config, roles, image, companion, logGroup },
         family: `${project}-${stack}-${this.name}`,
-        requiresCompatibilities: ["FARGATE"],
-        networkMode: "awsvpc",
-        cpu: String(config.cpu),
-        memory: String(config.memory),
-        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
-        executionRoleArn: roles.execution.arn,
-        taskRoleArn: roles.task.arn,
         volumes: volumesOfTask(config, this.name),
-        ...(config.ephemeralStorage !== undefined && {
-          ephemeralStorage: { sizeInGib: config.ephemeralStorage },
-        }),
-        containerDefinitions: pulumi
-          .all([image.reference, logGroup.name, companion?.reference])
-          .apply(([reference, logGroupName, companionReference]) =>
-            JSON.stringify(
-              containersOfTask(config, {
-                name: this.name,
-                region,
-                image: reference,
-                logGroup: logGroupName,
-                companion: companionReference,
-                urls,
-              }),
-            ),
-          ),
-        // A rollback runs the revision before this one.
-        skipDestroy: true,
+        containers: (known) => containersOfTask(config, { ...known, name: this.name, region, urls }),
       },
       { parent: this },
     );
@@ -214,7 +191,7 @@ export class FargateService extends pulumi.ComponentResource {
         // that fails has nothing to roll back to. On destroy the roles must outlive the tasks.
         dependsOn: [...(pulumi.Resource.isInstance(network) ? [network] : []), ...dependsOn],
         // Where scaling owns the number, an update would set it back in the middle of the day. Where the service sleeps, an
-        // update after a refresh is to wake it: without a task nothing of the new version would be verified.
+        // update is to wake it (Pulumi.yaml has it refreshed first): without a task nothing of the new version would be verified.
         ignoreChanges: scaling ? ["desiredCount"] : [],
         // What replaces it (its name, its cluster) makes it another one, whose tasks run before the old ones go.
         deleteBeforeReplace: false,

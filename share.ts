@@ -12,7 +12,7 @@ import { ConfigurationError, Problem, Said, UserError } from "./config/problems"
 import { closedEndpoints } from "./rules/endpoints";
 import { under } from "./rules/names";
 import { httpApi } from "./rules/quotas";
-import { serviceNeeds } from "./service/task";
+import { serviceNeeds } from "./service/permissions";
 
 /**
  * What one stack hands to another that uses its network, cluster, namespace, VPC link and API: the output `platform`. A new
@@ -196,13 +196,14 @@ function checkFit(
       "set api.detailedMetrics: true there and run pulumi up there, or take it out",
     );
   }
-  const theirRoutes = [...new Set([...front.routes, ...(front.served ?? [])])];
+  const claimed = [...new Set([...front.routes, ...(front.served ?? [])])];
+  const servedThere = front.served ?? front.routes;
   const served = serve({
     ...{ cors: front.cors ?? false, own: false, auth: config.api.auth ?? front.auth },
-    ...{ others: theirRoutes, services: config.services },
+    ...{ others: servedThere, services: config.services },
   });
   const own = served.table.size;
-  const beside = (front.served ?? front.routes).length;
+  const beside = servedThere.length;
   if (own + beside > httpApi.routes) {
     refuse(
       "services",
@@ -233,7 +234,7 @@ function checkFit(
     problems,
     stack,
   );
-  checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: theirRoutes }, problems);
+  checkOtherRoutes(config.services, { owner: `stack ${stack}`, keys: claimed }, problems);
   if (front.auth === "none" && Object.keys(front.authorizers).length > 0 && config.api.auth === undefined) {
     refuse(
       "api.auth",

@@ -2,6 +2,7 @@ import { ServedApi } from "./served";
 import { Bypass, bypasses, Limit, otherMethod } from "../rules/bypasses";
 import { AuthorizerConfig } from "../config/schema-api";
 import { allowsHeader, allowsMethod, Cors, preflightRoute } from "../rules/preflights";
+import { Route } from "../rules/routes";
 
 /**
  * What works otherwise than its configuration reads, one sentence or two for each: who gets around a closed route, and
@@ -12,7 +13,11 @@ import { allowsHeader, allowsMethod, Cors, preflightRoute } from "../rules/prefl
 export function routeWarnings(api: ServedApi, limit: Limit | undefined): string[] {
   const here = api.routes.filter(({ elsewhere }) => !elsewhere);
   const rest = api.routes.filter(({ elsewhere }) => elsewhere).flatMap(({ served }) => served);
-  return [...bypassWarnings(bypasses(here, [...api.others, ...rest], limit)), ...preflightWarnings(api)];
+  return [
+    ...bypassWarnings(bypasses(here, [...api.others, ...rest], limit)),
+    ...preflightWarnings(api),
+    ...shadowWarnings(api),
+  ];
 }
 
 /** What is known of an authorizer: of others' its kind alone. */
@@ -151,6 +156,25 @@ function preflightWarnings({ cors, routes, table, others, own }: ServedApi): str
     return [
       `${what} of ${service}, without authorization: they get through only if it answers OPTIONS with 2xx.`,
     ];
+  });
+}
+
+/** Routes of this stack that take the preflights of another's, which the gateway or a route of its own answered before. */
+function shadowWarnings({ cors, table, others }: ServedApi): string[] {
+  if (!cors) return [];
+  const all = [...table.keys(), ...others];
+  const taken = new Map<Route, string[]>();
+  for (const other of others.filter(({ method }) => method !== "OPTIONS")) {
+    const taker = preflightRoute(other, all);
+    if (taker && table.has(taker)) taken.set(taker, [...(taken.get(taker) ?? []), other.key]);
+  }
+  return [...taken].map(([taker, keys]) => {
+    const { auth, service } = table.get(taker)!;
+    const then =
+      auth === "none"
+        ? `they get through only if ${service} answers OPTIONS with 2xx`
+        : "its authorization refuses them, so that browsers of other origins cannot call those any more";
+    return `CORS: ${taker.key} takes the preflights of ${some(keys)} of another stack: ${then}. Give it a path of its own.`;
   });
 }
 

@@ -30,6 +30,8 @@ function checkTargets(
   problems: Problem[],
 ): void {
   const targets = [notify ?? []].flat();
+  // To whoever delivers it an address has no capitals: it would be told twice. A topic's name has.
+  const told = targets.map((target) => (parseArn(target) ? target : target.toLowerCase()));
   targets.forEach((target, i) => {
     const path = Array.isArray(notify) ? `alarms.notify.${i}` : "alarms.notify";
     const arn = parseArn(target);
@@ -41,8 +43,10 @@ function checkTargets(
         fix: "name one that is there, or an e-mail address",
       });
     }
-    if (targets.indexOf(target) === i) return;
-    problems.push({ path, got: target, allowed: "each once", fix: "take it out" });
+    const first = told.indexOf(told[i]!);
+    if (first === i) return;
+    const again = targets[first] === target ? "" : `: it is alarms.notify.${first} in other letters`;
+    problems.push({ path, got: target, allowed: `each once${again}`, fix: "take it out" });
   });
 }
 

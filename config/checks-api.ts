@@ -2,17 +2,21 @@ import { isGiven, isObject, Problem, Said } from "./problems";
 import { authorizerName } from "../rules/names";
 import { httpApi } from "../rules/quotas";
 import { servedKeys } from "../rules/preflights";
-import { rewriteProblems } from "../rules/rewrite";
+import { rewriteProblems, unmappable } from "../rules/rewrite";
 import { conflictingRoutes, parseRouteKey, Route, unreachableDefault } from "../rules/routes";
 import { ServiceConfig } from "./schema";
 import { ApiConfig, AuthorizerConfig, DomainConfig } from "./schema-api";
 
 /** What takes more than one field to judge of the API and its routes; see checks.ts. */
 
-/** @param raw the services as they are written: who writes no routes takes the default */
+/**
+ * @param raw the services as they are written: who writes no routes takes the default
+ * @param prefix `share.prefix`, which each route is then served behind
+ */
 export function checkRoutes(
   services: Record<string, Partial<ServiceConfig>>,
   raw: unknown,
+  prefix: string | undefined,
   problems: Problem[],
 ): void {
   const owners = new Map<Route, string>();
@@ -36,6 +40,9 @@ export function checkRoutes(
       for (const { key: field, ...problem } of rewrite ? rewriteProblems(parsed.route, rewrite) : []) {
         problems.push({ path: `${at}.rewrite.${field}`, ...problem });
       }
+      // With a stripPrefix of its own it has been told.
+      if (prefix === undefined || rewrite?.path !== undefined || rewrite?.stripPrefix !== undefined) return;
+      problems.push(...unmappable(parsed.route).map((problem) => ({ path: at, ...problem })));
     });
   }
   reportConflicts(owners, problems);

@@ -132,7 +132,7 @@ function checkExisting(
       fix: "take it out: the existing VPC decides it",
     });
   }
-  const { subnetIds, endpoints, create, endpointSecurityGroupId } = existing;
+  const { subnetIds, routeTableIds, endpoints, create, endpointSecurityGroupId } = existing;
   const zones = vpcLinkZones[region];
   if (zones && subnetIds.length > zones.length) {
     problems.push({
@@ -142,7 +142,7 @@ function checkExisting(
       fix: "take some out",
     });
   }
-  for (const [key, names] of Object.entries({ subnetIds, endpoints, create })) {
+  for (const [key, names] of Object.entries({ subnetIds, routeTableIds, endpoints, create })) {
     for (const name of names.filter((one, i) => names.indexOf(one) < i)) {
       problems.push({
         path: `network.existing.${key}`,

@@ -1,6 +1,6 @@
 import { servedKeys } from "../rules/preflights";
 import { Counting, requestsOf } from "../rules/requests";
-import { scheduleProblem, timezoneProblem } from "../rules/schedule";
+import { sameTimes, scheduleProblem, timezoneProblem } from "../rules/schedule";
 import { scheduledBounds } from "../rules/scaling";
 import { isGiven, Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";
@@ -169,7 +169,7 @@ function checkSchedule(scaling: ScalingConfig, at: string, problems: Problem[]):
       const problem = problemOf(value);
       if (problem) problems.push({ path: `${here}.${key}`, got: value, ...problem });
     }
-    const time = `${entry.expression} ${entry.timezone}`;
+    const time = sameTimes(entry.expression, entry.timezone);
     const first = seen.get(time);
     if (first !== undefined) {
       problems.push({

@@ -23,6 +23,9 @@ interface Context {
   isFile: (file: string) => boolean;
 }
 
+/** MiB; for the nearest CPU units to those that Fargate has not, where nobody knows what memory is meant. */
+const leastMemory = 512;
+
 export function checkService(
   service: Partial<ServiceConfig>,
   raw: unknown,
@@ -32,9 +35,10 @@ export function checkService(
 ): void {
   const { cpu, memory } = service;
   checkSource(service, raw, at, context, problems);
-  if (cpu !== undefined && memory !== undefined) {
-    const problem = taskSizeProblem(cpu, memory);
-    if (problem) {
+  if (cpu !== undefined) {
+    const problem = taskSizeProblem(cpu, memory ?? leastMemory);
+    // Of a memory that is no number its own field has spoken.
+    if (problem && (memory !== undefined || problem.property === "cpu")) {
       const { property, allowed, fix } = problem;
       problems.push({ path: `${at}.${property}`, got: service[property], allowed, fix });
     }

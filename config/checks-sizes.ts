@@ -10,7 +10,8 @@ import {
 import { urlVariable } from "../rules/reach";
 import { containersOfTask, volumesOfTask } from "../service/containers";
 import { containerDefinitions as jobDefinitions } from "../service/jobs/task";
-import { ContainerContext, executionPolicy, serviceNeeds, taskPolicy } from "../service/task";
+import { executionPolicy, serviceNeeds, taskPolicy } from "../service/permissions";
+import { ContainerContext } from "../service/task";
 import { sidecarRepositories } from "../service/sidecars";
 import { Problem, Said } from "./problems";
 import { ServiceConfig } from "./schema";

@@ -1,35 +1,11 @@
 import { z } from "zod";
+import { type Field, fieldsOf } from "./described";
+import { fixOf } from "./fixes";
 import { unknownKey } from "./near-names";
 import { isCredentials, isSecret, shown } from "./printed";
 import { isObject, Problem, Said } from "./problems";
 
 /** Reads objects of the configuration by their schemas, and says what is wrong in the words of the schemas' descriptions. */
-
-/** What a field's description in schema.ts tells about it, as JSON Schema. */
-export interface Field {
-  description?: string;
-  allowed?: string;
-  default?: unknown;
-  properties?: Record<string, Field>;
-  items?: Field;
-  additionalProperties?: Field | boolean;
-  const?: unknown;
-  type?: string;
-  required?: string[];
-  /** One of these, told apart by a property that is a constant in each. */
-  oneOf?: Field[];
-  /** One of these kinds. */
-  anyOf?: Field[];
-}
-
-const fieldsOfSchema = new WeakMap<z.ZodType, Field>();
-
-/** The fields of an object schema, described. Once for each schema: every service is read by the same one. */
-export function fieldsOf(schema: z.ZodType): Field {
-  const fields = fieldsOfSchema.get(schema) ?? (z.toJSONSchema(schema, { io: "input" }) as Field);
-  fieldsOfSchema.set(schema, fields);
-  return fields;
-}
 
 /**
  * Reads an object field by field, so that one bad field hides no other problem.
@@ -108,33 +84,6 @@ function found(issue: z.core.$ZodIssue, path: string, name: string | undefined, 
   // In the place of an ARN: an ARN that is no good elsewhere is shown there.
   if (isCredentials(path)) return new Said("it is not shown, because it may be the password itself");
   return value;
-}
-
-function fixOf(issue: z.core.$ZodIssue, path: string, value: unknown, described: Field | undefined): string {
-  if (isSecret(path) || isCredentials(path))
-    return "give the full ARN; the value itself never belongs in the configuration";
-  const isScalar = ["string", "number", "boolean"].includes(typeof value);
-  if (issue.code === "invalid_type" && isScalar) {
-    // YAML reads 4, 1.10 and yes as something else than text.
-    if (issue.expected === "string") return `write ${shown(String(value))}, in quotes`;
-    const example = objectFor(value, described);
-    if (example !== undefined) return `write ${example}`;
-  }
-  const standard = described?.default;
-  return standard === undefined || typeof standard === "object"
-    ? "use an allowed value"
-    : `use an allowed value, or leave it out for ${shown(standard)}`;
-}
-
-/** The object that a single value stands for: with the value as its first key that must be there. */
-function objectFor(value: unknown, described: Field | undefined): string | undefined {
-  const { properties = {}, required = [], allowed = "" } = described ?? {};
-  const [first, ...others] = Object.keys(properties).filter((key) => required.includes(key));
-  if (first === undefined || properties[first]?.type !== typeof value) return undefined;
-  // An example of the schema's holds more than what must be there: what a first plan would ask for next.
-  const [, example] = new RegExp(`such as \\{ ${first}: [^,}]+(.*\\})$`).exec(allowed) ?? [];
-  if (example !== undefined) return `{ ${first}: ${shown(value)}${example}`;
-  return `{ ${[`${first}: ${shown(value)}`, ...others.map((key) => `${key}: …`)].join(", ")} }`;
 }
 
 /** Which of several objects a value is meant to be. */

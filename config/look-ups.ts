@@ -59,7 +59,9 @@ export class LookUps {
 
 /** Whether AWS says that nothing matches; anything else tells nothing of whether it is there. */
 export const isNotFound = (error: unknown): boolean =>
-  /no matching|couldn't find|could not find|not found|NotFound|empty result/i.test(answerOf(error));
+  /no matching|couldn't find|could not find|not found|NotFound|empty result|returned no results/i.test(
+    answerOf(error),
+  );
 
 /** Whether AWS says that more than one matches. */
 export const isAmbiguous = (error: unknown): boolean => /multiple .*matched/i.test(answerOf(error));

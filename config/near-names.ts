@@ -1,5 +1,5 @@
 import { Problem, Said } from "./problems";
-import { calledHere, instead } from "./words";
+import { asWritten, calledHere, instead } from "./words";
 
 /** What somebody meant who wrote a key that there is none of. */
 
@@ -12,7 +12,10 @@ export function unknownKey(path: string, key: string, known: readonly string[]):
     path,
     got: new Said("unknown key"),
     allowed: known.join(", "),
-    fix: meant === undefined ? (own(instead, plain(key)) ?? "take it out") : `write ${meant}`,
+    fix:
+      meant === undefined
+        ? (own(instead, plain(key)) ?? "take it out")
+        : `write ${howWritten(meant, plain(key))}`,
   };
 }
 
@@ -26,6 +29,12 @@ export function meantBy(key: string, known: readonly string[]): string | undefin
   // A word that means something is no slip of the pen.
   const isWord = own(calledHere, word) !== undefined || own(instead, word) !== undefined;
   return isWord ? undefined : nearest(key, known);
+}
+
+/** The key alone, or with what its value looks like where that differs from what stood there. */
+function howWritten(meant: string, word: string): string {
+  const example = own(asWritten, word);
+  return example?.startsWith(`${meant}:`) ? `\`${example}\`` : meant;
 }
 
 const own = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>

@@ -15,11 +15,3 @@ export const beforeSchema = z.strictObject({
 });
 
 export type BeforeConfig = z.infer<typeof beforeSchema>;
-
-/** A value that is written as a list or as text means the object with that one key. */
-export function expanded(raw: unknown, key: string, inner: string): unknown {
-  const value = (raw as Record<string, unknown> | null | undefined)?.[key];
-  return Array.isArray(value) || (typeof value === "string" && inner !== "command")
-    ? { ...(raw as object), [key]: { [inner]: value } }
-    : raw;
-}

@@ -49,6 +49,8 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   cronjob: ["jobs"],
   cronjobs: ["jobs"],
   customdomain: ["domain"],
+  cloudwatchdashboard: ["dashboard"],
+  dashboards: ["dashboard"],
   deletionprotection: ["protect"],
   desired: ["desiredCount"],
   directory: ["build"],
@@ -75,6 +77,7 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   ephemeral: ["ephemeralStorage"],
   executecommand: ["exec"],
   expose: ["port"],
+  file: ["dockerfile"],
   fargatespot: ["spot"],
   folder: ["build", "context"],
   fqdn: ["domain", "name"],
@@ -118,7 +121,6 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   metrics: ["detailedMetrics"],
   mincapacity: ["min", "scaling"],
   mincount: ["min", "scaling"],
-  monitoring: ["alarms"],
   notifications: ["notify"],
   mount: ["volumes"],
   mountpoints: ["volumes", "path"],
@@ -204,10 +206,24 @@ export const calledHere: Readonly<Record<string, readonly string[]>> = {
   zoneid: ["hostedZoneId"],
 };
 
+/** Where the key that is meant has a value of another shape. */
+export const asWritten: Readonly<Record<string, string>> = {
+  assignpublicip: "egress: public",
+  dockerfile: "build: { context: …, dockerfile: … }",
+  healthcheckpath: "healthCheck: { path: … }",
+  idletimeout: "sleep: { after: … }",
+  public: "egress: public",
+  publicip: "egress: public",
+  subnets: "existing: { vpcId: …, subnetIds: [ … ] }",
+  vpcid: "existing: { vpcId: …, subnetIds: [ … ] }",
+};
+
 const ofDomain = "write it below api: `domain: { name: …, hostedZoneId: …, only: true }`";
 const ofNetwork = "write it below network: `existing`";
 const noBalancer = "take it out: API Gateway and Cloud Map do without one";
 const ofAlarms = "write it beside services: `alarms: { notify: … }`";
+const ofDashboard = "write it beside services: `dashboard: true`";
+const ofBoth = "write beside services `alarms: { notify: … }`, `dashboard: true`, or both";
 const ofScaling = "write it below scaling: `min` and `max`";
 
 /**
@@ -220,14 +236,18 @@ export const instead: Readonly<Record<string, string>> = {
   alarms: ofAlarms,
   alert: ofAlarms,
   alerts: ofAlarms,
-  monitoring: ofAlarms,
+  monitoring: ofBoth,
   alb: noBalancer,
   assignpublicip: "write `egress: public` below network",
   bucket: "take it out: make it elsewhere, and allow it below permissions",
+  cloudwatch: ofBoth,
+  cloudwatchdashboard: ofDashboard,
   cluster: "take it out: all services of a stack share its cluster",
   command: "take it out, and write the command into the image (CMD)",
   core: "take it out",
   cors: "write it below api",
+  dashboard: ofDashboard,
+  dashboards: ofDashboard,
   database: "take it out: make it elsewhere, and hand its address over below environment",
   db: "take it out: make it elsewhere, and hand its address over below environment",
   dns: ofDomain,

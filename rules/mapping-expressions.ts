@@ -47,8 +47,14 @@ const contextVariables: readonly string[] = [
   "stage",
 ];
 
-/** What an authorizer said of the caller. A claim with a colon in its name cannot be named: https://github.com/aws/aws-cdk/issues/22010 */
-const authorizerVariable = /^authorizer\.(?:claims\.)?(?!claims$)[A-Za-z0-9_-]+$/;
+/**
+ * What an authorizer said of the caller. "Only the special characters . and _ are supported" in names of context variables: a claim
+ * with a hyphen or a colon cannot be named (https://github.com/aws/aws-cdk/issues/22010).
+ */
+const authorizerVariable = /^authorizer\.(?:claims\.)?(?!claims$)[A-Za-z0-9_]+$/;
+
+/** A part of a route's path that an expression may name: of no other character is it documented that AWS reads it. */
+export const isPathParameter = (name: string): boolean => /^[A-Za-z0-9_]+$/.test(name);
 
 const isContext = (name: string): boolean => contextVariables.includes(name) || authorizerVariable.test(name);
 
@@ -128,9 +134,21 @@ function variableProblem(name: string, { stageVariables }: Place): ExpressionPro
     };
   }
   if (root === "context" && isContext(name.slice("context.".length))) return undefined;
+  if (root === "context" && /[^A-Za-z0-9_.]/.test(name)) {
+    return {
+      allowed: "names of context variables with letters, digits, . and _ alone",
+      fix: `take $${name} out, or have the authorizer tell it by another name`,
+    };
+  }
   if (root === "request") {
     // Whether the route names that part is for rewrite.ts to say.
-    if (kind === "path" && (name === "request.path" || /^[A-Za-z0-9_]+$/.test(inner))) return undefined;
+    if (kind === "path" && (name === "request.path" || isPathParameter(inner))) return undefined;
+    if (kind === "path" && inner !== "") {
+      return {
+        allowed: "parts of the path whose names have letters, digits and _ alone",
+        fix: "rename the part in the route, or end its name with braces: ${request.path.<param>}",
+      };
+    }
     if (kind === "header" && isHeaderName(inner)) return undefined;
     if (kind === "querystring" && isHeaderName(inner)) return undefined;
     // No recursive descent, no filters.

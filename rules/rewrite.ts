@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
 
+import { isPathParameter } from "./mapping-expressions";
 import { httpApi } from "./quotas";
 import type { Route } from "./routes";
 
@@ -126,11 +127,14 @@ export function rewriteProblems(route: Route, rewrite: Rewrite): RewriteProblem[
         fix: "write them as they stand in the route",
       });
     }
+    problems.push(...unmappable(route).map((problem) => ({ key: "stripPrefix", ...problem })));
   }
   const names = route.segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
   const texts = { path: path ?? "", ...prefixed("headers", headers), ...prefixed("query", query) };
   for (const [key, text] of Object.entries(texts)) {
-    for (const [, name] of text.matchAll(/\$\{?request\.path\.([A-Za-z0-9_]+)/g)) {
+    const named = /\$(?:\{request\.path\.([^{}$]+)\}|request\.path\.([A-Za-z0-9_]+))/g;
+    for (const [, braced, bare] of text.matchAll(named)) {
+      const name = braced ?? bare;
       if (name === undefined || names.includes(name)) continue;
       problems.push({
         key,
@@ -174,6 +178,19 @@ export function rewriteProblems(route: Route, rewrite: Rewrite): RewriteProblem[
   }
   return problems;
 }
+
+/** Parameters that a route without its prefix cannot hand on: the rest of the path is written with their names. */
+export const unmappable = (route: Route): Omit<RewriteProblem, "key">[] =>
+  route.segments.flatMap((segment) => {
+    if (segment.kind === "literal" || isPathParameter(segment.name)) return [];
+    const { name } = segment;
+    return {
+      got: route.key,
+      allowed:
+        "behind a prefix that the service does not see, parameters named with letters, digits and _ alone",
+      fix: `write {${name.replace(/[^A-Za-z0-9_]/g, "_")}} for {${name}}: clients see no difference`,
+    };
+  });
 
 const isReserved = (name: string): boolean =>
   reserved.test(name) || name.toLowerCase() === clientAddressHeader;

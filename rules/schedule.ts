@@ -57,6 +57,57 @@ function isKnown(timezone: string): boolean {
   }
 }
 
+/**
+ * Whether an expression never runs from now on: a moment that is over, or a cron of whose years no day is left. What comes today
+ * may be over: its hours are not looked at.
+ *
+ * @param timezone a name that {@link timezoneProblem} has nothing against
+ */
+export function hasPassed(expression: string, timezone: string, now: Date): boolean {
+  const [, form, inner = ""] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
+  const there = clockIn(timezone, now);
+  if (form === "at") return momentOf(inner) !== undefined && inner < there;
+  if (form !== "cron") return false;
+  const parsed = parseCron(inner);
+  if ("allowed" in parsed) return false;
+  const [year, month, day] = there.split(/[-T]/).map(Number) as [number, number, number];
+  // Leap years are eight apart at most.
+  const left = [...parsed.years].map(Number).filter((each) => each >= year);
+  const days = daysOf(parsed, left.sort((a, b) => a - b).slice(0, 9));
+  const today = [year, month, day] as const;
+  return !days.some((date) => numberOf(date) >= numberOf(today));
+}
+
+const numberOf = ([year, month, day]: readonly [number, number, number]): number =>
+  (year * 100 + month) * 100 + day;
+
+/** What a clock shows there, as `at()` has it. */
+function clockIn(timeZone: string, now: Date): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    ...{ timeZone, calendar: "gregory", hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
+    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  }).formatToParts(now);
+  const of = (type: string): string => parts.find((part) => part.type === type)!.value;
+  return `${of("year").padStart(4, "0")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of("second")}`;
+}
+
+/** The same for two that come at the same times, however they are written. Of one that is wrong it is the text. */
+export function sameTimes(expression: string, timezone: string): string {
+  const zone = timezoneProblem(timezone)
+    ? timezone
+    : new Intl.DateTimeFormat("en", { timeZone: timezone }).resolvedOptions().timeZone;
+  const [, form, inner = ""] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
+  if (form === "rate") {
+    const rate = rateOf(inner);
+    // It has no hour of its own, so it has no timezone.
+    return rate ? `rate ${rate.amount * rate.minutes}` : expression;
+  }
+  const parsed = form === "cron" ? parseCron(inner) : undefined;
+  if (parsed === undefined || "allowed" in parsed) return `${expression} ${zone}`;
+  const sorted = parsed.fields.map((values) => [...values].map(String).sort().join());
+  return `cron ${sorted.join(" ")} ${zone}`;
+}
+
 /** How often an expression runs in a month on average, in the years in which it runs; once for a single moment. */
 export function runsAMonth(expression: string): number {
   const [, form, inner = ""] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
@@ -66,7 +117,9 @@ export function runsAMonth(expression: string): number {
   }
   if (form !== "cron") return 1;
   const parsed = parseCron(inner);
-  return "allowed" in parsed ? 0 : (parsed.days * parsed.minutes * parsed.hours) / months;
+  if ("allowed" in parsed) return 0;
+  const [minutes, hours] = parsed.fields;
+  return (daysOf(parsed, years).length * minutes.size * hours.size) / months;
 }
 
 /** A month of 730 hours, as AWS's own calculator counts it. */
@@ -119,11 +172,11 @@ const fields: readonly Field[] = [
   { name: "year", from: 1970, to: 2199, steps: true },
 ];
 
+type Values = ReadonlySet<number | string>;
 interface Cron {
-  minutes: number;
-  hours: number;
-  /** Days on which it runs, in {@link months}. */
-  days: number;
+  /** The values of each field, special ones as they are written, `?` as everything. */
+  fields: readonly [Values, Values, Values, Values, Values, Values];
+  years: Values;
 }
 
 /** Years that are looked through for days: a leap year among them. */
@@ -143,7 +196,7 @@ function parseCron(inner: string): Cron | { allowed: string; fix: string } {
       allowed: "? in exactly one of day-of-month and day-of-week",
       fix: dayOfMonth === "?" ? "write * in one of them" : "write ? in the one that does not matter",
     };
-  const parsed: Set<number | string>[] = [];
+  const parsed: Values[] = [];
   for (const [i, field] of fields.entries()) {
     const values = texts[i] === "?" ? everything(field) : valuesOf(texts[i]!, field);
     if (values === undefined || (texts[i] === "?" && field.special === undefined))
@@ -153,22 +206,26 @@ function parseCron(inner: string): Cron | { allowed: string; fix: string } {
       };
     parsed.push(values);
   }
-  const [minutes, hours, inMonth, inYear, inWeek] = parsed as [
-    Set<number | string>,
-    Set<number | string>,
-    Set<number | string>,
-    Set<number | string>,
-    Set<number | string>,
-  ];
-  let days = 0;
-  for (const year of years)
+  const cron = { fields: parsed as unknown as Cron["fields"], years: parsed[5]! };
+  return daysOf(cron, years).length === 0
+    ? { allowed: "a day that comes", fix: "no month has this day: correct it" }
+    : cron;
+}
+
+/** The days of these years that have its month, its day and its weekday, as year, month and day. */
+function daysOf(
+  { fields: [, , inMonth, inYear, inWeek] }: Cron,
+  of: readonly number[],
+): [number, number, number][] {
+  const days: [number, number, number][] = [];
+  for (const year of of)
     for (let month = 1; month <= 12; month += 1) {
       if (!inYear.has(month)) continue;
       for (let day = 1; day <= lengthOf(year, month); day += 1)
-        if (isIn(inMonth, year, month, day) && isInWeek(inWeek, year, month, day)) days += 1;
+        if (isIn(inMonth, year, month, day) && isInWeek(inWeek, year, month, day))
+          days.push([year, month, day]);
     }
-  if (days === 0) return { allowed: "a day that comes", fix: "no month has this day: correct it" };
-  return { minutes: minutes.size, hours: hours.size, days };
+  return days;
 }
 
 const everything = ({ from, to }: Field): Set<number | string> =>

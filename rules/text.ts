@@ -71,11 +71,14 @@ export function isIssuer(url: string): boolean {
 
 /**
  * Hosts that mean another one to everybody who asks, or that no public DNS has: AWS reaches none (RFC 6761, 6.3; RFC 6762;
- * RFC 6890; RFC 8375; ICANN keeps `internal` for private use).
+ * RFC 6890; RFC 8375; ICANN keeps `internal` for private use, and forbids names without a dot: SAC053).
  */
 const isOwnHost = (host: string): boolean =>
+  !host.includes(".") ||
   /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/.test(host) ||
-  /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(host);
+  /^(?:0|10|127|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+)+$/.test(
+    host,
+  );
 
 /**
  * An image: registry, path, tag, digest; 255 characters for Amazon ECS.

@@ -24,13 +24,14 @@ export function volumesOfTask(
   // Which containers there are does not depend on their images.
   const unknown = { name, region: "", image: "", logGroup: "" };
   const containers = containersOfTask(config, { ...unknown, ...(hasCompanion(config) && { companion: "" }) });
-  const names = [
-    ...task.volumes(config).map((volume) => volume.name),
-    ...sidecarVolumes(config),
-    ...(hasExec(config) ? agentVolumes(containers) : []),
-  ];
-  return [
-    ...names.map((volume) => ({ name: volume, configureAtLaunch: false })),
-    ...fileSystemVolumes(config),
-  ];
+  return volumesOf(config, hasExec(config) ? agentVolumes(containers) : []);
+}
+
+/** The volumes of a service's configuration, as a job has them too, and others of no file system. */
+export function volumesOf(
+  config: ServiceConfig,
+  others: readonly string[] = [],
+): aws.types.input.ecs.TaskDefinitionVolume[] {
+  const names = [...task.volumes(config).map(({ name }) => name), ...sidecarVolumes(config), ...others];
+  return [...names.map((name) => ({ name, configureAtLaunch: false })), ...fileSystemVolumes(config)];
 }

@@ -4,8 +4,8 @@ import { StackConfig } from "../config";
 import { ServiceConfig } from "../config/schema";
 import { hasExec } from "../config/schema-exec";
 import { ImageSource } from "../image";
+import * as permissions from "./permissions";
 import { sidecarRepositories } from "./sidecars";
-import * as task from "./task";
 
 export interface RolesArgs extends Pick<StackConfig, "project" | "stack" | "region" | "partition" | "iam"> {
   /** AWS account id. */
@@ -34,25 +34,29 @@ export class Roles {
     private readonly opts: pulumi.CustomResourceOptions,
   ) {
     const { config, image, companion, logGroup } = args;
-    this.execution = this.createRole("execution", task.executionTrust(args), "Starts the tasks of");
+    this.execution = this.createRole("execution", permissions.executionTrust(args), "Starts the tasks of");
     const start = pulumi
       .all([image.repositoryArn, companion?.repositoryArn, logGroup.arn])
       .apply(([own, other, logGroupArn]) => {
         const pulled = [own, other, ...sidecarRepositories(config, args)];
         const repositoryArns = [...new Set(pulled.filter((arn) => arn !== undefined))];
-        return JSON.stringify(task.executionPolicy(config, { repositoryArns, logGroupArn }));
+        return JSON.stringify(permissions.executionPolicy(config, { repositoryArns, logGroupArn }));
       });
     const executionPolicy = this.attach("execution", this.execution, start);
-    this.task = this.createRole("task", task.taskTrust(args), "What the application may do in tasks of");
+    this.task = this.createRole(
+      "task",
+      permissions.taskTrust(args),
+      "What the application may do in tasks of",
+    );
     const allowed = hasExec(config)
       ? pulumi
           .output(args.sessionLog ?? logGroup.name)
-          .apply((name) => JSON.stringify(task.taskPolicy(config, args, name)))
-      : JSON.stringify(task.taskPolicy(config, args));
+          .apply((name) => JSON.stringify(permissions.taskPolicy(config, args, name)))
+      : JSON.stringify(permissions.taskPolicy(config, args));
     this.policies = [executionPolicy, ...(allowed ? [this.attach("task", this.task, allowed)] : [])];
   }
 
-  private createRole(suffix: string, trust: task.PolicyDocument, purpose: string): aws.iam.Role {
+  private createRole(suffix: string, trust: permissions.PolicyDocument, purpose: string): aws.iam.Role {
     return new aws.iam.Role(
       `${this.name}-${suffix}`,
       {

@@ -10,6 +10,7 @@ import {
   requestsWhileRunning,
   scheduledBounds,
 } from "../rules/scaling";
+import { warnOfPassed } from "./passed";
 import { createTarget, Scaled, setTasks, within } from "./target";
 
 export interface ScalingArgs extends Scaled {
@@ -57,6 +58,7 @@ function createSchedule(
 ): void {
   scheduledBounds(scaling).forEach(({ min, max }, i) => {
     const { expression, timezone } = scaling.schedule[i]!;
+    warnOfPassed(`services.${name}.scaling.schedule.${i}`, { expression, timezone });
     new aws.appautoscaling.ScheduledAction(
       `${name}-${i + 1}`,
       {

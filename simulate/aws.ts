@@ -1,183 +1,12 @@
-import { createHash } from "node:crypto";
-import { endpointServiceName, gatewayEndpoints } from "../rules/endpoints";
-import { partitionOf, vpcLinkZones } from "../rules/zones";
+import { partitionOf } from "../rules/zones";
+import { account, type Inputs, text, type Where } from "./aws/account";
+import { lookUps } from "./aws/look-ups";
+import { answers } from "./aws/resources";
 
 /**
  * What AWS would answer to the program's registrations and look-ups. Ids look fake on purpose (`local-…`, account
  * 000000000000): nothing that is printed here can be mistaken for something that exists.
  */
-
-export const account = "000000000000";
-
-export interface Where {
-  region: string;
-  /** What the configuration says of others' things: a look-up is answered with that, and never with anything made up. */
-  configured?: Configured | undefined;
-  /** Tells the ids of several stacks apart. */
-  scope?: string | undefined;
-  /** Answers that the caller knows better, by token of the look-up. */
-  invokes?: Record<string, (inputs: Record<string, unknown>) => unknown>;
-}
-
-/** Sections of the configuration as they are written, good or not. */
-export interface Configured {
-  network?: { zones?: unknown; existing?: Partial<Record<string, unknown>> };
-  api?: { domain?: { name?: unknown } };
-}
-
-type Inputs = Record<string, unknown>;
-/** What a type's resources have besides their inputs. `name` is the resource's name in the program. */
-type Answer = (name: string, inputs: Inputs, arn: (service: string, resource: string) => string) => Inputs;
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
-/** Pulumi adds random letters to names that are left out. */
-const autonamed = (name: string, inputs: Inputs): string => text(inputs.name) || `${name}-local`;
-const withArn =
-  (service: string, kind: string): Answer =>
-  (name, inputs, arn) => ({ name: autonamed(name, inputs), arn: arn(service, `${kind}local-${name}`) });
-const nothing: Answer = () => ({});
-
-const answers: Record<string, Answer> = {
-  "aws:ec2/vpc:Vpc": nothing,
-  "aws:ec2/internetGateway:InternetGateway": nothing,
-  "aws:ec2/subnet:Subnet": nothing,
-  "aws:ec2/routeTable:RouteTable": nothing,
-  "aws:ec2/routeTableAssociation:RouteTableAssociation": nothing,
-  "aws:ec2/route:Route": nothing,
-  "aws:ec2/eip:Eip": nothing,
-  "aws:ec2/natGateway:NatGateway": nothing,
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (name, _, arn) => ({
-    name: "default",
-    arn: arn("ec2", `security-group/local-${name}`),
-  }),
-  "aws:ec2/securityGroup:SecurityGroup": withArn("ec2", "security-group/"),
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": nothing,
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": nothing,
-  "aws:ec2/vpcEndpoint:VpcEndpoint": (name, { vpcEndpointType }) =>
-    vpcEndpointType === "Gateway" ? { prefixListId: `pl-local-${name}` } : {},
-  "aws:ecr/repository:Repository": (name, inputs, arn) => {
-    const repository = autonamed(name, inputs);
-    const region = arn("", "").split(":")[3];
-    return {
-      name: repository,
-      registryId: account,
-      arn: arn("ecr", `repository/${repository}`),
-      repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${repository}`,
-    };
-  },
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": nothing,
-  "docker:index/image:Image": (_, { imageName }) => ({
-    repoDigest: `${text(imageName).replace(/:[^:/]*$/, "")}@sha256:${createHash("sha256").update(text(imageName)).digest("hex")}`,
-  }),
-  "aws:iam/role:Role": (name, inputs) => ({
-    name: autonamed(name, inputs),
-    arn: `arn:aws:iam::${account}:role${text(inputs.path) || "/"}${autonamed(name, inputs)}`,
-  }),
-  "aws:iam/rolePolicy:RolePolicy": nothing,
-  "aws:cloudwatch/logGroup:LogGroup": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("logs", `log-group:${autonamed(name, inputs)}`),
-  }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("cloudwatch", `alarm:${autonamed(name, inputs)}`),
-  }),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_, { alarmName }, arn) => ({
-    arn: arn("cloudwatch", `alarm:${text(alarmName)}`),
-  }),
-  // Dashboards belong to no Region: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
-  "aws:cloudwatch/dashboard:Dashboard": (_, { dashboardName }, arn) => ({
-    dashboardArn: arn("cloudwatch", `dashboard/${text(dashboardName)}`).replace(
-      /^((?:[^:]*:){3})[^:]*/,
-      "$1",
-    ),
-  }),
-  "aws:cloudwatch/eventRule:EventRule": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("events", `rule/${autonamed(name, inputs)}`),
-  }),
-  "aws:sns/topic:Topic": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("sns", autonamed(name, inputs)),
-  }),
-  "aws:sns/topicSubscription:TopicSubscription": (name, { topic }) => ({
-    arn: `${text(topic)}:local-${name}`,
-    pendingConfirmation: true,
-  }),
-  "aws:appautoscaling/target:Target": nothing,
-  "aws:appautoscaling/policy:Policy": (name, { resourceId }, arn) => ({
-    arn: arn("autoscaling", `scalingPolicy:local:resource/ecs/${text(resourceId)}:policyName/${name}`),
-  }),
-  "aws:appautoscaling/scheduledAction:ScheduledAction": nothing,
-  "aws:ecs/cluster:Cluster": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("ecs", `cluster/${autonamed(name, inputs)}`),
-  }),
-  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": nothing,
-  "aws:ecs/taskDefinition:TaskDefinition": (_, { family }, arn) => ({
-    revision: 1,
-    arn: arn("ecs", `task-definition/${text(family)}:1`),
-  }),
-  "aws:ecs/service:Service": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("ecs", `service/${text(inputs.cluster).split("/").pop()}/${autonamed(name, inputs)}`),
-  }),
-  "aws:scheduler/scheduleGroup:ScheduleGroup": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("scheduler", `schedule-group/${autonamed(name, inputs)}`),
-  }),
-  "aws:scheduler/schedule:Schedule": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("scheduler", `schedule/${text(inputs.groupName)}/${autonamed(name, inputs)}`),
-  }),
-  "aws:sqs/queue:Queue": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("sqs", autonamed(name, inputs)),
-    url: `https://sqs.${arn("", "").split(":")[3]}.amazonaws.com/${account}/${autonamed(name, inputs)}`,
-  }),
-  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": withArn(
-    "servicediscovery",
-    "namespace/ns-",
-  ),
-  "aws:servicediscovery/service:Service": withArn("servicediscovery", "service/srv-"),
-  "aws:apigatewayv2/api:Api": (name, inputs, arn) => ({
-    name: autonamed(name, inputs),
-    arn: arn("apigateway", `/apis/local-${name}`),
-    executionArn: arn("execute-api", `local-${name}`),
-    apiEndpoint: `https://local-${name}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
-  }),
-  "aws:acm/certificate:Certificate": (name, { domainName }, arn) => ({
-    arn: arn("acm", `certificate/local-${name}`),
-    domainValidationOptions: [
-      {
-        domainName,
-        resourceRecordName: `_local.${text(domainName)}.`,
-        resourceRecordType: "CNAME",
-        resourceRecordValue: "_local.acm-validations.aws.",
-      },
-    ],
-  }),
-  "aws:acm/certificateValidation:CertificateValidation": nothing,
-  "aws:route53/record:Record": (_, { name }) => ({ fqdn: name }),
-  "aws:apigatewayv2/apiMapping:ApiMapping": nothing,
-  "aws:apigatewayv2/domainName:DomainName": (_, { domainNameConfiguration }, arn) => ({
-    domainNameConfiguration: {
-      ...(domainNameConfiguration as Inputs),
-      targetDomainName: `d-local.execute-api.${arn("", "").split(":")[3]}.amazonaws.com`,
-      hostedZoneId: "ZLOCAL",
-    },
-  }),
-  "aws:apigatewayv2/authorizer:Authorizer": nothing,
-  "aws:lambda/permission:Permission": nothing,
-  "aws:apigatewayv2/vpcLink:VpcLink": withArn("apigateway", "/vpclinks/"),
-  "aws:apigatewayv2/integration:Integration": nothing,
-  "aws:apigatewayv2/route:Route": nothing,
-  "aws:apigatewayv2/deployment:Deployment": nothing,
-  "aws:apigatewayv2/stage:Stage": (_, { apiId, name }, arn) => ({
-    invokeUrl: `https://${text(apiId)}.execute-api.${arn("", "").split(":")[3]}.amazonaws.com/${name === "$default" ? "" : text(name)}`,
-  }),
-};
 
 /**
  * The id and outputs of a resource.
@@ -194,7 +23,7 @@ export function answer(
   const known = answers[type];
   if (!known)
     throw new Error(
-      `simulate/aws.ts does not know what AWS answers for ${type} (${name}): describe it there.`,
+      `simulate/aws/resources.ts does not know what AWS answers for ${type} (${name}): describe it there.`,
     );
   const arn = (service: string, resource: string): string =>
     `arn:${partitionOf(where.region)}:${service}:${where.region}:${account}:${resource}`;
@@ -211,58 +40,6 @@ export function answer(
 }
 
 /**
- * The zones of a Region as this pretended account names them: a, b, c in the order of their ids. Of a Region that is not
- * known here those alone that the configuration names.
- */
-function zonesOf({ region, configured }: Where): { names: string[]; zoneIds: string[] } {
-  const zoneIds = knownZones(region) ?? texts(configured?.network?.zones);
-  return { names: zoneIds.map((_, i) => `${region}${"abcdefgh"[i]}`), zoneIds };
-}
-
-/** Those with VPC links, and those that AWS counts between them. */
-function knownZones(region: string): string[] | undefined {
-  const supported = vpcLinkZones[region];
-  const prefix = /^(.*)-az\d+$/.exec(supported?.[0] ?? "")?.[1];
-  if (!supported || prefix === undefined) return undefined;
-  const first = [1, 2, 3].map((number) => `${prefix}-az${number}`);
-  return [...new Set([...first, ...supported])].sort();
-}
-
-/** A subnet of the configured VPC lies in the zone of its place among them, where the link can be. */
-function subnetOf({ region, configured }: Where, id: string): Inputs {
-  const { vpcId, subnetIds } = configured?.network?.existing ?? {};
-  const place = Math.max(0, texts(subnetIds).indexOf(id));
-  const zoneId = vpcLinkZones[region]?.[place] ?? `${region}-subnet-${place + 1}`;
-  const { names, zoneIds } = zonesOf({ region });
-  return {
-    id,
-    vpcId: text(vpcId),
-    availabilityZone: names[zoneIds.indexOf(zoneId)] ?? zoneId,
-    availabilityZoneId: zoneId,
-  };
-}
-
-/** An endpoint is there as the configuration says, and fits it; what it makes is not there yet. */
-function endpointOf({ region, configured }: Where, { serviceName, vpcId }: Inputs): Inputs {
-  const existing = configured?.network?.existing ?? {};
-  const name = texts(existing.endpoints).find((one) => endpointServiceName(region, one) === serviceName);
-  if (name === undefined) throw new Error("no matching EC2 VPC Endpoint found");
-  const isGateway = gatewayEndpoints.includes(name);
-  return {
-    id: `local-vpcendpoint-${name}`,
-    vpcId,
-    serviceName,
-    state: "available",
-    vpcEndpointType: isGateway ? "Gateway" : "Interface",
-    prefixListId: isGateway ? `pl-local-${name}` : "",
-    routeTableIds: isGateway ? texts(existing.routeTableIds) : [],
-    securityGroupIds: isGateway ? [] : [text(existing.endpointSecurityGroupId)],
-    privateDnsEnabled: !isGateway,
-    tags: {},
-  };
-}
-
-/**
  * The answer to a look-up.
  *
  * @throws Error for one that nobody has described here
@@ -270,57 +47,10 @@ function endpointOf({ region, configured }: Where, { serviceName, vpcId }: Input
 export function lookUp(token: string, inputs: Inputs, where: Where): unknown {
   const given = where.invokes?.[token];
   if (given) return given(inputs);
-  switch (token) {
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId: account, arn: `arn:aws:iam::${account}:user/local`, userId: "local", id: account };
-    case "aws:index/getAvailabilityZones:getAvailabilityZones":
-      return { ...zonesOf(where), id: where.region };
-    case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
-      return { userName: "AWS", password: "local-token", id: where.region };
-    case "aws:apigatewayv2/getApi:getApi":
-      return {
-        ...inputs,
-        apiEndpoint: `https://${text(inputs.apiId)}.execute-api.${where.region}.amazonaws.com`,
-        executionArn: `arn:${partitionOf(where.region)}:execute-api:${where.region}:${account}:${text(inputs.apiId)}`,
-        protocolType: "HTTP",
-        disableExecuteApiEndpoint: false,
-        corsConfigurations: [],
-      };
-    case "aws:servicediscovery/getDnsNamespace:getDnsNamespace":
-      return {
-        ...inputs,
-        // Another name is another namespace.
-        id: `ns-local-${text(inputs.name)}`,
-        arn: `arn:aws:servicediscovery:${where.region}:${account}:namespace/ns-local-${text(inputs.name)}`,
-      };
-    case "aws:ec2/getVpc:getVpc":
-      // A range for documentation (RFC 5737): what the VPC's own is, nobody here knows.
-      return {
-        id: inputs.id,
-        cidrBlock: "192.0.2.0/24",
-        cidrBlockAssociations: [],
-        enableDnsSupport: true,
-        enableDnsHostnames: true,
-      };
-    case "aws:ec2/getSubnet:getSubnet":
-      return subnetOf(where, text(inputs.id));
-    case "aws:ec2/getRouteTable:getRouteTable":
-      return { id: inputs.routeTableId, vpcId: text(where.configured?.network?.existing?.vpcId) };
-    case "aws:ec2/getSecurityGroup:getSecurityGroup":
-      // Where there is no adopted VPC, nobody here knows which one it lies in.
-      return { id: inputs.id, vpcId: text(where.configured?.network?.existing?.vpcId) };
-    case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
-      return endpointOf(where, inputs);
-    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
-      // How many entries it may have, nobody here knows: it counts as one.
-      return { id: inputs.id, name: "local", maxEntries: 1, entries: [] };
-    case "aws:route53/getZone:getZone":
-      return {
-        zoneId: inputs.zoneId,
-        name: text(where.configured?.api?.domain?.name),
-        privateZone: false,
-      };
-    default:
-      throw new Error(`simulate/aws.ts does not know what AWS answers to ${token}: describe it there.`);
-  }
+  const known = lookUps[token];
+  if (!known)
+    throw new Error(
+      `simulate/aws/look-ups.ts does not know what AWS answers to ${token}: describe it there.`,
+    );
+  return known(inputs, where);
 }

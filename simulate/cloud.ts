@@ -1,20 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { answer, Configured, lookUp, Where } from "./aws";
-import { goesWith, inUse, puts, refusedUpdates, uniques } from "./refusals";
+import { answer, lookUp } from "./aws";
+import type { Configured, Where } from "./aws/account";
+import { goneWith, overwritten, refuseDelete, refuseTaken, refuseUpdate } from "./refusals";
+import { namesOf, texts, type Thing } from "./thing";
 
 type Inputs = Record<string, unknown>;
-
-/** One thing that exists in the pretended account. */
-export interface Thing {
-  type: string;
-  /** The resource's name in the program. */
-  resource: string;
-  id: string;
-  inputs: Inputs;
-  outputs: Inputs;
-}
 
 /** One thing that was made, changed or deleted. */
 export interface Change {
@@ -59,10 +51,10 @@ export class Cloud {
    */
   create(type: string, resource: string, inputs: Inputs): Thing {
     this.checkReferences(type, inputs);
-    this.checkUnique(type, inputs, undefined);
-    const there = this.put(type, inputs);
+    refuse(refuseTaken(type, inputs, this.all));
+    const there = overwritten(type, inputs, this.all);
     if (there) return this.update(type, there.id, inputs);
-    const { id, outputs } = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
+    const { id, outputs } = this.unlike(type, resource, inputs);
     const thing = { type, resource, id, inputs, outputs };
     this.things.set(key(type, id), thing);
     this.gone.delete(id);
@@ -76,10 +68,10 @@ export class Cloud {
   update(type: string, id: string, inputs: Inputs): Thing {
     const thing = this.find(type, id);
     if (!thing) throw new Refusal(`NotFoundException: ${type} ${id} does not exist`);
-    const refused = refusedUpdates[type];
-    if (refused?.when(thing.inputs, inputs)) throw new Refusal(refused.refusal);
+    refuse(refuseUpdate(thing, inputs));
     this.checkReferences(type, inputs);
-    this.checkUnique(type, inputs, id);
+    const others = this.all.filter((other) => other.id !== id);
+    refuse(refuseTaken(type, inputs, others));
     thing.inputs = inputs;
     Object.assign(thing.outputs, volatile(type, inputs));
     this.tell("update", thing);
@@ -94,12 +86,7 @@ export class Cloud {
   delete(type: string, id: string): void {
     const thing = this.find(type, id);
     if (!thing) return;
-    for (const use of inUse.filter(({ of, unless }) => of === type && unless?.(thing.inputs) !== true)) {
-      const user = this.all.find(
-        (other) => other.type === use.by && names(other.inputs[use.property], thing),
-      );
-      if (user) throw new Refusal(`${use.refusal} (${type} ${id}: ${user.type} ${user.id})`);
-    }
+    refuse(refuseDelete(thing, this.all));
     this.remove(thing);
   }
 
@@ -110,6 +97,15 @@ export class Cloud {
   /** What a resource would be told, had it been made; its ids are not those it will have. */
   foretell(type: string, resource: string, inputs: Inputs): Inputs {
     return this.answer(type, resource, inputs, 1).outputs;
+  }
+
+  /** With an id that nothing has: the second `/pr` is not to be taken for the first `/pr-2`. */
+  private unlike(type: string, resource: string, inputs: Inputs): { id: string; outputs: Inputs } {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const made = this.answer(type, resource, inputs, this.count(`${type} ${resource}`));
+      if (!this.find(type, made.id)) return made;
+    }
+    throw new Error(`${type} ${resource} has the id of something else, whatever it is called.`);
   }
 
   private answer(
@@ -142,34 +138,11 @@ export class Cloud {
     this.things.delete(key(thing.type, thing.id));
     for (const name of namesOf(thing)) this.gone.add(name);
     this.tell("delete", thing);
-    for (const { type, property } of goesWith)
-      for (const other of this.all)
-        if (other.type === type && names(other.inputs[property], thing)) this.remove(other);
-  }
-
-  /** What AWS overwrites where a create of another type would be refused. */
-  private put(type: string, inputs: Inputs): Thing | undefined {
-    const setting = puts[type];
-    if (!setting) return undefined;
-    const keys = setting.keys(inputs);
-    return this.all.find(
-      (other) => other.type === type && setting.keys(other.inputs).some((each) => keys.includes(each)),
-    );
+    for (const other of goneWith(thing, this.all)) this.remove(other);
   }
 
   private tell(op: Change["op"], thing: Thing): void {
     this.watch?.({ op, thing: { ...thing, outputs: { ...thing.outputs } } });
-  }
-
-  private checkUnique(type: string, inputs: Inputs, self: string | undefined): void {
-    const unique = uniques[type];
-    if (!unique) return;
-    const wanted = unique.keys(inputs);
-    for (const other of this.all) {
-      if (other.type !== type || other.id === self) continue;
-      const taken = unique.keys(other.inputs).find((candidate) => wanted.includes(candidate));
-      if (taken !== undefined) throw new Refusal(`${unique.refusal} (${type} ${taken}: ${other.id})`);
-    }
   }
 
   /** What was deleted cannot be named; what was never here belongs to others. */
@@ -183,30 +156,11 @@ export class Cloud {
   }
 }
 
+function refuse(because: string | undefined): void {
+  if (because !== undefined) throw new Refusal(because);
+}
+
 const key = (type: string, id: string): string => `${type} ${id}`;
-
-/** By what others refer to it: ids and ARNs are unlike anything else that stands in inputs. */
-function namesOf({ id, outputs }: Thing): string[] {
-  return [id, outputs.arn].filter((name): name is string => typeof name === "string" && name !== "");
-}
-
-/** Whether a property refers to a thing, by its id, ARN or name, alone or as the last part of a path. */
-function names(property: unknown, thing: Thing): boolean {
-  const { name, repositoryUrl } = thing.outputs;
-  const known = [...namesOf(thing), name, thing.inputs.name].filter((value) => typeof value === "string");
-  return texts(property).some(
-    (value) =>
-      known.some((candidate) => value === candidate || value.endsWith(`/${candidate}`)) ||
-      (typeof repositoryUrl === "string" && value.startsWith(`${repositoryUrl}:`)),
-  );
-}
-
-function texts(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(texts);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(texts);
-}
 
 /** What changes with the inputs, though the resource stays. */
 function volatile(type: string, inputs: Inputs): Inputs {

@@ -6,7 +6,7 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
-import type { Where } from "./aws";
+import type { Where } from "./aws/account";
 import { answering, Empty, serve, Struct, unknownValue } from "./grpc";
 import { runProgram } from "./launch";
 import { Recorder } from "./recorder";

@@ -7,7 +7,7 @@ import { UserError } from "../config/problems";
 import { leakedPromises } from "./promises";
 import { Recorder } from "./recorder";
 import { Config, projectFolder, readProject, readStack } from "./stack";
-import { Configured, Where } from "./aws";
+import type { Configured, Where } from "./aws/account";
 
 export interface SimulateOptions {
   /** Name of the stack; its file `Pulumi.<stack>.yaml` is read unless `config` is given. Default: dev. */
@@ -167,8 +167,8 @@ function compileOnce(): void {
 }
 compileOnce();
 
-/** What may have state of a run: each part's file at the root, and the folder of its name. */
-function forgetProgram(): void {
+/** Forgets what may have state of a run: each part's file at the root, and the folder of its name. */
+export function forgetProgram(): void {
   const partOf = (name: string): string => name.replace(/\.ts$/, "");
   const parts = new Set(
     fs
@@ -182,7 +182,7 @@ function forgetProgram(): void {
   }
 }
 
-function runIndex(): unknown {
+export function runIndex(): unknown {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded anew for each run, as a new process would
   return require("../index");
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { answer, lookUp, Where } from "./aws";
+import { answer, lookUp } from "./aws";
+import type { Where } from "./aws/account";
 import { Deployment, Invocation, noOptions, Resource, unknown } from "./deployment";
 import { Child, ChildId, expandVpc, VpcInputs, vpcOutputs } from "./vpc";
 

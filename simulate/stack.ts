@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { distance } from "../config/near-names";
+import { distance, meantBy } from "../config/near-names";
 import { isObject, UserError } from "../config/problems";
 import { printable } from "../config/printed";
+import { sections, values } from "../config/schema";
 import { parseYaml } from "./yaml";
 
 /** Folder of the program: where Pulumi.yaml is. */
@@ -74,7 +75,7 @@ export function readStack(stack: string): Config {
     );
   }
   const file = readYaml(path.join(projectFolder, folder, `Pulumi.${stack}.yaml`)) as StackFile | null;
-  const beside = Object.keys(file ?? {}).find((key) => key.includes(":"));
+  const beside = Object.keys(file ?? {}).find(isMisplaced);
   if (beside !== undefined) {
     throw new UserError(
       `Pulumi.${stack}.yaml: ${printable(beside)} stands beside config:, where Pulumi does not look. Fix: write it below config:, indented.`,
@@ -82,6 +83,13 @@ export function readStack(stack: string): Config {
   }
   return toConfig(file?.config ?? {});
 }
+
+/** What Pulumi has beside `config:` in a stack's file; it says nothing of other keys, and takes none of them. */
+const besideConfig = ["config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
+const projectKeys = ["services", "jobs", ...Object.keys(sections), ...Object.keys(values)];
+
+const isMisplaced = (key: string): boolean =>
+  key.includes(":") || (!besideConfig.includes(key) && meantBy(key, projectKeys) !== undefined);
 
 /** The same from an object as it stands under `config:` in a stack's file; a key without a namespace is the project's own. */
 export function toConfig(values: Record<string, unknown>): Config {

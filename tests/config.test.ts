@@ -69,8 +69,8 @@ describe("configuration", () => {
         "api.timeout: unknown key. Allowed: existingId, stage, autoDeploy, auth, authorizers, domain, cors, throttle, detailedMetrics, accessLogs. Fix: take it out.",
         'api.stage: got "a b". Allowed: $default, or letters, digits, - and _. Fix: use an allowed value, or leave it out for "$default".',
         "api.throttle.rate: got 0. Allowed: 1–10000. Fix: use an allowed value, or leave it out for 1000.",
-        'registry.forceDelete: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
-        'protect: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+        'registry.forceDelete: got "yes". Allowed: true, false. Fix: write true.',
+        'protect: got "yes". Allowed: true, false. Fix: write true.',
         'tags.Team: got 1. Allowed: name (1–128) → text (0–256) of letters, digits, blanks and _ . : / = + - @; neither begins with aws:. Fix: write "1", in quotes.',
         'network.cidr: got "10.0.0.0/8". Allowed: a private range (10/8, 172.16/12, 192.168/16) of /16 to /20 that begins on its own boundary. Fix: use for example 10.0.0.0/16.',
         "services.flask.memroy: unknown key. Allowed: build, image, imageCredentials, companion, command, entryPoint, user, readOnlyRoot, writable, initProcess, ephemeralStorage, ulimits, port, cpu, memory, architecture, desiredCount, scaling, sleep, spot, routes, healthCheck, " +
@@ -118,14 +118,22 @@ describe("configuration", () => {
       "services.flask: neither build nor image is set. Allowed: exactly one of build, image. Fix: set build to a folder with a Dockerfile.",
     ],
     [
+      "CPU units that there are not, beside a memory that is no number",
+      { services: { flask: { build: "./app", cpu: 300, memory: "1GB" } } },
+      [
+        'services.flask.memory: got "1GB". Allowed: what Fargate offers with that many CPU units. Fix: write a number, without a unit.',
+        "services.flask.cpu: got 300. Allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, 32768. Fix: set it to 512.",
+      ],
+    ],
+    [
       "a build that is no text and no object, of which build alone is told",
       { services: { flask: { build: 3 } } },
-      "services.flask.build: got 3. Allowed: a folder of this project, or {context, dockerfile, target, args, cacheFrom}. Fix: use an allowed value.",
+      'services.flask.build: got 3. Allowed: a folder of this project, or {context, dockerfile, target, args, cacheFrom}. Fix: write "3", in quotes.',
     ],
     [
       "a build with an unknown key",
       { services: { flask: { build: { context: "./app", file: "Dockerfile" } } } },
-      "services.flask.build.file: unknown key. Allowed: context, dockerfile, target, args, cacheFrom. Fix: take it out.",
+      "services.flask.build.file: unknown key. Allowed: context, dockerfile, target, args, cacheFrom. Fix: write dockerfile.",
     ],
     [
       "a Dockerfile outside its context",

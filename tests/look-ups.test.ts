@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../config/problems";
 import { SimulateOptions } from "../simulate/program";
 import { toConfig } from "../simulate/stack";
-import { run } from "./support/stack";
+import { find, run } from "./support/stack";
 
 type Invokes = NonNullable<SimulateOptions["invokes"]>;
 
@@ -220,20 +220,115 @@ describe("what an existing VPC is said to have", () => {
     await run({ network: { existing, reach: [{ to: "sg-0f", port: 443 }] } }, { invokes: open });
   });
 
+  const several = fail("multiple EC2 VPC Endpoints matched; use additional constraints to reduce matches");
+  /** Of several, this stack's own are found by their tags. */
+  const ownAmongSeveral =
+    (...names: string[]) =>
+    ({ serviceName, filters }: Record<string, unknown>): unknown => {
+      const name = String(serviceName).replace("com.amazonaws.eu-west-2.", "");
+      const marks = (filters as { name: string; values: string[] }[]).filter((one) =>
+        one.name.startsWith("tag:"),
+      );
+      if (marks.length === 0) return several();
+      assert.deepEqual(marks, [
+        { name: "tag:Name", values: [`network-${name}`] },
+        { name: "tag:Project", values: ["flask-app-fargate"] },
+        { name: "tag:Stack", values: ["dev"] },
+      ]);
+      return names.includes(name) ? endpoint : notThere();
+    };
+
   it("is warned of where there are several: nothing tells which one answers", async () => {
-    const invokes = endpointsAre({
-      logs: fail("multiple EC2 VPC Endpoints matched; use additional constraints to reduce matches"),
+    const all = { ...existing, create: [], endpoints: ["s3", "logs", "ecr.api", "ecr.dkr"] };
+    const deployment = await run(
+      { network: { existing: all } },
+      {
+        invokes: {
+          [getEndpoint]: ownAmongSeveral(),
+          "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ name }) => ({ id: "pl-7", name }),
+        },
+      },
+    );
+    assert.deepEqual(deployment.warnings, [
+      "vpc-0 has several endpoints of s3: it is not known here whether each of network.existing.routeTableIds (rtb-1) leads to one.",
+      ...["logs", "ecr.api", "ecr.dkr"].map(
+        (name) =>
+          `vpc-0 has several endpoints of ${name}: it is not known here whether one that has private DNS admits the tasks.`,
+      ),
+    ]);
+    // Without it no task gets an image's layers.
+    const { inputs } = find(
+      deployment,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+      "network-workload-to-s3",
+    );
+    assert.equal(inputs.prefixListId, "pl-7");
+  });
+
+  it("is none of this stack's own: no longer named in create, that would be deleted, for everybody", async () => {
+    const line = (name: string, which = "vpce-1"): string =>
+      `network.existing.endpoints: got ${name}, and ${which} is this stack's own, which is deleted, for everybody in the VPC, where ` +
+      "network.existing.create does not name it. Allowed: endpoints that somebody else made. Fix: move it to network.existing.create.";
+    const own = (name: string) => () => ({
+      ...endpoint,
+      tags: { Project: "flask-app-fargate", Stack: "dev", Name: `network-${name}` },
     });
-    assert.deepEqual((await run(adopted, { invokes })).warnings, [
-      "vpc-0 has several endpoints of logs: it is not known here whether one that has private DNS admits the tasks.",
+    assert.deepEqual(await refusal(adopted, endpointsAre({ s3: own("s3"), logs: own("logs") })), [
+      line("s3"),
+      line("logs"),
+    ]);
+    const nat = { ...existing, create: [], endpoints: ["s3"], endpointSecurityGroupId: undefined };
+    assert.deepEqual(
+      await refusal({ network: { egress: "nat", existing: nat } }, endpointsAre({ s3: own("s3") })),
+      [line("s3")],
+    );
+    const among = { [getEndpoint]: ownAmongSeveral("s3", "ecr.dkr") };
+    assert.deepEqual(await refusal({ network: { egress: "nat", existing: nat } }, among), [
+      line("s3", "one of them"),
+    ]);
+    // Another stack's is what it is meant for.
+    await run(adopted, {
+      invokes: endpointsAre({ s3: () => ({ ...endpoint, tags: { ...own("s3")().tags, Stack: "prod" } }) }),
+    });
+  });
+
+  it("is asked for again by whom it belongs to, and AWS's silence is told", async () => {
+    const invokes: Invokes = {
+      [getEndpoint]: ({ filters }) =>
+        (filters as { name: string }[]).some(({ name }) => name.startsWith("tag:"))
+          ? fail("RequestLimitExceeded")()
+          : several(),
+    };
+    const nat = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], create: ["logs"] };
+    assert.deepEqual(await refusal({ network: { egress: "nat", existing: nat } }, invokes), [
+      "network.existing: got logs, and AWS answered: RequestLimitExceeded. Allowed: endpoints of vpc-0 that can be told apart. Fix: ask again.",
+    ]);
+  });
+
+  it("is warned of where one more is to be made", async () => {
+    const making = { ...existing, endpoints: ["logs", "ecr.api"], create: ["ecr.dkr", "s3"] };
+    const answers = (...names: string[]): Invokes => ({
+      [getEndpoint]: (inputs) =>
+        /\.(s3|ecr\.dkr)$/.test(String(inputs.serviceName)) ? ownAmongSeveral(...names)(inputs) : endpoint,
+    });
+    const none = await run({ network: { existing: making } }, { invokes: answers("s3", "ecr.dkr") });
+    assert.deepEqual(none.warnings, []);
+    const { warnings } = await run({ network: { existing: making } }, { invokes: answers() });
+    assert.deepEqual(warnings, [
+      "vpc-0 has several endpoints of ecr.dkr, and network.existing.create makes one more. AWS refuses it, in the middle of the update, where one of " +
+        "them has private DNS: then name ecr.dkr in network.existing.endpoints.",
+      "vpc-0 has several endpoints of s3, and network.existing.create makes one more. AWS refuses it, in the middle of the update, where one of rtb-1 " +
+        "has a route to one of them already: then name s3 in network.existing.endpoints.",
     ]);
   });
 });
 
+const getTable = "aws:ec2/getRouteTable:getRouteTable";
+
 describe("route tables of an existing VPC", () => {
   it("lie in it", async () => {
     const invokes: Invokes = {
-      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
+      [getTable]: ({ routeTableId = "rtb-1" }) => ({
         id: routeTableId,
         vpcId: routeTableId === "rtb-2" ? "vpc-1" : "vpc-0",
       }),
@@ -246,6 +341,97 @@ describe("route tables of an existing VPC", () => {
         "network.existing.routeTableIds: got rtb-2, which lies in vpc-1. Allowed: route tables of vpc-0 in eu-west-2. Fix: name those of the subnets.",
       ],
     );
+  });
+});
+
+describe("the way of a subnet in an existing VPC", () => {
+  const out = (way: object): object[] => [
+    { cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "", ...way },
+  ];
+  /** The tables of subnets; those of none of their own go by the main one. */
+  const tables =
+    (
+      own: Record<string, { id: string; routes?: object[] }>,
+      main = { id: "rtb-main", routes: [] as object[] },
+    ) =>
+    ({ subnetId, routeTableId, ...rest }: Record<string, unknown>): unknown => {
+      if (routeTableId !== undefined) return { id: routeTableId, vpcId: "vpc-0" };
+      if (subnetId === undefined) {
+        const filters = [{ name: "association.main", values: ["true"] }];
+        assert.deepEqual(rest, { vpcId: "vpc-0", filters });
+        return main;
+      }
+      return (
+        own[subnetId as string] ??
+        fail("query returned no results. Please change your search criteria and try again")()
+      );
+    };
+  const asked = (egress: string, more: object = {}) => ({
+    network: {
+      egress,
+      existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a", "subnet-0b"], ...more },
+    },
+  });
+
+  it("leads to S3, whose gateway endpoint is there or made: without it no task gets its image's layers", async () => {
+    const there = asked("endpoints", {
+      ...{ routeTableIds: ["rtb-1"], endpoints: ["s3", "dynamodb"], create: ["logs", "ecr.api", "ecr.dkr"] },
+    });
+    const made = asked("endpoints", {
+      routeTableIds: ["rtb-1"],
+      create: ["s3", "logs", "ecr.api", "ecr.dkr"],
+    });
+    const invokes: Invokes = {
+      ...endpointsAre({
+        "ecr.api": notThere,
+        logs: notThere,
+        dynamodb: () => ({ ...endpoint, routeTableIds: ["rtb-1", "rtb-main"] }),
+      }),
+      [getTable]: tables({ "subnet-0a": { id: "rtb-1" } }),
+    };
+    assert.deepEqual(await refusal(there, invokes), [
+      "network.existing.endpoints: got s3, and vpce-1 is not on rtb-main, by which subnet-0b goes. Allowed: one that is on the route table of each of " +
+        "network.existing.subnetIds. Fix: have it put on rtb-main, or name another subnet.",
+    ]);
+    const none = { ...invokes, [getEndpoint]: notThere };
+    assert.deepEqual(await refusal(made, none), [
+      "network.existing.routeTableIds: got rtb-1, and subnet-0b goes by rtb-main. Allowed: with egress endpoints the route table of each of " +
+        "network.existing.subnetIds: nothing else leads tasks to s3. Fix: add rtb-main.",
+    ]);
+    const both = { "subnet-0a": { id: "rtb-1" }, "subnet-0b": { id: "rtb-1" } };
+    await run(made, { invokes: { ...none, [getTable]: tables(both) } });
+  });
+
+  it("leads out, with egress nat not past those whom nobody answers", async () => {
+    const own = (way: object) => ({ "subnet-0a": { id: "rtb-1", routes: out(way) } });
+    const igw = { id: "rtb-main", routes: out({ gatewayId: "igw-1" }) };
+    assert.deepEqual(
+      await refusal(asked("nat"), { [getTable]: tables(own({ natGatewayId: "nat-1" }), igw) }),
+      [
+        "network.existing.subnetIds: got subnet-0b, whose way out (rtb-main) is the internet gateway igw-1. Allowed: with egress nat subnets behind a NAT " +
+          "gateway or its like: nobody answers a task without a public address there. Fix: name private subnets, or set network.egress to public.",
+      ],
+    );
+    const { warnings } = await run(asked("public"), {
+      invokes: { [getTable]: tables(own({ gatewayId: "igw-1" })) },
+    });
+    assert.deepEqual(warnings, [
+      "subnet-0b goes by rtb-main, which has no route for 0.0.0.0/0: with egress public tasks there may not reach AWS, and not start.",
+    ]);
+    const transit = tables(own({ transitGatewayId: "tgw-1" }), {
+      id: "rtb-main",
+      routes: out({ natGatewayId: "nat-1" }),
+    });
+    assert.deepEqual((await run(asked("nat"), { invokes: { [getTable]: transit } })).warnings, []);
+  });
+
+  it("is not taken for another when AWS did not say", async () => {
+    assert.deepEqual(await refusal(asked("nat"), { [getTable]: fail("RequestLimitExceeded") }), [
+      ...["subnet-0a", "subnet-0b"].map(
+        (id) =>
+          `network.existing.subnetIds: got ${id}, and AWS answered: RequestLimitExceeded. Allowed: subnets whose route table can be read. Fix: ask again.`,
+      ),
+    ]);
   });
 });
 
@@ -384,8 +570,6 @@ describe("an endpoint to make in an existing VPC", () => {
       s3: () => ({ ...endpoint, routeTableIds: ["rtb-9"] }),
     };
     await run(making, { invokes: endpointsAre(harmless) });
-    const several = fail("multiple EC2 VPC Endpoints matched");
-    await run(making, { invokes: endpointsAre({ "ecr.dkr": several, s3: several }) });
   });
 
   it("is not taken for missing when AWS did not say", async () => {

@@ -260,6 +260,17 @@ describe("monitoring", () => {
       assert.deepEqual((await run(nothing)).warnings, []);
     });
 
+    it("nobody of silence, where nobody can ask: no service has a route", async () => {
+      const services = { flask: { build: "./app", routes: [] } };
+      const deployment = await run({ services, alarms: { notify: topic } });
+      const metrics = ofType(deployment, metricAlarm).map(({ name }) => name.replace("monitoring-", ""));
+      assert.deepEqual(metrics.sort(), [
+        ...["errors", "flask-cpu", "flask-memory", "flask-restarts", "flask-running", "latency"],
+      ]);
+      const dashboard = await run({ services, alarms: { notify: topic }, dashboard: true });
+      assert.ok(!JSON.stringify(dashboard.resources).includes(".idle"));
+    });
+
     it("nobody without an address, and says so", async () => {
       const deployment = await run({ alarms: {} });
       assert.deepEqual(deployment.warnings, [
@@ -392,6 +403,15 @@ describe("monitoring", () => {
         "a target twice",
         { alarms: { notify: [topic, topic] } },
         `alarms.notify.1: got "${topic}". Allowed: each once. Fix: take it out.`,
+      ],
+      [
+        "an address twice, in other letters",
+        {
+          alarms: {
+            notify: ["oncall@example.com", topic, topic.replace("oncall", "OnCall"), "OnCall@Example.com"],
+          },
+        },
+        'alarms.notify.3: got "OnCall@Example.com". Allowed: each once: it is alarms.notify.0 in other letters. Fix: take it out.',
       ],
       [
         "a FIFO topic",

@@ -43,7 +43,7 @@ describe("network", () => {
     });
     assert.deepEqual(ofType(await run(), type), []);
     assert.deepEqual(await problemsOf({ network: { closeDefaultGroup: "yes" } }), [
-      'network.closeDefaultGroup: got "yes". Allowed: true, false. Fix: use an allowed value, or leave it out for false.',
+      'network.closeDefaultGroup: got "yes". Allowed: true, false. Fix: write true.',
     ]);
     assert.deepEqual(
       await problemsOf({
@@ -558,6 +558,15 @@ describe("network", () => {
             "tables for s3 and dynamodb.",
         ],
       );
+    });
+
+    it("refuses a route table that stands there twice", async () => {
+      const routeTableIds = ["rtb-1", "rtb-2", "rtb-1"];
+      const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
+      const existing = { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds, create };
+      assert.deepEqual(await problemsOf({ network: { existing } }), [
+        "network.existing.routeTableIds: rtb-1 stands there twice. Allowed: each once. Fix: take the repeated one out.",
+      ]);
     });
 
     it("fails in preview on subnets that cannot carry the link, all of them by name", async () => {

@@ -242,7 +242,33 @@ describe("a stack that shares another's", () => {
       assert.deepEqual(deployment.warnings, [
         "CORS: preflights of $default take $default, and are refused by its authorization: browsers of other origins " +
           "cannot call it. Write ANY / and ANY /{proxy+} instead.",
+        "CORS: $default takes the preflights of GET / of another stack: its authorization refuses them, so that browsers of other origins cannot call those any " +
+          "more. Give it a path of its own.",
       ]);
+    });
+
+    it("says whose preflights it takes", async () => {
+      const taking = async (...routes: unknown[]): Promise<readonly string[]> => {
+        const values = { share: { stack: "dev" }, services: flask({ routes }) };
+        const { warnings } = await share(
+          values,
+          dev("GET /a", "POST /a", "ANY /b", "GET /c/{id}", "OPTIONS /d"),
+        );
+        return warnings.filter((line) => line.includes("takes the preflights"));
+      };
+      const then = "they get through only if flask answers OPTIONS with 2xx. Give it a path of its own.";
+      assert.deepEqual(await taking({ key: "OPTIONS /{proxy+}", auth: "none" }), [
+        `CORS: OPTIONS /{proxy+} takes the preflights of GET /a, POST /a, GET /b and 6 more of another stack: ${then}`,
+      ]);
+      assert.deepEqual(await taking({ key: "ANY /c/{proxy+}", auth: "none" }, "GET /e"), [
+        `CORS: ANY /c/{proxy+} takes the preflights of GET /c/{id} of another stack: ${then}`,
+      ]);
+      assert.deepEqual(await taking("ANY /c/{proxy+}", "GET /e"), []);
+    });
+
+    it("takes no preflight for theirs where a closed ANY of the other's leaves them to the gateway", async () => {
+      const { warnings } = await share({ services: flask({}) }, dev("ANY /", "ANY /{proxy+}"));
+      assert.deepEqual(warnings, []);
     });
 
     it("warns of what that keeps browsers from", async () => {
@@ -457,6 +483,29 @@ describe("a stack that shares another's", () => {
       assert.deepEqual(
         watched,
         ["cpu", "memory", "restarts", "rollback", "running"].map((kind) => `monitoring-flask-${kind}`),
+      );
+    });
+
+    it("a parameter that cannot be handed on behind a prefix", async () => {
+      const routes = [
+        "GET /orders/{order-id}",
+        { key: "GET /items/{item-id}", rewrite: { stripPrefix: "/items" } },
+        { key: "GET /all/{item-id}", rewrite: { path: "/all" } },
+      ];
+      const allowed =
+        "Allowed: behind a prefix that the service does not see, parameters named with letters, digits and _ alone. Fix: write";
+      assert.deepEqual(
+        await problemsOf(
+          {
+            share: { stack: "dev", prefix: "/pr-7" },
+            services: { flask: { build: "./app", routes } },
+          },
+          { stack: "pr-7" },
+        ),
+        [
+          `services.flask.routes.0: got "GET /orders/{order-id}". ${allowed} {order_id} for {order-id}: clients see no difference.`,
+          `services.flask.routes.1.rewrite.stripPrefix: got "GET /items/{item-id}". ${allowed} {item_id} for {item-id}: clients see no difference.`,
+        ],
       );
     });
 

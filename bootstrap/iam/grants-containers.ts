@@ -28,6 +28,15 @@ export const inUsedCluster = (scope: Scope): Condition => ({
   },
 });
 
+export const ownDefinitions = named("ecs", "task-definition/{}-*");
+/**
+ * A service runs with the roles that its task definition names, and nobody is asked again whether they may be handed on: of
+ * others' definitions it would be others' roles. An update that changes something else names none.
+ */
+export const ofOwnDefinitions = (scope: Scope): Condition => ({
+  ArnLikeIfExists: { "ecs:task-definition": ownDefinitions(scope) },
+});
+
 export const containers: Grant[] = [
   {
     sid: "ReadContainers",
@@ -48,10 +57,8 @@ export const containers: Grant[] = [
       "DescribeClusters",
       "PutClusterCapacityProviders",
       "UpdateCluster",
-      "CreateService",
       "DeleteService",
       "DescribeServices",
-      "UpdateService",
       "DescribeServiceDeployments",
       "DescribeServiceRevisions",
       "ListServiceDeployments",
@@ -70,6 +77,12 @@ export const containers: Grant[] = [
       "task/{}/*",
       "task-definition/{}-*",
     ),
+  },
+  {
+    sid: "Services",
+    actions: of("ecs", "CreateService", "UpdateService"),
+    on: named("ecs", "service/{}/*"),
+    when: ofOwnDefinitions,
   },
   {
     sid: "ListTasks",

@@ -1,10 +1,9 @@
 import { type Grant, named } from "./grant";
-import { inUsedCluster } from "./grants-containers";
+import { inUsedCluster, ownDefinitions } from "./grants-containers";
 import { of } from "./need";
 
 /** The queue of what schedules could not start (service/jobs/timetable.ts). */
 export const jobQueues = named("sqs", "{}-jobs");
-export const jobDefinitions = named("ecs", "task-definition/{}-*");
 
 export const jobs: Grant[] = [
   {
@@ -42,7 +41,7 @@ export const jobs: Grant[] = [
     // A task definition of theirs in another's cluster would run beside what is another's.
     sid: "RunJobs",
     actions: of("ecs", "RunTask"),
-    on: jobDefinitions,
+    on: ownDefinitions,
     when: inUsedCluster,
   },
   { sid: "StopJobs", actions: of("ecs", "StopTask"), on: named("ecs", "task/{}/*") },

@@ -1,4 +1,5 @@
-import { arn, everything, type Grant, named, own, ownFromNobody, ownStill } from "./grant";
+import { arn, everything, type Grant, own, ownFromNobody, ownStill } from "./grant";
+import { scalingAlarms } from "./grants-monitoring";
 import { of } from "./need";
 
 const targets = arn("application-autoscaling", "scalable-target/*");
@@ -48,9 +49,5 @@ export const scaling: Grant[] = [
     on: targets,
     when: own,
   },
-  {
-    sid: "ScalingAlarms",
-    actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
-    on: named("cloudwatch", "alarm:TargetTracking-service/{}/*"),
-  },
+  { sid: "ScalingAlarms", actions: ["cloudwatch:DeleteAlarms"], on: scalingAlarms },
 ];

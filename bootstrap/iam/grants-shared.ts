@@ -1,4 +1,5 @@
 import { arn, both, type Grant, guests, namedShared, ofShared, own, type Scope } from "./grant";
+import { ofOwnDefinitions } from "./grants-containers";
 import { of } from "./need";
 
 /**
@@ -40,10 +41,8 @@ export const shared: Readonly<Record<string, readonly Grant[]>> = {
       sid: "SharedCluster",
       actions: of(
         "ecs",
-        "CreateService",
         "DeleteService",
         "DescribeServices",
-        "UpdateService",
         "DescribeServiceDeployments",
         "DescribeServiceRevisions",
         "ListServiceDeployments",
@@ -54,18 +53,17 @@ export const shared: Readonly<Record<string, readonly Grant[]>> = {
       on: guests("ecs", "service/{}/{guest}", "service-deployment/{}/{guest}", "service-revision/{}/{guest}"),
     },
     {
+      sid: "SharedServices",
+      actions: of("ecs", "CreateService", "UpdateService"),
+      on: guests("ecs", "service/{}/{guest}"),
+      when: ofOwnDefinitions,
+    },
+    {
       // A task has the tags of its service, and no name.
       sid: "SharedTasks",
       actions: of("ecs", "DescribeTasks"),
       on: namedShared("ecs", "task/{}/*"),
       when: own,
-    },
-  ],
-  scaling: [
-    {
-      sid: "SharedAlarms",
-      actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
-      on: guests("cloudwatch", "alarm:TargetTracking-service/{}/{guest}"),
     },
   ],
   jobs: [

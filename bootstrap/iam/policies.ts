@@ -1,8 +1,8 @@
 import { type Condition, type Grant, named, namedShared, type Scope } from "./grant";
 import { grants } from "./grants";
-import { inUsedCluster, taskLogs } from "./grants-containers";
+import { inUsedCluster, ownDefinitions, taskLogs } from "./grants-containers";
 import { roles } from "./grants-identity";
-import { jobDefinitions, jobQueues } from "./grants-jobs";
+import { jobQueues } from "./grants-jobs";
 import { deployActions, destroyActions, previewActions } from "./needs";
 
 /** Policies as IAM reads them, derived from what the program needs and where. Pure. */
@@ -212,7 +212,7 @@ const schedules = (scope: Scope): Statement[] => [
     Sid: "RunJobs",
     Effect: "Allow",
     Action: ["ecs:RunTask"],
-    Resource: jobDefinitions(scope),
+    Resource: ownDefinitions(scope),
     Condition: inUsedCluster(scope),
   },
   {

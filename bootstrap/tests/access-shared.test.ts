@@ -47,6 +47,16 @@ describe("what the role of pull requests may do within dev, which they share", (
     may("decrypt what it hands out", "kms:Decrypt", state.keyArn),
 
     may("make a service in its cluster", "ecs:CreateService", service("pr-7--flask")),
+    may("start its own tasks by it", "ecs:CreateService", service("pr-7--flask"), {
+      "ecs:task-definition": arn("ecs", "task-definition/flask-app-fargate-pr-7-flask:1"),
+    }),
+    mayNot("start dev's by it, with dev's roles", "ecs:CreateService", service("pr-7--flask"), {
+      "ecs:task-definition": arn("ecs", "task-definition/flask-app-fargate-dev-flask:1"),
+    }),
+    mayNot("start dev's by one that is there", "ecs:UpdateService", service("pr-7--flask"), {
+      "ecs:task-definition": arn("ecs", "task-definition/flask-app-fargate-dev-flask:1"),
+    }),
+    may("change how many there are", "ecs:UpdateService", service("pr-7--flask")),
     may("tag it", "ecs:TagResource", service("pr-7--flask")),
     may(
       "follow its deployment",

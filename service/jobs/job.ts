@@ -5,11 +5,12 @@ import { StackConfig } from "../../config";
 import { ServiceConfig } from "../../config/schema";
 import { JobConfig } from "../../config/schema-jobs";
 import { ImageSource } from "../../image";
+import { volumesOf } from "../containers";
+import { createTaskDefinition } from "../definition";
+import { warnOfPassed } from "../passed";
 import { Roles } from "../roles";
 import { SecurityGroup } from "../security-group";
-import { sidecarVolumes } from "../sidecars";
-import { volumes } from "../task";
-import { fileSystemVolumes, mountTargetGroups } from "../volumes";
+import { mountTargetGroups } from "../volumes";
 import { NetworkView } from "../../share";
 import { containerDefinitions } from "./task";
 import { Timetable } from "./timetable";
@@ -72,6 +73,7 @@ export class Job extends pulumi.ComponentResource {
       new SecurityGroup(`job-${name}`, { network, mountTargetGroups: targets }, { parent: this });
     const securityGroups = [network.workloadSecurityGroupId, ...(group ? [group.id] : [])];
     if (job.schedule && timetable) {
+      if (job.schedule.enabled) warnOfPassed(`jobs.${name}.schedule`, job.schedule);
       const scheduled = {
         taskDefinition,
         roles: [roles.execution, roles.task],
@@ -96,43 +98,14 @@ export class Job extends pulumi.ComponentResource {
 
   private createTaskDefinition(logGroup: aws.cloudwatch.LogGroup, roles: Roles): aws.ecs.TaskDefinition {
     const { config, job, project, stack, region, image, companion } = this.args;
-    return new aws.ecs.TaskDefinition(
+    return createTaskDefinition(
       `job-${this.name}`,
       {
+        ...{ config, roles, image, companion, logGroup },
         // No service's name has two hyphens, so this is none's.
         family: `${project}-${stack}-${this.name}--job`,
-        requiresCompatibilities: ["FARGATE"],
-        networkMode: "awsvpc",
-        cpu: String(config.cpu),
-        memory: String(config.memory),
-        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.architecture },
-        executionRoleArn: roles.execution.arn,
-        taskRoleArn: roles.task.arn,
-        volumes: [
-          ...[...volumes(config).map(({ name }) => name), ...sidecarVolumes(config)].map((name) => ({
-            name,
-            configureAtLaunch: false,
-          })),
-          ...fileSystemVolumes(config),
-        ],
-        ...(config.ephemeralStorage !== undefined && {
-          ephemeralStorage: { sizeInGib: config.ephemeralStorage },
-        }),
-        containerDefinitions: pulumi
-          .all([image.reference, logGroup.name, companion?.reference])
-          .apply(([reference, logGroupName, companionReference]) =>
-            JSON.stringify(
-              containerDefinitions(job, config, {
-                name: this.name,
-                region,
-                image: reference,
-                logGroup: logGroupName,
-                companion: companionReference,
-              }),
-            ),
-          ),
-        // A run that began with the revision before goes on.
-        skipDestroy: true,
+        volumes: volumesOf(config),
+        containers: (known) => containerDefinitions(job, config, { ...known, name: this.name, region }),
       },
       { parent: this },
     );

@@ -2,6 +2,7 @@ import { ServiceConfig } from "../../config/schema";
 import { jobVariable } from "../../config/checks-jobs";
 import { JobConfig } from "../../config/schema-jobs";
 import { longestStopTimeoutSeconds } from "../../rules/rollout";
+import { PolicyDocument } from "../permissions";
 import * as task from "../task";
 
 /** From a job's configuration to what Amazon ECS, EventBridge Scheduler and IAM are told. Pure. */
@@ -55,7 +56,7 @@ const asIn = ({ environment }: Definition, service: string): Record<string, stri
  * sends, and would deny every run.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
  */
-export const schedulerTrust = (account: string, groupArn: string): task.PolicyDocument => ({
+export const schedulerTrust = (account: string, groupArn: string): PolicyDocument => ({
   Version: "2012-10-17",
   Statement: [
     {
@@ -82,7 +83,7 @@ export function schedulerPolicy({
   taskDefinitionArn,
   roles,
   queueArn,
-}: ScheduledTask): task.PolicyDocument {
+}: ScheduledTask): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { fieldsOf, readFields } from "../../config/fields";
+import { fieldsOf } from "../../config/described";
+import { readFields } from "../../config/fields";
 import { Problem, Said } from "../../config/problems";
 
 describe("fields", () => {
@@ -84,7 +85,7 @@ describe("fields", () => {
       "a list is no text, and its default is not repeated",
       { list: "x" },
       { size: 2, tags: {}, name: undefined, kind: undefined, limits: undefined },
-      ['s.list | "x" | a list | use an allowed value'],
+      ['s.list | "x" | a list | write [{ to: "x", port: … }]'],
     ],
     [
       "a name that is not allowed is shown",
@@ -96,7 +97,7 @@ describe("fields", () => {
       "of several kinds the one that is meant speaks",
       { kind: { type: "b", x: "1" } },
       { size: 2, list: [], tags: {}, name: undefined, limits: undefined },
-      ['s.kind.x | "1" | the x of b | use an allowed value'],
+      ['s.kind.x | "1" | the x of b | write 1, without quotes'],
     ],
     [
       "a kind that there is not",

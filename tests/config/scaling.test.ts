@@ -52,6 +52,24 @@ describe("configuration of scaling", () => {
       ],
     ],
     [
+      "the same times in other words",
+      flask({
+        scaling: {
+          max: 4,
+          schedule: [
+            { ...morning, min: 3 },
+            { expression: "cron(0 7 ? * 2-6 *)", timezone: "europe/london", min: 4 },
+            { expression: "rate(1 hour)", min: 1 },
+            { expression: "rate(60 minutes)", min: 2 },
+          ],
+        },
+      }),
+      [
+        'services.flask.scaling.schedule.1.expression: got "cron(0 7 ? * 2-6 *)". Allowed: another time than that of services.flask.scaling.schedule.0: which of the two comes last is not known. Fix: take one of them out.',
+        'services.flask.scaling.schedule.3.expression: got "rate(60 minutes)". Allowed: another time than that of services.flask.scaling.schedule.2: which of the two comes last is not known. Fix: take one of them out.',
+      ],
+    ],
+    [
       "no tasks at night",
       flask({ scaling: { max: 4, schedule: [{ ...morning, min: 0 }] } }),
       ["services.flask.scaling.schedule.0.min: got 0. Allowed: 1–1000. Fix: use an allowed value."],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { type Field, fieldsOf } from "../../config/fields";
+import { type Field, fieldsOf } from "../../config/described";
 import { sections, serviceSchema, values } from "../../config/schema";
 import { jobSchema } from "../../config/schema-jobs";
 

@@ -248,7 +248,7 @@ describe("text of the configuration that AWS would refuse or drop", () => {
           authorizers: {
             users: {
               type: "jwt",
-              issuer: "https://a",
+              issuer: "https://a.b",
               audience: Array.from({ length: 51 }, (_, i) => `a${i}`),
             },
           },

@@ -45,7 +45,8 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     rollback: "rollbacks",
   },
   "": {
-    alarms: "alarm alert alerts monitoring",
+    alarms: "alarm alert alerts",
+    dashboard: "cloudwatchdashboard dashboards",
     api: "apigateway cors domain gateway",
     services: "app apps containers",
     jobs: "cronjob cronjobs",
@@ -138,7 +139,9 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What to do → words that have no key where it is said. */
 const fixes: readonly (readonly [fix: string, words: string])[] = [
   ["write aws:allowedAccountIds beside this project's keys", "accountid"],
-  ["write it beside services: `alarms: { notify: … }`", "alarm alarms alert alerts monitoring"],
+  ["write it beside services: `alarms: { notify: … }`", "alarm alarms alert alerts"],
+  ["write it beside services: `dashboard: true`", "cloudwatchdashboard dashboard dashboards"],
+  ["write beside services `alarms: { notify: … }`, `dashboard: true`, or both", "cloudwatch monitoring"],
   ["take it out: API Gateway and Cloud Map do without one", "alb elb lb loadbalancer listener"],
   ["write `egress: public` below network", "assignpublicip public publicip"],
   ["take it out: make it elsewhere, and allow it below permissions", "bucket queue"],
@@ -195,6 +198,19 @@ describe("words of other tools", () => {
     const said = fixes.flatMap(([fix, words]) => words.split(" ").map((word) => [word, fix] as const));
     for (const [word, fix] of said) assert.equal(unknownKey("a", word, []).fix, fix);
     assert.deepEqual(said.map(([word]) => word).sort(), Object.keys(instead).sort());
+  });
+
+  it("say where the dashboard belongs, wherever it stands", () => {
+    const found = (path: string): string => {
+      const keys = path.split(".");
+      return unknownKey(path, keys.at(-1)!, places[keys.slice(0, -1).join(".")]!).fix;
+    };
+    for (const path of ["alarms.dashboard", "api.dashboard", "cluster.dashboard", "services.dashboard"])
+      assert.equal(found(path), "write it beside services: `dashboard: true`", path);
+    assert.equal(
+      unknownKey("monitoring", "monitoring", places[""]!).fix,
+      "write beside services `alarms: { notify: … }`, `dashboard: true`, or both",
+    );
   });
 
   it("have no fix that names a key which is not there", () => {

@@ -16,7 +16,7 @@ function inOrder(steps: Step[], ...wanted: string[]): void {
 }
 
 describe("an update that replaces what clients use, under Pulumi's engine", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let stack: EngineStack;
   before(async () => {
     stack = await engine.stack("dev");

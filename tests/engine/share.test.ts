@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder } from "../../simulate/stack";
-import { Engine, EngineStack } from "./support/engine";
+import { Engine, EngineStack, succeeded } from "./support/engine";
 
 /** What `share.stack` can name that hands nothing on. */
 describe("a stack that shares another, under Pulumi's engine", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let [pr, empty]: EngineStack[] = [];
   const allowed =
     "Allowed: a stack of this program that is deployed, with a network, cluster and API of its own.";
@@ -76,5 +76,24 @@ describe("a stack that shares another, under Pulumi's engine", () => {
           `${allowed} Fix: take out there what is secret and not below secrets, run pulumi up there, or name another.`,
       ],
     );
+  });
+
+  it("is destroyed without asking first where that stack is gone, as docs/operate.md says", async () => {
+    const config = { "aws:region": "eu-west-2", services: { flask: { build: "./app" } } };
+    const owner = await engine.stack("owner", { config });
+    succeeded(await owner.up());
+    const sharing = await engine.stack("sharing", {
+      config: { ...config, share: { stack: "owner", prefix: "/sharing" } },
+      refreshes: true,
+    });
+    succeeded(await sharing.up());
+    // The committed files of stacks stay where they are.
+    const removed = await owner.run("stack", "rm", "--force", "--yes", "--preserve-config");
+    assert.equal(removed.code, 0, removed.printed);
+    const { code, diagnostics } = await sharing.destroy();
+    assert.notEqual(code, 0);
+    assert.match(diagnostics[0]!.message, /unknown stack "organization\/flask-app-fargate\/owner"/);
+    succeeded(await sharing.destroy("--refresh=false"));
+    assert.deepEqual((await sharing.state()).resources, []);
   });
 });

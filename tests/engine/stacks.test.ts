@@ -7,7 +7,7 @@ const repository = "aws:ecr/repository:Repository";
 const record = "aws:route53/record:Record";
 const image = "docker:index/image:Image";
 
-/** What simulate/aws.ts answers: the one secret that every stack with a build meets. */
+/** What simulate/aws/look-ups.ts answers: the one secret that every stack with a build meets. */
 const registryPassword = "local-token";
 
 /** What docs/limits.md says that a destroyed stack leaves: what costs nothing, and repositories without `forceDelete`. */

@@ -16,7 +16,7 @@ const at = (steps: Step[], wanted: string): number => {
 };
 
 describe("an update under Pulumi's engine", () => {
-  const engine = new Engine();
+  const engine = new Engine({ warm: true });
   let stack: EngineStack;
   before(async () => {
     stack = await engine.stack("dev");

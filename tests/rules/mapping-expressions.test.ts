@@ -20,6 +20,7 @@ describe("a mapped value", () => {
       "$context.identity.sourceIp",
       "$context.authorizer.claims.sub",
       "$context.authorizer.tenant",
+      "$context.authorizer.claims.tenant_id",
       "$context.identity.clientCert.validity.notAfter",
       "a".repeat(512),
     ])
@@ -49,6 +50,9 @@ describe("a mapped value", () => {
       "${context.authorizer.claims['custom:a']}",
       "${context.authorizer.claims.custom:a}",
       "$context.authorizer.claims",
+      "$context.authorizer.claims.tenant-id",
+      "${context.authorizer.tenant-id}",
+      "${request.path.order-id}",
       "${context.path",
       "$stageVariables.a",
     ])
@@ -85,6 +89,17 @@ describe("a mapped value", () => {
     assert.deepEqual(expressionProblem("$context.authorizer.claims['custom:a']", place), {
       allowed: "names without brackets: AWS refuses them as an invalid mapping expression",
       fix: "name what needs none: a claim by $context.authorizer.claims.<name>",
+    });
+  });
+
+  it("that names what AWS does not read is told which characters there may be", () => {
+    assert.deepEqual(expressionProblem("$context.authorizer.claims.tenant-id", place), {
+      allowed: "names of context variables with letters, digits, . and _ alone",
+      fix: "take $context.authorizer.claims.tenant-id out, or have the authorizer tell it by another name",
+    });
+    assert.deepEqual(expressionProblem("/a/${request.path.order-id}", { ...place, isPath: true }), {
+      allowed: "parts of the path whose names have letters, digits and _ alone",
+      fix: "rename the part in the route, or end its name with braces: ${request.path.<param>}",
     });
   });
 

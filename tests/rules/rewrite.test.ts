@@ -117,6 +117,27 @@ describe("what is wrong with a rewrite", () => {
     assert.deepEqual(keys("GET /a/{id}", { path: "/$request.path.di" }), ["path"]);
     assert.deepEqual(keys("GET /a", { headers: { "x-a": "${request.path.id}" } }), ["headers.x-a"]);
     assert.deepEqual(keys("GET /a/{id}", { path: "/$request.path" }), []);
+    // What its name may hold is said elsewhere: mapping-expressions.ts.
+    assert.deepEqual(keys("GET /a/{order-id}", { path: "/${request.path.order-id}" }), []);
+  });
+
+  it("is a parameter that the rest of the path cannot be written with", () => {
+    const [first, ...rest] = rewriteProblems(
+      route("GET /a/{order-id}/{id}/{a.b:c+}"),
+      rewrite({ stripPrefix: "/a" }),
+    );
+    assert.deepEqual(first, {
+      key: "stripPrefix",
+      got: "GET /a/{order-id}/{id}/{a.b:c+}",
+      allowed:
+        "behind a prefix that the service does not see, parameters named with letters, digits and _ alone",
+      fix: "write {order_id} for {order-id}: clients see no difference",
+    });
+    assert.deepEqual(
+      rest.map(({ fix }) => fix),
+      ["write {a_b_c} for {a.b:c}: clients see no difference"],
+    );
+    assert.deepEqual(keys("GET /a/{order-id}", {}), []);
   });
 
   it("is more headers than a request can have", () => {

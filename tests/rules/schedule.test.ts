@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { runsAMonth, scheduleForms, scheduleProblem, timezoneProblem } from "../../rules/schedule";
+import {
+  hasPassed,
+  runsAMonth,
+  sameTimes,
+  scheduleForms,
+  scheduleProblem,
+  timezoneProblem,
+} from "../../rules/schedule";
 
 /** What a month of 730 hours has of days. */
 const days = 730 / 24;
@@ -120,8 +127,96 @@ describe("rules/schedule", () => {
       fc.property(fc.array(parts, { maxLength: 20 }), (texts) => {
         const expression = texts.join("");
         if (scheduleProblem(expression) === undefined) assert.ok(runsAMonth(expression) > 0, expression);
+        assert.equal(typeof hasPassed(expression, "UTC", new Date(0)), "boolean");
+        assert.equal(typeof sameTimes(expression, "nowhere"), "string");
       }),
     );
+  });
+
+  describe("knows what does not come any more", () => {
+    const now = new Date("2026-06-15T12:00:00Z");
+    const table: [expression: string, timezone: string, passed: boolean][] = [
+      ["at(2026-06-15T11:59:59)", "UTC", true],
+      ["at(2026-06-15T12:00:00)", "UTC", false],
+      // An hour before UTC in summer.
+      ["at(2026-06-15T12:59:59)", "Europe/London", true],
+      ["at(2026-06-15T13:00:00)", "Europe/London", false],
+      ["at(2026-06-15T06:59:59)", "Etc/GMT+5", true],
+      ["at(2026-06-15T07:00:01)", "Etc/GMT+5", false],
+      ["rate(1 minute)", "UTC", false],
+      ["cron(0 3 * * ? *)", "UTC", false],
+      ["cron(0 3 * * ? 2025)", "UTC", true],
+      ["cron(0 3 * * ? 2020-2025)", "UTC", true],
+      ["cron(0 3 * * ? 2026)", "UTC", false],
+      ["cron(0 3 * * ? 2027)", "UTC", false],
+      ["cron(0 3 * JAN-MAY ? 2026)", "UTC", true],
+      ["cron(0 3 * JAN-MAY ? 2025/2)", "UTC", false],
+      ["cron(0 3 14 6 ? 2026)", "UTC", true],
+      ["cron(0 3 15 6 ? 2026)", "UTC", false],
+      ["cron(0 3 ? 6 MON#3 2026)", "UTC", false],
+      // A day that these years do not have.
+      ["cron(0 3 29 FEB ? 2026-2027)", "UTC", true],
+      ["cron(0 3 29 FEB ? 2026-2028)", "UTC", false],
+      ["cron(0 3 29 FEB ? 2097-2104)", "UTC", false],
+      ["cron(0 3 29 FEB ? 2097-2103)", "UTC", true],
+      // What is wrong is said elsewhere.
+      ["at(2020-02-30T00:00:00)", "UTC", false],
+      ["cron(0 3 * * * 2020)", "UTC", false],
+    ];
+    for (const [expression, timezone, passed] of table)
+      it(`${expression} in ${timezone}: ${passed ? "over" : "to come"}`, () =>
+        assert.equal(hasPassed(expression, timezone, now), passed));
+
+    it("by the clock of any zone", () => {
+      const zones = ["UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati", "Etc/GMT+12"];
+      const moment = fc.date({
+        min: new Date("2000-01-01T00:00:00Z"),
+        max: new Date("2199-12-30T00:00:00Z"),
+        noInvalidDate: true,
+      });
+      fc.assert(
+        fc.property(moment, fc.constantFrom(...zones), (at, zone) => {
+          const day = 24 * 3600 * 1000;
+          const expression = `at(${at.toISOString().slice(0, 19)})`;
+          // No zone is more than 14 hours from UTC.
+          assert.equal(hasPassed(expression, zone, new Date(at.getTime() + day)), true);
+          assert.equal(hasPassed(expression, zone, new Date(at.getTime() - day)), false);
+        }),
+      );
+    });
+  });
+
+  describe("knows the same times", () => {
+    const same: [a: string, zoneOfA: string, b: string, zoneOfB: string][] = [
+      ["rate(1 hour)", "UTC", "rate(60 minutes)", "UTC"],
+      ["rate(1 day)", "UTC", "rate(24 hours)", "Europe/London"],
+      ["rate(1 minute)", "UTC", "rate(1 minutes)", "UTC"],
+      ["cron(0 7 ? * MON-FRI *)", "UTC", "cron(0 7 ? * 2-6 *)", "UTC"],
+      ["cron(0 7 ? * MON-FRI *)", "UTC", "cron(00 07 ? * fri,mon-thu *)", "UTC"],
+      ["cron(0 7 * * ? *)", "UTC", "cron(0 7 ? * 1-7 *)", "UTC"],
+      ["cron(0 7 * * ? *)", "UTC", "cron(0 7 ? * * *)", "UTC"],
+      ["cron(*/15 7 * * ? *)", "UTC", "cron(0,15,30,45 7 * JAN-DEC ? *)", "UTC"],
+      ["cron(0 7 L * ? *)", "UTC", "cron(0 7 L 1-12 ? 1970-2199)", "UTC"],
+      ["cron(0 7 * * ? *)", "Europe/London", "cron(0 7 * * ? *)", "europe/london"],
+      ["at(2030-01-31T03:00:00)", "UTC", "at(2030-01-31T03:00:00)", "Etc/UTC"],
+    ];
+    for (const [a, zoneOfA, b, zoneOfB] of same)
+      it(`${a} ${zoneOfA} as ${b} ${zoneOfB}`, () =>
+        assert.equal(sameTimes(a, zoneOfA), sameTimes(b, zoneOfB)));
+
+    const other: typeof same = [
+      ["rate(1 hour)", "UTC", "rate(61 minutes)", "UTC"],
+      ["cron(0 7 * * ? *)", "UTC", "cron(0 7 * * ? *)", "Europe/London"],
+      ["cron(0 7 ? * 1 *)", "UTC", "cron(0 7 1 * ? *)", "UTC"],
+      ["cron(1 7 * * ? *)", "UTC", "cron(7 1 * * ? *)", "UTC"],
+      ["cron(0 7 ? * 6L *)", "UTC", "cron(0 7 ? * 6 *)", "UTC"],
+      ["cron(0 7 * * ? 2030)", "UTC", "cron(0 7 * * ? *)", "UTC"],
+      ["at(2030-01-31T03:00:00)", "UTC", "at(2030-01-31T03:00:01)", "UTC"],
+      ["cron(0 7 * * ?)", "UTC", "cron(0 7 * * *)", "UTC"],
+    ];
+    for (const [a, zoneOfA, b, zoneOfB] of other)
+      it(`${a} ${zoneOfA} not as ${b} ${zoneOfB}`, () =>
+        assert.notEqual(sameTimes(a, zoneOfA), sameTimes(b, zoneOfB)));
   });
 
   it("names its forms", () => {

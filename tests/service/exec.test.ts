@@ -4,7 +4,7 @@ import { serviceSchema } from "../../config/schema";
 import { sessionRetentionDays } from "../../config/schema-exec";
 import { deriveEndpoints } from "../../rules/endpoints";
 import { containersOfTask, volumesOfTask } from "../../service/containers";
-import * as task from "../../service/task";
+import { serviceNeeds } from "../../service/permissions";
 import { Deployment, ofType } from "../../simulate/deployment";
 import { toConfig } from "../../simulate/stack";
 import { find, names, problemsOf, run, waitsFor } from "../support/stack";
@@ -231,7 +231,7 @@ describe("exec", () => {
     assert.equal(inputs.serviceName, "com.amazonaws.eu-west-2.ssmmessages");
     assert.ok(!names(await run(), type).includes("network-ssmmessages"));
     const config = serviceSchema.parse({ build: "./app", exec: true });
-    const endpoints = deriveEndpoints(where, [task.serviceNeeds(config, where)]);
+    const endpoints = deriveEndpoints(where, [serviceNeeds(config, where)]);
     assert.deepEqual(
       endpoints.map(({ name }) => name),
       ["ecr.api", "ecr.dkr", "s3", "logs", "ssmmessages"],
@@ -331,7 +331,7 @@ describe("exec", () => {
     [
       "a value that is neither",
       { exec: "yes" },
-      'services.flask.exec: got "yes". Allowed: true, false, {protected: true}. Fix: use an allowed value, or leave it out for false.',
+      'services.flask.exec: got "yes". Allowed: true, false, {protected: true}. Fix: write true.',
     ],
     [
       "a half-hearted second time",

@@ -585,7 +585,7 @@ const expected = [
   'jobs.unknown.service: got "flaks". Allowed: flask. Fix: name a service of this stack.',
   "jobs.serving.command: got nothing. Allowed: with service a command: the image's own serves. Fix: write what it runs.",
   'jobs.serving.architecture: got "ARM64". Allowed: only with image. Fix: take it out: it is the service\'s.',
-  'jobs.text.command: got "flask db upgrade". Allowed: [program, argument, …]. Fix: use an allowed value.',
+  'jobs.text.command: got "flask db upgrade". Allowed: [program, argument, …]. Fix: write ["flask","db","upgrade"].',
   `jobs.size.memory: got 4096. ${sizes}`,
   `jobs.half.memory: got 4096. ${sizes}`,
   "jobs.more.memory: got 1024. Allowed: with 1024 CPU units 2048, 3072, 4096, 5120, 6144, 7168, 8192 (MiB). Fix: set it to 2048.",

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { Deployment, ofType } from "../../simulate/deployment";
-import { toConfig } from "../../simulate/stack";
 import { find, names, run, waitsFor } from "../support/stack";
+import {
+  alarm,
+  assertQuiet,
+  counted,
+  dimension,
+  ecsService,
+  flask,
+  policy,
+  target,
+  tasks,
+  two,
+} from "./scaled";
 
-const target = "aws:appautoscaling/target:Target";
 const action = "aws:appautoscaling/scheduledAction:ScheduledAction";
-const ecsService = "aws:ecs/service:Service";
-
-const flask = (values: object): Promise<Deployment> =>
-  run({ services: { flask: { build: "./app", ...values } } });
-const dimension = {
-  serviceNamespace: "ecs",
-  scalableDimension: "ecs:service:DesiredCount",
-  resourceId: "service/flask-app-fargate-dev/flask",
-};
 
 describe("scaling by the clock", () => {
   const schedule = [
@@ -68,26 +69,6 @@ describe("scaling by the clock", () => {
     assert.deepEqual(options.customTimeouts, most.options.customTimeouts);
   });
 });
-
-const policy = "aws:appautoscaling/policy:Policy";
-const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const tasks = {
-  ...{ namespace: "AWS/ECS", metricName: "MemoryUtilization" },
-  dimensions: { ClusterName: "flask-app-fargate-dev", ServiceName: "flask" },
-  stat: "SampleCount",
-};
-const counted = (route: object = {}): { dimensions: Record<string, string>; [key: string]: unknown } => ({
-  ...{ namespace: "AWS/ApiGateway", metricName: "Count" },
-  dimensions: { ApiId: "local-api", Stage: "$default", ...route },
-  stat: "Sum",
-});
-const two = {
-  api: { detailedMetrics: true },
-  services: {
-    orders: { build: "./app", routes: ["ANY /orders", "ANY /orders/{proxy+}"] },
-    users: { build: "./app", routes: ["GET /users"] },
-  },
-};
 
 /** As Application Auto Scaling takes a metric. */
 const specified = ({ dimensions, stat, ...metric }: ReturnType<typeof counted>): object => ({
@@ -205,133 +186,15 @@ describe("scaling by requests", () => {
     const deployment = await flask({
       scaling: { ...scaling, schedule: [{ expression: "cron(0 20 * * ? *)", min: 1 }] },
     });
-    const { inputs } = find(deployment, policy, "flask-quiet");
-    assert.deepEqual(inputs, {
-      policyType: "StepScaling",
-      ...dimension,
-      stepScalingPolicyConfiguration: {
-        adjustmentType: "ExactCapacity",
-        metricAggregationType: "Maximum",
-        cooldown: 60,
-        stepAdjustments: [{ metricIntervalUpperBound: "0", scalingAdjustment: 1 }],
-      },
-    });
-    assert.deepEqual(find(deployment, alarm, "flask-quiet").inputs, {
-      name: "flask-app-fargate-dev.flask.quiet",
-      alarmDescription: "Nobody asked for 15 minutes: the fewest tasks will do",
-      comparisonOperator: "LessThanThreshold",
-      threshold: 1,
-      evaluationPeriods: 15,
-      datapointsToAlarm: 15,
-      treatMissingData: "notBreaching",
-      metricQueries: [
-        { id: "requests", metric: { ...counted(), period: 60 }, returnData: false },
-        { id: "tasks", metric: { ...tasks, period: 60 }, returnData: false },
-        { id: "none", expression: "0 * tasks", returnData: false },
-        { id: "asked", expression: "SUM([requests, none])", returnData: true },
-      ],
-      alarmActions: [find(deployment, policy, "flask-quiet").outputs.arn],
+    assertQuiet(deployment, "flask-quiet", {
+      says: "Nobody asked for 15 minutes: the fewest tasks will do",
+      minutes: 15,
+      tasks: 1,
     });
   });
 
   it("waits for nothing of the API with the tasks themselves", async () => {
     const deployment = await flask({ scaling });
     assert.ok(!waitsFor(deployment, find(deployment, ecsService, "flask")).includes("Api api"));
-  });
-});
-
-describe("a service that sleeps", () => {
-  const asleep = (values: object = {}): Promise<Deployment> => flask({ sleep: { after: "2h" }, ...values });
-
-  it("may have no task, and at most as many as are wanted", async () => {
-    const deployment = await asleep({ desiredCount: 3 });
-    assert.deepEqual(find(deployment, target, "flask").inputs, {
-      ...dimension,
-      minCapacity: 0,
-      maxCapacity: 3,
-    });
-    const { inputs, options } = find(deployment, ecsService, "flask");
-    assert.equal(inputs.desiredCount, 3);
-    assert.deepEqual(options.ignoreChanges, [], "an update after a refresh wakes it");
-  });
-
-  it("goes to sleep when tasks ran and nobody asked for as long as configured", async () => {
-    const deployment = await asleep();
-    assert.deepEqual(find(deployment, policy, "flask-sleep").inputs.stepScalingPolicyConfiguration, {
-      adjustmentType: "ExactCapacity",
-      metricAggregationType: "Maximum",
-      cooldown: 60,
-      stepAdjustments: [{ metricIntervalUpperBound: "0", scalingAdjustment: 0 }],
-    });
-    assert.deepEqual(find(deployment, alarm, "flask-sleep").inputs, {
-      name: "flask-app-fargate-dev.flask.sleep",
-      alarmDescription: "Nobody asked for 2h: the service goes to sleep",
-      comparisonOperator: "LessThanThreshold",
-      threshold: 1,
-      evaluationPeriods: 120,
-      datapointsToAlarm: 120,
-      treatMissingData: "notBreaching",
-      metricQueries: [
-        { id: "requests", metric: { ...counted(), period: 60 }, returnData: false },
-        { id: "tasks", metric: { ...tasks, period: 60 }, returnData: false },
-        { id: "none", expression: "0 * tasks", returnData: false },
-        { id: "asked", expression: "SUM([requests, none])", returnData: true },
-      ],
-      alarmActions: [find(deployment, policy, "flask-sleep").outputs.arn],
-    });
-  });
-
-  it("is woken by the first request, with all its tasks", async () => {
-    const deployment = await asleep({ desiredCount: 3 });
-    assert.deepEqual(find(deployment, policy, "flask-wake").inputs.stepScalingPolicyConfiguration, {
-      adjustmentType: "ExactCapacity",
-      metricAggregationType: "Maximum",
-      cooldown: 60,
-      stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 3 }],
-    });
-    assert.deepEqual(find(deployment, alarm, "flask-wake").inputs, {
-      name: "flask-app-fargate-dev.flask.wake",
-      alarmDescription: "Somebody asks: the service has to be awake",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 1,
-      treatMissingData: "notBreaching",
-      metricQueries: [{ id: "requests", metric: { ...counted(), period: 60 }, returnData: true }],
-      alarmActions: [find(deployment, policy, "flask-wake").outputs.arn],
-    });
-  });
-
-  it("is woken by its own routes alone where several services share the API", async () => {
-    const { orders, users } = two.services;
-    const deployment = await run({ ...two, services: { orders: { ...orders, sleep: {} }, users } });
-    assert.deepEqual(names(deployment, alarm), ["orders-sleep", "orders-wake"]);
-    assert.deepEqual(find(deployment, alarm, "orders-wake").inputs.metricQueries, [
-      {
-        id: "route1",
-        metric: { ...counted({ Method: "ANY", Resource: "/orders" }), period: 60 },
-        returnData: false,
-      },
-      {
-        id: "route2",
-        metric: { ...counted({ Method: "ANY", Resource: "/orders/{proxy+}" }), period: 60 },
-        returnData: false,
-      },
-      { id: "asked", expression: "SUM([route1, route2])", returnData: true },
-    ]);
-  });
-
-  it("may stand in the API of another stack whose stage sends metrics for each route", async () => {
-    const config = toConfig({ "aws:region": "eu-west-2", api: { detailedMetrics: true } });
-    const deployment = await run(
-      { share: { stack: "dev", prefix: "/pr-7" }, services: { flask: { build: "./app", sleep: {} } } },
-      { stack: "pr-7", stacks: { dev: config } },
-    );
-    const [first] = find(deployment, alarm, "flask-wake").inputs.metricQueries as { metric: unknown }[];
-    assert.deepEqual(first?.metric, {
-      ...counted({ Method: "ANY", Resource: "/pr-7" }),
-      period: 60,
-    });
-    assert.equal(find(deployment, alarm, "flask-wake").inputs.name, "flask-app-fargate-pr-7.flask.wake");
   });
 });

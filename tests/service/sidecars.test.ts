@@ -4,6 +4,7 @@ import { Condition, stopSeconds } from "../../rules/containers";
 import { deriveEndpoints, hasNeeds } from "../../rules/endpoints";
 import { withBefore } from "../../service/before";
 import * as sidecars from "../../service/sidecars";
+import { executionPolicy, serviceNeeds } from "../../service/permissions";
 import * as task from "../../service/task";
 import { ofType } from "../../simulate/deployment";
 import { find, problemsOf, run } from "../support/stack";
@@ -240,7 +241,7 @@ describe("sidecars", () => {
     };
     const beside = sidecars.sidecarRepositories(config(values), here);
     own.repositoryArns.push(...beside);
-    const { Statement } = task.executionPolicy(config(values), own);
+    const { Statement } = executionPolicy(config(values), own);
     const statement = (action: string): unknown =>
       Statement.find((one) => JSON.stringify(one).includes(action));
     assert.deepEqual((statement("ecr:BatchGetImage") as { Resource: unknown }).Resource, [
@@ -252,7 +253,7 @@ describe("sidecars", () => {
       secret,
     ]);
     assert.ok(statement("kms:Decrypt"));
-    const foreign = task.executionPolicy(config(values), { ...own, repositoryArns: beside }).Statement;
+    const foreign = executionPolicy(config(values), { ...own, repositoryArns: beside }).Statement;
     assert.equal(
       foreign.length,
       Statement.length,
@@ -262,10 +263,11 @@ describe("sidecars", () => {
 
   it("are asked for in the endpoints' policies", () => {
     const image = "444455556666.dkr.ecr.eu-west-2.amazonaws.com/otel:1";
-    const needs = task.serviceNeeds(
-      config({ sidecars: { collector: { image, secrets: { TOKEN: secret } } } }),
-      { partition: "aws", region: "eu-west-2", account: "000000000000" },
-    );
+    const needs = serviceNeeds(config({ sidecars: { collector: { image, secrets: { TOKEN: secret } } } }), {
+      partition: "aws",
+      region: "eu-west-2",
+      account: "000000000000",
+    });
     const repository = "arn:aws:ecr:eu-west-2:444455556666:repository/otel";
     assert.deepEqual(needs, {
       permissions: [],

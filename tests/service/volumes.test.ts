@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { serviceSchema } from "../../config/schema";
 import { deriveEndpoints } from "../../rules/endpoints";
-import * as task from "../../service/task";
+import { serviceNeeds, taskPolicy } from "../../service/permissions";
 import { ofType } from "../../simulate/deployment";
 import { find, problemsOf, run } from "../support/stack";
 
@@ -81,15 +81,15 @@ describe("volumes", () => {
       },
     });
     const [mount, write] = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
-    assert.deepEqual(task.taskPolicy(config({ data }), where)?.Statement, [statement([mount, write])]);
-    assert.deepEqual(task.taskPolicy(config({ data: { ...data, readOnly: true } }), where)?.Statement, [
+    assert.deepEqual(taskPolicy(config({ data }), where)?.Statement, [statement([mount, write])]);
+    assert.deepEqual(taskPolicy(config({ data: { ...data, readOnly: true } }), where)?.Statement, [
       statement([mount]),
     ]);
   });
 
   it("need no endpoint: mounting stays in the VPC", () => {
     const names = (volumes: object): string[] =>
-      deriveEndpoints(where, [task.serviceNeeds(config(volumes), where)]).map(({ name }) => name);
+      deriveEndpoints(where, [serviceNeeds(config(volumes), where)]).map(({ name }) => name);
     assert.deepEqual(names({ data }), names({}));
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { account, answer, lookUp } from "../../simulate/aws";
+import { answer, lookUp } from "../../simulate/aws";
+import { account } from "../../simulate/aws/account";
 import { simulate } from "../../simulate/program";
 
 const where = { region: "eu-west-2" };
@@ -101,11 +102,11 @@ describe("what AWS would answer", () => {
   it("is not made up for a type or a look-up that nobody has described", () => {
     assert.throws(() => answer("aws:kinesis/stream:Stream", "jobs", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
+        "simulate/aws/resources.ts does not know what AWS answers for aws:kinesis/stream:Stream (jobs): describe it there.",
     });
     assert.throws(() => lookUp("aws:sqs/getQueue:getQueue", {}, where), {
       message:
-        "simulate/aws.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
+        "simulate/aws/look-ups.ts does not know what AWS answers to aws:sqs/getQueue:getQueue: describe it there.",
     });
   });
 
@@ -194,10 +195,19 @@ describe("what AWS would answer", () => {
     it("is that route tables and security groups lie in that VPC, if there is one", () => {
       const told = (token: string, inputs: Record<string, unknown>): unknown =>
         lookUp(`aws:ec2/${token}:${token}`, inputs, { ...where, configured });
-      assert.deepEqual(told("getRouteTable", { routeTableId: "rtb-1" }), {
-        id: "rtb-1",
+      assert.deepEqual(told("getRouteTable", { routeTableId: "rtb-2" }), {
+        id: "rtb-2",
         vpcId: existing.vpcId,
+        routes: [],
       });
+      const table = "aws:ec2/getRouteTable:getRouteTable";
+      const ways = (egress: string): unknown =>
+        lookUp(table, { subnetId: "subnet-1" }, { ...where, configured: { network: { egress, existing } } });
+      const out = { cidrBlock: "0.0.0.0/0", gatewayId: "", natGatewayId: "" };
+      const of = (...routes: object[]): object => ({ id: "rtb-1", vpcId: existing.vpcId, routes });
+      assert.deepEqual(ways("endpoints"), of());
+      assert.deepEqual(ways("nat"), of({ ...out, natGatewayId: "nat-local" }));
+      assert.deepEqual(ways("public"), of({ ...out, gatewayId: "igw-local" }));
       assert.deepEqual(told("getSecurityGroup", { id: "sg-1" }), { id: "sg-1", vpcId: existing.vpcId });
       assert.deepEqual(lookUp("aws:ec2/getSecurityGroup:getSecurityGroup", { id: "sg-1" }, where), {
         id: "sg-1",

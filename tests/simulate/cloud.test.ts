@@ -3,7 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Cloud, digestOf, Refusal } from "../../simulate/cloud";
-import { inUse, refusedUpdates, uniques } from "../../simulate/refusals";
+import { inUse } from "../../simulate/refusals/in-use";
+import { uniques } from "../../simulate/refusals/taken";
+import { refusedUpdates } from "../../simulate/refusals/updates";
 
 const api = "aws:apigatewayv2/api:Api";
 const stage = "aws:apigatewayv2/stage:Stage";
@@ -88,6 +90,15 @@ describe("an account that remembers", () => {
     assert.notEqual(first.id, second.id);
     assert.deepEqual([first.outputs.revision, second.outputs.revision], [1, 2]);
     assert.match(String(second.outputs.arn), /task-definition\/f:2$/);
+  });
+
+  it("gives no thing the id of another, whatever they are called", () => {
+    const cloud = new Cloud({ region: "eu-west-2" });
+    const type = "aws:sqs/queue:Queue";
+    const make = (name: string): string =>
+      cloud.create(type, name, { name: `${name} of ${cloud.all.length}` }).id;
+    const ids = [make("pr-2"), make("pr"), make("pr"), make("pr-3"), make("pr")];
+    assert.deepEqual(new Set(ids).size, ids.length, ids.join(", "));
   });
 
   it("takes with an API what it holds", () => {

@@ -47,7 +47,7 @@ describe("a simulation fails, and the next one works,", () => {
     [
       "when a resource is of a type that the simulation does not know",
       () => ({ arn: new aws.kinesis.Stream("news").arn }),
-      /simulate\/aws\.ts does not know what AWS answers for aws:kinesis\/stream:Stream \(news\): describe it there\./,
+      /simulate\/aws\/resources\.ts does not know what AWS answers for aws:kinesis\/stream:Stream \(news\): describe it there\./,
     ],
     [
       "when such a resource is awaited by nobody",
@@ -62,7 +62,7 @@ describe("a simulation fails, and the next one works,", () => {
         await aws.ec2.getAmi({});
       },
       // Pulumi passes on the `details` of an error, which only those of gRPC have, so the message may get lost.
-      /^simulate\/aws\.ts does not know what AWS answers to aws:ec2\/getAmi:getAmi: describe it there\.$/,
+      /^simulate\/aws\/look-ups\.ts does not know what AWS answers to aws:ec2\/getAmi:getAmi: describe it there\.$/,
     ],
     [
       "when a look-up that fails is awaited by nobody",

@@ -23,6 +23,16 @@ describe("a stack's file", () => {
       "aws:region: eu-west-2\n",
       /: aws:region stands beside config:, where Pulumi does not look\. Fix: write it below config:, indented\.$/,
     ],
+    [
+      "services beside config:",
+      "config:\n  aws:region: eu-west-2\nservices:\n  web: { build: ./web }\n",
+      /: services stands beside config:, where Pulumi does not look\. Fix: write it below config:, indented\.$/,
+    ],
+    [
+      "a key that is meant for one, beside config:",
+      "config:\n  a: 1\nservice: {}\n",
+      /: service stands beside config:/,
+    ],
     ["a list of settings", "config:\n  - a\n", /: below config: belongs an object\./],
   ];
   for (const [what, text, message] of table) {
@@ -40,6 +50,13 @@ describe("a stack's file", () => {
       );
     });
   }
+
+  it("may have what Pulumi writes beside config:", () => {
+    const salt =
+      "secretsprovider: awskms://alias/x\nencryptedkey: a\nencryptionsalt: v1:a:b\nenvironment: [shared]\n";
+    fs.writeFileSync(file, `${salt}config:\n  aws:region: eu-west-2\n`);
+    assert.equal(readStack(stack)["aws:region"], "eu-west-2");
+  });
 
   it("may be empty", () => {
     fs.writeFileSync(file, "");

@@ -149,7 +149,7 @@ export const pulumi: Readonly<Record<string, readonly string[]>> = {
   cancel: ["--stack"],
   "config set": ["--path", "--stack", "--type"],
   "config set-all": ["--path", "--plaintext"],
-  destroy: ["--stack", "--skip-preview"],
+  destroy: ["--refresh", "--stack", "--skip-preview"],
   import: [],
   login: ["--local"],
   preview: ["--diff"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldsOf, type Field } from "../../config/fields";
+import { fieldsOf, type Field } from "../../config/described";
 import { sections, serviceSchema, values } from "../../config/schema";
 import { jobSchema } from "../../config/schema-jobs";
 

@@ -2,6 +2,7 @@
  * What the AWS CLI answers, as far as it is read here. Nothing is sure to be there. Each is documented below
  * https://docs.aws.amazon.com/cli/latest/reference/ with the call that answers it.
  */
+import type { Moment } from "./moment";
 
 /** apigatewayv2 get-api */
 export interface Api {
@@ -29,7 +30,7 @@ export interface Stage {
 /** apigatewayv2 get-deployments */
 export interface ApiDeployment {
   DeploymentId?: string;
-  CreatedDate?: string | number;
+  CreatedDate?: Moment;
   DeploymentStatus?: string;
   DeploymentStatusMessage?: string;
 }
@@ -174,7 +175,7 @@ export interface EcsService {
     awsvpcConfiguration?: { subnets?: string[]; securityGroups?: string[]; assignPublicIp?: string };
   };
   deployments?: EcsDeployment[];
-  events?: { createdAt?: string | number; message?: string }[];
+  events?: { createdAt?: Moment; message?: string }[];
 }
 
 export interface EcsDeployment {
@@ -185,8 +186,8 @@ export interface EcsDeployment {
   runningCount?: number;
   pendingCount?: number;
   failedTasks?: number;
-  createdAt?: string | number;
-  updatedAt?: string | number;
+  createdAt?: Moment;
+  updatedAt?: Moment;
   rolloutState?: string;
   rolloutStateReason?: string;
 }
@@ -195,7 +196,16 @@ export interface EcsDeployment {
 export interface ServiceDeployment {
   status?: string;
   statusReason?: string;
-  createdAt?: string | number;
+  createdAt?: Moment;
+  startedAt?: Moment;
+  finishedAt?: Moment;
+  targetServiceRevisionArn?: string;
+}
+
+/** ecs describe-service-revisions */
+export interface ServiceRevision {
+  serviceRevisionArn?: string;
+  taskDefinition?: string;
 }
 
 /** ecs describe-tasks */
@@ -207,9 +217,9 @@ export interface EcsTask {
   healthStatus?: string;
   stopCode?: string;
   stoppedReason?: string;
-  createdAt?: string | number;
-  startedAt?: string | number;
-  stoppedAt?: string | number;
+  createdAt?: Moment;
+  startedAt?: Moment;
+  stoppedAt?: Moment;
   availabilityZone?: string;
   containers?: EcsContainer[];
 }
@@ -245,19 +255,20 @@ export interface ContainerDefinition {
   logConfiguration?: { logDriver?: string; options?: Record<string, string> };
 }
 
-/** logs get-log-events, logs filter-log-events */
-export interface LogEvent {
-  logStreamName?: string;
-  timestamp?: number;
-  message?: string;
+/** cloudwatch describe-alarms */
+export interface Alarm {
+  AlarmName?: string;
+  StateValue?: string;
+  StateReason?: string;
+  StateUpdatedTimestamp?: Moment;
+  StateTransitionedTimestamp?: Moment;
 }
 
-/**
- * A moment as the AWS CLI prints it: version 2 in ISO 8601, version 1 in seconds.
- * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html (cli_timestamp_format)
- */
-export function momentOf(value: string | number | undefined): Date | undefined {
-  if (value === undefined) return undefined;
-  const date = new Date(typeof value === "number" ? value * 1000 : value);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+/** logs get-log-events, logs filter-log-events */
+export interface LogEvent {
+  eventId?: string;
+  logStreamName?: string;
+  timestamp?: number;
+  ingestionTime?: number;
+  message?: string;
 }

@@ -1,12 +1,12 @@
 /** Where a command's answers come from: an account, by the AWS CLI and Pulumi's state, or a running `npm start`. */
-import type { PulumiConfig } from "../deploy/clients";
-import type { Pulumi } from "../deploy/pulumi";
+import { projectFolder } from "../../simulate/stack";
+import { configOf, type Pulumi, pulumiCli, stateOf } from "../deploy/pulumi";
 import { UsageError } from "../commands/options";
 import { askConsole, consoleOf } from "../console/find";
 import { visit } from "../local/door";
 import { object, text } from "../local/recorded";
 import { readExport, resourcesOf } from "../recover/state";
-import type { Aws } from "./cli";
+import { type Aws, awsCli } from "./cli";
 import { type System, systemOf } from "./system";
 
 export interface Source {
@@ -14,15 +14,30 @@ export interface Source {
   aws: Aws;
 }
 
+/** What is outside this process. */
+export interface Outside {
+  pulumi: Pulumi;
+  aws: typeof awsCli;
+  /** Of a running `npm start`. */
+  local: (stack: string) => Promise<Source>;
+}
+
+/**
+ * Where a command's line says that it asks.
+ *
+ * @throws UsageError where there is nothing of the stack, or it cannot be asked
+ */
+export const sourceOf = (
+  { stack, local }: { stack: string; local: boolean },
+  outside: Partial<Outside>,
+): Promise<Source> =>
+  local
+    ? (outside.local ?? localSource)(stack)
+    : deployedSource(stack, outside.pulumi ?? pulumiCli(2), outside.aws ?? awsCli);
+
 /** @throws UsageError where the state is not readable, or nothing was deployed */
-export async function deployedSource(
-  stack: string,
-  pulumi: Pulumi,
-  awsOf: (region: string, profile: string | undefined) => Aws,
-): Promise<Source> {
-  const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
-  const resources = resourcesOf(readExport(answer));
+async function deployedSource(stack: string, pulumi: Pulumi, awsOf: typeof awsCli): Promise<Source> {
+  const resources = resourcesOf(readExport(await stateOf(pulumi, stack)));
   const region = text(object(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs).region);
   const system = systemOf(stack, "", resources, undefined);
   const known = region ?? system.services[0]?.taskDefinition.split(":")[3];
@@ -30,15 +45,14 @@ export async function deployedSource(
     throw new UsageError(
       `The stack ${stack} has nothing at AWS yet. Fix: npm run deploy -- --stack ${stack}`,
     );
-  const configured = await pulumi.ask(["config", "--json", "--stack", stack]);
-  const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
+  const config = await configOf(pulumi, stack);
   return { system: { ...system, region: known }, aws: awsOf(known, config["aws:profile"]?.value) };
 }
 
 /** @throws UsageError where no `npm start` of the stack runs, or one that cannot be asked */
-export async function localSource(project: string, stack: string): Promise<Source> {
-  const visitor = visit(project, stack);
-  const port = consoleOf(project, stack)!;
+async function localSource(stack: string): Promise<Source> {
+  const visitor = visit(projectFolder, stack);
+  const port = consoleOf(projectFolder, stack)!;
   const ended = (error: unknown): never => {
     throw error instanceof UsageError || !(error instanceof Error) ? error : new UsageError(error.message);
   };

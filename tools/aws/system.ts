@@ -14,11 +14,14 @@ export interface Resource {
   delete?: boolean;
 }
 
-export interface SystemService extends Target {
+export interface NamedService extends Target {
   /** As the configuration calls it. */
   name: string;
   /** ARN of its Cloud Map service. */
   registry: string | undefined;
+}
+
+export interface SystemService extends NamedService {
   /** Keys of the routes that lead to it. */
   routes: string[];
 }
@@ -35,6 +38,24 @@ export interface System {
   alarms: string[];
 }
 
+/** The resources of a type that are there, as they were asked for and as AWS answered. */
+export const ofTypeIn =
+  (resources: readonly Resource[]) =>
+  (type: string): { id: string; of: Record<string, unknown> }[] =>
+    resources
+      .filter((each) => each.type === type && each.delete !== true)
+      .map(({ id = "", inputs, outputs }) => ({ id, of: { ...inputs, ...outputs } }));
+
+export const servicesOf = (resources: readonly Resource[]): NamedService[] =>
+  readState(JSON.stringify({ deployment: { resources } })).services.map((target) => ({
+    ...target,
+    ...{ name: target.logPrefix ?? target.service, registry: target.registry },
+  }));
+
+/** Id of the integration that a route leads to. */
+export const integrationOf = (route: Record<string, unknown>): string | undefined =>
+  text(route.target)?.replace(/^integrations\//, "");
+
 /** @param url where it is known better than the resources tell it */
 export function systemOf(
   stack: string,
@@ -42,32 +63,24 @@ export function systemOf(
   resources: readonly Resource[],
   url: string | undefined,
 ): System {
-  const live = resources.filter((each) => each.delete !== true);
-  const ofType = (type: string): { id: string | undefined; of: Record<string, unknown> }[] =>
-    live
-      .filter((each) => each.type === type)
-      .map(({ id, inputs, outputs }) => ({ id, of: { ...inputs, ...outputs } }));
-  const state = readState(JSON.stringify({ deployment: { resources } }));
+  const ofType = ofTypeIn(resources);
   const registries = new Map(
     ofType("aws:apigatewayv2/integration:Integration").map(({ id, of }) => [id, text(of.integrationUri)]),
   );
   const routes = ofType("aws:apigatewayv2/route:Route").map(({ of }) => ({
     key: text(of.routeKey) ?? "",
-    registry: registries.get(text(of.target)?.replace(/^integrations\//, "")),
+    registry: registries.get(integrationOf(of) ?? ""),
   }));
   const [stage] = ofType("aws:apigatewayv2/stage:Stage");
   const destination = text(object(stage?.of.accessLogSettings).destinationArn);
   const named = (type: string, key: string): string[] =>
     ofType(type).flatMap(({ of }) => text(of[key]) ?? []);
   return {
-    ...{ stack, region, url: url ?? state.url },
-    services: state.services.map((target): SystemService => {
-      const { registry } = target;
+    ...{ stack, region, url: url ?? text(ofType("pulumi:pulumi:Stack")[0]?.of.url) },
+    services: servicesOf(resources).map((service): SystemService => {
+      const { registry } = service;
       const keys = routes.filter((route) => registry !== undefined && route.registry === registry);
-      return {
-        ...target,
-        ...{ name: target.logPrefix ?? target.service, registry, routes: keys.map(({ key }) => key) },
-      };
+      return { ...service, routes: keys.map(({ key }) => key) };
     }),
     accessLog: destination?.replace(/^.*:log-group:/, "").replace(/:\*$/, ""),
     alarms: [

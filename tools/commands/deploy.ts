@@ -1,21 +1,20 @@
 /** `npm run deploy`: pulumi up, and then a second look at what really runs. */
 import { createColors, isColorSupported } from "picocolors";
-import { readProject, readStack } from "../../simulate/stack";
-import { awsClients, type Clients, credentialAdvice, type PulumiConfig } from "../deploy/clients";
-import { type Aws, awsCli } from "../aws/cli";
+import { awsClients, type Clients, credentialAdvice } from "../deploy/clients";
+import { awsCli } from "../aws/cli";
 import type { Verdict } from "../deploy/judge";
 import { look, type Pace } from "../deploy/look";
 import { observe } from "../deploy/observe";
 import { discoverableOf, progressOf, progressText } from "../deploy/progress";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { configOf, type Pulumi, type PulumiConfig, pulumiCli } from "../deploy/pulumi";
 import { stoppedTasks } from "../deploy/reasons";
 import { notReady, surroundings } from "../deploy/ready";
 import { isGood, progressLine, type Report, type Result, toJson, toText } from "../deploy/report";
 import { readState, regionOf, type State, type Target } from "../deploy/state";
 import { watch } from "../deploy/watch";
-import { readOptions } from "./options";
+import { checkStack, type readOptions, UsageError } from "./options";
 import { rest } from "./signals";
-import type { Io } from "./command";
+import { type Io, runCommand } from "./command";
 
 const help = `Deploys a stack, and then looks at what really runs: a deployment that ECS rolled back is a failure here.
 
@@ -28,8 +27,9 @@ Usage: npm run deploy -- [options]
   --help            this text
 
 It first looks whether it can: the stack's file, Pulumi and its login, AWS credentials, a Docker engine where images are
-built. Then it runs \`pulumi up\`, which shows its preview and asks, with --refresh where a service sleeps (services.<name>.sleep). With api.autoDeploy false it then publishes the API once more, so
-that routes taken out stop being served. The second look needs the AWS credentials that the update had.
+built, and no update that was cut off. Then it runs \`pulumi up\`, which asks AWS what there is, shows its preview and asks.
+With api.autoDeploy false it then publishes the API once more, so that routes taken out stop being served. The second look
+needs the AWS credentials that the update had.
 
 While it waits it says what each service is at: tasks new and old, their health, who is discoverable (by the AWS CLI, where there
 is one), and the minutes left. On a terminal, where Pulumi draws, npm run status says the same in another one.
@@ -50,11 +50,9 @@ export interface World extends Pick<Pace, "now" | "sleep"> {
   pulumi: Pulumi;
   clients(region: string, config: PulumiConfig): Clients;
   /** Asked for who is discoverable alone. */
-  aws: (region: string, profile: string | undefined) => Aws;
+  aws: typeof awsCli;
   /** Ends early where the signal says so. */
   rest: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Whether a service of the stack may be asleep. */
-  sleeps(stack: string): boolean;
   /** What keeps the stack from being deployed. */
   notReady(stack: string, unattended: boolean): Promise<string[]>;
 }
@@ -65,32 +63,18 @@ export interface World extends Pick<Pace, "now" | "sleep"> {
  * @param world stands in for Pulumi, AWS and the clock, for tests
  * @returns the exit code
  */
-export async function main(argv: string[], io: Io, world: Partial<World> = {}): Promise<number> {
-  const say = (line: string) => void io.stderr.write(`${line}\n`);
-  let options;
-  try {
-    options = readOptions(flags, argv);
-  } catch (error) {
-    say((error as Error).message);
-    return 1;
-  }
-  const { stack, yes, json, wait } = options;
-  if (options.help) {
-    io.stdout.write(help);
-    return 0;
-  }
-  // Both go into command lines and sums; Pulumi allows no other stack names.
-  const problem =
-    !/^[\w./-]+$/.test(stack) || stack.startsWith("-")
-      ? `--stack is \`${stack}\`. Allowed are letters, digits and -_./`
-      : !/^\d{1,3}$/.test(wait)
-        ? `--wait is \`${wait}\`. Allowed are whole minutes from 0 to 999.`
-        : undefined;
-  if (problem !== undefined) {
-    say(problem);
-    return 1;
-  }
+export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
+  runCommand({ flags, help }, argv, io, (options) => {
+    checkStack(options.stack);
+    if (!/^\d{1,3}$/.test(options.wait))
+      throw new UsageError(`--wait is \`${options.wait}\`. Allowed are whole minutes from 0 to 999.`);
+    return deploy(options, io, world);
+  });
 
+type Options = ReturnType<typeof readOptions<typeof flags>>;
+
+async function deploy({ stack, yes, json, wait }: Options, io: Io, world: Partial<World>): Promise<number> {
+  const say = (line: string) => void io.stderr.write(`${line}\n`);
   const pulumi = world.pulumi ?? pulumiCli(json ? 2 : 1);
   const finish = (exitCode: number, report: Partial<Report> = { stack }, error?: string): number => {
     if (error !== undefined) say(error);
@@ -105,10 +89,7 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
   let code = 0;
   let state: State;
   try {
-    const asleep = (world.sleeps ?? sleeps)(stack);
-    if (asleep) say(wakes);
-    const refresh = asleep ? ["--refresh"] : [];
-    const up = ["up", "--stack", stack, ...refresh, ...(yes ? ["--yes"] : [])];
+    const up = ["up", "--stack", stack, ...(yes ? ["--yes"] : [])];
     // On a terminal Pulumi draws, and lines between would tear its picture.
     if (io.stdout.isTTY === true)
       say(`While it waits for services, in another terminal: npm run status -- --stack ${stack}`);
@@ -132,7 +113,7 @@ export async function main(argv: string[], io: Io, world: Partial<World> = {}): 
     );
   }
   try {
-    const config = await readConfig(pulumi, stack);
+    const config = await configOf(pulumi, stack);
     const services = await secondLook(state, config, Number(wait) * 60, world, say);
     const report: Report = { stack, url: state.url, services };
     const exitCode = code || (isGood(report) ? 0 : 1);
@@ -166,7 +147,7 @@ async function watched(update: Promise<number>, { pulumi, stack, world, say }: W
       return code === 0 ? readState(answer, true).services : [];
     },
     ecs: async ([first]) => {
-      config ??= await readConfig(pulumi, stack);
+      config ??= await configOf(pulumi, stack);
       const region = regionOf(first!.taskDefinition);
       return {
         ecs: (world.clients ?? awsClients)(region, config).ecs,
@@ -178,22 +159,6 @@ async function watched(update: Promise<number>, { pulumi, stack, world, say }: W
     return await update;
   } finally {
     ended.abort();
-  }
-}
-
-const wakes =
-  "A service of this stack sleeps while nobody asks. The state is refreshed first, so that one that is asleep is woken: without a " +
-  "task nothing of a new version would be verified.";
-
-/** By the stack's file; one that is not here has been refused before. */
-function sleeps(stack: string): boolean {
-  try {
-    const services = JSON.parse(
-      readStack(stack.split("/").pop()!)[`${readProject().name}:services`] ?? "{}",
-    ) as Record<string, unknown>;
-    return Object.values(services).some((service) => Object.hasOwn(Object(service) as object, "sleep"));
-  } catch {
-    return false;
   }
 }
 
@@ -224,15 +189,11 @@ async function publish(
   }
   say("\nPublishing the API once more, so that routes taken out stop being served.");
   const replaced = apiDeployments.flatMap((urn) => ["--replace", urn]);
-  const published = await pulumi.run(["up", "--stack", stack, "--yes", "--skip-preview", ...replaced]);
+  // The update has just asked AWS what there is.
+  const unasked = ["--yes", "--skip-preview", "--refresh=false"];
+  const published = await pulumi.run(["up", "--stack", stack, ...unasked, ...replaced]);
   if (published !== 0) say(warning);
   return published;
-}
-
-/** The stack's configuration; none if it can't be read, which the clients will tell in their own way. */
-async function readConfig(pulumi: Pulumi, stack: string): Promise<PulumiConfig> {
-  const { code, answer } = await pulumi.ask(["config", "--json", "--stack", stack]);
-  return code === 0 ? (JSON.parse(answer) as PulumiConfig) : {};
 }
 
 async function secondLook(

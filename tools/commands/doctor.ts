@@ -3,8 +3,7 @@ import { lookup } from "node:dns/promises";
 import { createColors, isColorSupported } from "picocolors";
 import { usualLimits } from "../aws/ask";
 import { type Aws, awsCli } from "../aws/cli";
-import type { PulumiConfig } from "../deploy/clients";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { configOf, type Pulumi, pulumiCli, stateOf } from "../deploy/pulumi";
 import { diagnose } from "../doctor/diagnose";
 import { type Expected, expectedOf } from "../doctor/expected";
 import type { Outside } from "../doctor/look";
@@ -15,7 +14,7 @@ import { homeOf, readExport, resourcesOf } from "../recover/state";
 import { wrapLines } from "../plan/columns";
 import { projectFolder } from "../../simulate/stack";
 import { type Io, runCommand, widthOf } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 
 const help = `Walks the way of a request through a stack, from the domain to the application's log, and says where it broke, why, and
 the command that mends it. It reads only.
@@ -49,7 +48,7 @@ const flags = {
 /** What is outside this process. */
 export interface World {
   pulumi: Pulumi;
-  aws: (region: string, profile: string | undefined) => Aws;
+  aws: typeof awsCli;
   outside: Outside;
   /** A running `npm start` of the stack. */
   visit: (stack: string) => Visitor;
@@ -64,8 +63,7 @@ export interface World {
  */
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, route, service, local, json }) => {
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     const { expected, ...place } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
     const now = (world.now ?? Date.now)();
     const around = { ...place, limits: usualLimits, now };
@@ -85,21 +83,13 @@ interface Place {
 
 async function ofAws(stack: string, world: Partial<World>): Promise<Place> {
   const pulumi = world.pulumi ?? pulumiCli(2);
-  const ask = async (...args: string[]): Promise<string | undefined> => {
-    const { code, answer } = await pulumi.ask([...args, "--stack", stack]);
-    return code === 0 ? answer : undefined;
-  };
-  const exported = await ask("stack", "export");
-  if (exported === undefined)
-    throw new UsageError(`The state of the stack ${stack} is not readable: see above.`);
-  const state = readExport(exported);
+  const state = readExport(await stateOf(pulumi, stack));
   const home = homeOf(state);
   if (home === undefined)
     throw new UsageError(`The stack ${stack} is not deployed. Fix: npx pulumi up --stack ${stack}`);
   // After a first update that failed there are none.
   const outputs = resourcesOf(state).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
-  const configured = await ask("config", "--json");
-  const config = JSON.parse(configured ?? "{}") as PulumiConfig;
+  const config = await configOf(pulumi, stack);
   const profile = config["aws:profile"]?.value;
   return {
     expected: expectedOf(stack, home.region, resourcesOf(state), outputs),

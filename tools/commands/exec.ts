@@ -1,13 +1,13 @@
 /** `npm run exec`: opens a shell in a running container of a service, on AWS or on this machine. */
 import { spawn } from "node:child_process";
 import { z } from "zod";
-import { awsClients, type Clients, type PulumiConfig } from "../deploy/clients";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { awsClients, type Clients } from "../deploy/clients";
+import { configOf, outputsOf, type Pulumi, type PulumiConfig, pulumiCli } from "../deploy/pulumi";
 import { regionOf } from "../deploy/state";
 import { checkPrograms, findTask, type Programs, sessionArguments } from "../exec/aws";
 import { execLocally, unknownService } from "../exec/local";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 
 const help = `Opens a shell in a running container of a service, as root.
 
@@ -69,8 +69,7 @@ interface Asked {
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help, words: true }, argv, io, async (values, words) => {
     const { stack, service, container, task, local } = values;
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     if (service === undefined)
       throw new UsageError("Name a service: npm run exec -- --service <name>. With -- --help it says more.");
     // Without the dashes a command looks like a forgotten option's value.
@@ -92,16 +91,13 @@ async function onAws(
   const programs = world.programs ?? { ask, attach };
   await checkPrograms(programs);
   const pulumi = world.pulumi ?? pulumiCli(2);
-  const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The outputs of the stack ${stack} are not readable: see above.`);
-  const told = outputs.safeParse(JSON.parse(answer));
+  const told = outputs.safeParse(await outputsOf(pulumi, stack));
   if (!told.success)
     throw new UsageError(`The stack ${stack} has no cluster in its outputs. Fix: deploy it first.`);
   const { cluster, services } = told.data;
   const found = Object.hasOwn(services, service) ? services[service] : undefined;
   if (found === undefined) throw new UsageError(unknownService(service, Object.keys(services), stack));
-  const configured = await pulumi.ask(["config", "--json", "--stack", stack]);
-  const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
+  const config = await configOf(pulumi, stack);
   const region = regionOf(found.taskDefinition);
   const { ecs } = (world.clients ?? awsClients)(region, config);
   const target = { cluster, service: found.service, container, task };

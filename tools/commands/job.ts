@@ -1,12 +1,12 @@
 /** `npm run job`: runs a job of a stack once, on AWS or on this machine, and ends as it does. */
 import { z } from "zod";
-import { awsClients, type Clients, type PulumiConfig } from "../deploy/clients";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { awsClients, type Clients } from "../deploy/clients";
+import { configOf, outputsOf, type Pulumi, type PulumiConfig, pulumiCli } from "../deploy/pulumi";
 import { regionOf } from "../deploy/state";
 import { runLocally, unknownJob, type LocalOptions } from "../job/local";
 import { runJob } from "../job/run";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 
 const help = `Runs a job of a stack once: shows what it prints, and ends with its exit code.
 
@@ -71,8 +71,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       throw new UsageError(
         `Name one job${name === undefined ? "" : `, not ${words.join(", ")}`}: npm run job -- --stack <name> <job>. With -- --help it says more.`,
       );
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     if (tasks !== undefined && tasks !== "containers" && tasks !== "processes")
       throw new UsageError(`--tasks is \`${tasks}\`. Allowed are \`containers\` and \`processes\`.`);
     if (tasks !== undefined && !local)
@@ -99,16 +98,11 @@ async function onAws(
   world: Partial<World>,
 ): Promise<number> {
   const pulumi = world.pulumi ?? pulumiCli(2);
-  const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
-  if (code !== 0) throw new UsageError(`The outputs of the stack ${stack} are not readable: see above.`);
-  const { jobs } = outputs.parse(JSON.parse(answer));
+  const { jobs } = outputs.parse(await outputsOf(pulumi, stack));
   const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
   if (job === undefined) throw new UsageError(unknownJob(name, Object.keys(jobs), stack));
-  const config = await pulumi.ask(["config", "--json", "--stack", stack]);
-  const clients = (world.clients ?? awsClients)(
-    regionOf(job.taskDefinition),
-    config.code === 0 ? (JSON.parse(config.answer) as PulumiConfig) : {},
-  );
+  const config = await configOf(pulumi, stack);
+  const clients = (world.clients ?? awsClients)(regionOf(job.taskDefinition), config);
   let interrupted = false;
   onInterrupt(() => (interrupted = true));
   const sleep =

@@ -1,18 +1,15 @@
 /** `npm run logs`: the logs of a stack's services and of its API, merged in time; of AWS or of a running `npm start`. */
-import { resolve } from "node:path";
 import { createColors, isColorSupported } from "picocolors";
 import type { Limits } from "../aws/ask";
-import { type Aws, awsCli } from "../aws/cli";
-import { deployedSource, localSource, type Source } from "../aws/source";
+import { type Outside, sourceOf } from "../aws/source";
 import { adviceFor, isThrottled } from "../aws/unseen";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { unknownService } from "../exec/local";
 import { Errors, type LogLine } from "../logs/line";
 import { isRequestId, sourcesOf } from "../logs/sources";
 import { type Reading, Tail } from "../logs/tail";
 import { LogText, toJson, wayOf } from "../logs/text";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 import { echoMilliseconds, rest } from "./signals";
 
 const help = `Shows the logs of services and the access log of the API, merged in time.
@@ -47,14 +44,8 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-const project = resolve(__dirname, "../..");
-
 /** What is outside this process. */
-export interface World {
-  pulumi: Pulumi;
-  aws: (region: string, profile: string | undefined) => Aws;
-  /** With --local. */
-  local: (stack: string) => Promise<Source>;
+export interface World extends Outside {
   now: () => number;
   /** Ends early where the signal says so. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -74,8 +65,7 @@ const pause = { aws: 3_000, local: 500, longest: 60_000 };
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async (values) => {
     const { stack, service, request, follow, local } = values;
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     if (request !== undefined && !isRequestId(request))
       throw new UsageError(
         `--request is \`${request}\`. Allowed is an id as the answer's header apigw-requestid has it.`,
@@ -84,9 +74,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       throw new UsageError("--request goes without --follow: the one request has been answered.");
     const now = (world.now ?? Date.now)();
     const since = readSince(values.since ?? (request === undefined ? "15m" : "1d"), now);
-    const { system, aws } = local
-      ? await (world.local ?? ((name: string) => localSource(project, name)))(stack)
-      : await deployedSource(stack, world.pulumi ?? pulumiCli(2), world.aws ?? awsCli);
+    const { system, aws } = await sourceOf({ stack, local }, world);
     const names = system.services.map(({ name }) => name);
     if (service !== undefined && !names.includes(service))
       throw new UsageError(unknownService(service, names, stack));
@@ -103,7 +91,10 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     }
     const reading = await tail.read();
     shown.print(reading);
-    if (request === undefined) return shown.failed ? 1 : 0;
+    if (request === undefined) {
+      shown.sayNothing(new Date(since));
+      return shown.failed ? 1 : 0;
+    }
     if (!values.json) {
       const lines = wayOf(request, reading.lines, system.accessLog !== undefined);
       io.stdout.write(`\n${lines.join("\n")}\n`);
@@ -156,6 +147,7 @@ class Shown {
   private readonly text: LogText;
   private readonly errors: Errors | undefined;
   private readonly told = new Set<string>();
+  private any = false;
 
   constructor(
     private readonly io: Io,
@@ -171,6 +163,7 @@ class Shown {
     const wanted = lines.filter((line) => this.wants(line));
     const shown = wanted.flatMap((line) => (this.options.json ? [toJson(line)] : this.text.lines(line)));
     // At once: what reads it finds whole lines.
+    this.any ||= shown.length > 0;
     if (shown.length > 0) this.io.stdout.write(`${shown.join("\n")}\n`);
     for (const { source, because, needs } of refused) {
       this.failed = true;
@@ -184,6 +177,15 @@ class Shown {
     }
     for (const { group } of cut)
       this.say(`${group}: there are more lines than are read at once. Fix: --follow, or a shorter --since.`);
+  }
+
+  /** Where no line was shown: nobody has to wonder whether it looked. */
+  sayNothing(since: Date): void {
+    if (this.any || this.failed) return;
+    const { service, errors } = this.options;
+    const whose = service === undefined ? "" : ` of ${service}`;
+    const what = errors ? `No line${whose} tells of an error` : `There is no line${whose}`;
+    this.say(`${what} since ${since.toISOString().slice(0, 19)}Z. --since looks further back.`);
   }
 
   private wants(line: LogLine): boolean {

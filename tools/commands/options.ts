@@ -96,6 +96,15 @@ export function refuseTogether(line: string, given: Readonly<Record<string, bool
   );
 }
 
+/**
+ * Refuses what is no stack's name, before it goes into command lines. Pulumi allows no others; a slash stands behind an
+ * organization.
+ */
+export function checkStack(stack: string): void {
+  if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
+    throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+}
+
 /** A port number, 0 for any. */
 export function readPort(name: string, value: string): number {
   const port = Number(value);

@@ -4,16 +4,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
-import { type Aws, awsCli } from "../aws/cli";
-import type { PulumiConfig } from "../deploy/clients";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { awsCli } from "../aws/cli";
+import { configOf, type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { unreachable } from "../deploy/unreachable";
 import { edit, isSame, withoutOperations } from "../recover/edit";
 import { look } from "../recover/look";
 import { isDone, plan, type Plan, type Step, titleOf } from "../recover/plan";
 import { toJson, toText, wayOut } from "../recover/report";
 import { type Exported, type Home, homeOf, operationsOf, readExport, resourcesOf } from "../recover/state";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack, UsageError } from "./options";
 
 const help = `Brings a stack back whose update was killed, or failed half-way, so that \`npx pulumi up\` goes on.
 
@@ -49,7 +49,7 @@ const flags = {
 /** What is outside this process. */
 export interface World {
   pulumi: Required<Pulumi>;
-  aws: (region: string, profile: string | undefined) => Aws;
+  aws: typeof awsCli;
   /** Asks for yes or no; nothing where there is nobody. */
   confirm: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -62,8 +62,7 @@ export interface World {
  */
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, yes, unlock, json, "dry-run": dryRun }) => {
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
+    checkStack(stack);
     const confirm = "confirm" in world ? world.confirm : terminal();
     if (!yes && !dryRun && confirm === undefined)
       throw new UsageError("Nobody can be asked here. Fix: --dry-run to look, --yes to do what is certain.");
@@ -80,10 +79,15 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     return exitCode;
   });
 
-/** Pulumi may die while it writes the state itself, and then half a file is left. */
+/**
+ * Pulumi may die while it writes the state itself. On a disk it writes `<stack>.json.attrs` in its place, and the state whole
+ * (https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go), so that one is found empty; the state itself is
+ * cut off by a machine that dies.
+ */
 const unreadable = (stack: string): string =>
-  `The state of ${stack} is not readable: see above. If its file was cut off (EOF), put the one from before in its place: ` +
-  `${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
+  `The state of ${stack} is not readable: see above. An update that died while it wrote leaves half a file. Where it says EOF, ` +
+  `${stack}.json.attrs beside the state is empty: delete that one file, nothing is lost by it. Otherwise put the state of before ` +
+  `in its place: ${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
 
 interface Asked {
   stack: string;
@@ -139,15 +143,20 @@ class Session {
 
   private async read(): Promise<Exported> {
     const { code, answer } = await this.pulumi.ask(["stack", "export", "--stack", this.asked.stack]);
-    if (code !== 0) throw new UsageError(unreadable(this.asked.stack));
+    if (code !== 0) {
+      const why = await unreachable(this.pulumi);
+      const { stack } = this.asked;
+      throw new UsageError(
+        why === undefined ? unreadable(stack) : `The state of ${stack} is not readable. ${why}`,
+      );
+    }
     return readExport(answer);
   }
 
   private async plan(state: Exported, home: Home | undefined): Promise<Plan> {
     // Without a provider nothing was asked of AWS.
     if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
-    const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
-    const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
+    const config = await configOf(this.pulumi, this.asked.stack);
     const aws = this.aws(home.region, config["aws:profile"]?.value);
     try {
       return plan(state, await look(aws, home, operationsOf(state), resourcesOf(state)));
@@ -208,14 +217,20 @@ class Session {
     // What AWS does not have is out of the state by now.
     const there = new Set(resourcesOf(await this.read()).map(({ urn }) => urn));
     const left = doomed.filter((urn) => there.has(urn));
-    if (left.length > 0 && (await this.onTargets("destroy", left)) !== 0)
+    // It was read just now.
+    if (left.length > 0 && (await this.onTargets("destroy", left, "--refresh=false")) !== 0)
       return "Not everything could be deleted. It is in the state now, so the next `npx pulumi up` tries again. See above.";
     return undefined;
   }
 
-  private onTargets(command: "refresh" | "destroy", urns: readonly string[]): Promise<number> {
+  private onTargets(
+    command: "refresh" | "destroy",
+    urns: readonly string[],
+    ...flags: string[]
+  ): Promise<number> {
     const targets = urns.flatMap((urn) => ["--target", urn]);
-    return this.pulumi.run([command, "--stack", this.asked.stack, "--yes", "--skip-preview", ...targets]);
+    const asked = ["--stack", this.asked.stack, "--yes", "--skip-preview", ...flags];
+    return this.pulumi.run([command, ...asked, ...targets]);
   }
 }
 

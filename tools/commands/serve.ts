@@ -17,7 +17,7 @@ import { startStack, toBoth, type LocalStack } from "../local/stack";
 import { widthOf } from "./command";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
-import { commentary, notHealthy, summary, urlOf, type TokenFile } from "./start-output";
+import { commentary, notHealthy, summary, urlOf, withPort, type TokenFile } from "./start-output";
 
 export interface ServeOptions {
   stack: string;
@@ -171,7 +171,9 @@ async function startOne(
     ...(timed ? likeAws : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new UsageError(`Port ${port} is in use. Choose another: npm start -- --port ${port + 1}`);
+    throw new UsageError(
+      `Port ${port} is in use. Choose another: npm start -- ${withPort(process.argv.slice(2), port + 1)}`,
+    );
   });
   // Containers find these out; a process has the rights of this machine.
   if (!engine)
@@ -211,10 +213,13 @@ const ownUrlOf = ({ outputs, references }: Deployment): string | undefined =>
 /** It stays while stacks come and go. */
 async function consoleAt({
   consolePort: port,
+  port: apiPort,
   stack,
 }: ServeOptions): Promise<{ console: Console; door: Door } | undefined> {
   if (port === undefined) return undefined;
-  const console = await startConsole(port);
+  // It is there first, and must not take what the API was told to have.
+  const isApis = port !== 0 && port === apiPort;
+  const console = await startConsole(isApis ? 0 : port);
   const door = openDoor(console);
   try {
     announce(project, stack, console.port, door.key);
@@ -223,7 +228,7 @@ async function consoleAt({
   }
   process.on("exit", () => forget(project, stack));
   const isOther = port !== 0 && console.port !== port;
-  const says = isOther ? ` (port ${port} is in use)` : "";
+  const says = isApis ? ` (port ${port} is the API's)` : isOther ? ` (port ${port} is in use)` : "";
   print(`Console: http://localhost:${console.port}/${says}`);
   return { console, door };
 }

@@ -1,7 +1,7 @@
 /** What `npm start` prints. Colours only on a terminal, which picocolors finds out. */
 import colors from "picocolors";
 import { visible, visibleInColor } from "../../rules/visible";
-import type { Rollout } from "../local/ecs/scheduler";
+import type { Rollout } from "../local/ecs/rollout";
 import type { Task } from "../local/ecs/task";
 import type { ServiceView } from "../local/ecs/views";
 import type { Outcome } from "../local/gateway";
@@ -194,4 +194,16 @@ function routeLines({ routes, services }: Topology): string[] {
   for (const { name, registration } of services)
     if (!led.has(registration?.arn)) lines.push(visible(`  ${"no route".padEnd(width)}  → ${name}`));
   return lines;
+}
+
+/** The options that a command was given, with another port, to be copied. */
+export function withPort(given: readonly string[], port: number): string {
+  const others = given.filter(
+    (word, i) => word !== "--port" && !word.startsWith("--port=") && given[i - 1] !== "--port",
+  );
+  return [
+    ...others.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `'${word}'`)),
+    "--port",
+    `${port}`,
+  ].join(" ");
 }

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { projectFolder, readProject, readStack, stackNames } from "../../simulate/stack";
 import { checkState } from "../state/check";
 import { writeBackend } from "../state/copy";
+import { withoutTaskCounts } from "../state/counts";
 import { type Fields, readJson } from "../state/json";
 import { type Plugin, plugins } from "../state/known";
 import { type Io, runCommand } from "./command";
@@ -18,6 +19,7 @@ Usage: npx pulumi stack export --stack dev | npm run --silent state:check -- --s
   --stack <name>    whose state it is
   --destroy         also refuses what is protected: a destroy would fail at it, half-way without its preview
   --copy <folder>   writes what was checked as a backend of Pulumi's: PULUMI_BACKEND_URL=file://<folder>
+  --drift           in the copy, has a refresh pass over the number of tasks where scaling or sleep sets it
   --help            this text
 
 Allowed is what this program makes (tools/state/known.ts), by the providers of package-lock.json, with the configuration of
@@ -31,6 +33,7 @@ const flags = {
   stack: { type: "string" },
   destroy: { type: "boolean", default: false },
   copy: { type: "string" },
+  drift: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -55,7 +58,7 @@ export const main = (
   io: Io,
   { input = () => fs.readFileSync(0, "utf8"), env = process.env }: Partial<World> = {},
 ): Promise<number> =>
-  runCommand({ flags, help }, argv, io, ({ stack, destroy, copy }) => {
+  runCommand({ flags, help }, argv, io, ({ stack, destroy, copy, drift }) => {
     // It becomes a file's name.
     if (stack === undefined || !/^\w[\w.-]*$/.test(stack)) {
       throw new UsageError(
@@ -92,7 +95,8 @@ export const main = (
         ),
       );
     }
-    if (copy !== undefined) writeBackend(copy, project, stack, state as Fields);
+    if (copy !== undefined)
+      writeBackend(copy, project, stack, drift ? withoutTaskCounts(state as Fields) : (state as Fields));
   });
 
 /** A pull request's stack has the template's configuration: its own file is not on main. */

@@ -1,13 +1,10 @@
 /** `npm run status`: what runs where, of a stack on AWS or of a running `npm start`. */
-import { resolve } from "node:path";
 import { createColors, isColorSupported } from "picocolors";
-import { type Aws, awsCli } from "../aws/cli";
-import { deployedSource, localSource, type Source } from "../aws/source";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { type Outside, sourceOf } from "../aws/source";
 import { lookAtStatus } from "../status/look";
 import { toText } from "../status/text";
 import { type Io, runCommand } from "./command";
-import { UsageError } from "./options";
+import { checkStack } from "./options";
 
 const help = `Shows what runs where: versions and tasks of each service, its last deployments, and the alarms.
 
@@ -31,14 +28,8 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-const project = resolve(__dirname, "../..");
-
 /** What is outside this process. */
-export interface World {
-  pulumi: Pulumi;
-  aws: (region: string, profile: string | undefined) => Aws;
-  /** With --local. */
-  local: (stack: string) => Promise<Source>;
+export interface World extends Outside {
   now: () => Date;
 }
 
@@ -50,11 +41,8 @@ export interface World {
  */
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, local, json }) => {
-    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-      throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
-    const { system, aws } = local
-      ? await (world.local ?? ((name: string) => localSource(project, name)))(stack)
-      : await deployedSource(stack, world.pulumi ?? pulumiCli(2), world.aws ?? awsCli);
+    checkStack(stack);
+    const { system, aws } = await sourceOf({ stack, local }, world);
     const status = await lookAtStatus(system, aws, { now: world.now ?? (() => new Date()) });
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status, colors));

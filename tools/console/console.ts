@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Deployment } from "../../simulate/deployment";
 import { serviceId } from "../diagram/tasks";
-import type { Rollout } from "../local/ecs/scheduler";
+import type { Rollout } from "../local/ecs/rollout";
 import type { Artifact } from "../local/fargate/runner";
 import type { LocalStack, StackEvents } from "../local/stack";
 import { readTopology } from "../local/topology";

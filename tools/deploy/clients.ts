@@ -2,15 +2,13 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import type { Ecs } from "./observe";
+import type { PulumiConfig } from "./pulumi";
 import type { Logs } from "./reasons";
 
 export interface Clients {
   ecs: Ecs;
   logs: Logs;
 }
-
-/** The answer of `pulumi config --json`. */
-export type PulumiConfig = Record<string, { value?: string } | undefined>;
 
 /** What to do when AWS refuses. */
 export const credentialAdvice = `It takes the stack's aws:profile, else the usual credentials of AWS SDKs (AWS_PROFILE, AWS_ACCESS_KEY_ID, …).

@@ -6,6 +6,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { Asking, foundIn } from "../aws/ask";
+import { atOnce } from "../aws/batches";
 import type { Aws } from "../aws/cli";
 import type { Ecs } from "./observe";
 import type { Target } from "./state";
@@ -43,9 +44,6 @@ export const discoverableOf =
     return status && new Set(Object.keys(status).filter((id) => status[id] === "HEALTHY"));
   };
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html takes no more. */
-const tasksAtOnce = 100;
-
 /** Undefined where no deployment of the service is under way. */
 export async function progressOf(
   ecs: Ecs,
@@ -80,7 +78,7 @@ async function tasksOf(ecs: Ecs, cluster: string, service: string): Promise<Task
   let nextToken: string | undefined;
   do {
     const page = await ecs.send(
-      new ListTasksCommand({ cluster, serviceName: service, maxResults: tasksAtOnce, nextToken }),
+      new ListTasksCommand({ cluster, serviceName: service, maxResults: atOnce.tasks, nextToken }),
     );
     const arns = page.taskArns ?? [];
     if (arns.length > 0)

@@ -1,6 +1,8 @@
 /** Runs Pulumi's command line: the project's own where npm runs this, since npm puts it first on the path. */
 import { spawn } from "node:child_process";
 import * as path from "node:path";
+import { UsageError } from "../commands/options";
+import { unreadable } from "./unreachable";
 
 export interface Pulumi {
   /** Runs it on the user's terminal, so that it asks and shows progress itself; returns its exit code. */
@@ -23,6 +25,37 @@ export function pulumiCli(output: 1 | 2): Pulumi {
     ask: (args) => start([...args, "--non-interactive"], "pipe", quiet.has(args[0] ?? "") ? "ignore" : 2),
     hear: (args) => start([...args, "--non-interactive"], "pipe", "pipe"),
   };
+}
+
+/** The answer of `pulumi config --json`. */
+export type PulumiConfig = Record<string, { value?: string } | undefined>;
+
+/** A stack's configuration; none if it can't be read, which those will tell in their own way who need it. */
+export async function configOf(pulumi: Pulumi, stack: string): Promise<PulumiConfig> {
+  const { code, answer } = await pulumi.ask(["config", "--json", "--stack", stack]);
+  return code === 0 ? (JSON.parse(answer) as PulumiConfig) : {};
+}
+
+/**
+ * A stack's outputs.
+ *
+ * @throws UsageError where they are not readable
+ */
+export async function outputsOf(pulumi: Pulumi, stack: string): Promise<unknown> {
+  const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The outputs of the stack ${stack} are`));
+  return JSON.parse(answer);
+}
+
+/**
+ * A stack's state, as `pulumi stack export` writes it.
+ *
+ * @throws UsageError where it is not readable
+ */
+export async function stateOf(pulumi: Pulumi, stack: string): Promise<string> {
+  const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
+  if (code !== 0) throw new UsageError(await unreadable(pulumi, `The state of the stack ${stack} is`));
+  return answer;
 }
 
 function start(

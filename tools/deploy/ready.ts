@@ -6,7 +6,10 @@ import { hasCompanion } from "../../config/companion";
 import { isObject } from "../../config/problems";
 import { type Config, projectFolder, readProject, readStack } from "../../simulate/stack";
 import { awsClients } from "./clients";
+import { isUnsure } from "../recover/plan";
+import { kindOf, nameOf, type Operation, operationsOf, readExport } from "../recover/state";
 import type { Pulumi } from "./pulumi";
+import { unreachable } from "./unreachable";
 
 /** What is looked at; tests hand in their own. */
 export interface Surroundings {
@@ -43,7 +46,7 @@ export async function notReady(stack: string, unattended: boolean, around: Surro
   const text =
     config === undefined ? "" : fs.readFileSync(path.join(projectFolder, `Pulumi.${name}.yaml`), "utf8");
   const found = await Promise.all([
-    ofPulumi(name, unattended, text, around),
+    ofPulumi(stack, name, unattended, text, around),
     config === undefined || hasOwnIdentity(config, text) ? [] : ofAws(config, around),
     config === undefined || config["docker:host"] !== undefined || !buildsImages(config)
       ? []
@@ -53,31 +56,21 @@ export async function notReady(stack: string, unattended: boolean, around: Surro
 }
 
 async function ofPulumi(
+  stack: string,
   name: string,
   unattended: boolean,
   text: string,
   { pulumi, environment }: Surroundings,
 ): Promise<string[]> {
   try {
-    const { code } = await pulumi.ask(["whoami"]);
-    if (code !== 0) {
-      // Its launcher fetches it at the first call, and fails then as a missing login does.
-      if ((await pulumi.ask(["version"])).code !== 0) {
-        return [
-          "Pulumi's command line does not start: its first call downloads it, once. Fix: connect this machine, or install it " +
-            "(https://www.pulumi.com/docs/install/); `npx pulumi version` says what is wrong.",
-        ];
-      }
-      return [
-        "Pulumi is logged in to no backend. Fix: `npx pulumi login`, or `npx pulumi login s3://your-bucket` (or --local) for one " +
-          "of your own; in CI set PULUMI_ACCESS_TOKEN or PULUMI_BACKEND_URL.",
-      ];
-    }
-    // Whoever is there is asked by Pulumi itself.
-    if (!unattended) return [];
+    const why = await unreachable(pulumi);
+    if (why !== undefined) return [why];
     const problems: string[] = [];
     const { code: listed, answer } = await pulumi.ask(["stack", "ls", "--json"]);
     const stacks = listed === 0 ? namesIn(answer) : undefined;
+    if (stacks?.includes(name)) problems.push(...(await cutOff(stack, pulumi)));
+    // Whoever is there is asked by Pulumi itself.
+    if (!unattended) return problems;
     if (stacks && !stacks.includes(name)) {
       problems.push(
         `The backend has no stack ${name}. Fix: \`npx pulumi stack init ${name}\`, or choose another backend.`,
@@ -94,6 +87,25 @@ async function ofPulumi(
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+/** Pulumi warns of what is pending only where it does not refresh, which it always does here (Pulumi.yaml, options). */
+async function cutOff(stack: string, pulumi: Pulumi): Promise<string[]> {
+  const { code, answer } = await pulumi.ask(["stack", "export", "--stack", stack]);
+  if (code !== 0) return [];
+  let unsure: Operation[];
+  try {
+    unsure = operationsOf(readExport(answer)).filter(isUnsure);
+  } catch {
+    // A stack that never had an update.
+    return [];
+  }
+  if (unsure.length === 0) return [];
+  const names = unsure.map(({ resource: { urn, type } }) => `${kindOf(type)} ${nameOf(urn)}`).join(", ");
+  return [
+    `An update of ${stack} has not ended, and Pulumi does not know whether AWS has made: ${names}. Another one would make it ` +
+      `twice, or stop at it. Fix: wait, if it still runs; if it was cut off, \`npm run recover -- --stack ${stack}\`.`,
+  ];
 }
 
 function namesIn(answer: string): string[] | undefined {

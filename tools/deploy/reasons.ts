@@ -2,6 +2,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { type CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { atOnce, batches } from "../aws/batches";
+import { isUnwanted } from "../aws/tasks";
 import type { Ecs } from "./observe";
 import type { Target } from "./state";
 
@@ -30,8 +32,6 @@ export interface StoppedTask {
   containers: StoppedContainer[];
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html takes no more at once. */
-const tasksAtOnce = 100;
 const waysToStop = 3;
 const lines = 10;
 
@@ -44,9 +44,7 @@ export async function stoppedTasks(
   target: Target,
 ): Promise<StoppedTask[]> {
   const tasks = (await listStopped(clients.ecs, target))
-    .filter(
-      (task) => task.taskDefinitionArn === target.taskDefinition && !meant.test(task.stoppedReason ?? ""),
-    )
+    .filter((task) => task.taskDefinitionArn === target.taskDefinition && !isUnwanted(task))
     .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
   const ways = new Map<string, Task[]>();
   for (const task of tasks) ways.set(way(task), [...(ways.get(way(task)) ?? []), task]);
@@ -75,9 +73,6 @@ export async function stoppedTasks(
   return stopped;
 }
 
-/** How ECS words the end of a task that it no longer wants, which is no failure. */
-const meant = /^Scaling activity initiated by/;
-
 /** Tasks of one way differ only in ids: in the reason's own, and in those of requests to AWS. */
 const way = (task: Task): string =>
   JSON.stringify([
@@ -97,8 +92,7 @@ async function listStopped(ecs: Ecs, { cluster, service }: Target): Promise<Task
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   const tasks: Task[] = [];
-  for (let first = 0; first < arns.length; first += tasksAtOnce) {
-    const some = arns.slice(first, first + tasksAtOnce);
+  for (const some of batches(arns, atOnce.tasks)) {
     tasks.push(...((await ecs.send(new DescribeTasksCommand({ cluster, tasks: some }))).tasks ?? []));
   }
   return tasks;

@@ -1,6 +1,5 @@
 /** What should be there, from the stack's state and its outputs: there is no second description of the system. */
-import type { Resource } from "../aws/system";
-import { readState, type Target } from "../deploy/state";
+import { integrationOf, type NamedService, ofTypeIn, type Resource, servicesOf } from "../aws/system";
 import { list, number, object, text, texts } from "../local/recorded";
 
 export interface ExpectedRoute {
@@ -9,11 +8,7 @@ export interface ExpectedRoute {
   authorizer: string | undefined;
 }
 
-export interface ExpectedService extends Target {
-  /** As the configuration calls it. */
-  name: string;
-  /** ARN of its Cloud Map service. */
-  registry: string | undefined;
+export interface ExpectedService extends NamedService {
   port: number | undefined;
   desired: number | undefined;
   /** Its scaling may leave it without tasks, until requests wake it. */
@@ -55,15 +50,12 @@ export function expectedOf(
   outputs: Record<string, unknown>,
 ): Expected {
   const live = resources.filter((each) => each.delete !== true);
-  const ofType = (type: string): { id: string; of: Record<string, unknown> }[] =>
-    live
-      .filter((each) => each.type === type)
-      .map(({ id = "", inputs, outputs: answered }) => ({ id, of: { ...inputs, ...answered } }));
+  const ofType = ofTypeIn(live);
   const gateway = (type: string) => ofType(`aws:apigatewayv2/${type}`);
   const platform = object(outputs.platform);
   const routes = gateway("route:Route").map(({ of }) => ({
     key: text(of.routeKey) ?? "",
-    integration: text(of.target)?.replace(/^integrations\//, ""),
+    integration: integrationOf(of),
     authorizer: text(of.authorizerId),
   }));
   const [api] = gateway("api:Api");
@@ -92,7 +84,7 @@ export function expectedOf(
       const target = text(settings.targetDomainName);
       return { name, target, certificate: text(settings.certificateArn), zone: text(record?.of.zoneId) };
     }),
-    services: servicesOf(live),
+    services: expectedServices(live),
     vpc:
       ofType("aws:ec2/vpc:Vpc")[0]?.id ??
       text(networks.vpcId) ??
@@ -101,30 +93,27 @@ export function expectedOf(
   };
 }
 
-function servicesOf(resources: readonly Resource[]): ExpectedService[] {
-  const { services } = readState(JSON.stringify({ deployment: { resources } }));
-  return services.map((target) => {
+function expectedServices(resources: readonly Resource[]): ExpectedService[] {
+  return servicesOf(resources).map((service) => {
     const own = resources.find(
       ({ type, outputs, inputs }) =>
         type === "aws:ecs/service:Service" &&
-        text(outputs?.name ?? inputs?.name) === target.service &&
-        text(outputs?.cluster ?? inputs?.cluster) === target.cluster,
+        text(outputs?.name ?? inputs?.name) === service.service &&
+        text(outputs?.cluster ?? inputs?.cluster) === service.cluster,
     );
     const of = { ...own?.inputs, ...own?.outputs };
     const network = object(of.networkConfiguration);
     const [registry] = list(of.serviceRegistries);
     const registration = object(registry ?? of.serviceRegistries);
     return {
-      ...target,
-      name: target.logPrefix ?? target.service,
-      registry: text(registration.registryArn),
+      ...service,
       port: number(registration.containerPort) ?? number(registration.port),
       desired: number(of.desiredCount),
       sleeps: resources.some(
         ({ type, inputs }) =>
           type === "aws:appautoscaling/target:Target" &&
           number(inputs?.minCapacity) === 0 &&
-          text(inputs?.resourceId)?.endsWith(`/${target.service}`) === true,
+          text(inputs?.resourceId)?.endsWith(`/${service.service}`) === true,
       ),
       securityGroups: texts(network.securityGroups),
       subnets: texts(network.subnets),

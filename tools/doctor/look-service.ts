@@ -1,20 +1,13 @@
 /** Looks up an ECS service, its tasks, what they need to start, and what they printed last. */
 import { type Answer, type Asking, foundIn, map } from "../aws/ask";
-import {
-  type EcsService,
-  type EcsTask,
-  type LogEvent,
-  momentOf,
-  type ServiceDeployment,
-  type TaskDefinition,
-} from "../aws/shapes";
+import { timeOf } from "../aws/moment";
+import type { EcsService, EcsTask, LogEvent, ServiceDeployment, TaskDefinition } from "../aws/shapes";
+import { tasksOf } from "../aws/tasks";
 import { parseSecret } from "../../rules/arn";
 import type { ExpectedService } from "./expected";
 import { failedContainer, isMeant } from "./stops";
 import type { SeenService } from "./seen";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html takes no more at once. */
-const tasksAtOnce = 100;
 /** Tasks whose last lines are read, and how many lines of each. */
 const logs = { tasks: 2, lines: 12 };
 
@@ -66,23 +59,6 @@ function exactly(
   if (answer.is !== "found") return answer;
   const there = answer.found.logGroups?.some(({ logGroupName }) => logGroupName === name);
   return there === true ? { is: "found", found: {} } : { is: "absent" };
-}
-
-async function tasksOf(
-  asking: Asking,
-  { cluster, service }: ExpectedService,
-  status: "RUNNING" | "STOPPED",
-): Promise<Answer<EcsTask[]>> {
-  const listed = await asking.ask<{ taskArns?: string[] }>(
-    ...["ecs", "list-tasks", "--cluster", cluster, "--service-name", service, "--desired-status", status],
-  );
-  if (listed.is !== "found") return listed;
-  const arns = (listed.found.taskArns ?? []).slice(0, tasksAtOnce);
-  if (arns.length === 0) return { is: "found", found: [] };
-  const described = await asking.ask<{ tasks?: EcsTask[] }>(
-    ...["ecs", "describe-tasks", "--cluster", cluster, "--tasks", ...arns],
-  );
-  return map(described, ({ tasks = [] }) => tasks);
 }
 
 /** An image in ECR: registry, repository, and what names the image in it. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
@@ -185,4 +161,4 @@ async function lastLines(
   return seen.length === 0 && refused ? refused : { is: "found", found: seen };
 }
 
-const time = ({ stoppedAt, createdAt }: EcsTask): number => momentOf(stoppedAt ?? createdAt)?.getTime() ?? 0;
+const time = ({ stoppedAt, createdAt }: EcsTask): number => timeOf(stoppedAt ?? createdAt);

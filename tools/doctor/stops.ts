@@ -5,13 +5,15 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
  */
 import type { EcsContainer, EcsTask } from "../aws/shapes";
+import { isUnwanted } from "../aws/tasks";
 import type { Hop } from "./hops";
 
-/** How ECS words the end of a task that it no longer wants, or replaces without anybody's fault. */
-const meant =
-  /^Scaling activity initiated by|^ECS is performing maintenance|^Your Spot Task was interrupted|^Task stopped by|^Replaced by|Capacity provider managed/i;
+/** How ECS words the end of a task that it replaces without anybody's fault. */
+const replaced =
+  /^ECS is performing maintenance|^Your Spot Task was interrupted|^Task stopped by|^Replaced by|Capacity provider managed/i;
 
-export const isMeant = ({ stoppedReason = "" }: EcsTask): boolean => meant.test(stoppedReason);
+export const isMeant = (task: EcsTask): boolean =>
+  isUnwanted(task) || replaced.test(task.stoppedReason ?? "");
 
 export interface Stop {
   hop: Extract<Hop, "tasks" | "image" | "secrets" | "endpoints" | "log">;

@@ -1,5 +1,6 @@
 /** Opens a session in a container on AWS: finds the task, and has the AWS CLI carry the session. Nothing is changed. */
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { atOnce } from "../aws/batches";
 import { UsageError } from "../commands/options";
 import type { Clients } from "../deploy/clients";
 
@@ -17,9 +18,6 @@ export interface Target {
 /** Name of the agent that ECS shows for each container. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedAgent.html */
 const agentName = "ExecuteCommandAgent";
 
-/** DescribeTasks takes no more at once. */
-const tasksAtOnce = 100;
-
 /**
  * The task to enter.
  *
@@ -33,7 +31,7 @@ export async function findTask(ecs: Clients["ecs"], target: Target): Promise<str
       cluster,
       serviceName: service,
       desiredStatus: "RUNNING",
-      maxResults: tasksAtOnce,
+      maxResults: atOnce.tasks,
     }),
   );
   const arns = listed.taskArns ?? [];

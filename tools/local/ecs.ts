@@ -4,7 +4,8 @@
  */
 import type { CloudMap } from "./cloud-map";
 import type { Artifact, TaskRunner } from "./fargate/runner";
-import { ServiceScheduler, schedulerDefaults, type Rollout, type SchedulerSettings } from "./ecs/scheduler";
+import type { Rollout } from "./ecs/rollout";
+import { ServiceScheduler, schedulerDefaults, type SchedulerSettings } from "./ecs/scheduler";
 import type { ServiceView } from "./ecs/views";
 import type { Task } from "./ecs/task";
 

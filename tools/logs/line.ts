@@ -1,14 +1,6 @@
 /** Lines of logs, out of the events of CloudWatch Logs. */
+import type { LogEvent } from "../aws/shapes";
 import { levelOf, parsed } from "./said";
-
-/** logs filter-log-events. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html */
-export interface LogEvent {
-  eventId?: string;
-  logStreamName?: string;
-  timestamp?: number;
-  ingestionTime?: number;
-  message?: string;
-}
 
 export interface LogLine {
   /** CloudWatch's own, the same whenever the line is read. */

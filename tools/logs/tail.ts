@@ -5,7 +5,8 @@
  */
 import { type Answer, Asking, type Limits } from "../aws/ask";
 import type { Aws } from "../aws/cli";
-import { type LogEvent, type LogLine, lineOf, type LogSource } from "./line";
+import type { LogEvent } from "../aws/shapes";
+import { type LogLine, lineOf, type LogSource } from "./line";
 
 const minute = 60_000;
 /** How far back it is read again: a little each time, and more each so many times. */

@@ -84,8 +84,8 @@ function sleepAdvice(deployment: Deployment): string[] {
   if (names.length === 0) return [];
   const sleeps = names.length === 1 ? "sleeps" : "sleep";
   return [
-    `${names.join(", ")} ${sleeps} while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up ` +
-      "of a service that is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
+    `${names.join(", ")} ${sleeps} while nobody asks, and the first request gets 503: this was not yet seen on AWS. Every pulumi up ` +
+      "wakes a service that is asleep, to verify the new version (docs/scaling.md).",
   ];
 }
 

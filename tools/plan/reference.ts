@@ -1,4 +1,4 @@
-import { Field, fieldsOf } from "../../config/fields";
+import { Field, fieldsOf } from "../../config/described";
 import { sections, serviceSchema, values } from "../../config/schema";
 import { jobSchema } from "../../config/schema-jobs";
 import { replaceSection } from "./section";

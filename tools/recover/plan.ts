@@ -49,7 +49,7 @@ export function plan(state: Exported, seen: Seen): Plan {
     resources.filter((each) => !each.delete && !each.pendingReplacement).map(({ urn }) => urn),
   );
   const steps: Step[] = [];
-  for (const operation of operationsOf(state).filter(makesSomething)) {
+  for (const operation of operationsOf(state).filter(isUnsure)) {
     const step = judge(operation, { resources, seen, taken, live });
     steps.push(step);
     if (step.id !== undefined) taken.add(step.id);
@@ -57,7 +57,7 @@ export function plan(state: Exported, seen: Seen): Plan {
   }
   const made = operationsOf(state).map(({ resource }) => resource);
   const { strays, others } = leftOver([...resources, ...made], seen, taken);
-  const touched = operationsOf(state).filter((operation) => !makesSomething(operation));
+  const touched = operationsOf(state).filter((operation) => !isUnsure(operation));
   const reread = [
     ...touched.map(({ resource }) => resource.urn).filter((urn) => live.has(urn)),
     // Adopted by a run of this command that was cut off itself.
@@ -70,7 +70,8 @@ export function plan(state: Exported, seen: Seen): Plan {
 export const isDone = ({ steps, reread }: Plan): boolean => steps.length === 0 && reread.length === 0;
 
 const atAws = ({ custom, type }: Resource): boolean => custom === true && !type.startsWith("pulumi:");
-const makesSomething = ({ type, resource }: Operation): boolean =>
+/** Whether AWS may have made something that the state does not know. */
+export const isUnsure = ({ type, resource }: Operation): boolean =>
   (type === "creating" || type === "importing") && atAws(resource);
 
 interface Known {

@@ -1,5 +1,6 @@
 /** Where a deployed stack answers, from its outputs. */
 import type { Pulumi } from "../deploy/pulumi";
+import { unreachable } from "../deploy/unreachable";
 
 export interface Outputs {
   url: string;
@@ -20,7 +21,10 @@ interface Recorded {
 export async function readOutputs(pulumi: Pulumi, stack: string): Promise<Outputs> {
   const { code, answer } = await pulumi.ask(["stack", "output", "--json", "--stack", stack]);
   const fix = `Deploy it with npm run deploy -- --stack ${stack}, or give the address with --url.`;
-  if (code !== 0) throw new Error(`The outputs of stack ${stack} are not readable. ${fix}`);
+  if (code !== 0) {
+    const why = (await unreachable(pulumi)) ?? fix;
+    throw new Error(`The outputs of stack ${stack} are not readable. ${why}`);
+  }
   const { url, platform } = JSON.parse(answer) as Recorded;
   if (typeof url !== "string" || url === "") throw new Error(`The stack ${stack} has no output url. ${fix}`);
   return { url, executeApi: executeApiOf(platform?.api?.id, platform?.region) };

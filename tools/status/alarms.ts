@@ -1,9 +1,10 @@
 /** The alarms of a stack, and what they are at. */
 import type { Asking } from "../aws/ask";
+import { atOnce, batches } from "../aws/batches";
+import { isoOf } from "../aws/moment";
+import type { Alarm } from "../aws/shapes";
 import type { UnseenList } from "../aws/unseen";
-import { atOnce, batches } from "./batches";
 import type { AlarmStatus } from "./report";
-import { type Alarm, isoOf } from "./shapes";
 
 export async function lookAtAlarms(
   asking: Asking,

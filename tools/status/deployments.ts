@@ -1,25 +1,21 @@
 /** The last deployments of a service, and why one failed. */
 import type { Asking } from "../aws/ask";
+import { isoOf, timeOf } from "../aws/moment";
+import type { EcsService, EcsTask, ServiceDeployment, ServiceRevision } from "../aws/shapes";
+import { isUnwanted } from "../aws/tasks";
 import type { UnseenList } from "../aws/unseen";
 import type { DeploymentStatus } from "./report";
-import {
-  isoOf,
-  momentOf,
-  type Service,
-  type ServiceDeployment,
-  type ServiceRevision,
-  type Task,
-  versionOf,
-} from "./shapes";
+/** `family:revision` of a task definition's ARN. */
+export const versionOf = (arn: string | undefined): string | undefined => arn?.split("/").at(-1);
 
 const kept = 3;
 
 export interface Of {
   cluster: string;
   service: string;
-  seen: Service | undefined;
+  seen: EcsService | undefined;
   /** Tasks that stopped, as long as ECS knows them: about an hour. */
-  ended: readonly Task[];
+  ended: readonly EcsTask[];
 }
 
 /** The newest first. */
@@ -33,7 +29,7 @@ export async function deploymentsOf(
   );
   const all = unseen.found("the last deployments", listed)?.serviceDeployments ?? [];
   // The documentation promises no order.
-  const newest = [...all].sort((a, b) => time(b.createdAt) - time(a.createdAt)).slice(0, kept);
+  const newest = [...all].sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt)).slice(0, kept);
   const versions = await versionsOf(asking, unseen, newest);
   return newest.map((deployment): DeploymentStatus => {
     const { status = "", statusReason, createdAt, startedAt, finishedAt } = deployment;
@@ -48,7 +44,7 @@ export async function deploymentsOf(
             ...new Set([
               ...(statusReason === undefined ? [] : [statusReason]),
               ...rolloutReasons(seen, brought),
-              ...stops(ended, brought, { from: time(createdAt), to: time(finishedAt) || Infinity }),
+              ...stops(ended, brought, { from: timeOf(createdAt), to: timeOf(finishedAt) || Infinity }),
             ]),
           ]
         : [],
@@ -74,17 +70,14 @@ async function versionsOf(
 }
 
 /** What DescribeServices says of a failed one, until its rollback is over. */
-const rolloutReasons = (seen: Service | undefined, taskDefinition: string | undefined): string[] =>
+const rolloutReasons = (seen: EcsService | undefined, taskDefinition: string | undefined): string[] =>
   (seen?.deployments ?? [])
     .filter((each) => each.rolloutState === "FAILED" && each.taskDefinition === taskDefinition)
     .flatMap(({ rolloutStateReason }) => rolloutStateReason ?? []);
 
-/** How ECS words the end of a task that it no longer wants, which is no failure. */
-const meant = /^Scaling activity initiated by/;
-
 /** Why the last of its tasks ended in this time. */
 function stops(
-  ended: readonly Task[],
+  ended: readonly EcsTask[],
   taskDefinition: string | undefined,
   { from, to }: { from: number; to: number },
 ): string[] {
@@ -93,11 +86,11 @@ function stops(
       (task) =>
         taskDefinition !== undefined &&
         task.taskDefinitionArn === taskDefinition &&
-        !meant.test(task.stoppedReason ?? "") &&
-        time(task.stoppedAt) >= from &&
-        time(task.stoppedAt) <= to,
+        !isUnwanted(task) &&
+        timeOf(task.stoppedAt) >= from &&
+        timeOf(task.stoppedAt) <= to,
     )
-    .sort((a, b) => time(b.stoppedAt) - time(a.stoppedAt));
+    .sort((a, b) => timeOf(b.stoppedAt) - timeOf(a.stoppedAt));
   if (last === undefined) return [];
   const said = (last.containers ?? []).flatMap(({ name = "", exitCode, reason }) => {
     if ((exitCode === undefined || exitCode === 0) && reason === undefined) return [];
@@ -107,5 +100,3 @@ function stops(
   const why = [last.stopCode, last.stoppedReason].filter((part) => part !== undefined).join(": ");
   return [[`A task of it stopped: ${why}`, ...said].join("; ")];
 }
-
-const time = (moment: string | number | undefined): number => momentOf(moment)?.getTime() ?? 0;

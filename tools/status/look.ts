@@ -1,13 +1,15 @@
 /** Looks up what runs where. Reads only. */
 import { type Answer, Asking, type Limits, map, usualLimits } from "../aws/ask";
 import type { Aws } from "../aws/cli";
+import { atOnce, batches } from "../aws/batches";
+import { isoOf } from "../aws/moment";
+import type { EcsService, EcsTask, TaskDefinition } from "../aws/shapes";
 import type { System, SystemService } from "../aws/system";
+import { tasksOf } from "../aws/tasks";
 import { UnseenList } from "../aws/unseen";
 import { lookAtAlarms } from "./alarms";
-import { atOnce, batches } from "./batches";
-import { deploymentsOf } from "./deployments";
+import { deploymentsOf, versionOf } from "./deployments";
 import type { ServiceStatus, Status, TaskStatus } from "./report";
-import { isoOf, type Service, type Task, type TaskDefinition, versionOf } from "./shapes";
 
 /** @throws UsageError where there is no AWS CLI */
 export async function lookAtStatus(
@@ -34,12 +36,12 @@ async function describeServices(
   asking: Asking,
   unseen: UnseenList,
   services: readonly SystemService[],
-): Promise<Map<SystemService, Service | "missing">> {
-  const found = new Map<SystemService, Service | "missing">();
+): Promise<Map<SystemService, EcsService | "missing">> {
+  const found = new Map<SystemService, EcsService | "missing">();
   for (const cluster of new Set(services.map((service) => service.cluster))) {
     const own = services.filter((service) => service.cluster === cluster);
     for (const some of batches(own, atOnce.services)) {
-      const answer = await asking.ask<{ services?: Service[] }>(
+      const answer = await asking.ask<{ services?: EcsService[] }>(
         ...["ecs", "describe-services", "--cluster", cluster, "--services"],
         ...some.map(({ service }) => service),
       );
@@ -58,7 +60,7 @@ async function lookAtService(
   asking: Asking,
   unseen: UnseenList,
   { name, service, cluster, taskDefinition, registry }: SystemService,
-  seen: Service | "missing" | undefined,
+  seen: EcsService | "missing" | undefined,
 ): Promise<ServiceStatus> {
   const own: ServiceStatus = {
     ...{ name, service, cluster, status: "unknown", desired: 0, running: 0, version: undefined },
@@ -95,26 +97,6 @@ async function lookAtService(
   };
 }
 
-async function tasksOf(
-  asking: Asking,
-  { cluster, service }: { cluster: string; service: string },
-  status: "RUNNING" | "STOPPED",
-): Promise<Answer<Task[]>> {
-  const listed = await asking.ask<{ taskArns?: string[] }>(
-    ...["ecs", "list-tasks", "--cluster", cluster, "--service-name", service, "--desired-status", status],
-  );
-  if (listed.is !== "found") return listed;
-  const found: Task[] = [];
-  for (const some of batches(listed.found.taskArns ?? [], atOnce.tasks)) {
-    const answer = await asking.ask<{ tasks?: Task[] }>(
-      ...["ecs", "describe-tasks", "--cluster", cluster, "--tasks", ...some],
-    );
-    if (answer.is !== "found") return answer;
-    found.push(...(answer.found.tasks ?? []));
-  }
-  return { is: "found", found };
-}
-
 /** Who is in Cloud Map, by the task's id, and whether it is told to those who ask. */
 async function discoveredIn(
   asking: Asking,
@@ -137,7 +119,7 @@ async function discoveredIn(
   return map(instances, ({ Instances = [] }) => new Map(Instances.map(({ Id = "" }) => [Id, true])));
 }
 
-function statusOf(task: Task, health: ReadonlyMap<string, boolean> | undefined): TaskStatus {
+function statusOf(task: EcsTask, health: ReadonlyMap<string, boolean> | undefined): TaskStatus {
   const id = task.taskArn?.split("/").at(-1) ?? "";
   const isFound = health?.get(id);
   return {
@@ -157,7 +139,7 @@ function statusOf(task: Task, health: ReadonlyMap<string, boolean> | undefined):
   };
 }
 
-function stateOf({ desiredStatus, lastStatus = "", healthStatus }: Task): string {
+function stateOf({ desiredStatus, lastStatus = "", healthStatus }: EcsTask): string {
   if (desiredStatus === "STOPPED") return "stopping";
   if (lastStatus !== "RUNNING") return lastStatus.toLowerCase();
   return healthStatus === "HEALTHY" || healthStatus === "UNHEALTHY" ? healthStatus.toLowerCase() : "running";

@@ -1,4 +1,4 @@
-import type { Thing } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 
 /**
  * Configurations that updates lead between. Within a family each differs from the first by one decision, and all of them

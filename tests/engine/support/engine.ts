@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import type { Configured } from "../../../simulate/aws";
+import type { Configured } from "../../../simulate/aws/account";
 import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
@@ -32,7 +32,7 @@ export interface Outcome {
   code: number | null;
   /** What it printed, and what the program's process did. */
   printed: string;
-  /** All steps in the order in which they ended, those too that changed nothing (`same`). */
+  /** All steps in the order in which they ended, those too that changed nothing (`same`, and before an update `refresh`). */
   all: Step[];
   /** Steps that changed something, in the order in which they ended. */
   steps: Step[];
@@ -43,6 +43,18 @@ export interface Outcome {
 export interface StackOptions {
   /** What stands below `config:` in the stack's file. Default: that of the committed file. */
   config?: Record<string, unknown>;
+  /**
+   * Whether AWS is asked first what there is, as the project file has it for users. Default: no. It takes half as long, and a
+   * fault that a refresh would cover up is seen.
+   */
+  refreshes?: boolean;
+}
+
+export interface EngineOptions extends Hooks {
+  /** Default: eu-west-2. */
+  region?: string;
+  /** Whether the program runs in a process that has Pulumi loaded, again and again. Default: false, as users run it. */
+  warm?: boolean;
 }
 
 const { name: project } = readProject();
@@ -55,7 +67,7 @@ const packages = ["aws", "awsx", "docker"];
 export class Engine {
   readonly cloud: Cloud;
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
-  readonly host = new LanguageHost();
+  readonly host: LanguageHost;
   private readonly providers: readonly Provider[];
   private readonly cli = pulumiCli();
   /** How the CLI finds this process. */
@@ -64,7 +76,8 @@ export class Engine {
   /** The command that runs, and whether it was killed. */
   private running: { child: ChildProcess; killed: boolean } | undefined;
 
-  constructor(options: { region?: string } & Hooks = {}) {
+  constructor(options: EngineOptions = {}) {
+    this.host = new LanguageHost(options);
     this.cloud = new Cloud({ region: options.region ?? "eu-west-2" });
     this.providers = packages.map((name) => new Provider(name, this.cloud, options));
   }
@@ -75,6 +88,7 @@ export class Engine {
     tally.kills += 1;
     this.running.killed = true;
     this.running.child.kill("SIGKILL");
+    this.host.abandon();
   }
 
   /** Where the backend keeps what is known of the project's stacks. */
@@ -83,7 +97,7 @@ export class Engine {
   }
 
   /** A stack that has nothing yet. */
-  async stack(name: string, { config }: StackOptions = {}): Promise<EngineStack> {
+  async stack(name: string, { config, refreshes = false }: StackOptions = {}): Promise<EngineStack> {
     this.attached ??= await this.attach();
     const home = path.join(this.folder, name);
     fs.mkdirSync(home, { recursive: true });
@@ -91,7 +105,7 @@ export class Engine {
     // The stack is made beside a copy of the project file: the CLI writes the key of its secrets into the stack's file,
     // which is not to be the committed one.
     fs.copyFileSync(path.join(projectFolder, "Pulumi.yaml"), path.join(home, "Pulumi.yaml"));
-    const stack = new EngineStack(this, name, path.join(home, `Pulumi.${name}.yaml`));
+    const stack = new EngineStack(this, name, path.join(home, `Pulumi.${name}.yaml`), refreshes);
     const made = await this.run(["stack", "init", name, "--no-select", "-C", home]);
     assert.equal(made.code, 0, made.printed);
     stack.configure(config);
@@ -162,7 +176,9 @@ export class Engine {
     const events = fs.existsSync(log)
       ? readEvents(fs.readFileSync(log, "utf8"))
       : { all: [], diagnostics: [] };
-    const steps = events.all.filter(({ op }) => !/^(same|read|read-replacement|read-discard)$/.test(op));
+    const steps = events.all.filter(
+      ({ op }) => !/^(same|refresh|read|read-replacement|read-discard)$/.test(op),
+    );
     if (command !== "preview") tally.steps += steps.length;
     return { code, printed, steps, ...events };
   }
@@ -175,6 +191,7 @@ export class EngineStack {
     readonly name: string,
     /** What stands for `Pulumi.<name>.yaml`. */
     readonly file: string,
+    private readonly refreshes: boolean,
   ) {}
 
   /** Encrypts a value into the configuration, as `pulumi config set --secret` does. */
@@ -231,19 +248,33 @@ export class EngineStack {
   }
 
   /**
-   * Cuts the state off, as an engine does that dies while it writes it: it copies what there is to the file of before, and
+   * Cuts the state off, as a machine that dies while the engine writes it: it copies what there is to the file of before, and
    * writes. Either what was written last, or where that had `ended`, what it was about to write.
    */
   cutState({ ended }: { ended: boolean }): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+    const file = this.stateFile();
     if (ended) fs.copyFileSync(file, `${file}.bak`);
     fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));
   }
 
-  /** Puts the state of before in the place of one that is half written, as a user would. */
-  restoreState(): void {
-    const file = path.join(this.engine.states, project, `${this.name}.json`);
+  /** Leaves what stands beside the state empty, as an engine that dies between making that file and writing it. */
+  cutAttributes(): void {
+    fs.truncateSync(`${this.stateFile()}.attrs`, 0);
+  }
+
+  /** What a user does with a state that is not readable: removes what is empty beside it, or takes the state of before. */
+  mendState(): "attributes" | "state" {
+    const file = this.stateFile();
+    if (fs.statSync(`${file}.attrs`).size === 0) {
+      fs.rmSync(`${file}.attrs`);
+      return "attributes";
+    }
     fs.copyFileSync(`${file}.bak`, file);
+    return "state";
+  }
+
+  private stateFile(): string {
+    return path.join(this.engine.states, project, `${this.name}.json`);
   }
 
   /** Any other command on this stack. */
@@ -271,7 +302,8 @@ export class EngineStack {
   }
 
   private operate(command: string, ...flags: string[]): Promise<Outcome> {
-    return this.engine.operate(command, this.name, this.file, flags);
+    const asIs = this.refreshes || command === "refresh" || flags.some((flag) => /^--refresh\b/.test(flag));
+    return this.engine.operate(command, this.name, this.file, asIs ? flags : [...flags, "--refresh=false"]);
   }
 }
 

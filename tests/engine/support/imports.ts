@@ -1,4 +1,5 @@
-import type { Cloud, Thing } from "../../../simulate/cloud";
+import type { Cloud } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 
 /**
  * What the provider takes for an id where it was told nothing but that, as at an import: it reads the parent and the thing

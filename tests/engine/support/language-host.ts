@@ -12,12 +12,14 @@ import {
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { answering, serve } from "../../../simulate/grpc";
-import { runProgram } from "../../../simulate/launch";
+import { type ProgramRun, runProgram } from "../../../simulate/launch";
 import type { RuntimeOptions } from "../../../simulate/stack";
+import { warmProgram } from "./warm";
 
 /**
  * Stands in for `pulumi-language-nodejs`, which no package registry has: runs the program by the SDK's own entry point, in a
- * process of its own, loaded as Pulumi.yaml says. The engine asks for no plugins: those of the test are attached.
+ * process of its own, loaded as Pulumi.yaml says; or where it is `warm`, in one that is loaded already. The engine asks for no
+ * plugins: those of the test are attached.
  */
 export class LanguageHost {
   /** What the program's processes printed themselves. */
@@ -26,6 +28,8 @@ export class LanguageHost {
   runtime: RuntimeOptions = {};
   private engine = "";
   private server: Awaited<ReturnType<typeof serve>> | undefined;
+
+  constructor(private readonly options: { warm?: boolean } = {}) {}
 
   async start(): Promise<number> {
     this.server = await serve([
@@ -51,9 +55,14 @@ export class LanguageHost {
     this.server?.stop();
   }
 
+  /** Ends the program of an engine that was killed; in a process of its own it ends by itself. */
+  abandon(): void {
+    if (this.options.warm) warmProgram.abandon();
+  }
+
   private async run(request: RunRequest): Promise<RunResponse> {
     this.runtime = request.getInfo()!.getOptions()!.toJavaScript();
-    const { code, signal, printed } = await runProgram({
+    const run: ProgramRun = {
       monitor: request.getMonitorAddress(),
       engine: this.engine,
       organization: request.getOrganization(),
@@ -66,7 +75,8 @@ export class LanguageHost {
       secretKeys: request.getConfigsecretkeysList(),
       runtime: this.runtime,
       timeout: 100_000,
-    });
+    };
+    const { code, signal, printed } = await (this.options.warm ? warmProgram.run(run) : runProgram(run));
     this.printed += printed;
     if (code === 0) return new RunResponse();
     // The program has said why through the engine.

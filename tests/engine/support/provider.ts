@@ -22,7 +22,8 @@ import {
   UpdateRequest,
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
-import { digestOf, Thing } from "../../../simulate/cloud";
+import { digestOf } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 import type { Cloud } from "../../../simulate/cloud";
 import { projectFolder } from "../../../simulate/stack";
 import { allTags, same } from "../../../simulate/changes";

@@ -1,6 +1,7 @@
 /** The API, and its stage with what is deployed to it. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html */
 import { foundIn } from "../../aws/ask";
-import { momentOf, type Stage } from "../../aws/shapes";
+import { momentOf } from "../../aws/moment";
+import type { Stage } from "../../aws/shapes";
 import { broken, type Finding, fine, notJudged, unseen } from "../finding";
 import type { Seen } from "../seen";
 import { again, servicesOn, pathsOf } from "./paths";

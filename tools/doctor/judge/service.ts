@@ -1,6 +1,7 @@
 /** The ECS service: how many tasks it keeps, and whether its last deployment got there. */
 import { foundIn } from "../../aws/ask";
-import { type EcsService, momentOf } from "../../aws/shapes";
+import { timeOf } from "../../aws/moment";
+import type { EcsService } from "../../aws/shapes";
 import { broken, type Finding, fine, unseen } from "../finding";
 import { whyStopped } from "../stops";
 import type { Seen, SeenService } from "../seen";
@@ -44,7 +45,7 @@ function judge(seen: Seen, seenService: SeenService): Finding {
     });
 
   const newest = [...(foundIn(deployments) ?? [])].sort(
-    (a, b) => (momentOf(b.createdAt)?.getTime() ?? 0) - (momentOf(a.createdAt)?.getTime() ?? 0),
+    (a, b) => timeOf(b.createdAt) - timeOf(a.createdAt),
   )[0];
   const primary = found.deployments?.find(({ status }) => status === "PRIMARY");
   const redeploy = ["# mend what failed, then:", `npm run deploy -- --stack ${seen.expected.stack}`];

@@ -1,6 +1,7 @@
 /** The tasks: whether enough of them are healthy, and why others stopped. */
 import { foundIn } from "../../aws/ask";
-import { type EcsTask, momentOf, type TaskDefinition } from "../../aws/shapes";
+import { momentOf, timeOf } from "../../aws/moment";
+import type { EcsTask, TaskDefinition } from "../../aws/shapes";
 import { broken, type Finding, fine, notJudged, unseen } from "../finding";
 import { isMeant, type Stop, whyStopped } from "../stops";
 import type { Seen, SeenService } from "../seen";
@@ -11,7 +12,7 @@ export const judgeTasks = (seen: Seen): Finding[] => seen.services.map((service)
 export const failures = ({ stopped }: SeenService): EcsTask[] =>
   [...(foundIn(stopped) ?? [])]
     .filter((task) => !isMeant(task))
-    .sort((a, b) => (momentOf(b.stoppedAt)?.getTime() ?? 0) - (momentOf(a.stoppedAt)?.getTime() ?? 0));
+    .sort((a, b) => timeOf(b.stoppedAt) - timeOf(a.stoppedAt));
 
 /** Whether a task's health is told by a check. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html */
 const isChecked = (definition: TaskDefinition | undefined): boolean =>

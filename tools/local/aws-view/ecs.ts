@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/cli/latest/reference/ecs/ ; the words of reasons are those of
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html and service-event-messages-list.html
  */
-import type { Rollout } from "../ecs/scheduler";
+import type { Rollout } from "../ecs/rollout";
 import type { ContainerView, ServiceView } from "../ecs/views";
 import { list, object, properties, referred, text, texts } from "../recorded";
 import type { Account } from "./account";

@@ -2,10 +2,10 @@
  * What happened in a local stack, as far as AWS would remember it: tasks that stopped (ECS shows them for about an hour), what
  * they printed, deployments, and the lines of the access log.
  */
-import type { Rollout } from "../ecs/scheduler";
+import type { Rollout } from "../ecs/rollout";
 import type { Task } from "../ecs/task";
 import type { ServiceView } from "../ecs/views";
-import type { Launch, RunningTask, TaskRunner } from "../fargate/runner";
+import { type Launch, type RunningTask, type TaskRunner, withStart } from "../fargate/runner";
 
 /** How AWS words the end of a task, where it is known. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 export interface Ending {
@@ -110,36 +110,29 @@ export class History {
       this.launches.set(launch.taskId, made);
       return made as Pick<Remembered, "startedAt" | "running" | "ending" | "lines">;
     };
-    return {
-      kind: runner.kind,
-      ...(runner.host !== undefined && { host: runner.host }),
-      ...(runner.check && { check: (services: readonly ServiceView[]) => runner.check?.(services) }),
-      prepare: (service) => runner.prepare(service),
-      close: () => runner.close(),
-      start: async (launch) => {
-        const noted = note(launch);
-        const output = (line: string): void => {
-          noted.lines.push(this.lineOf(line));
-          if (noted.lines.length > keep.lines) noted.lines.shift();
-          launch.output(line);
-        };
-        const own = launch.container ?? launch.service.task?.container;
-        try {
-          const running = await runner.start({ ...launch, output });
-          // What runs before the application is not the task's own.
-          if (launch.container === undefined) {
-            Object.assign(noted, { running, startedAt: new Date() });
-            void (running.ending ?? running.exited).then(({ code, reason }) => {
-              noted.ending = this.endingOf(launch.taskId) ?? ended(own?.name ?? "", code, reason);
-            });
-          }
-          return running;
-        } catch (error) {
-          noted.ending = this.endingOf(launch.taskId) ?? notStarted((error as Error).message);
-          throw error;
+    return withStart(runner, async (launch) => {
+      const noted = note(launch);
+      const output = (line: string): void => {
+        noted.lines.push(this.lineOf(line));
+        if (noted.lines.length > keep.lines) noted.lines.shift();
+        launch.output(line);
+      };
+      const own = launch.container ?? launch.service.task?.container;
+      try {
+        const running = await runner.start({ ...launch, output });
+        // What runs before the application is not the task's own.
+        if (launch.container === undefined) {
+          Object.assign(noted, { running, startedAt: new Date() });
+          void (running.ending ?? running.exited).then(({ code, reason }) => {
+            noted.ending = this.endingOf(launch.taskId) ?? ended(own?.name ?? "", code, reason);
+          });
         }
-      },
-    };
+        return running;
+      } catch (error) {
+        noted.ending = this.endingOf(launch.taskId) ?? notStarted((error as Error).message);
+        throw error;
+      }
+    });
   }
 
   private lineOf(line: string): Line {

@@ -148,6 +148,7 @@ export class Attendant {
         application?.command || application?.entryPoint
           ? [...(application.entryPoint ?? []), ...(application.command ?? [])]
           : (artifact.command ?? []),
+      versions: artifact.versions,
       companion: service.task !== undefined && service.task.checked !== application,
       exit: this.exit,
       probe: this.probe,

@@ -7,26 +7,9 @@
 import type { CloudMap } from "../cloud-map";
 import type { Artifact, TaskRunner } from "../fargate/runner";
 import { Baking } from "./baking";
+import { dispose, newRollout, restart, type Rollout } from "./rollout";
 import type { ServiceView } from "./views";
 import { Task } from "./task";
-
-export type RolloutState = "IN_PROGRESS" | "COMPLETED" | "FAILED";
-
-export interface Rollout {
-  number: number;
-  artifact: Artifact;
-  state: RolloutState;
-  /** Tasks in a row that ended before they were ever healthy. */
-  failures: number;
-  /** Why the last of them ended. */
-  lastFailure: string | undefined;
-  /** What mends it, as far as it is known. */
-  advice: readonly string[];
-  retryAt: number;
-  disposed: boolean;
-  /** What was said of its tasks. */
-  explained: Set<string>;
-}
 
 export interface SchedulerEvents {
   output(task: Task, line: string): void;
@@ -94,17 +77,7 @@ export class ServiceScheduler {
   /** Starts a rolling deployment; one that is under way is left behind as on AWS. */
   deploy(artifact: Artifact): Rollout {
     this.count += 1;
-    const rollout: Rollout = {
-      number: this.count,
-      artifact,
-      state: "IN_PROGRESS",
-      failures: 0,
-      lastFailure: undefined,
-      advice: [],
-      retryAt: 0,
-      disposed: false,
-      explained: new Set(),
-    };
+    const rollout = newRollout(this.count, artifact);
     this.rollouts.push(rollout);
     this.events.rolloutChanged(rollout);
     this.tick();
@@ -138,7 +111,7 @@ export class ServiceScheduler {
     clearTimeout(this.timer);
     this.baking.end();
     for (const task of this.tasks) task.abandon();
-    for (const rollout of this.rollouts) this.dispose(rollout);
+    for (const rollout of this.rollouts) dispose(rollout);
   }
 
   /** Changes come in bursts; one look at the whole follows each burst. */
@@ -282,10 +255,7 @@ export class ServiceScheduler {
     if (rollback && lastGood && rollout === this.primary) {
       this.rollouts.splice(this.rollouts.indexOf(lastGood), 1);
       this.rollouts.push(lastGood);
-      lastGood.state = "IN_PROGRESS";
-      lastGood.failures = 0;
-      lastGood.advice = [];
-      lastGood.retryAt = 0;
+      restart(lastGood);
       this.events.rolloutChanged(lastGood);
     }
   }
@@ -303,16 +273,10 @@ export class ServiceScheduler {
     const used = new Set(this.rolloutOf.values());
     for (const rollout of this.rollouts) {
       const needed = [this.primary, this.lastGood, this.baking.baked].includes(rollout) || used.has(rollout);
-      if (!needed) this.dispose(rollout);
+      if (!needed) dispose(rollout);
     }
     const kept = this.rollouts.filter((rollout) => !rollout.disposed);
     this.rollouts.splice(0, this.rollouts.length, ...kept);
-  }
-
-  private dispose(rollout: Rollout): void {
-    if (rollout.disposed) return;
-    rollout.disposed = true;
-    void rollout.artifact.dispose().catch(() => undefined);
   }
 }
 

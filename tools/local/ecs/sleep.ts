@@ -75,7 +75,7 @@ export class Sleeper {
     this.after("wake", alarmSeconds, () => this.wake());
   }
 
-  /** A deployment began, or one has ended. One of a service that sleeps wakes it, as `pulumi up --refresh` does. */
+  /** A deployment began, or one has ended. One of a service that sleeps wakes it, as `pulumi up` does. */
   deployed(): void {
     if (this.scheduler.desiredCount === 0) this.wake();
     else if (!this.timers.has("sleep")) this.waitForSilence();

@@ -2,7 +2,9 @@
  * Why a task does not become healthy, and what mends it: from how its health check failed, where it listens, how it ended and
  * what it printed. Each row is a mistake that people make, not a fact of AWS.
  */
+import { posix } from "node:path";
 import type { Exit, Listener, Probe } from "../fargate/runner";
+import type { Versions } from "../image/versions";
 
 export interface Symptoms {
   service: string;
@@ -17,6 +19,8 @@ export interface Symptoms {
   readonlyRoot: boolean;
   /** What it is started with, as far as that is known. */
   command: readonly string[];
+  /** Of a process that runs by another version of its language than its image has. */
+  versions?: Versions | undefined;
   /** Whether the companion asks for the health. */
   companion: boolean;
   /** How it ended by itself. */
@@ -67,7 +71,12 @@ function ofTheEnd(symptoms: Symptoms): Finding[] {
   const module = moduleMissing.exec(printed);
   if (module) {
     const says = `\`${module[0].trim()}\`: the image lacks it. Fix: add it to what the Dockerfile installs or copies, or correct the name.`;
-    return [{ says, hopeless: true }];
+    return [{ says: `${says}${ofVersions(symptoms)}`, hopeless: true }];
+  }
+  const slip = slipIn(printed);
+  if (slip !== undefined) {
+    const says = `\`${slip.what}\`${slip.where}: it can never start so. Fix: correct it.`;
+    return [{ says: `${says}${ofVersions(symptoms)}`, hopeless: true }];
   }
   if (wrongArchitecture.test(said)) {
     const says = `The image is for another processor than this task's. Fix: build it for the service's \`architecture\`.`;
@@ -100,6 +109,23 @@ function ofTheEnd(symptoms: Symptoms): Finding[] {
   }
   return [];
 }
+
+/** Of the code that a language refuses to read: no restart mends it. */
+function slipIn(printed: string): { what: string; where: string } | undefined {
+  // What is read while it runs is data: JSON.parse and eval know no file.
+  if (/\bat JSON\.parse\b/.test(printed)) return undefined;
+  const what = /^\s*((?:SyntaxError|IndentationError|TabError): .+)/m.exec(printed)?.[1]?.trim();
+  if (what === undefined) return undefined;
+  const python = [...printed.matchAll(/File "([^"<>]+)", line (\d+)/g)].at(-1);
+  const node = /^(?:file:\/\/)?(\/\S+\.[cm]?[jt]s):(\d+)$/m.exec(printed);
+  const [, file, line] = python ?? node ?? [];
+  return file === undefined ? undefined : { what, where: ` in ${posix.basename(file)}, line ${line}` };
+}
+
+const ofVersions = ({ versions }: Symptoms): string =>
+  versions === undefined
+    ? ""
+    : ` Its image has ${versions.image}, and as a process it runs by ${versions.here}: --tasks containers runs it by the image's.`;
 
 function notAllowed(
   line: string,
@@ -230,23 +256,34 @@ function ofLoopback({ kind, command, port, configuredPort }: Symptoms): Finding[
   const shown = kind === "processes" ? configuredPort : port;
   const says =
     `It listens on 127.0.0.1:${shown} alone. Its health check gets there and the VPC link does not: on AWS every request is ` +
-    `answered 503. Fix: listen on 0.0.0.0${fixOf(command)}.`;
+    `answered 503. Fix: listen on 0.0.0.0${othersToo(command)}.`;
   return [{ says, hopeless: false }];
 }
 
-/** Servers that listen on 127.0.0.1 unless they are told otherwise. */
-const shy = /\b(uvicorn|hypercorn|daphne|flask run|fastapi dev|flask --app)\b/;
+/** Servers that listen on 127.0.0.1 unless they are told otherwise: as programs, not as another's workers. */
+const shy = /(?:^|[\s/])(uvicorn|hypercorn|daphne|flask run|fastapi dev|flask --app)(?=\s|$)/;
 const told = /(?:^|\s)(?:--host|--bind|-b|-h)[= ]+"?([\w.[\]:]+)/;
+/** Variables that tell one of them. */
+const toldBy = ["UVICORN_HOST", "FLASK_RUN_HOST"];
+const isLoopback = (host: string): boolean => /^(127\.|localhost|\[?::1)/.test(host);
 
-/** Whether a command line makes a server listen on this machine alone. */
-export function listensOnLoopback(command: readonly string[]): boolean {
+/** Whether a command line, with the variables that it finds, makes a server listen on this machine alone. */
+export function listensOnLoopback(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): boolean {
   const line = command.join(" ");
-  const host = told.exec(line)?.[1];
-  return host === undefined ? shy.test(line) : /^(127\.|localhost|\[?::1)/.test(host);
+  const host = told.exec(line)?.[1] ?? toldBy.map((name) => environment[name]).find(Boolean);
+  return host === undefined ? shy.test(line) : isLoopback(host);
 }
 
-const fixOf = (command: readonly string[]): string =>
-  shy.test(command.join(" ")) ? ", as with `--host 0.0.0.0`" : "";
+/** The option by which the command's server would listen to others, as words to add. */
+export function othersToo(command: readonly string[]): string {
+  const server = shy.exec(command.join(" "))?.[1];
+  if (server === undefined) return "";
+  const option = { hypercorn: "--bind 0.0.0.0:8000", daphne: "-b 0.0.0.0" }[server] ?? "--host 0.0.0.0";
+  return `, as with \`${option}\``;
+}
 
 /** What a task that ended too soon after SIGTERM is told, undefined for one that served on. */
 export function ofDraining(drainSeconds: number, servedSeconds: number): string | undefined {

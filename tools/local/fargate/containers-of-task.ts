@@ -104,7 +104,7 @@ export async function startContainers(
 ): Promise<Pick<RunningTask, "exited" | "ending" | "probe" | "signal">> {
   const { containers, second } = options;
   const running = new Map<string, RunningContainer>();
-  const ended = new Set<string>();
+  const ended = new Map<string, Exit>();
   let stopping: Promise<void> | undefined;
   let end: (exit: Exit) => void = () => undefined;
   const ending = new Promise<Exit>((resolve) => (end = resolve));
@@ -126,6 +126,13 @@ export async function startContainers(
     await container.exited;
     clearTimeout(kill);
   };
+  /** What the companion ended after: it ends with the application, whose end is the one that tells something. */
+  const followed = ({ name, dependsOn }: ContainerView): [string, Exit] | undefined => {
+    const [application] = dependsOn.filter(({ condition }) => condition === "START");
+    const exit =
+      application && name === options.checked && !stopping ? ended.get(application.container) : undefined;
+    return application && exit ? [application.container, exit] : undefined;
+  };
   const killAll = async (): Promise<void> => {
     await Promise.all([...running.values()].map((each) => each.signal("SIGKILL").catch(() => undefined)));
   };
@@ -135,9 +142,10 @@ export async function startContainers(
       const container = await options.start(view);
       running.set(view.name, container);
       void container.exited.then((exit) => {
-        ended.add(view.name);
+        ended.set(view.name, exit);
         if (!view.essential) return;
-        end({ ...exit, reason: `${view.name}: ${exit.reason}` });
+        const [name, first] = followed(view) ?? [view.name, exit];
+        end({ ...first, reason: `${name}: ${first.reason}` });
         void stop();
       });
       const awaited = containers

@@ -11,6 +11,7 @@ import { copyFiles } from "../image/context";
 import type { ImageConfig } from "../image/dockerfile";
 import { addPackages, install, missingProgram } from "../image/installed";
 import { readBuild, startedWith } from "../image/read";
+import type { Versions } from "../image/versions";
 import { makeCopiesFolder, sweepCopies } from "./copies";
 import { taskEnvironment } from "./environment";
 import { eachLine } from "./lines";
@@ -55,6 +56,8 @@ export class ProcessRunner implements TaskRunner {
   private readonly children = new Set<ChildProcess>();
   /** Where copies of the code are while tasks run from them: outside of the project. */
   readonly copies: string;
+  /** What was said once for all deployments. */
+  private readonly noted = new Set<string>();
   private generation = 0;
   private closed = false;
 
@@ -75,6 +78,8 @@ export class ProcessRunner implements TaskRunner {
     const { context, config } = read;
     const progress = (message: string): void => this.options.progress(`${service.name}: ${message}`);
     const installed = await install(read, startedWith(container, config), this.options.state, progress);
+    const { versions } = installed;
+    if (versions) this.noteOnce(service.name, versions);
     const missing = missingProgram(startedWith(container, config), config, installed, inheritedPath());
     if (missing !== undefined) throw new Error(`${service.name} cannot run as a process: ${missing}.`);
     this.generation += 1;
@@ -104,9 +109,16 @@ export class ProcessRunner implements TaskRunner {
       home,
       config,
       binaries: installed.binaries,
+      versions,
       dispose,
     };
     return artifact;
+  }
+
+  private noteOnce(service: string, { image, here }: Versions): void {
+    const note = `${service}: its image has ${image}, and as a process it runs by ${here}. What only one of them has shows with --tasks containers`;
+    if (!this.noted.has(note)) this.options.progress(note);
+    this.noted.add(note);
   }
 
   async start(launch: Launch): Promise<RunningTask> {

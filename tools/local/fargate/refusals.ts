@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { ContainerView, ServiceView } from "../ecs/views";
+import { unbuildable } from "../image/buildable";
 import { locate } from "../image/context";
 import { whyNoProcess } from "../image/ecosystem";
 import { readBuild, startedWith } from "../image/read";
@@ -31,12 +32,28 @@ export function refuseProcesses(services: readonly ServiceView[], project: strin
         "engine, or take the sidecars out of this stack.",
     );
   }
+  const broken = services.flatMap(({ name, task }) =>
+    task
+      ? unbuildableOf(task.container, project).map((why) => `The image of ${name} cannot be built: ${why}.`)
+      : [],
+  );
+  if (broken.length > 0) throw new Error(broken.join("\n"));
   const reasons = services.flatMap(({ name, task }) => {
     const reason = task && whyNot(task.container, project);
     return reason === undefined ? [] : [`${name} cannot run as a process: ${reason}.`];
   });
   if (reasons.length > 0)
     throw new Error(`${reasons.join(" ")} Only containers can run it: start a Docker engine.`);
+}
+
+/** A process would run where no image can be made. */
+function unbuildableOf({ build }: ContainerView, project: string): string[] {
+  try {
+    return build && existsSync(locate(build, project).dockerfile) ? unbuildable(build, project) : [];
+  } catch {
+    // What cannot be read is said below.
+    return [];
+  }
 }
 
 function whyNot(container: ContainerView, project: string): string | undefined {

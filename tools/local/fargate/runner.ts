@@ -1,5 +1,6 @@
 /** What the scheduler needs from whatever runs tasks: containers, processes, or a test's fake. */
 import type { ContainerView, ServiceView } from "../ecs/views";
+import type { Versions } from "../image/versions";
 
 /** The code of one deployment, ready to start tasks from: an image, or a copy of the build context. */
 export interface Artifact {
@@ -7,6 +8,8 @@ export interface Artifact {
   digest: string;
   /** What the application is started with, unless its definition says otherwise. */
   command?: readonly string[];
+  /** Of a process that runs by another version of its language than its image has. */
+  versions?: Versions | undefined;
   /** Removes what it holds. Called once, when no task can start from it any more. */
   dispose(): Promise<void>;
 }
@@ -86,3 +89,13 @@ export interface TaskRunner {
   /** Ends everything it started, without waiting for anything to drain. */
   close(): Promise<void>;
 }
+
+/** Does all as a runner does, but starts tasks in another way. */
+export const withStart = (runner: TaskRunner, start: TaskRunner["start"]): TaskRunner => ({
+  kind: runner.kind,
+  ...(runner.host !== undefined && { host: runner.host }),
+  ...(runner.check && { check: (services: readonly ServiceView[]) => runner.check?.(services) }),
+  prepare: (service) => runner.prepare(service),
+  start,
+  close: () => runner.close(),
+});

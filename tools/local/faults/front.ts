@@ -3,17 +3,19 @@ import type { Resource } from "../../../simulate/deployment";
 import { type Account, changed, without } from "../aws-view/account";
 import type { ServiceView } from "../ecs/views";
 import { object, text } from "../recorded";
-import { api, change, has, ofType, remove } from "./changes";
+import { api, change, changeThose, has, ofType, remove, removeThose, type Which } from "./changes";
 import type { Fault } from "./fault";
 
 /** The integrations that lead to a service. */
-const leadsTo =
-  ({ registration }: ServiceView) =>
-  (resource: Resource): boolean =>
+const leadsTo: Which =
+  (_, { registration }) =>
+  (resource) =>
     resource.type === api("integration:Integration") && resource.inputs.integrationUri === registration?.arn;
 
 const routesTo = (account: Account, service: ServiceView): Resource[] => {
-  const ids = account.deployment.resources.filter(leadsTo(service)).map(({ id }) => `integrations/${id}`);
+  const ids = account.deployment.resources
+    .filter(leadsTo(account, service))
+    .map(({ id }) => `integrations/${id}`);
   return account.ofType(api("route:Route")).filter(({ inputs }) => ids.includes(text(inputs.target) ?? ""));
 };
 
@@ -111,10 +113,10 @@ const all: readonly Fault[] = [
     title: "The routes to the service were deleted",
     hop: "route",
     felt: 404,
-    inject: (account, service) => {
+    inject: removeThose((account, service) => {
       const gone = routesTo(account, service);
-      account.rewire((deployment) => without(deployment, (resource) => gone.includes(resource)));
-    },
+      return (resource) => gone.includes(resource);
+    }),
   },
   {
     name: "authorizer-other-audience",
@@ -148,19 +150,16 @@ const all: readonly Fault[] = [
     title: "The routes lead to an integration that was deleted",
     hop: "integration",
     felt: 503,
-    inject: (account, service) => account.rewire((deployment) => without(deployment, leadsTo(service))),
+    inject: removeThose(leadsTo),
   },
   {
     name: "integration-elsewhere",
     title: "The integration names a Cloud Map service that is gone",
     hop: "integration",
     felt: 503,
-    inject: (account, service) =>
-      account.rewire((deployment) =>
-        changed(deployment, leadsTo(service), ({ inputs }) => ({
-          integrationUri: `${text(inputs.integrationUri) ?? ""}-gone`,
-        })),
-      ),
+    inject: changeThose(leadsTo, ({ inputs }) => ({
+      integrationUri: `${text(inputs.integrationUri) ?? ""}-gone`,
+    })),
   },
 ];
 

@@ -5,8 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Ending } from "../aws-view/history";
-import type { ServiceView } from "../ecs/views";
-import type { Exit, Launch, RunningTask, TaskRunner } from "../fargate/runner";
+import { type Exit, type Launch, type RunningTask, type TaskRunner, withStart } from "../fargate/runner";
 
 export type Mishap =
   /** No container of a task starts. */
@@ -58,10 +57,7 @@ export class Mishaps {
   retire(service: string): void {
     for (const { launch, end } of [...this.live])
       if (launch.service.urn === service)
-        end({
-          stopCode: "ServiceSchedulerInitiated",
-          stoppedReason: "ECS is performing maintenance on the underlying infrastructure hosting the task.",
-        });
+        end({ stopCode: "ServiceSchedulerInitiated", stoppedReason: retired });
   }
 
   /** Ends the tasks of a service that a mishap that is over had changed. */
@@ -85,30 +81,23 @@ export class Mishaps {
   }
 
   over(runner: TaskRunner): TaskRunner {
-    return {
-      kind: runner.kind,
-      ...(runner.host !== undefined && { host: runner.host }),
-      ...(runner.check && { check: (services: readonly ServiceView[]) => runner.check?.(services) }),
-      prepare: (service) => runner.prepare(service),
-      close: () => runner.close(),
-      start: async (launch) => {
-        const mishap = (): Mishap | undefined => {
-          const found = this.of.get(launch.service.urn);
-          const elsewhere =
-            found?.kind === "ends" && (found.only ?? launch.artifact.digest) !== launch.artifact.digest;
-          return elsewhere ? undefined : found;
-        };
-        const now = mishap();
-        if (now?.kind === "not started") {
-          this.endings.set(launch.taskId, { stopCode: "TaskFailedToStart", stoppedReason: now.reason });
-          throw new Error(now.reason);
-        }
-        if (now?.kind === "not placed") await this.placed(launch);
-        const running = await runner.start(launch);
-        // What runs before the application ends by itself.
-        return launch.container === undefined ? this.between(launch, running, mishap) : running;
-      },
-    };
+    return withStart(runner, async (launch) => {
+      const mishap = (): Mishap | undefined => {
+        const found = this.of.get(launch.service.urn);
+        const elsewhere =
+          found?.kind === "ends" && (found.only ?? launch.artifact.digest) !== launch.artifact.digest;
+        return elsewhere ? undefined : found;
+      };
+      const now = mishap();
+      if (now?.kind === "not started") {
+        this.endings.set(launch.taskId, { stopCode: "TaskFailedToStart", stoppedReason: now.reason });
+        throw new Error(now.reason);
+      }
+      if (now?.kind === "not placed") await this.placed(launch);
+      const running = await runner.start(launch);
+      // What runs before the application ends by itself.
+      return launch.container === undefined ? this.between(launch, running, mishap) : running;
+    });
   }
 
   private async between(

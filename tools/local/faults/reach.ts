@@ -1,9 +1,9 @@
 /** Faults between the VPC link and the tasks. */
 import type { Resource } from "../../../simulate/deployment";
-import { type Account, changed, without } from "../aws-view/account";
+import type { Account } from "../aws-view/account";
 import type { ServiceView } from "../ecs/views";
 import { text, texts } from "../recorded";
-import { api, change, remove } from "./changes";
+import { api, change, changeThose, remove, removeThose, type Which } from "./changes";
 import type { Fault } from "./fault";
 
 const link = (status: string, message: string) =>
@@ -12,20 +12,20 @@ const link = (status: string, message: string) =>
 const ruleOf = (
   direction: "Ingress" | "Egress",
   which: (rule: Resource, account: Account, service: ServiceView) => boolean,
-) => {
+): Which => {
   const type = `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`;
-  return (account: Account, service: ServiceView) => (resource: Resource) =>
-    resource.type === type && which(resource, account, service);
+  return (account, service) => (resource) => resource.type === type && which(resource, account, service);
 };
 const linkGroups = (account: Account): string[] =>
   account.ofType(api("vpcLink:VpcLink")).flatMap(({ inputs }) => texts(inputs.securityGroupIds));
 const outOfLink = ruleOf("Egress", ({ inputs }, account) =>
   linkGroups(account).includes(text(inputs.securityGroupId) ?? ""),
 );
-const fromLink = ruleOf("Ingress", ({ inputs }, account, { securityGroups }) =>
-  [securityGroups.includes(text(inputs.securityGroupId) ?? "")].every(
-    (own) => own && linkGroups(account).includes(text(inputs.referencedSecurityGroupId) ?? ""),
-  ),
+const fromLink = ruleOf(
+  "Ingress",
+  ({ inputs }, account, { securityGroups }) =>
+    securityGroups.includes(text(inputs.securityGroupId) ?? "") &&
+    linkGroups(account).includes(text(inputs.referencedSecurityGroupId) ?? ""),
 );
 
 const all: readonly Fault[] = [
@@ -74,26 +74,21 @@ const all: readonly Fault[] = [
     title: "The VPC link's group lets nothing out",
     hop: "firewall",
     felt: 503,
-    inject: (account, service) =>
-      account.rewire((deployment) => without(deployment, outOfLink(account, service))),
+    inject: removeThose(outOfLink),
   },
   {
     name: "task-ingress-cut",
     title: "The tasks' group does not admit the VPC link",
     hop: "firewall",
     felt: 503,
-    inject: (account, service) =>
-      account.rewire((deployment) => without(deployment, fromLink(account, service))),
+    inject: removeThose(fromLink),
   },
   {
     name: "task-ingress-other-port",
     title: "The tasks' group admits the VPC link on another port",
     hop: "firewall",
     felt: 503,
-    inject: (account, service) =>
-      account.rewire((deployment) =>
-        changed(deployment, fromLink(account, service), () => ({ fromPort: 9999, toPort: 9999 })),
-      ),
+    inject: changeThose(fromLink, () => ({ fromPort: 9999, toPort: 9999 })),
   },
   {
     name: "no-instances",

@@ -19,7 +19,20 @@ export interface ImageConfig {
   files: Files;
   /** Files of the context that this or an earlier stage copies. */
   copied: ReadonlySet<string>;
+  /** What COPY and ADD name of the context that is no file or folder with files there; the build ends with it, mostly. */
+  absent: readonly Slip[];
+  /** Words that begin a line and are no instruction. */
+  unknown: readonly Slip[];
 }
+
+/** A word of the Dockerfile and its line, the first of which is 1. */
+export interface Slip {
+  word: string;
+  line: number;
+}
+
+const instructions =
+  /^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)$/;
 
 export interface Reading {
   /** The stage that is built; left out, the last. */
@@ -29,7 +42,7 @@ export interface Reading {
   context?: readonly string[];
 }
 
-interface Stage extends Omit<ImageConfig, "copied"> {
+interface Stage extends Omit<ImageConfig, "copied" | "unknown"> {
   name: string | undefined;
   /** Arguments of this stage alone. */
   values: Record<string, string>;
@@ -56,8 +69,12 @@ export function readDockerfile(text: string, { target, args = {}, context = [] }
     } else if (instruction.getKeyword() === "ARG") argument(instruction, args, defaults, stage.values);
     else if (instruction.getKeyword() === "COPY" || instruction.getKeyword() === "ADD") {
       const { sources, destination, from } = copyOf(instruction as Copy, known(stage));
-      const files =
-        from === undefined ? own : stages.find((each, i) => isNamed(each, from) || String(i) === from)?.files;
+      const other = stages.find((each, i) => isNamed(each, from ?? "") || String(i) === from);
+      const files = from === undefined ? own : other?.files;
+      const line = instruction.getRange().start.line + 1;
+      const absent =
+        from === undefined ? absentIn(own, sources).map((word) => ({ word, line })) : other?.absent;
+      stage.absent = [...stage.absent, ...(absent ?? [])];
       // Of another image nothing is known.
       const placed = place(sources, destination, files ?? new Map(), stage);
       for (const [path, file] of placed) {
@@ -69,9 +86,23 @@ export function readDockerfile(text: string, { target, args = {}, context = [] }
   const built = stages.at(-1);
   if (target !== undefined && !isNamed(built, target))
     throw new Error(`its Dockerfile has no stage ${target}`);
-  const { environment, workingDirectory, entryPoint, command, user, runs, base, files } = built ?? empty("");
-  return { environment, workingDirectory, entryPoint, command, user, runs, base, files, copied };
+  const { name: _, values: __, ...config } = built ?? empty("");
+  return { ...config, copied, unknown: unknownIn(text, dockerfile.getInstructions()) };
 }
+
+/** Patterns may match nothing, and what a variable or an address is, is not known here. */
+const absentIn = (own: Files, sources: readonly string[]): string[] =>
+  sources.filter((source) => !/[*?[\]$:]/.test(source) && place([source], "/", own, nowhere).size === 0);
+
+const nowhere = { workingDirectory: "/", files: new Map<string, string>() };
+
+/** Not where a document is written in it, whose lines are none of the Dockerfile's. */
+const unknownIn = (text: string, found: readonly Instruction[]): Slip[] =>
+  text.includes("<<")
+    ? []
+    : found
+        .filter((each) => !instructions.test(each.getKeyword()))
+        .map((each) => ({ word: each.getInstruction(), line: each.getRange().start.line + 1 }));
 
 const empty = (base: string): Stage => ({
   name: undefined,
@@ -84,6 +115,7 @@ const empty = (base: string): Stage => ({
   runs: [],
   base,
   files: new Map(),
+  absent: [],
 });
 
 const isNamed = (stage: Stage | undefined, name: string): boolean =>

@@ -5,7 +5,9 @@
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { commandPort } from "../fargate/inside";
+import { listensOnLoopback, othersToo } from "../ecs/symptoms";
 import type { ServiceView, TaskView } from "../ecs/views";
+import { unbuildable } from "./buildable";
 import { locate } from "./context";
 import type { ImageConfig } from "./dockerfile";
 import { readBuild, startedWith } from "./read";
@@ -16,10 +18,15 @@ export function foreseen({ name, registration, task }: ServiceView, project: str
   const config = configOf(task, project);
   const port = registration?.port ?? 0;
   return [
+    ...(config && task.container.build
+      ? unbuildable(task.container.build, project).map((why) => `${name} cannot be built: ${why}.`)
+      : []),
     ...ofPrivilegedPort(name, port, task, config),
     ...(config ? [...ofUser(name, task, config), ...ofHealth(name, task, config)] : []),
     ...(config && registration ? ofPort(name, port, startedWith(task.container, config)) : []),
+    ...(config && registration ? ofHost(name, task, config) : []),
     ...(config ? ofDrain(name, task, startedWith(task.container, config)) : []),
+    ...(config && registration ? ofIdling(name, task, config) : []),
   ];
 }
 
@@ -90,20 +97,77 @@ function ofPort(name: string, port: number, words: readonly string[]): string[] 
   ];
 }
 
+function ofHost(name: string, { container }: TaskView, config: ImageConfig): string[] {
+  const words = startedWith(container, config);
+  if (!listensOnLoopback(words, { ...config.environment, ...container.environment })) return [];
+  return [
+    `${name} is started so that it listens on 127.0.0.1 alone. Its health check gets there and the VPC link does not: on AWS every ` +
+      `request is answered 503. Let it listen on 0.0.0.0${othersToo(words)}.`,
+  ];
+}
+
 /** Servers that stop listening as soon as they are sent SIGTERM, whatever the application does. */
 const hasty = /^(?:python3? -m )?(uvicorn|hypercorn|daphne|waitress-serve|granian|fastapi run|flask run)\b/;
 
 function ofDrain(name: string, { checked, container }: TaskView, words: readonly string[]): string[] {
-  const [first = "", ...others] = words;
-  const inShell = /^(ba|da|a)?sh$/.test(posix.basename(first)) && others[0] === "-c";
-  const line = inShell
-    ? (others[1] ?? "").replace(/^\s*(exec\s+)?/, "")
-    : [posix.basename(first), ...others].join(" ");
-  const server = hasty.exec(line)?.[1];
+  const server = hasty.exec(lineOf(words))?.[1];
   const drain = Number(container.environment.DRAIN_SECONDS ?? 0);
   if (server === undefined || checked !== container || drain === 0) return [];
   return [
     `${name} can lose requests. ${server} ends as soon as it is sent SIGTERM, while the gateway still sends some to it. Set ` +
       "companion: true, which holds SIGTERM back.",
+  ];
+}
+
+/** A command as one would type it: what a shell is given, and a program without its folder. */
+function lineOf([first = "", ...others]: readonly string[]): string {
+  const inShell = /^(ba|da|a)?sh$/.test(posix.basename(first)) && others[0] === "-c";
+  return inShell
+    ? (others[1] ?? "").replace(/^\s*(exec\s+)?/, "")
+    : [posix.basename(first), ...others].join(" ");
+}
+
+interface Idling {
+  server: RegExp;
+  name: string;
+  option: string;
+  /** What tells it otherwise, or may. */
+  unless: RegExp;
+}
+
+/**
+ * Servers that close a connection after 2 to 5 seconds without a request unless they are told, by their own documentation: sooner
+ * than the gateway may use it again. Workers of gunicorn's kind `sync` close each at once, and say so.
+ */
+const idlings: readonly Idling[] = [
+  {
+    server: /^(?:python3? -m )?uvicorn\b/,
+    name: "uvicorn",
+    option: "--timeout-keep-alive 75",
+    unless: /--timeout-keep-alive\b/,
+  },
+  {
+    server: /^(?:python3? -m )?hypercorn\b/,
+    name: "hypercorn",
+    option: "--keep-alive 75",
+    unless: /--keep-alive\b|(?:-c|--config)\b/,
+  },
+  {
+    server: /^(?:python3? -m )?gunicorn\b(?=.*(?:--threads|-k|--worker-class)\b)/,
+    name: "gunicorn",
+    option: "--keep-alive 75",
+    unless: /--keep-alive\b|(?:-c|--config)\b/,
+  },
+];
+
+function ofIdling(name: string, { container }: TaskView, config: ImageConfig): string[] {
+  const line = lineOf(startedWith(container, config));
+  const told = { ...config.environment, ...container.environment };
+  const found = idlings.find(({ server, unless }) => server.test(line) && !unless.test(line));
+  if (!found || Object.keys(told).some((key) => /^(UVICORN_TIMEOUT_KEEP_ALIVE|GUNICORN_CMD_ARGS)$/.test(key)))
+    return [];
+  return [
+    `${name} can lose requests, though rarely. ${found.name} closes a connection after a few seconds without a request, and the ` +
+      `gateway may send one into it just then. Start it with ${found.option}.`,
   ];
 }

@@ -6,12 +6,15 @@ import { ecosystemOf, lockOf } from "./ecosystem";
 import { nodePackages } from "./node";
 import { pythonEnvironment, requirementsOf } from "./python";
 import type { ReadBuild } from "./read";
+import { differing, type Versions, versionOf } from "./versions";
 
 export interface Installed {
   /** Folder with its commands. */
   binaries?: string | undefined;
   /** Packages of Node, for where the image has its lock file. */
   packages?: { folder: string; lock: string } | undefined;
+  /** Where the image has another version of the language than this machine. */
+  versions?: Versions | undefined;
 }
 
 /**
@@ -29,24 +32,28 @@ export async function install(
   const ecosystem = ecosystemOf(config, words);
   const lock = (name: string): string | undefined => lockOf(config, name, dockerfile);
   if (ecosystem === "Node") {
+    const versions = differing(config.base, ecosystem, process.versions.node);
     const found = lock("package-lock.json");
-    if (found === undefined) return {};
+    if (found === undefined) return { versions };
     const packages = {
       context,
       lock: found,
       files: [...config.copied].filter((file) => files.includes(file)),
     };
-    return { packages: { folder: await nodePackages(packages, join(state, "node"), progress), lock: found } };
+    const folder = await nodePackages(packages, join(state, "node"), progress);
+    return { packages: { folder, lock: found }, versions };
   }
   if (ecosystem !== "Python") return {};
   const venvs = join(state, "venvs");
+  const made = async (folder: string): Promise<Installed> => {
+    const wanted = versionOf(config.base, ecosystem);
+    const { binaries, version = "" } = (await pythonEnvironment(folder, venvs, progress, wanted)) ?? {};
+    return { binaries, versions: version === "" ? undefined : differing(config.base, ecosystem, version) };
+  };
   const requirements = lock("requirements.txt");
-  if (requirements !== undefined)
-    return { binaries: await pythonEnvironment(join(context, dirname(requirements)), venvs, progress) };
+  if (requirements !== undefined) return made(join(context, dirname(requirements)));
   const project = lock("pyproject.toml");
-  if (project === undefined) return {};
-  const home = await requirementsOf(join(context, project), venvs);
-  return { binaries: await pythonEnvironment(home, venvs, progress) };
+  return project === undefined ? {} : made(await requirementsOf(join(context, project), venvs));
 }
 
 /**

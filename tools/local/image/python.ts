@@ -5,15 +5,26 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { offline } from "./offline";
 
-/** The environment's `bin` folder; undefined for contexts that are not Python. */
+export interface PythonEnvironment {
+  /** Its `bin` folder. */
+  binaries: string;
+  version: string;
+}
+
+/**
+ * Undefined for contexts that are not Python.
+ *
+ * @param wanted the image's version, which is taken where this machine has it
+ */
 export async function pythonEnvironment(
   context: string,
   folder: string,
   progress: (message: string) => void,
-): Promise<string | undefined> {
+  wanted?: string,
+): Promise<PythonEnvironment | undefined> {
   const requirements = join(context, "requirements.txt");
   if (!existsSync(requirements)) return undefined;
-  const python = await findPython();
+  const python = await findPython(undefined, wanted);
   const content = readFileSync(requirements);
   const key = createHash("sha256").update(python.version).update(content).digest("hex").slice(0, 16);
   const venv = join(folder, key);
@@ -38,7 +49,7 @@ export async function pythonEnvironment(
     await run(join(venv, "bin", "python3"), pip, "install requirements.txt");
     writeFileSync(complete, "");
   }
-  return join(venv, "bin");
+  return { binaries: join(venv, "bin"), version: python.version };
 }
 
 /**
@@ -73,17 +84,21 @@ export interface Python {
  * A Python that is new enough, by name and by what it says of itself: `python3` may be older than another one beside it.
  *
  * @param ask stands in for this machine, for tests
+ * @param wanted the version that is best, of those that are new enough
  * @throws Error that names what there is, and what is needed
  */
 export async function findPython(
   ask: (command: string) => Promise<string> = (command) => run(command, ["-c", showVersion], ""),
+  wanted?: string,
 ): Promise<Python> {
   const old: string[] = [];
-  // The usual name first: whoever made a choice made it there.
+  const best = wanted === undefined ? undefined : `python${wanted}`;
+  if (best !== undefined && (await ask(best).catch(() => "")).trim() === wanted && isNew(wanted))
+    return { command: best, version: wanted };
+  // The usual name next: whoever made a choice made it there.
   for (const command of ["python3", ...names]) {
     const version = (await ask(command).catch(() => "")).trim();
-    const [, minor] = /^3\.(\d+)$/.exec(version) ?? [];
-    if (minor !== undefined && Number(minor) >= oldest) return { command, version };
+    if (isNew(version)) return { command, version };
     if (version !== "") old.push(`\`${command}\` is ${version}`);
   }
   const found = old.length > 0 ? [...new Set(old)].join(", ") : "neither `python3` nor `python` starts";
@@ -92,6 +107,8 @@ export async function findPython(
       "start a Docker engine and leave --tasks out.",
   );
 }
+
+const isNew = (version: string): boolean => Number(/^3\.(\d+)$/.exec(version)?.[1] ?? -1) >= oldest;
 
 const showVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
 

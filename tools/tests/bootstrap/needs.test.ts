@@ -131,7 +131,7 @@ describe("bootstrap, held against what the program registers", () => {
           typeof of === "string" && !/\b(local-securitygroup-pr-7-|flask-app-fargate-pr-7)/.test(of),
       )
       .map(({ type }) => type);
-    // Each has its grant there: bootstrap/iam/grants-shared.ts.
+    // Each has its grant there: bootstrap/iam/grants-shared.ts, and of its alarms grants-monitoring.ts.
     assert.deepEqual([...new Set(within)].sort(), [
       "aws:appautoscaling/policy:Policy",
       "aws:appautoscaling/scheduledAction:ScheduledAction",
@@ -141,7 +141,7 @@ describe("bootstrap, held against what the program registers", () => {
     ]);
     const scope = { ...scopeOf(deployment, "dev"), stacks: ["pr-*"], shares: ["dev"] };
     const granted = (actions: RegExp): string[] =>
-      Object.values(shared)
+      Object.values(grants)
         .flat()
         .filter((grant) => grant.actions.some((action) => actions.test(action)))
         .flatMap(({ on }) => on(scope));

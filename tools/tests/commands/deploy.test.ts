@@ -127,11 +127,7 @@ describe("npm run deploy", function () {
 
   describe("in this process", () => {
     /** Runs the command with stand-ins for Pulumi and the clients of AWS. */
-    async function run(
-      args: string[],
-      answers: Answers,
-      plan: Partial<Plan> & Shape & { sleeps?: boolean } = {},
-    ): Promise<Ended> {
+    async function run(args: string[], answers: Answers, plan: Partial<Plan> & Shape = {}): Promise<Ended> {
       const { state = exported(plan), exportCode = 0, configCode = 0, upCode = 0, replaceCode = 0 } = plan;
       const written = { stdout: "", stderr: "" };
       const calls: string[] = [];
@@ -154,7 +150,6 @@ describe("npm run deploy", function () {
       const code = await withAws(answers, (fake) =>
         main(args, io, {
           ...{ pulumi, clients: () => fake.clients(), notReady: () => Promise.resolve([]) },
-          ...(plan.sleeps !== undefined && { sleeps: () => plan.sleeps === true }),
         }),
       );
       return { code, ...written, calls };
@@ -203,13 +198,6 @@ describe("npm run deploy", function () {
       }
     });
 
-    it("a service that sleeps is woken: nothing of a version without tasks would be verified", async () => {
-      const { code, stderr, calls } = await run(prod, recorded("steady"), { sleeps: true });
-      assert.equal(code, 0);
-      assert.deepEqual(calls, ["up --stack prod --refresh --yes", exports, config]);
-      assert.match(stderr, /one that is asleep is woken/);
-    });
-
     it("a failed update that left every service as it should be: pulumi's exit code", async () => {
       const { code } = await run(prod, recorded("steady"), { upCode: 4 });
       assert.equal(code, 4);
@@ -241,7 +229,7 @@ describe("npm run deploy", function () {
       assert.deepEqual(calls, [
         up,
         exports,
-        `up --stack prod --yes --skip-preview --replace ${apiDeployment}`,
+        `up --stack prod --yes --skip-preview --refresh=false --replace ${apiDeployment}`,
         config,
       ]);
       assert.match(stderr, /Publishing the API once more/);

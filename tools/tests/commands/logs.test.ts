@@ -128,6 +128,25 @@ describe("npm run logs", () => {
       }
     });
 
+  it("says so where there is nothing to show, and since when it looked", async () => {
+    const none = await logs([], both([], []));
+    assert.deepEqual(
+      [none.code, none.stdout, none.stderr],
+      [0, "", "There is no line since 2026-11-26T17:15:00Z. --since looks further back.\n"],
+    );
+    const well = await logs(
+      ["--errors", "--service", "flask", "--since", "1h"],
+      both([access(1)], [app(2, "two")]),
+    );
+    assert.deepEqual(
+      [well.code, well.stdout, well.stderr],
+      [0, "", "No line of flask tells of an error since 2026-11-26T16:30:00Z. --since looks further back.\n"],
+    );
+    assert.equal((await logs([], both([access(1)], []))).stderr, "");
+    // Programs read standard output alone.
+    assert.equal((await logs(["--json"], both([], []))).stdout, "");
+  });
+
   it("a log group that is not there: 1, and what to do", async () => {
     const { code, stderr } = await logs([], { "logs filter-log-events": undefined });
     assert.equal(code, 1);

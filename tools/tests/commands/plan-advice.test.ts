@@ -25,9 +25,31 @@ describe("npm run plan says beforehand", () => {
   it("what a service that sleeps rests on, and what wakes it for a deployment", async () => {
     const values = { services: { flask: { build: "./app", desiredCount: 2, sleep: {} } } };
     assert.deepEqual(await warnings(values), [
-      "flask sleeps while nobody asks, and the first request gets 503: this was not yet seen on AWS. Plain pulumi up of a service that " +
-        "is asleep verifies nothing of its new version: npm run deploy wakes it first (docs/scaling.md).",
+      "flask sleeps while nobody asks, and the first request gets 503: this was not yet seen on AWS. Every pulumi up wakes a service that " +
+        "is asleep, to verify the new version (docs/scaling.md).",
     ]);
+  });
+
+  it("a schedule that does not come any more", async () => {
+    const expression = "at(2020-01-31T03:00:00)";
+    const values = {
+      services: {
+        flask: { build: "./app", scaling: { min: 2, max: 4, schedule: [{ expression, min: 3 }] } },
+      },
+      jobs: {
+        migrate: { service: "flask", command: ["migrate"], schedule: { expression } },
+        later: { service: "flask", command: ["migrate"], schedule: { expression, enabled: false } },
+        nightly: { service: "flask", command: ["tidy"], schedule: "cron(0 3 * * ? *)" },
+      },
+    };
+    assert.deepEqual(
+      (await warnings(values)).filter((warning) => warning.includes("come any more")).sort(),
+      ["jobs.migrate.schedule", "services.flask.scaling.schedule.0"].map(
+        (path) =>
+          `${path}: ${expression} in UTC does not come any more: nothing runs by it, and AWS may refuse it where it is made or ` +
+          "changed. Fix: write a time to come, or take it out.",
+      ),
+    );
   });
 
   it("what can lose requests, and nothing where nothing can", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { commentary, notHealthy, summary } from "../../commands/start-output";
+import { commentary, notHealthy, summary, withPort } from "../../commands/start-output";
 import { readTopology } from "../../local/topology";
 import { fixture } from "../local/fixture";
-import type { Rollout } from "../../local/ecs/scheduler";
+import type { Rollout } from "../../local/ecs/rollout";
 import type { Task } from "../../local/ecs/task";
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for
@@ -172,4 +172,14 @@ describe("what npm start prints", () => {
     events.output(service!, task, "\u001b[31mred");
     assert.ok(lines.splice(0)[0]?.endsWith("\u001b[31mred\u001b[0m"));
   });
+});
+
+describe("the command with another port", () => {
+  for (const [given, again] of [
+    [[], "--port 8081"],
+    [["--stack", "mine", "--port", "8080", "--tokens"], "--stack mine --tokens --port 8081"],
+    [["--port=8080", "--tasks=processes"], "--tasks=processes --port 8081"],
+    [["--stack", "a b"], "--stack 'a b' --port 8081"],
+  ] as const)
+    it(`of ${given.join(" ") || "none"} is ${again}`, () => assert.equal(withPort(given, 8081), again));
 });

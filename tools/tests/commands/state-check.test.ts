@@ -132,6 +132,32 @@ describe("npm run state:check", () => {
       assert.equal(fs.statSync(file()).mode & 0o077, 0);
     });
 
+    it("with --drift has a refresh pass over the number of tasks that scaling or sleep sets, and over nothing else", async () => {
+      const service = (name: string): object =>
+        resource("aws:ecs/service:Service", {
+          urn: urn("aws:ecs/service:Service", name),
+          id: `arn:aws:ecs:eu-west-2:000000000000:service/flask-app-fargate-pr-7/${name}`,
+          inputs: { name, desiredCount: 1 },
+        });
+      const target = resource("aws:appautoscaling/target:Target", {
+        inputs: { resourceId: "service/flask-app-fargate-pr-7/web", minCapacity: 0, maxCapacity: 1 },
+      });
+      const given = state([service("web"), service("other-web"), target]);
+      const written = async (...args: string[]): Promise<object[]> => {
+        assert.deepEqual(await run([...copy(), ...args], given), good);
+        const { checkpoint } = JSON.parse(fs.readFileSync(file(), "utf8")) as {
+          checkpoint: { latest: { resources: object[] } };
+        };
+        return checkpoint.latest.resources.slice(-3);
+      };
+      assert.deepEqual(await written(), [service("web"), service("other-web"), target]);
+      assert.deepEqual(await written("--drift"), [
+        { ...service("web"), ignoreChanges: ["desiredCount"] },
+        service("other-web"),
+        target,
+      ]);
+    });
+
     it("writes nothing that was refused", async () => {
       assert.equal((await run(copy(), state([provider("pulumi-nodejs")]))).code, 1);
       assert.deepEqual(fs.readdirSync(folder), []);

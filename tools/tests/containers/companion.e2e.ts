@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Agent, request } from "undici";
 import { simulate } from "../../../simulate/program";
 import { projectFolder, toConfig } from "../../../simulate/stack";
-import type { Rollout } from "../../local/ecs/scheduler";
+import type { Rollout } from "../../local/ecs/rollout";
 import { ContainerRunner } from "../../local/fargate/containers";
 import { label } from "../../local/fargate/labels";
 import { findEngine, type Engine } from "../../local/fargate/engine";

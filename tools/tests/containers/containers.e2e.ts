@@ -12,7 +12,7 @@ import { enter, type Terminal } from "../../exec/local";
 import { findEngine, type Engine } from "../../local/fargate/engine";
 import { ContainerRunner } from "../../local/fargate/containers";
 import { label } from "../../local/fargate/labels";
-import type { Rollout } from "../../local/ecs/scheduler";
+import type { Rollout } from "../../local/ecs/rollout";
 import { startStack, type LocalStack } from "../../local/stack";
 import type { Deployment } from "../../../simulate/deployment";
 import { changed, fixture, registryArn, types, type FixtureOptions } from "../local/fixture";

@@ -104,6 +104,7 @@ export class Outside {
     const code = await ended;
     const calls = readFileSync(path.join(this.folder, "calls"), "utf8").split("\n").filter(Boolean);
     const words = calls.map((call) => (JSON.parse(call) as string[]).join(" "));
-    return { code, ...written, calls: words.filter((call) => !/^(?:whoami|stack ls) /.test(call)) };
+    const first = words.findIndex((call) => call.startsWith("up "));
+    return { code, ...written, calls: first < 0 ? [] : words.slice(first) };
   }
 }

@@ -11,10 +11,8 @@ function around(
     pulumi: {
       run: () => assert.fail("nothing may be changed"),
       ask: (args) => {
-        const { code, answer = "" } = asked[args.join(" ")] ?? {
-          code: 0,
-          answer: '[{"name":"org/flask-app-fargate/prod"}]',
-        };
+        const other = args[1] === "export" ? '{"deployment":{}}' : '[{"name":"org/flask-app-fargate/prod"}]';
+        const { code, answer = "" } = asked[args.join(" ")] ?? { code: 0, answer: other };
         return Promise.resolve({ code, answer });
       },
     },
@@ -80,6 +78,42 @@ describe("what a deployment needs of this machine", () => {
       assert.deepEqual(await notReady("prod", true, around({ asked: { "stack ls --json": answer } })), []);
     });
   }
+
+  describe("is an end of the update before, which Pulumi does not ask for where it refreshes", () => {
+    const pending = (type: string, kind = "aws:ec2/vpc:Vpc"): object => ({
+      type,
+      resource: { urn: `urn:pulumi:prod::flask-app-fargate::${kind}::network`, type: kind, custom: true },
+    });
+    const exported = (...operations: object[]): Record<string, Answer> => ({
+      "stack export --stack prod": {
+        code: 0,
+        answer: JSON.stringify({ version: 3, deployment: { pending_operations: operations } }),
+      },
+    });
+    for (const unattended of [true, false])
+      it(`${unattended ? "without" : "with"} anybody there`, async () => {
+        const asked = exported(pending("creating"), pending("updating"), pending("reading"));
+        assert.deepEqual(await notReady("prod", unattended, around({ asked })), [
+          "An update of prod has not ended, and Pulumi does not know whether AWS has made: Vpc network. Another one would make it " +
+            "twice, or stop at it. Fix: wait, if it still runs; if it was cut off, `npm run recover -- --stack prod`.",
+        ]);
+      });
+
+    it("but not of one that changed or deleted something, which a refresh reads again", async () => {
+      const asked = exported(pending("updating"), pending("deleting"));
+      assert.deepEqual(await notReady("prod", true, around({ asked })), []);
+    });
+
+    it("and not of a stack that never had one", async () => {
+      const asked = { "stack export --stack prod": { code: 0, answer: '{"version":3,"deployment":null}' } };
+      assert.deepEqual(await notReady("prod", true, around({ asked })), []);
+    });
+
+    it("and not where the state is not readable, which the update will tell", async () => {
+      const asked = { "stack export --stack prod": { code: 255, answer: "" } };
+      assert.deepEqual(await notReady("prod", true, around({ asked })), []);
+    });
+  });
 
   it("names the profile whose login has ended", async () => {
     const surroundings = around({

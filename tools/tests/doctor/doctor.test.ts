@@ -1,55 +1,10 @@
-/** The command over recorded answers of AWS. */
+/** The command over recorded answers of AWS: what it prints, what it asks, and what it is asked. */
 import assert from "node:assert/strict";
-import type { Item } from "../../aws/cli";
 import { actionOf } from "../../aws/ask";
-import { main, type World } from "../../commands/doctor";
 import { actions } from "../../doctor/needs";
-import { answering, answers, state, stopped } from "./recorded";
-
-interface Asked {
-  argv?: string[];
-  answers?: Record<string, Item | Error | undefined>;
-  world?: Partial<World>;
-}
-
-async function doctor({ argv = [], answers: others = {}, world = {} }: Asked = {}) {
-  const written = { stdout: "", stderr: "" };
-  const calls: string[][] = [];
-  const io = {
-    stdout: { write: (text: string) => (written.stdout += text) },
-    stderr: { write: (text: string) => (written.stderr += text) },
-  };
-  const code = await main(argv, io, {
-    pulumi: {
-      run: () => Promise.resolve(0),
-      ask: ([command]) => Promise.resolve({ code: 0, answer: command === "config" ? "{}" : state }),
-    },
-    aws: () => answering(others, calls),
-    outside: { resolve: () => Promise.resolve(["192.0.2.1"]), reach: () => Promise.resolve() },
-    now: () => Date.parse("2026-11-26T12:00:00Z"),
-    ...world,
-  });
-  return { code, ...written, calls };
-}
-
-interface Report {
-  verdict: string;
-  first: { hop: string; of: string; says: string; evidence: string[]; fix: string[] } | null;
-  findings: { hop: string; verdict: string; of: string; says: string; needs?: string }[];
-  needs: string[];
-}
-const diagnosed = async (asked: Asked): Promise<Report & { code: number }> => {
-  const { code, stdout } = await doctor({ ...asked, argv: ["--json", ...(asked.argv ?? [])] });
-  return { code, ...(JSON.parse(stdout) as Report) };
-};
-
-const denied = (action: string) =>
-  new Error(
-    `An error occurred (AccessDeniedException) when calling the X operation: User: arn:aws:iam::111122223333:user/ops is not authorized to perform: ${action} on resource: *`,
-  );
-const service = (of: Item): Item => ({
-  services: [{ ...(answers["ecs describe-services"] as { services: object[] }).services[0], ...of }],
-});
+import { denied, diagnosed, doctor, service } from "./asked";
+import { answers, stopped } from "./recorded";
+import { state } from "./state";
 
 describe("npm run doctor", () => {
   it("says that nothing is wrong, hop by hop, in lines of a terminal", async () => {
@@ -62,39 +17,6 @@ describe("npm run doctor", () => {
     assert.ok(
       stdout.split("\n").every((line) => line.length <= 80),
       "80 columns",
-    );
-  });
-
-  it("does not take a deployment that was rolled back for what breaks requests", async () => {
-    const rolled = {
-      "ecs list-service-deployments": {
-        serviceDeployments: [{ status: "ROLLBACK_SUCCESSFUL", createdAt: 1795690000.5 }],
-      },
-    };
-    const works = await diagnosed({ answers: rolled });
-    assert.deepEqual(
-      [works.code, works.verdict, works.first?.hop, works.first?.says],
-      [1, "weak", "service", "its last deployment failed, and the one before runs"],
-    );
-    const dead = await diagnosed({
-      answers: {
-        ...rolled,
-        "ecs describe-services": service({ runningCount: 0 }),
-        "ecs list-tasks RUNNING": { taskArns: [] },
-        "ecs list-tasks STOPPED": { taskArns: ["arn:aws:ecs:eu-west-2:111122223333:task/c/4d2b"] },
-        "servicediscovery list-instances": { Instances: [] },
-        "servicediscovery get-instances-health-status": undefined,
-        "ecs describe-tasks": stopped({
-          ...{ stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" },
-          ...{ stoppedAt: "2026-11-26T11:59:00+00:00", containers: [{ name: "flask", exitCode: 1 }] },
-        }),
-      },
-    });
-    const told = dead.findings.find(({ hop }) => hop === "service");
-    assert.equal(dead.first?.hop, "tasks");
-    assert.deepEqual(
-      [told?.verdict, told?.says],
-      ["not judged", "its last deployment failed, and no task of the one before runs (follows from Tasks)"],
     );
   });
 
@@ -216,183 +138,6 @@ describe("npm run doctor", () => {
     );
   });
 
-  const cases: [says: string, hop: string, answers: Record<string, Item | undefined>][] = [
-    [
-      "a link that sleeps",
-      "link",
-      { "apigatewayv2 get-vpc-link": { ...answers["apigatewayv2 get-vpc-link"], VpcLinkStatus: "INACTIVE" } },
-    ],
-    [
-      "a group that admits all of TCP",
-      "",
-      {
-        "ec2 describe-security-group-rules": {
-          SecurityGroupRules: [
-            {
-              GroupId: "sg-0link",
-              IsEgress: true,
-              IpProtocol: "-1",
-              FromPort: -1,
-              ToPort: -1,
-              CidrIpv4: "0.0.0.0/0",
-            },
-            {
-              GroupId: "sg-0tasks",
-              IsEgress: false,
-              IpProtocol: "tcp",
-              FromPort: 0,
-              ToPort: 65535,
-              CidrIpv4: "10.0.0.0/16",
-            },
-          ],
-        },
-      },
-    ],
-    [
-      "a group that admits another network",
-      "firewall",
-      {
-        "ec2 describe-security-group-rules": {
-          SecurityGroupRules: [
-            {
-              GroupId: "sg-0link",
-              IsEgress: true,
-              IpProtocol: "-1",
-              FromPort: -1,
-              ToPort: -1,
-              CidrIpv4: "0.0.0.0/0",
-            },
-            {
-              GroupId: "sg-0tasks",
-              IsEgress: false,
-              IpProtocol: "tcp",
-              FromPort: 80,
-              ToPort: 80,
-              CidrIpv4: "192.168.0.0/16",
-            },
-          ],
-        },
-      },
-    ],
-    [
-      "a service that ECS does not have",
-      "service",
-      { "ecs describe-services": { services: [], failures: [{ arn: "flask", reason: "MISSING" }] } },
-    ],
-    [
-      "another task definition",
-      "service",
-      {
-        "ecs describe-services": service({
-          deployments: [
-            {
-              status: "PRIMARY",
-              taskDefinition:
-                "arn:aws:ecs:eu-west-2:111122223333:task-definition/flask-app-fargate-dev-flask:7",
-              rolloutState: "COMPLETED",
-            },
-          ],
-        }),
-      },
-    ],
-    [
-      "no capacity",
-      "service",
-      {
-        "ecs describe-services": service({
-          runningCount: 0,
-          events: [
-            {
-              message:
-                "(service flask) was unable to place a task. Reason: You’ve reached the limit on the number of vCPUs you can run concurrently.",
-            },
-          ],
-        }),
-      },
-    ],
-    ["a subnet without a way out", "endpoints", { "ec2 describe-route-tables": { RouteTables: [] } }],
-    [
-      "a table whose NAT gateway is gone",
-      "endpoints",
-      {
-        "ec2 describe-route-tables": {
-          RouteTables: [
-            {
-              RouteTableId: "rtb-0main",
-              Associations: [{ Main: true }],
-              Routes: [{ DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: "nat-0a1b", State: "blackhole" }],
-            },
-          ],
-        },
-      },
-    ],
-    [
-      "an API that is gone",
-      "api",
-      {
-        "apigatewayv2 get-api": undefined,
-        "apigatewayv2 get-stages": undefined,
-        "apigatewayv2 get-routes": undefined,
-      },
-    ],
-    [
-      "an application that answers 500",
-      "log",
-      {
-        "logs filter-log-events": {
-          events: [
-            {
-              timestamp: Date.parse("2026-11-26T11:59:00Z"),
-              message: JSON.stringify({
-                method: "GET",
-                path: "/",
-                routeKey: "ANY /",
-                status: "500",
-                integrationStatus: "500",
-              }),
-            },
-          ],
-        },
-      },
-    ],
-    [
-      "an error from before its tasks",
-      "",
-      {
-        "logs filter-log-events": {
-          events: [
-            {
-              timestamp: Date.parse("2026-11-26T10:00:00Z"),
-              message: JSON.stringify({ routeKey: "ANY /", status: "500", integrationStatus: "500" }),
-            },
-          ],
-        },
-      },
-    ],
-  ];
-  for (const [says, hop, others] of cases)
-    it(`${says}: ${hop === "" ? "nothing wrong" : hop}`, async () => {
-      const { first } = await diagnosed({ answers: others });
-      assert.equal(first?.hop ?? "", hop, JSON.stringify(first));
-      if (hop !== "") assert.ok(first!.fix.some((line) => !line.startsWith("#")));
-    });
-
-  it("takes a service that sleeps for asleep, and one that was scaled to nothing for broken", async () => {
-    const asleep = {
-      "ecs describe-services": service({ desiredCount: 0, runningCount: 0 }),
-      "ecs list-tasks RUNNING": { taskArns: [] },
-      "servicediscovery list-instances": { Instances: [] },
-    };
-    const exported = JSON.parse(state) as { deployment: { resources: object[] } };
-    const inputs = { minCapacity: 0, maxCapacity: 2, resourceId: "service/flask-app-fargate-dev/flask" };
-    exported.deployment.resources.push({ urn: "x", type: "aws:appautoscaling/target:Target", inputs });
-    const ask = ([command]: string[]) =>
-      Promise.resolve({ code: 0, answer: command === "config" ? "{}" : JSON.stringify(exported) });
-    const pulumi = { run: () => Promise.resolve(0), ask };
-    assert.equal((await diagnosed({ answers: asleep, world: { pulumi } })).first, null);
-    assert.equal((await diagnosed({ answers: asleep })).first?.hop, "service");
-  });
-
   it("says in commands of the AWS CLI where they are meant", async () => {
     const config = JSON.stringify({ "aws:profile": { value: "ops" } });
     const { first } = await diagnosed({
@@ -445,7 +190,8 @@ describe("npm run doctor", () => {
   it("says so where there is no stack, or none that is deployed", async () => {
     const pulumi = (code: number, answer: string) => ({
       run: () => Promise.resolve(0),
-      ask: () => Promise.resolve({ code, answer }),
+      ask: ([word = ""]: string[]) =>
+        Promise.resolve(word === "stack" ? { code, answer } : { code: 0, answer: "" }),
     });
     const none = await doctor({ world: { pulumi: pulumi(255, "") } });
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Change, Thing } from "../../../simulate/cloud";
+import type { Change } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Change, Thing } from "../../../simulate/cloud";
+import type { Change } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 import { Engine, EngineStack, line, Step, succeeded } from "../../../tests/engine/support/engine";
 import { watch } from "./support/moments";
 

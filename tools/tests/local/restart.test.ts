@@ -5,6 +5,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { freePort } from "../../local/fargate/ports";
 import { get, until } from "./http";
 
 const project = resolve(__dirname, "../../..");
@@ -109,6 +110,18 @@ describe("npm start with a service of one's own", function () {
     await wait(
       /rules\/rollout\.ts changed: end this with Ctrl-C and start it again for that to take effect\./,
     );
+  });
+
+  it("the console leaves its port to the API", async () => {
+    configure({ ...healthy, environment: { GREETING: "one" } });
+    const port = await freePort();
+    start("--port", `${port}`, "--console-port", `${port}`);
+    await wait(/curl http/);
+    assert.match(
+      output,
+      new RegExp(`^Console: http://localhost:\\d+/ \\(port ${port} is the API's\\)$`, "m"),
+    );
+    assert.equal((await get(port, "/")).body, "one");
   });
 
   it("a health check that the image cannot run ends it at once, with the fix", async () => {

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { Agent, request } from "undici";
 import type { Deployment } from "../../../simulate/deployment";
 import { ProcessRunner } from "../../local/fargate/processes";
-import type { Rollout } from "../../local/ecs/scheduler";
+import type { Rollout } from "../../local/ecs/rollout";
 import { startStack, type LocalStack } from "../../local/stack";
 import { tinyApp, tinyHealthCheck, type TinyApp } from "./app";
 import { changed, fixture, registryArn, types, without } from "./fixture";

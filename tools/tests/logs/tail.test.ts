@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Aws } from "../../aws/cli";
-import type { LogEvent, LogSource } from "../../logs/line";
+import type { LogEvent } from "../../aws/shapes";
+import type { LogSource } from "../../logs/line";
 import { type Reading, Tail } from "../../logs/tail";
 import { denied, throttled } from "../status/recorded";
 

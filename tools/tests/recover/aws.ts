@@ -1,5 +1,6 @@
 /** The AWS CLI over an account that remembers, as `npm run recover` asks it. */
-import type { Cloud, Thing } from "../../../simulate/cloud";
+import type { Cloud } from "../../../simulate/cloud";
+import type { Thing } from "../../../simulate/thing";
 import type { Aws, Item } from "../../aws/cli";
 
 /** ARNs of what Resource Groups lists, where the pretended account tells none. Roles are not among it. */

@@ -67,7 +67,7 @@ export const outputs = (answer: object, code = 0): Pulumi & { calls: string[][] 
     run: () => Promise.reject(new Error("nothing is deployed here")),
     ask: (args) => {
       calls.push(args);
-      return Promise.resolve({ code, answer: JSON.stringify(answer) });
+      return Promise.resolve({ code: args[0] === "stack" ? code : 0, answer: JSON.stringify(answer) });
     },
   };
 };

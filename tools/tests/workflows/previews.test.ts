@@ -59,7 +59,7 @@ describe("scripts of the workflows that show what a change does", () => {
         out: [
           "## Resources and cost",
           "",
-          "What the program describes, without asking AWS. What AWS has become since is in Pulumi's own preview.",
+          "What the program describes, without asking AWS. What changes against the deployed stack is in Pulumi's own preview.",
           ...["dev", "prod"].flatMap((stack) => [
             "",
             `### shop ${stack}: 2 resources`,
@@ -197,7 +197,7 @@ describe("scripts of the workflows that show what a change does", () => {
         ].join("\n"),
       });
       assert.deepEqual(project.calls, [
-        "npx pulumi preview --stack dev --diff --suppress-progress --non-interactive --color never",
+        "npx pulumi preview --refresh=false --stack dev --diff --suppress-progress --non-interactive --color never",
       ]);
     });
 
@@ -241,7 +241,7 @@ describe("scripts of the workflows that show what a change does", () => {
       const folder = copy.slice("file://".length);
       assert.deepEqual(project.calls.slice(0, 3), [
         "npx pulumi stack export --stack dev",
-        `npm run --silent state:check -- --stack dev --copy ${folder}`,
+        `npm run --silent state:check -- --stack dev --copy ${folder} --drift`,
         "npx pulumi refresh --preview-only --expect-no-changes --exclude **pulumi:pulumi:StackReference::* --stack dev --diff --suppress-progress --non-interactive --color never",
       ]);
       assert.equal(project.calls[3], "npx pulumi stack export --stack prod");

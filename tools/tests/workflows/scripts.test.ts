@@ -113,7 +113,7 @@ describe("scripts of the workflows that keep house", () => {
       return { status, err, calls: project.read("acts").trim().split("\n") };
     };
     const checked = "own pulumi stack export --stack pr-7";
-    const act = "copy pulumi destroy --stack pr-7 --yes --non-interactive";
+    const act = "copy pulumi destroy --stack pr-7 --yes --non-interactive --refresh=false";
 
     it("acts on a checked copy, and then takes the stack away", () =>
       assert.deepEqual(destroyed(":"), {
@@ -192,7 +192,7 @@ describe("scripts of the workflows that keep house", () => {
     };
     const withoutFile = (call: string): string => call.replace(/ --field body=@.*/, "");
     const destroyed = (number: number): string[] => [
-      `npx pulumi destroy --stack pr-${number} --yes --non-interactive`,
+      `npx pulumi destroy --stack pr-${number} --yes --non-interactive --refresh=false`,
       `npx pulumi stack rm --stack pr-${number} --yes --force`,
       `gh api --silent --method POST repos/octocat/shop/issues/${number}/comments`,
     ];

@@ -145,13 +145,21 @@ describe("workflows", () => {
     const having = (pattern: RegExp): string[] => all.filter((file) => pattern.test(text(file)));
     assert.deepEqual(having(/skip-preview|PULUMI_SKIP_PREVIEW/), []);
     assert.deepEqual(having(/(pulumi|in_copy) (destroy|down|dn)\b/), ["scripts/destroy"]);
-    assert.match(text("scripts/destroy"), /^in_copy destroy --stack "\$stack" --yes --non-interactive \|\|/m);
+    assert.match(
+      text("scripts/destroy"),
+      /^in_copy destroy --stack "\$stack" --yes --non-interactive --refresh=false \|\|/m,
+    );
     assert.deepEqual(having(/pulumi refresh\b/), ["scripts/pulumi-report"]);
     assert.match(
       text("scripts/pulumi-report"),
       /PULUMI_BACKEND_URL=file:\/\/\$copy pulumi refresh --preview-only/,
     );
     assert.deepEqual(having(/\bdestroy "/), ["scripts/pr-cleanup"]);
+    // Pulumi.yaml has the others refreshed too.
+    const looks = all.flatMap((file) => text(file).match(/pulumi (preview|up|watch)\b.*/g) ?? []);
+    assert.deepEqual(looks, ["pulumi preview --refresh=false ;;"]);
+    const deploying = having(/npm run --silent deploy\b/);
+    assert.deepEqual(deploying, ["workflows/deploy.yml", "workflows/pr-environment.yml"]);
   });
 
   it("Pulumi's command line is fetched before there are credentials", () => {

@@ -1,4 +1,5 @@
-import type { Change, Thing } from "../../../../simulate/cloud";
+import type { Change } from "../../../../simulate/cloud";
+import type { Thing } from "../../../../simulate/thing";
 import { Deployment, noOptions, Resource } from "../../../../simulate/deployment";
 import type { RouteView } from "../../../local/gateway/routes";
 import { readTopology, Topology } from "../../../local/topology";

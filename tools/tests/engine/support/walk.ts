@@ -36,7 +36,7 @@ export class Walk {
   private protectedTypes: ReadonlySet<string> = new Set();
 
   /** AWS takes its time: a thousandth of it here, so that what is slow ends after what is quick. */
-  readonly engine = new Engine({ before: ({ type }) => sleep(creationTime(type, {}).seconds) });
+  readonly engine = new Engine({ warm: true, before: ({ type }) => sleep(creationTime(type, {}).seconds) });
 
   constructor(private readonly family: Family) {}
 
@@ -68,7 +68,7 @@ export class Walk {
     this.engine.cloud.watch = (change) => void changes.push(change);
     const { steps } = succeeded(await this.stack.up());
     this.engine.cloud.watch = undefined;
-    this.current = next;
+    this.current = { ...next, deployed: kept(before?.deployed ?? [], next.deployed) };
 
     assert.deepEqual(told(made(steps)), expected(update));
     assert.deepEqual(inOrder(update, steps), []);
@@ -110,6 +110,11 @@ export class Walk {
     );
   }
 
+  /** Those that it went through. */
+  get configurations(): Configuration[] {
+    return [...this.known.keys()];
+  }
+
   /** What a destroy leaves in AWS, without what others have there. */
   async destroyed(): Promise<string[]> {
     succeeded(await this.stack.destroy());
@@ -130,6 +135,19 @@ export class Walk {
     this.known.set(config, made);
     return made;
   }
+}
+
+/** What the stack has: of an input that is ignored, what it had before, whatever the program says of it by now. */
+function kept(before: readonly Deployed[], next: readonly Deployed[]): Deployed[] {
+  const had = new Map(before.map((resource) => [resource.urn, resource]));
+  return next.map((resource) => {
+    const old = had.get(resource.urn);
+    if (!old || resource.ignoreChanges.length === 0) return resource;
+    const ignored = new Set(resource.ignoreChanges);
+    const said = Object.entries(resource.inputs).filter(([input]) => !ignored.has(input));
+    const stays = Object.entries(old.inputs).filter(([input]) => ignored.has(input));
+    return { ...resource, inputs: Object.fromEntries([...said, ...stays]) };
+  });
 }
 
 /** The engine's lines for each step that is foretold. */

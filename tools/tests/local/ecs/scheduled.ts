@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { CloudMap } from "../../../local/cloud-map";
 import type { Artifact, Exit, Launch, Probe, RunningTask, TaskRunner } from "../../../local/fargate/runner";
-import { ServiceScheduler, type Rollout, type SchedulerEvents } from "../../../local/ecs/scheduler";
+import type { Rollout } from "../../../local/ecs/rollout";
+import { ServiceScheduler, type SchedulerEvents } from "../../../local/ecs/scheduler";
 import type { ServiceView } from "../../../local/ecs/views";
 import { readTopology } from "../../../local/topology";
 import { fixture, registryArn, type FixtureOptions } from "../fixture";

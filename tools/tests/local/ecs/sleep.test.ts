@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { run } from "../../../../tests/support/stack";
 import { ofType } from "../../../../simulate/deployment";
 import { readSleep, Sleeper } from "../../../local/ecs/sleep";
-import type { Rollout } from "../../../local/ecs/scheduler";
+import type { Rollout } from "../../../local/ecs/rollout";
 import { readTopology } from "../../../local/topology";
 import { until } from "../http";
 

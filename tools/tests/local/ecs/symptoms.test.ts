@@ -197,6 +197,64 @@ describe("what is wrong with a task", () => {
       "hopeless",
     ],
     [
+      "code that Python refuses to read",
+      ended(
+        1,
+        '  File "/code/main.py", line 35',
+        "    type Room = int",
+        "         ^^^^",
+        "SyntaxError: invalid syntax",
+      ),
+      "`SyntaxError: invalid syntax` in main.py, line 35: it can never start so. Fix: correct it.",
+      "hopeless",
+    ],
+    [
+      "code that this machine's Python refuses to read, and the image's may not",
+      {
+        ...ended(1, '  File "/copy/code/main.py", line 35', "SyntaxError: invalid syntax"),
+        kind: "processes",
+        versions: { image: "Python 3.12", here: "Python 3.11" },
+      },
+      "`SyntaxError: invalid syntax` in main.py, line 35: it can never start so. Fix: correct it. Its image has Python 3.12, and as a " +
+        "process it runs by Python 3.11: --tasks containers runs it by the image's.",
+      "hopeless",
+    ],
+    [
+      "a name that this machine's Python does not have yet",
+      {
+        ...ended(1, "ImportError: cannot import name 'override' from 'typing'"),
+        kind: "processes",
+        versions: { image: "Python 3.12", here: "Python 3.11" },
+      },
+      "`ImportError: cannot import name 'override' from 'typing'`: the image lacks it. Fix: add it to what the Dockerfile installs or " +
+        "copies, or correct the name. Its image has Python 3.12, and as a process it runs by Python 3.11: --tasks containers runs it by " +
+        "the image's.",
+      "hopeless",
+    ],
+    [
+      "code that Node refuses to read",
+      ended(1, "file:///app/server.js:3", "const x = = 3;", "", "SyntaxError: Unexpected token '='"),
+      "`SyntaxError: Unexpected token '='` in server.js, line 3: it can never start so. Fix: correct it.",
+      "hopeless",
+    ],
+    [
+      "data that is no JSON, which may be another the next time",
+      ended(
+        1,
+        "undefined:1",
+        "SyntaxError: Unexpected token u in JSON at position 0",
+        "    at JSON.parse (<anonymous>)",
+      ),
+      undefined,
+      "perhaps",
+    ],
+    [
+      "text that Python evaluates",
+      ended(1, '  File "<unknown>", line 1', "SyntaxError: invalid syntax"),
+      undefined,
+      "perhaps",
+    ],
+    [
       "the command",
       ended(127, "/bin/sh: 1: uvicorn: not found"),
       "What it is started with is not in the image. Fix: correct CMD in the Dockerfile, or `command` below services.web.",

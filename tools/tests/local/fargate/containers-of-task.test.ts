@@ -78,11 +78,20 @@ describe("the containers of a task", () => {
   it("are stopped when an essential one ends, and not when another does", async () => {
     const { events, ends, running } = task();
     const { ending, exited } = await running;
-    ends.get("app")!(1);
+    ends.get("app")!(3);
     await new Promise((done) => setTimeout(done, 5));
     assert.equal(events.at(-1), "end app");
     ends.get("companion")!(1);
-    assert.deepEqual(await ending, { code: 1, reason: "companion: it ended with code 1" });
+    // The companion followed the application, which is what went wrong.
+    assert.deepEqual(await ending, { code: 3, reason: "app: it ended with code 3" });
+    await exited;
+  });
+
+  it("end by the companion's own end where the application still ran", async () => {
+    const { ends, running } = task();
+    const { ending, exited } = await running;
+    ends.get("companion")!(137);
+    assert.deepEqual(await ending, { code: 137, reason: "companion: it ended with code 137" });
     await exited;
   });
 

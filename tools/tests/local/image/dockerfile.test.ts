@@ -126,6 +126,8 @@ describe("a Dockerfile", () => {
     assert.deepEqual([[...copied], [...files]], [["a.js"], [["/w/api/a.js", "a.js"]]]);
     const environment = { A: "1", B: "1$secret" };
     assert.deepEqual(config, {
+      absent: [],
+      unknown: [],
       base: "node:22",
       environment,
       workingDirectory: "/w/api",

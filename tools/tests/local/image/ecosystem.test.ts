@@ -3,6 +3,8 @@ import type { ImageConfig } from "../../../local/image/dockerfile";
 import { lockOf, whyNoProcess } from "../../../local/image/ecosystem";
 
 const config = (base: string, copied: string[] = [], files: string[] = []): ImageConfig => ({
+  absent: [],
+  unknown: [],
   base,
   environment: {},
   workingDirectory: "/w",

@@ -33,6 +33,28 @@ describe("the Python that runs tasks as processes", () => {
     });
   }
 
+  const wanted: [string, Record<string, string>, string, string][] = [
+    ["the image's, beside the usual one", { python3: "3.11", "python3.13": "3.13" }, "3.13", "python3.13"],
+    [
+      "the usual one where the image's is not here",
+      { python3: "3.11", "python3.12": "3.12" },
+      "3.13",
+      "python3",
+    ],
+    ["the usual one where the image's is too old", { python3: "3.11", "python3.9": "3.9" }, "3.9", "python3"],
+    [
+      "never one that is not what its name says",
+      { python3: "3.11", "python3.13": "3.12" },
+      "3.13",
+      "python3",
+    ],
+  ];
+  for (const [what, versions, version, command] of wanted) {
+    it(`is ${what}`, async () => {
+      assert.equal((await findPython(machine(versions), version)).command, command);
+    });
+  }
+
   const needed = "Python 3.11 or later is needed to run the tasks as processes, and";
   const ways = "Install one (python3.12, for example), or start a Docker engine and leave --tasks out.";
   for (const [what, versions, found] of [

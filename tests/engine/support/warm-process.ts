@@ -1,0 +1,56 @@
+/** What runs the program for {@link WarmProgram}: as automation/server.ts of the SDK does, once for each message. */
+import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
+import { forgetProgram, runIndex } from "../../../simulate/program";
+import type { ProgramRun } from "../../../simulate/launch";
+
+/** What a run of the SDK keeps to itself; it leaves it out of its types. */
+const { withLocalStorage } = state as unknown as {
+  withLocalStorage: <T>(run: () => Promise<T>) => Promise<T>;
+};
+/** That the engine has been told why: sdk/nodejs/cmd/run/run.ts. */
+const bail = 32;
+
+process.on("message", (run: ProgramRun) => {
+  void withLocalStorage(() => program(run)).then((code) => process.send!(code));
+});
+
+async function program(run: ProgramRun): Promise<number> {
+  const { project, stack, parallel, engine, monitor, preview, organization } = run;
+  pulumi.runtime.resetOptions(project, stack, parallel, engine, monitor, preview, organization);
+  pulumi.runtime.setAllConfig({ ...run.config }, [...run.secretKeys]);
+  process.chdir(run.folder);
+  forgetProgram();
+  const failures = new Set<unknown>();
+  const fail = (error: unknown): void => {
+    if (failures.has(error)) return;
+    failures.add(error);
+    report(error);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  try {
+    await pulumi.runtime.runInPulumiStack(async () => {
+      const exported: unknown = runIndex();
+      return typeof exported === "function" ? await (exported as () => unknown)() : exported;
+    });
+    await pulumi.runtime.disconnect();
+  } catch (error) {
+    fail(error);
+  }
+  // A failed program rejects more promises than the one that was awaited; none is to count as the next run's.
+  if (failures.size > 0) await sleep(50);
+  process.off("uncaughtException", fail);
+  process.off("unhandledRejection", fail);
+  return failures.size > 0 || pulumi.log.hasErrors() ? bail : 0;
+}
+
+/** Where the engine is gone, nobody hears it. */
+function report(error: unknown): void {
+  const said = (message: string, resource?: pulumi.Resource): void =>
+    void pulumi.log.error(message, resource).catch(() => undefined);
+  if (pulumi.RunError.isInstance(error)) said(error.message);
+  else if (pulumi.ResourceError.isInstance(error)) said(error.message, error.resource);
+  else said(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}

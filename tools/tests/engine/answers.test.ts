@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { base, converges, fromTo, inventory, recover, Standing } from "./support/faulty";
+
+describe("what AWS made while it answered with an error, under Pulumi's engine", () => {
+  /** Whether it is found, and what the next update comes to if nobody looks. */
+  const kinds: [type: string, found: boolean, next: RegExp | undefined][] = [
+    ["aws:ec2/securityGroup:SecurityGroup", true, undefined],
+    ["aws:apigatewayv2/integration:Integration", true, undefined],
+    ["aws:iam/rolePolicy:RolePolicy", true, undefined],
+    ["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", false, undefined],
+    ["aws:apigatewayv2/route:Route", false, /ConflictException: Route with key already exists/],
+  ];
+  for (const [type, found, next] of kinds) {
+    const comes = next ? "stops the next update" : found ? "is found and deleted" : "is written over";
+    it(`${comes}: ${type}`, async () => {
+      let wanted: string[] = [];
+      await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
+        await faulty.up(stack);
+        wanted = inventory(engine);
+      });
+      const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+        const { code } = await faulty.up(stack, { step: `create ${type}`, when: "after AWS did it" });
+        assert.notEqual(code, 0);
+        assert.equal(faulty.struck?.type, type);
+        const looked = await recover(engine, stack, "--dry-run");
+        assert.equal(looked.code, found ? 1 : 0, looked.printed);
+        if (found) {
+          const left = await recover(engine, stack, "--yes");
+          assert.equal(left.code, 1, left.printed);
+          assert.match(left.printed, /Left at AWS, and not in the state:/);
+          const asked = await recover(engine, stack);
+          assert.equal(asked.code, 0, asked.printed);
+        }
+        if (next) {
+          const stopped = await stack.up();
+          assert.notEqual(stopped.code, 0);
+          assert.match(stopped.printed, next);
+          const made = engine.cloud.all.filter((thing) => thing.type === type);
+          const known = (await stack.state()).resources.map(({ id }) => id);
+          for (const { id } of made) if (!known.includes(id)) engine.cloud.delete(type, id);
+        }
+        await converges(engine, stack, wanted, type);
+      };
+      await fromTo(undefined, base, body, "refuse");
+    });
+  }
+});

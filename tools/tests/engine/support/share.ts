@@ -1,0 +1,8 @@
+/**
+ * How much a run takes: everything, unless ENGINE_SHORT=1; or its share of what is many, ENGINE_PART=1/2, for runs side by side.
+ */
+export const short = process.env.ENGINE_SHORT === "1";
+
+const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
+
+export const shareOf = <T>(all: readonly T[]): T[] => all.filter((_, i) => (i + 1 - part) % parts === 0);
