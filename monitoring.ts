@@ -69,9 +69,12 @@ export class Monitoring extends pulumi.ComponentResource {
     const ofServices = Object.entries(running).flatMap(([service, { service: made }]) =>
       this.watchService(service, made),
     );
+    const judged = [...this.rollback.values()].filter((some) => some.length > 0);
+    const rollback = judged.flat();
+    // Of one service the API's errors tell, and only when they are enough to wake somebody.
     const outage = [
       ...this.create(ofApi?.errors),
-      ...[...this.rollback.values()].flat(),
+      ...(ofApi && judged.length === 1 ? [] : rollback),
       ...ofServices.flatMap(({ running: tasks, restarts }) => this.create(tasks, restarts)),
     ];
     const load = [
@@ -84,7 +87,7 @@ export class Monitoring extends pulumi.ComponentResource {
     // Of a link that falls asleep in weeks, nothing else tells. Without a route nobody can ask, and it would never be quiet.
     const routed = Object.keys(services).some((service) => api.keysOf(service).length > 0);
     const idle = ofApi && routed ? [createAlarm(name, ofApi.idle, actions, { parent: this })] : [];
-    const single = [...outage, ...load, ...idle].map(({ resource }) => resource);
+    const single = [...new Set([...outage, ...rollback, ...load, ...idle])].map(({ resource }) => resource);
     this.alarms.push(...[...composites, ...single].map(({ arn }) => arn));
   }
 

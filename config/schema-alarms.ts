@@ -29,13 +29,14 @@ export const alarmsSchema = z.strictObject({
   errorPercent: field(
     // Nothing is beyond 100 %: the alarm would never fire. So it is with those below.
     z.number().min(0.1).max(99).default(5),
-    "Share of requests answered by 500 to 599, in per cent, beyond which there are too many errors.",
+    "Share of requests answered by 500 to 599, in per cent, beyond which there are too many errors: of 3 minutes' requests, twice in " +
+      "a row. For `rollback` half of it, of 5 minutes' requests.",
     "0.1–99",
   ),
   minimumErrors: field(
     whole(1, 1_000_000).default(3),
-    "Errors that there must be at least: of a few requests, one is a large share. In a minute for `rollback`, in 5 minutes for who " +
-      "is told.",
+    "Errors that there must be at least in 3 minutes: of a few requests, one is a large share. For `rollback` three times as many in " +
+      "5 minutes.",
     "1–1000000",
   ),
   latencyMilliseconds: field(

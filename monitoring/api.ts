@@ -47,11 +47,11 @@ export function apiAlarms(owner: Owner, api: WatchedApi, alarms: AlarmsConfig): 
     errors: {
       ...named("errors"),
       description:
-        `More than ${errorPercent} % of the requests of 5 minutes were answered by 500 to 599. 503 is the gateway's: nobody was ` +
-        "there. The access log has each request.",
+        `More than ${errorPercent} % of the requests of 3 minutes were answered by 500 to 599, twice in a row. 503 is the gateway's: ` +
+        "nobody was there. The access log has each request.",
       value: errorRate(ofApi(api, "Count", "Sum"), ofApi(api, "5xx", "Sum"), minimumErrors),
-      // Long enough for few requests; of many, the alarms that roll back tell sooner.
-      ...{ period: 300, periods: 1, breaching: 1, is: "above", threshold: errorPercent },
+      // Twice, because of the newest minute the errors may have arrived and the requests not: a burst after a silence would be all errors.
+      ...{ period: 180, periods: 2, breaching: 2, is: "above", threshold: errorPercent },
       // Nobody asks: nobody is refused.
       missing: "notBreaching",
     },

@@ -121,16 +121,37 @@ function ofRequests<T>(counted: Counted<T>): { lines: Line<T>[]; ids: string[] }
   return { lines, ids: lines.map(({ id }) => id) };
 }
 
-/** Requests a minute for each running task. Without any request to the API it has no value. */
-export function requestsPerTask<T>(counted: Counted<T>, service: Counters<T>): Line<T>[] {
+/**
+ * How much of its target a task may do after others were taken away. Target tracking takes tasks away below nine tenths of the
+ * target, down to the target, and the next wobble of the traffic wants them back.
+ */
+const spareTenths = 8;
+
+/**
+ * Requests a minute for each running task, as target tracking is to see them: what they are beyond the target, and beneath it
+ * as many as if each task could do a fifth less, the target at most. So tasks are taken away only when the traffic may grow by a
+ * quarter before they are missed. Without any request to the API it has no value.
+ *
+ * @param target requests a minute for each task
+ */
+export function requestsPerTask<T>(counted: Counted<T>, service: Counters<T>, target: number): Line<T>[] {
   const { lines, ids } = ofRequests(counted);
-  if (!counted.routes) return [...lines, ofTasks(service), expression("perTask", "requests / tasks", true)];
+  const judged = `IF(each > ${target}, each, IF(each > ${(target * spareTenths) / 10}, ${target}, each / 0.${spareTenths}))`;
+  if (!counted.routes) {
+    return [
+      ...lines,
+      ofTasks(service),
+      expression("each", "requests / tasks"),
+      expression("perTask", judged, true),
+    ];
+  }
   return [
     ...lines,
     ofApi("api", counted),
     ofTasks(service),
     expression("none", "0 * api"),
-    expression("perTask", `SUM([${ids.join(", ")}, none]) / tasks`, true),
+    expression("each", `SUM([${ids.join(", ")}, none]) / tasks`),
+    expression("perTask", judged, true),
   ];
 }
 

@@ -21,8 +21,17 @@ export interface ScalingArgs extends Scaled {
 
 type Target = aws.appautoscaling.Target;
 
-/** Out fast, in slowly: a task too many costs cents, one too few costs requests. */
-const cooldowns = { scaleOutCooldown: 60, scaleInCooldown: 300 };
+/**
+ * Out fast, in slowly: a task too many costs cents, one too few costs requests. By CPU, which says 100 % at most, step by step. Requests
+ * say at once how many tasks they take, and say the same until those tasks run and the metrics know of them: sooner asked again,
+ * the same tasks would be added twice (npm run bench:operate).
+ */
+const cooldowns = ({
+  targetRequestsPerTask,
+}: ScalingConfig): { scaleOutCooldown: number; scaleInCooldown: number } => ({
+  scaleOutCooldown: targetRequestsPerTask === undefined ? 60 : 300,
+  scaleInCooldown: 300,
+});
 
 /**
  * Keeps the number of tasks where their average CPU, and memory and requests where asked for, are on target, within bounds that
@@ -68,13 +77,13 @@ function createSchedule(
 
 function trackUtilization(
   name: string,
-  { targetCpu, targetMemory }: ScalingConfig,
+  scaling: ScalingConfig,
   target: Target,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const metrics = {
-    ECSServiceAverageCPUUtilization: targetCpu,
-    ECSServiceAverageMemoryUtilization: targetMemory,
+    ECSServiceAverageCPUUtilization: scaling.targetCpu,
+    ECSServiceAverageMemoryUtilization: scaling.targetMemory,
   };
   for (const [metric, targetValue] of Object.entries(metrics)) {
     if (targetValue === undefined) continue;
@@ -86,7 +95,7 @@ function trackUtilization(
         targetTrackingScalingPolicyConfiguration: {
           targetValue,
           predefinedMetricSpecification: { predefinedMetricType: metric },
-          ...cooldowns,
+          ...cooldowns(scaling),
         },
       },
       opts,
@@ -112,13 +121,15 @@ function trackRequests(
         targetValue: scaling.targetRequestsPerTask,
         customizedMetricSpecification: {
           // Each by the minute: the period cannot be chosen.
-          metrics: requestsPerTask(requests, counters).map(({ id, expression, metric, returnData }) => ({
-            id,
-            ...(metric ? { metricStat: inSpecification(metric) } : { expression }),
-            returnData,
-          })),
+          metrics: requestsPerTask(requests, counters, scaling.targetRequestsPerTask).map(
+            ({ id, expression, metric, returnData }) => ({
+              id,
+              ...(metric ? { metricStat: inSpecification(metric) } : { expression }),
+              returnData,
+            }),
+          ),
         },
-        ...cooldowns,
+        ...cooldowns(scaling),
         // Requests wobble more than CPU does: taken away sooner, tasks were wanted back (npm run bench:operate).
         scaleInCooldown: 600,
       },

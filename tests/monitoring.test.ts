@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Deployment, ofType, Resource } from "../simulate/deployment";
+import { toConfig } from "../simulate/stack";
 import { find, names, problemsOf, run, waitsFor } from "./support/stack";
 
 const metricAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -19,7 +20,7 @@ const two = {
 };
 const ofApi = (metricName: string, route: object = {}): object => ({
   metric: {
-    ...{ namespace: "AWS/ApiGateway", metricName, stat: "Sum", period: 60 },
+    ...{ namespace: "AWS/ApiGateway", metricName, stat: "Sum", period: 300 },
     dimensions: { ApiId: "local-api", Stage: "$default", ...route },
   },
 });
@@ -62,8 +63,8 @@ describe("monitoring", () => {
       assert.deepEqual(alarm(await watched(), "errors"), {
         name: "flask-app-fargate-dev.errors",
         metricQueries: [
-          { id: "requests", metric: { ...of5Minutes("Count") } },
-          { id: "errors", metric: { ...of5Minutes("5xx") } },
+          { id: "requests", metric: { ...of5Minutes("Count"), period: 180 } },
+          { id: "errors", metric: { ...of5Minutes("5xx"), period: 180 } },
           {
             id: "value",
             expression: "IF(FILL(errors, 0) >= 3, 100 * FILL(errors, 0) / requests, 0 * requests)",
@@ -73,7 +74,7 @@ describe("monitoring", () => {
         ],
         comparisonOperator: "GreaterThanThreshold",
         threshold: 5,
-        ...{ evaluationPeriods: 1, datapointsToAlarm: 1, treatMissingData: "notBreaching" },
+        ...{ evaluationPeriods: 2, datapointsToAlarm: 2, treatMissingData: "notBreaching" },
       });
     });
 
@@ -198,7 +199,7 @@ describe("monitoring", () => {
         alarms.map((each) => `ALARM("flask-app-fargate-dev.${each}")`).join(" OR ");
       assert.deepEqual(outage, {
         alarmName: "flask-app-fargate-dev.outage",
-        alarmRule: any("errors", "flask.rollback", "flask.running", "flask.restarts"),
+        alarmRule: any("errors", "flask.running", "flask.restarts"),
         ...{ alarmActions: [topic], okActions: [topic] },
       });
       assert.equal(
@@ -294,13 +295,14 @@ describe("monitoring", () => {
           { id: "errors", ...ofApi("5xx") },
           {
             id: "value",
-            expression: "IF(FILL(errors, 0) >= 10, 100 * FILL(errors, 0) / requests, 0 * requests)",
+            expression: "IF(FILL(errors, 0) >= 30, 100 * FILL(errors, 0) / requests, 0 * requests)",
             label: "requests answered by 5xx, in per cent",
             returnData: true,
           },
         ],
-        ...{ comparisonOperator: "GreaterThanThreshold", threshold: 2 },
-        ...{ evaluationPeriods: 3, datapointsToAlarm: 2, treatMissingData: "notBreaching" },
+        // Half of the share, and three times as many.
+        ...{ comparisonOperator: "GreaterThanThreshold", threshold: 1 },
+        ...{ evaluationPeriods: 1, datapointsToAlarm: 1, treatMissingData: "notBreaching" },
       });
       const flask = service(deployment, "flask");
       assert.deepEqual(flask.inputs.alarms, {
@@ -331,7 +333,7 @@ describe("monitoring", () => {
         {
           id: "value",
           expression:
-            "IF(SUM([FILL(e1, 0), FILL(e2, 0)]) >= 3, 100 * SUM([FILL(e1, 0), FILL(e2, 0)]) / SUM([FILL(r1, 0), FILL(r2, 0)]), 0 * SUM([r1, r2]))",
+            "IF(SUM([FILL(e1, 0), FILL(e2, 0)]) >= 9, 100 * SUM([FILL(e1, 0), FILL(e2, 0)]) / SUM([FILL(r1, 0), FILL(r2, 0)]), 0 * SUM([r1, r2]))",
           label: "requests answered by 5xx, in per cent",
           returnData: true,
         },
@@ -347,10 +349,19 @@ describe("monitoring", () => {
         ...{ enable: true, rollback: true },
         alarmNames: ["flask-app-fargate-dev.flask.rollback", "flask-app-fargate-dev.flask.rollback-2"],
       });
-      assert.match(
-        find(deployment, compositeAlarm, "monitoring-outage").inputs.alarmRule as string,
-        /flask\.rollback"\) OR ALARM\("flask-app-fargate-dev\.flask\.rollback-2"\)/,
-      );
+    });
+
+    it("and tells of each of several, and where the API is another's; of one the API's errors tell", async () => {
+      const told = async (config: object, options: object = {}): Promise<string[]> => {
+        const deployment = await run({ alarms: { notify: topic, rollback: true }, ...config }, options);
+        const rule = find(deployment, compositeAlarm, "monitoring-outage").inputs.alarmRule as string;
+        return [...rule.matchAll(/\.([a-z]+)\.rollback"/g)].map(([, name]) => name!);
+      };
+      assert.deepEqual(await told({ services: { flask: { build: "./app" } } }), []);
+      assert.deepEqual(await told({ api: { detailedMetrics: true }, services: two }), ["flask", "reports"]);
+      const stacks = { dev: toConfig({ "aws:region": "eu-west-2", api: { detailedMetrics: true } }) };
+      const share = { share: { stack: "dev", prefix: "/pr-7" }, services: { flask: { build: "./app" } } };
+      assert.deepEqual(await told(share, { stack: "pr-7", stacks }), ["flask"]);
     });
 
     it("by the routes that preflights have left of one", async () => {

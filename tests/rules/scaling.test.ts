@@ -69,10 +69,10 @@ describe("rules of scaling", () => {
       fc.assert(
         fc.property(anyKeys, (keys) => {
           for (const [lines, evaluationPeriods] of [
-            [requestsPerTask(counted(keys), service), 15],
+            [requestsPerTask(counted(keys), service, 600), 15],
             [requestsWhileRunning(counted(keys), service), quietMinutes],
             [requestsWhileRunning(counted(keys), service), longestSleep],
-            [requestsPerTask(counted(keys), { ...service, countTasksBy: "containerInsights" }), 15],
+            [requestsPerTask(counted(keys), { ...service, countTasksBy: "containerInsights" }, 600), 15],
             [anyRequests(counted(keys)), wakeMinutes],
           ] as const)
             assert.deepEqual(alarmProblems({ queries: queriesOf([...lines]), evaluationPeriods }), []);
@@ -84,14 +84,14 @@ describe("rules of scaling", () => {
       fc.assert(
         fc.property(anyKeys, (keys) => {
           for (const lines of [
-            requestsPerTask(counted(keys), service),
+            requestsPerTask(counted(keys), service, 600),
             requestsWhileRunning(counted(keys), service),
             anyRequests(counted(keys)),
           ]) {
             assert.equal(lines.filter(({ returnData }) => returnData).length, 1);
             lines.forEach(({ expression = "" }, i) => {
               const known = lines.slice(0, i).map(({ id }) => id);
-              for (const [id] of expression.replace(/SUM/g, "").matchAll(/[a-z][A-Za-z0-9]*/g))
+              for (const [id] of expression.replace(/SUM|IF/g, "").matchAll(/[a-z][A-Za-z0-9]*/g))
                 assert.ok(known.includes(id), `${id} in ${expression}`);
             });
           }

@@ -93,10 +93,15 @@ describe("scaling by requests", () => {
           metrics: [
             { id: "requests", metricStat: specified(counted()), returnData: false },
             { id: "tasks", metricStat: specified(tasks), returnData: false },
-            { id: "perTask", expression: "requests / tasks", returnData: true },
+            { id: "each", expression: "requests / tasks", returnData: false },
+            {
+              id: "perTask",
+              expression: "IF(each > 600, each, IF(each > 480, 600, each / 0.8))",
+              returnData: true,
+            },
           ],
         },
-        scaleOutCooldown: 60,
+        scaleOutCooldown: 300,
         scaleInCooldown: 600,
       },
     });
@@ -126,12 +131,21 @@ describe("scaling by requests", () => {
     ]);
   });
 
-  it("stands beside the target for CPU", async () => {
-    assert.deepEqual(names(await flask({ scaling }), policy), [
+  it("stands beside the target for CPU, which waits as long for new tasks as it does", async () => {
+    const deployment = await flask({ scaling });
+    assert.deepEqual(names(deployment, policy), [
       "flask-ECSServiceAverageCPUUtilization",
       "flask-quiet",
       "flask-requests",
     ]);
+    const ofCpu = (of: Deployment): unknown =>
+      find(of, policy, "flask-ECSServiceAverageCPUUtilization").inputs
+        .targetTrackingScalingPolicyConfiguration;
+    const predefinedMetricSpecification = { predefinedMetricType: "ECSServiceAverageCPUUtilization" };
+    const shared = { targetValue: 60, predefinedMetricSpecification, scaleInCooldown: 300 };
+    assert.deepEqual(ofCpu(deployment), { ...shared, scaleOutCooldown: 300 });
+    const byCpu = await flask({ scaling: { min: 2, max: 20 } });
+    assert.deepEqual(ofCpu(byCpu), { ...shared, scaleOutCooldown: 60 });
   });
 
   it("counts the service's own routes where several share the API", async () => {
@@ -159,7 +173,12 @@ describe("scaling by requests", () => {
         returnData: false,
       },
       { id: "none", expression: "0 * api", returnData: false },
-      { id: "perTask", expression: "SUM([route1, route2, none]) / tasks", returnData: true },
+      { id: "each", expression: "SUM([route1, route2, none]) / tasks", returnData: false },
+      {
+        id: "perTask",
+        expression: "IF(each > 600, each, IF(each > 480, 600, each / 0.8))",
+        returnData: true,
+      },
     ]);
   });
 

@@ -13,8 +13,8 @@ A model with stated assumptions, not a measurement of AWS: see docs/operate.md.
   --json    the result as JSON
   --help    this text
 
-Exits with 1 when a wrong version stays for more than five minutes, a good one is taken back, requests stay slow after ten times
-the traffic, or a control holds.
+Exits with 1 when a wrong version stays for more than five minutes (from ${leastRate} requests a second on), a good one is taken back,
+requests stay slow after ten times the traffic, the number of tasks turns back and forth, or a control holds.
 `;
 
 interface Plan {
@@ -24,9 +24,9 @@ interface Plan {
   days: { count: number; hours: number };
 }
 
-const short: Plan = { rates: [10], wrong: 5, good: 20, days: { count: 1, hours: 6 } };
+const short: Plan = { rates: [leastRate], wrong: 5, good: 20, days: { count: 1, hours: 6 } };
 const long: Plan = {
-  rates: [0.2, 1, 2, leastRate, 50],
+  rates: [0.2, 1, leastRate, 10, 50],
   wrong: 30,
   good: 100,
   days: { count: 3, hours: 24 },

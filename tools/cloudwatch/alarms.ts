@@ -156,6 +156,8 @@ export class AlarmBoard {
   tick(now: number): void {
     this.made ??= now;
     for (const alarm of this.alarms.metric) {
+      // What looks back more than a day is evaluated once an hour.
+      if (alarm.period * alarm.evaluationPeriods > 86_400 && Math.floor(now / 60) % 60 !== 0) continue;
       const range = pointsOf(alarm, this.store, now, alarm.evaluationPeriods + extraPeriods);
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
       const isWarm = range.filter((point) => point !== undefined).length >= alarm.evaluationPeriods;

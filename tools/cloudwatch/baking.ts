@@ -1,15 +1,14 @@
 /** How long ECS goes on watching the alarms of a deployment. */
 import type { Deployment } from "../../simulate/deployment";
 import { readAlarms } from "./alarms";
+import { latestSeconds } from "./arrival";
 
-/** How long metrics of API Gateway and ECS take until an alarm finds them: AWS says minutes, people see one. */
-export const lagSeconds = 60;
+/** AWS says less: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html */
+const longestSeconds = 300;
 
 /** ECS computes it from the alarms and tells nobody how: here, until one that the last old task's end could set off would fire. */
 export function bakeSeconds(deployment: Deployment, names: readonly string[]): number {
   const watched = readAlarms(deployment).metric.filter(({ name }) => names.includes(name));
-  return Math.max(
-    0,
-    ...watched.map(({ period, evaluationPeriods }) => period * evaluationPeriods + lagSeconds),
-  );
+  const each = watched.map(({ period, evaluationPeriods }) => period * evaluationPeriods + latestSeconds);
+  return Math.min(longestSeconds, Math.max(0, ...each));
 }

@@ -6,6 +6,7 @@
 import { ofType, type Deployment, type Resource } from "../../simulate/deployment";
 import { list, number, object, text } from "../local/recorded";
 import { pointsOf, seriesOf, type MetricAlarm } from "./alarms";
+import { extraPeriods, judge, type Judgement } from "./evaluate";
 import type { MetricStore, Series } from "./store";
 
 type Watched = Pick<MetricAlarm, "queried" | "expression" | "period">;
@@ -126,7 +127,8 @@ const inPart = 0.1;
 
 /** The number of tasks of one service. */
 export class Scaler {
-  private lastOut = { at: -Infinity, to: 0 };
+  /** Of each policy: when it last began to cool down, and from how many tasks it went out. */
+  private readonly lastOut = new Map<Tracking, { at: number; from: number }>();
   private lastIn = -Infinity;
   private lastStep = -Infinity;
 
@@ -148,13 +150,8 @@ export class Scaler {
     const outs = wishes.filter(({ wish }) => wish > desired);
     if (outs.length > 0) {
       const { policy, wish } = outs.reduce((a, b) => (b.wish > a.wish ? b : a));
-      const to = this.within(wish);
-      // While it cools down only a larger one goes on.
-      if (to > desired && (now - this.lastOut.at >= policy.outCooldown || to > this.lastOut.to)) {
-        this.lastOut = { at: now, to };
-        return to;
-      }
-      return desired;
+      if (!this.isCooling(policy, now)) this.lastOut.set(policy, { at: now, from: desired });
+      return Math.max(desired, this.within(wish));
     }
     // Fewer only where every policy agrees.
     const cooled = wishes.every(({ policy }) => now - this.lastIn >= policy.inCooldown);
@@ -178,23 +175,37 @@ export class Scaler {
     return this.within(by[policy.adjustment] ?? desired);
   }
 
-  private track({ watched, target }: Tracking, now: number, desired: number): number {
-    const points = pointsOf(watched, this.store, now, inPoints);
-    if (all(points.slice(-outPoints), (point) => point > target)) {
-      return Math.ceil((desired * points.at(-1)!) / target - 1e-9);
+  private track(policy: Tracking, now: number, desired: number): number {
+    const { watched, target } = policy;
+    const points = (count: number): Series => pointsOf(watched, this.store, now, count + extraPeriods);
+    const fires = (count: number, breaches: (point: number) => boolean): boolean =>
+      judge(points(count), "OK", { ...tracked(count), breaches }) === "ALARM";
+    if (fires(outPoints, (point) => point > target)) {
+      const newest = points(outPoints)
+        .flatMap((point) => point ?? [])
+        .at(-1)!;
+      // What was added while it cools down is part of what it asks for now: only more than that is added.
+      const from = this.isCooling(policy, now) ? this.lastOut.get(policy)!.from : desired;
+      return Math.max(desired, Math.ceil((from * newest) / target - 1e-9));
     }
-    if (all(points, (point) => point < inThreshold * target)) {
+    if (fires(inPoints, (point) => point < inThreshold * target)) {
       // What is left is enough for the busiest of these minutes.
-      const busiest = Math.max(...(points as number[]));
+      const busiest = Math.max(...points(inPoints).flatMap((point) => point ?? []));
       const fewest = desired - Math.max(1, Math.floor(desired * inPart));
       return Math.min(desired, Math.max(fewest, Math.ceil((desired * busiest) / target - 1e-9)));
     }
     return desired;
   }
 
+  private isCooling(policy: Tracking, now: number): boolean {
+    const last = this.lastOut.get(policy);
+    return last !== undefined && now - last.at < policy.outCooldown;
+  }
+
   private within = (wish: number): number => Math.min(this.service.max, Math.max(this.service.min, wish));
 }
 
-/** Missing points neither fire nor calm: without data AWS does not scale. */
-const all = (points: Series, holds: (point: number) => boolean): boolean =>
-  points.every((point) => point !== undefined && holds(point));
+/** The alarms of target tracking want all of their points, and act on what there is where some are missing. */
+const tracked = (count: number): Pick<Judgement, "evaluationPeriods" | "datapointsToAlarm" | "missing"> => ({
+  ...{ evaluationPeriods: count, datapointsToAlarm: count, missing: "missing" },
+});

@@ -2,6 +2,7 @@
  * What CloudWatch remembers of metrics, on a clock of its own (seconds): values of one minute each, as the services behind them
  * send them. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
  */
+import type { Arrival } from "./arrival";
 
 export interface Metric {
   namespace: string;
@@ -12,8 +13,9 @@ export interface Metric {
 /** One value for each period, oldest first; undefined where there is none. */
 export type Series = readonly (number | undefined)[];
 
-/** What one minute holds. Percentiles need the values themselves. */
-interface Minute {
+/** What arrives together of one minute. Percentiles need the values themselves. */
+interface Part {
+  arrives: number;
   sum: number;
   count: number;
   minimum: number;
@@ -24,14 +26,14 @@ interface Minute {
 const minute = 60;
 
 export class MetricStore {
-  private readonly metrics = new Map<string, Map<number, Minute>>();
+  private readonly metrics = new Map<string, Map<number, Part[]>>();
 
   /**
-   * @param lagSeconds how long a value takes until a query finds it
+   * @param arrives when a query finds a value
    * @param keepSeconds how long one is kept
    */
   constructor(
-    private readonly lagSeconds: number,
+    private readonly arrives: Arrival,
     private readonly keepSeconds = 7 * 86_400 + 3600,
   ) {}
 
@@ -40,21 +42,24 @@ export class MetricStore {
     if (values.length === 0) return;
     const key = keyOf(metric);
     let minutes = this.metrics.get(key);
-    if (minutes === undefined) this.metrics.set(key, (minutes = new Map<number, Minute>()));
+    if (minutes === undefined) this.metrics.set(key, (minutes = new Map<number, Part[]>()));
     const start = Math.floor(at / minute) * minute;
-    const kept = minutes.get(start);
-    if (kept === undefined) {
-      minutes.set(start, minuteOf(values));
+    let parts = minutes.get(start);
+    if (parts === undefined) {
+      minutes.set(start, (parts = []));
       const oldest = minutes.keys().next().value!;
       if (oldest < start - this.keepSeconds) minutes.delete(oldest);
-      return;
     }
-    const { sum, count, minimum, maximum } = minuteOf(values);
-    kept.sum += sum;
-    kept.count += count;
-    kept.minimum = Math.min(kept.minimum, minimum);
-    kept.maximum = Math.max(kept.maximum, maximum);
-    kept.values.push(...values);
+    const arrives = this.arrives(metric.namespace, key, at);
+    let part = parts.find((one) => one.arrives === arrives);
+    if (part === undefined) parts.push((part = emptyPart(arrives)));
+    for (const value of values) {
+      part.sum += value;
+      part.minimum = Math.min(part.minimum, value);
+      part.maximum = Math.max(part.maximum, value);
+      part.values.push(value);
+    }
+    part.count += values.length;
   }
 
   /** Whether anything was ever heard of it. */
@@ -63,20 +68,20 @@ export class MetricStore {
   }
 
   /**
-   * The last whole periods that a query at this moment finds.
+   * The last periods, with what has arrived of them: the newest ends with the last full minute, of which much may still be on its
+   * way. A period of several minutes slides along with the minutes, as for alarms without a window of the wall clock's
+   * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html).
    *
    * @param statistic `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or a percentile such as `p95`
    */
   query(now: number, metric: Metric, statistic: string, period: number, periods: number): Series {
     const minutes = this.metrics.get(keyOf(metric));
-    const end = Math.floor((now - this.lagSeconds) / period) * period;
+    const end = Math.floor(now / minute) * minute;
     return Array.from({ length: periods }, (_, i) => {
       const start = end - (periods - i) * period;
-      const parts: Minute[] = [];
-      for (let at = start; at < start + period; at += minute) {
-        const part = minutes?.get(at);
-        if (part !== undefined) parts.push(part);
-      }
+      const parts: Part[] = [];
+      for (let at = start; at < start + period; at += minute)
+        for (const part of minutes?.get(at) ?? []) if (part.arrives <= now) parts.push(part);
       return parts.length === 0 ? undefined : statisticOf(statistic, parts);
     });
   }
@@ -85,19 +90,13 @@ export class MetricStore {
 const keyOf = ({ namespace, name, dimensions }: Metric): string =>
   JSON.stringify([namespace, name, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
 
-function minuteOf(values: readonly number[]): Minute {
-  const made: Minute = { sum: 0, count: values.length, minimum: Infinity, maximum: -Infinity, values: [] };
-  for (const value of values) {
-    made.sum += value;
-    made.minimum = Math.min(made.minimum, value);
-    made.maximum = Math.max(made.maximum, value);
-    made.values.push(value);
-  }
-  return made;
-}
+const emptyPart = (arrives: number): Part => ({
+  ...{ arrives, sum: 0, count: 0, minimum: Infinity, maximum: -Infinity },
+  values: [],
+});
 
-function statisticOf(statistic: string, parts: readonly Minute[]): number {
-  const total = (of: (part: Minute) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
+function statisticOf(statistic: string, parts: readonly Part[]): number {
+  const total = (of: (part: Part) => number): number => parts.reduce((sum, part) => sum + of(part), 0);
   switch (statistic) {
     case "Sum":
       return total(({ sum }) => sum);

@@ -5,7 +5,7 @@
 import { ofType, type Deployment } from "../../simulate/deployment";
 import { routeDimensions } from "../../rules/metrics";
 import { AlarmBoard, readAlarms, type CompositeAlarm, type MetricAlarm } from "../cloudwatch/alarms";
-import { lagSeconds } from "../cloudwatch/baking";
+import { arriving } from "../cloudwatch/arrival";
 import type { AlarmState } from "../cloudwatch/evaluate";
 import { MetricStore } from "../cloudwatch/store";
 import type { Outcome } from "./gateway";
@@ -24,7 +24,7 @@ const minute = 60;
 
 export class CloudWatch {
   private readonly began = Date.now();
-  private readonly store = new MetricStore(lagSeconds);
+  private readonly store = new MetricStore(arriving(1));
   private readonly board: AlarmBoard;
   private readonly api: { ApiId: string; Stage: string } | undefined;
   /** Keys of routes whose metrics are sent one by one. */

@@ -3,7 +3,7 @@ import type { Deployment } from "../../../simulate/deployment";
 import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import { defaultDrainSeconds, defaultHealthInterval } from "../../../rules/rollout";
-import { runRollback } from "./rollback";
+import { runRollback, type RollbackRun } from "./rollback";
 import { flaps, median, missed, runScaling, type Minute } from "./scaling";
 import { dayOf } from "./traffic";
 import type { Assumptions, Version } from "./world";
@@ -39,9 +39,15 @@ export interface RollbackResult {
   good: number;
   /** Good versions that were taken back. */
   falsely: number;
-  /** The same wrong version where ECS watches no alarm. */
-  control: { takenBack: boolean; failed: number };
+  /** The same wrong version where ECS watches no alarm, and where it watches one on a metric that HTTP APIs do not have. */
+  controls: Record<"unwatched" | "deaf", { takenBack: boolean; failed: number }>;
 }
+
+/** The stack with alarms that read `5XXError`, as public code does: the name that REST APIs have. */
+const deafened = (deployment: Deployment): Deployment =>
+  JSON.parse(
+    JSON.stringify(deployment).replaceAll('"metricName":"5xx"', '"metricName":"5XXError"'),
+  ) as Deployment;
 
 /** @param counts how many versions of either kind */
 export function rollbackLeg(
@@ -49,18 +55,21 @@ export function rollbackLeg(
   rate: number,
   counts: { wrong: number; good: number },
 ): RollbackResult {
-  const run = (next: Version, seed: number, watched = true) =>
-    runRollback({ ...{ deployment, service, assumptions, rate, good, next, seed, watched } });
+  const shared = { deployment, service, assumptions, rate, good, watched: true };
+  const run = (next: Version, seed: number) => runRollback({ ...shared, next, seed });
   const wrongs = Array.from({ length: counts.wrong }, (_, i) => run(wrong, i + 1));
   const goods = Array.from({ length: counts.good }, (_, i) => run({ ...good }, i + 1001));
-  const control = run(wrong, 1, false);
+  const control = (of: Partial<RollbackRun>): RollbackResult["controls"]["deaf"] => {
+    const { noticed, failed } = runRollback({ ...shared, next: wrong, seed: 1, ...of });
+    return { takenBack: noticed !== undefined, failed };
+  };
   return {
     rate,
     noticed: wrongs.map(({ noticed }) => noticed).sort((a, b) => (a ?? Infinity) - (b ?? Infinity)),
     gone: wrongs.flatMap(({ gone }) => gone ?? []).sort((a, b) => a - b),
     good: counts.good,
     falsely: goods.filter(({ noticed }) => noticed !== undefined).length,
-    control: { takenBack: control.noticed !== undefined, failed: control.failed },
+    controls: { unwatched: control({ watched: false }), deaf: control({ deployment: deafened(deployment) }) },
   };
 }
 
@@ -71,7 +80,7 @@ export const applications = {
 } satisfies Record<string, Version>;
 export type Application = keyof typeof applications;
 
-/** Half of what a task serves at most: 20 a second. */
+/** Half of what a task serves at most, which is 20 a second. */
 const requestsPerTask = 600;
 export const ways = {
   cpu: { targetCpu: 60 },
@@ -79,8 +88,11 @@ export const ways = {
 };
 export type Way = keyof typeof ways;
 
+/** More than ten times the traffic takes, so that what goes too far is seen to. */
+const mostTasks = 100;
+
 export const recordScaled = (way: Way): Promise<Deployment> =>
-  record({ scaling: { min: 2, max: 40, ...ways[way] } });
+  record({ scaling: { min: 2, max: mostTasks, ...ways[way] } });
 
 export interface ScalingResult {
   application: Application;
@@ -89,7 +101,7 @@ export interface ScalingResult {
     /** 95 of 100 requests, in seconds, before traffic is ten times as much, and in the last hour of three. */
     before: number;
     after: number;
-    /** Minutes until requests are as fast as 1.2 times before, for ten minutes; undefined where they never are. */
+    /** Minutes until requests are as fast as 1.2 times before, for ten minutes; undefined where they never are, or were slow before. */
     settled: number | undefined;
     most: number;
   };
@@ -105,6 +117,8 @@ export interface ScalingResult {
 }
 
 const hour = 3600;
+/** Requests a second. */
+const usual = 60;
 export const allowedFactor = 1.2;
 
 /** @param days how many are tried, each with noise of its own, and how many hours each has */
@@ -114,13 +128,19 @@ export function scalingLeg(
   way: Way,
   days: { count: number; hours: number },
 ): ScalingResult {
+  const tasks = (rate: number): number => Math.ceil((60 * rate) / requestsPerTask);
   const shared = { deployment, service, assumptions, version: applications[application] };
-  const rate = (second: number): number => (second < hour ? 15 : 150);
-  const step = runScaling({ ...shared, rate, seconds: 4 * hour, seed: 1 });
+  const rate = (second: number): number => (second < hour ? usual : 10 * usual);
+  const step = runScaling({ ...shared, tasks: tasks(usual), rate, seconds: 4 * hour, seed: 1 });
   const before = median(p95s(step.slice(30, 60)));
   const after = median(p95s(step.slice(-60)));
+  // Who was slow before is not settled by being as slow: too few tasks for the usual traffic, as CPU leaves to who waits.
+  const wellServed = 3 * applications[application].seconds;
   const all = Array.from({ length: days.count }, (_, i) =>
-    runScaling({ ...shared, rate: dayOf(60), seconds: days.hours * hour, seed: i + 1 }),
+    runScaling({
+      ...{ ...shared, rate: dayOf(usual), tasks: tasks(dayOf(usual)(0)) },
+      ...{ seconds: days.hours * hour, seed: i + 1 },
+    }),
   );
   const total = (of: (minute: Minute) => number): number =>
     all.flat().reduce((sum, minute) => sum + of(minute), 0);
@@ -128,7 +148,7 @@ export function scalingLeg(
   return {
     ...{ application, way },
     step: {
-      ...{ before, after, settled: settledAfter(step.slice(60), before) },
+      ...{ before, after, settled: settledAfter(step.slice(60), Math.min(before, wellServed)) },
       most: Math.max(...step.map(({ wanted }) => wanted)),
     },
     day: {

@@ -7,19 +7,20 @@ export interface Result {
 }
 
 /**
- * Requests a second from which on a wrong version has to be taken back in time. With fewer, chance decides whether a minute has enough
- * errors to count (alarms.minimumErrors).
+ * Requests a second from which on a wrong version has to be taken back in time. Five minutes hold about 15 wrong answers to one request
+ * a second, of which those of the last minute or two are still on their way: by chance nine of them, which the alarm wants at least
+ * (alarms.minimumErrors), come too late now and then.
  */
-export const leastRate = 10;
+export const leastRate = 2;
 const mostSeconds = 300;
-/** A day whose traffic wobbles by a tenth makes some by itself. */
-const mostTurns = 3;
+/** Of any day. */
+const mostTurns = 0;
 
 /** Why the run does not pass; nothing when it does. */
 export function problems({ rollback, scaling }: Result): string[] {
   const found: string[] = [];
   const need = (holds: boolean, problem: string): void => void (holds || found.push(problem));
-  for (const { rate, noticed, good, falsely, control } of rollback) {
+  for (const { rate, noticed, good, falsely, controls } of rollback) {
     const at = `At ${rate} requests a second`;
     const slowest = noticed.at(-1);
     if (rate >= leastRate)
@@ -28,7 +29,8 @@ export function problems({ rollback, scaling }: Result): string[] {
         `${at} a wrong version was taken back after ${slowest ?? "no"} s, and ${mostSeconds} are allowed.`,
       );
     need(falsely === 0, `${at} ${falsely} of ${good} good versions were taken back.`);
-    need(!control.takenBack && control.failed > 0, `${at} the control without alarms did not serve on.`);
+    for (const [which, { takenBack, failed }] of Object.entries(controls))
+      need(!takenBack && failed > 0, `${at} the control did not serve on: ${controlNames[which]}.`);
   }
   for (const { application, way, step, day } of scaling) {
     const slower = step.after / step.before;
@@ -44,10 +46,15 @@ export function problems({ rollback, scaling }: Result): string[] {
     }
     // What waits has CPU to spare: were it scaled well by CPU, the comparison would mean nothing.
     if (application === "waits" && way === "cpu")
-      need(slower > allowedFactor, `The control kept up: a service that waits, scaled by CPU.`);
+      need(step.settled === undefined, `The control kept up: a service that waits, scaled by CPU.`);
   }
   return found;
 }
+
+const controlNames: Readonly<Record<string, string>> = {
+  unwatched: "without alarms",
+  deaf: "with alarms on 5XXError",
+};
 
 export function render(result: Result): string {
   const { rollback, scaling } = result;
@@ -56,19 +63,25 @@ export function render(result: Result): string {
     "### A version that answers 500 to a tenth of the requests",
     "",
     ...table(
-      ["Requests a second", "Taken back after", "Gone after", "Good ones taken back", "Without alarms"],
-      rollback.map(({ rate, noticed, gone, good, falsely, control }) => [
+      ["Requests a second", "Taken back after", "In 5 min", "Gone after", "Good ones taken back", "Controls"],
+      rollback.map(({ rate, noticed, gone, good, falsely, controls }) => [
         String(rate),
         range(
           noticed.flatMap((one) => one ?? []),
           "s",
           noticed.length,
         ),
+        `${noticed.filter((one) => one !== undefined && one <= mostSeconds).length} of ${noticed.length}`,
         range(gone, "s", noticed.length),
         `${falsely} of ${good}`,
-        `${control.takenBack ? "taken back" : "serves on"}: ${control.failed} wrong`,
+        Object.values(controls)
+          .map(({ takenBack, failed }) => (takenBack ? "taken back" : `${failed} wrong`))
+          .join(", "),
       ]),
     ),
+    "",
+    `Promised, and held: all in 5 minutes from ${leastRate} requests a second on, no good one taken back at any rate. Controls: a wrong ` +
+      "version without alarms, and with alarms on 5XXError, a metric that HTTP APIs do not have. Both serve on.",
     "",
     "### Ten times the traffic, and a day",
     "",
@@ -96,6 +109,9 @@ export function render(result: Result): string {
         `${(100 * day.failed).toFixed(2)} %`,
       ]),
     ),
+    "",
+    "A turn is the third change of direction in half an hour: more tasks, fewer, more. Missed is a task that was taken away before " +
+      "requests took twice as long as usual, within ten minutes. Both are those of the worst day.",
     "",
     ...(failing.length === 0 ? ["Passed."] : ["Failed:", ...failing.map((problem) => `- ${problem}`)]),
     "",

@@ -2,7 +2,8 @@
 import type { Deployment } from "../../../simulate/deployment";
 import { ofType } from "../../../simulate/deployment";
 import { AlarmBoard, readAlarms } from "../../cloudwatch/alarms";
-import { bakeSeconds, lagSeconds } from "../../cloudwatch/baking";
+import { arriving } from "../../cloudwatch/arrival";
+import { bakeSeconds } from "../../cloudwatch/baking";
 import { MetricStore } from "../../cloudwatch/store";
 import { number, object, texts } from "../../local/recorded";
 import { measuredOf } from "./measured";
@@ -20,6 +21,9 @@ export interface Outcome {
   /** The same until the last of its tasks is gone from the gateway. */
   gone: number | undefined;
 }
+
+/** At which second of each minute CloudWatch looks: any, and the same for as long as an alarm is there. */
+export const lookOf = (seed: number): number => (seed % 6) * 10;
 
 const before = 45 * 60;
 const after = 40 * 60;
@@ -61,7 +65,7 @@ export function runRollback({
   watched,
 }: RollbackRun): Outcome {
   const random = new Random(seed);
-  const store = new MetricStore(lagSeconds, 7200);
+  const store = new MetricStore(arriving(seed), 7200);
   const { desired, ...settings } = settingsOf(deployment, service);
   const board = new AlarmBoard(readAlarms(deployment), store);
   const world = new World(store, measuredOf(deployment, service), assumptions, random);
@@ -74,6 +78,7 @@ export function runRollback({
   const traffic = new Traffic(() => rate, random);
   const outcome: Outcome = { failed: 0, requests: 0, noticed: undefined, gone: undefined };
   let serving: number | undefined;
+  const look = lookOf(seed);
   while (world.now < before + after) {
     const { now } = world;
     if (now === before) rolling.deploy(next, board.states);
@@ -83,7 +88,7 @@ export function runRollback({
       outcome.failed += step.failed;
       outcome.requests += step.requests;
     }
-    if (world.now % 60 === 0) board.tick(world.now);
+    if (world.now % 60 === look) board.tick(world.now);
     rolling.tick(board.states);
     if (world.now <= before) continue;
     if (serving === undefined && world.serving(next) > 0) serving = world.now;

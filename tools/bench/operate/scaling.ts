@@ -1,11 +1,11 @@
 /** A service under changing traffic, scaled by the policies that the program records. */
 import type { Deployment } from "../../../simulate/deployment";
 import { readScaling, Scaler } from "../../cloudwatch/scaling";
-import { lagSeconds } from "../../cloudwatch/baking";
+import { arriving } from "../../cloudwatch/arrival";
 import { MetricStore } from "../../cloudwatch/store";
 import { measuredOf } from "./measured";
 import { Random } from "./random";
-import { settingsOf } from "./rollback";
+import { lookOf, settingsOf } from "./rollback";
 import { RollingService } from "./rolling";
 import { Traffic } from "./traffic";
 import { World, type Assumptions, type Version } from "./world";
@@ -15,6 +15,8 @@ export interface ScalingRun {
   service: string;
   assumptions: Assumptions;
   version: Version;
+  /** Tasks that it begins with; never fewer than it may have. */
+  tasks: number;
   /** Requests a second on average, at a second of the run. */
   rate: (second: number) => number;
   seconds: number;
@@ -37,12 +39,13 @@ export function runScaling({
   service,
   assumptions,
   version,
+  tasks: first,
   rate,
   seconds,
   seed,
 }: ScalingRun): Minute[] {
   const random = new Random(seed);
-  const store = new MetricStore(lagSeconds, 7200);
+  const store = new MetricStore(arriving(seed), 7200);
   const measured = measuredOf(deployment, service);
   const world = new World(store, measured, assumptions, random);
   const { ClusterName, ServiceName } = measured.service;
@@ -55,9 +58,10 @@ export function runScaling({
     world,
     { minimum, maximum, alarmNames: [], bakeSeconds: 0 },
     version,
-    scaled.min,
+    Math.max(scaled.min, first),
   );
   const traffic = new Traffic(rate, random, 0.1);
+  const look = lookOf(seed);
   const minutes: Minute[] = [];
   let latencies: number[] = [];
   let minute = { requests: 0, failed: 0 };
@@ -66,8 +70,8 @@ export function runScaling({
     const step = world.step(asked, trouble);
     minute = { requests: minute.requests + step.requests, failed: minute.failed + step.failed };
     latencies.push(...step.latencies);
+    if (world.now % 60 === look) tasks.desired = scaler.tick(world.now, tasks.desired);
     if (world.now % 60 === 0) {
-      tasks.desired = scaler.tick(world.now, tasks.desired);
       latencies.sort((a, b) => a - b);
       minutes.push({
         ...{ at: world.now, ...minute, p95: latencies[Math.ceil(0.95 * latencies.length) - 1] },

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { AlarmBoard, readAlarms } from "../../cloudwatch/alarms";
+import { after } from "../../cloudwatch/arrival";
 import { MetricStore } from "../../cloudwatch/store";
 import { compositeAlarm, deploymentOf, metricAlarm } from "./recorded";
 
@@ -70,7 +71,7 @@ describe("the recorded alarms", () => {
   });
 
   it("fire and calm down with their metrics, and a composite one with theirs", () => {
-    const store = new MetricStore(0);
+    const store = new MetricStore(after(0));
     const told: string[] = [];
     const board = new AlarmBoard(alarms, store, ({ name }, state) => told.push(`${name} ${state}`));
     const put = (at: number, name: string, values: number[]): void =>
@@ -99,7 +100,7 @@ describe("the recorded alarms", () => {
   it("of a composite one have to be there", () => {
     const alone = readAlarms(deploymentOf([both]));
     assert.throws(
-      () => new AlarmBoard(alone, new MetricStore(0)).tick(60),
+      () => new AlarmBoard(alone, new MetricStore(after(0))).tick(60),
       /no alarm has the name p-s-errors/,
     );
   });

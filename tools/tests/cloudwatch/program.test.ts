@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { run } from "../../../tests/support/stack";
 import { AlarmBoard, Alarms, readAlarms } from "../../cloudwatch/alarms";
+import { after as late, Arrival, arriving } from "../../cloudwatch/arrival";
 import { Metric, MetricStore } from "../../cloudwatch/store";
 
 /** Every alarm of the program is shown to fire by what it is for, and to be quiet on a normal day. */
@@ -32,14 +33,23 @@ const normal: Minute = {
   ...{ requests: 120, errors: 1, milliseconds: 80, tasks: 2, cpu: 45, memory: [50, 55], restarts: 0 },
 };
 
-const send = (store: MetricStore, at: number, { requests, errors, milliseconds, ...of }: Minute): void => {
-  const each = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
-  store.put(at, ofApi("Count"), each(requests, 1));
-  store.put(at, ofApi("5xx"), each(errors, 1));
-  store.put(at, ofApi("IntegrationLatency"), each(requests, milliseconds));
-  store.put(at, ofTasks("CPUUtilization"), each(of.tasks, of.cpu));
-  store.put(at, ofTasks("MemoryUtilization"), of.memory.slice(0, of.tasks));
-  store.put(at, restarted, each(of.restarts, 1));
+/** Spread over the minute, so that what arrives of it in parts is told in parts. */
+const send = (store: MetricStore, from: number, { requests, errors, milliseconds, ...of }: Minute): void => {
+  const each = (metric: Metric, values: readonly number[]): void => {
+    for (let i = 0; i < 6; i++)
+      store.put(
+        from + i * 10,
+        metric,
+        values.filter((_, j) => j % 6 === i),
+      );
+  };
+  const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
+  each(ofApi("Count"), times(requests, 1));
+  each(ofApi("5xx"), times(errors, 1));
+  each(ofApi("IntegrationLatency"), times(requests, milliseconds));
+  each(ofTasks("CPUUtilization"), times(of.tasks, of.cpu));
+  each(ofTasks("MemoryUtilization"), of.memory.slice(0, of.tasks));
+  each(restarted, times(of.restarts, 1));
 };
 
 describe("the program's alarms, in the model", () => {
@@ -53,14 +63,14 @@ describe("the program's alarms, in the model", () => {
   /**
    * Alarms that fired within so many minutes, each with the minute in which it did.
    *
-   * @param missing how many of the minutes that an alarm looks at have not arrived; without it, it looks at those that have
+   * @param look at which second of each minute alarms are evaluated
    */
   function fired(
     minutes: number,
     at: (i: number) => Minute | undefined,
-    missing?: number,
+    { arrives = arriving(1), look = 20 }: { arrives?: Arrival; look?: number } = {},
   ): Map<string, number> {
-    const store = new MetricStore(missing === undefined ? 2 * minute : 0);
+    const store = new MetricStore(arrives);
     const first = new Map<string, number>();
     let now = started;
     const board = new AlarmBoard(alarms, store, ({ name }, state) => {
@@ -69,8 +79,8 @@ describe("the program's alarms, in the model", () => {
     });
     for (let i = 0; i < minutes; i++, now += minute) {
       const what = at(i);
-      if (what) send(store, missing === undefined ? now : now - (missing + 1) * minute, what);
-      board.tick(now);
+      if (what) send(store, now, what);
+      board.tick(now + minute + look);
     }
     return first;
   }
@@ -87,7 +97,8 @@ describe("the program's alarms, in the model", () => {
       if (i > 1000 && i < 1006) return { ...normal, tasks: 3, memory: [50, 55, 40], cpu: 70 };
       return isNight ? { ...normal, requests: i % 7 === 0 ? 1 : 0, errors: i % 70 === 0 ? 1 : 0 } : normal;
     });
-    assert.deepEqual(told, new Map());
+    // What takes a deployment back speaks sooner than what wakes people, and is nobody's alarm by itself.
+    assert.deepEqual(told, new Map([["flask.rollback", 701]]));
   });
 
   const troubles: [what: string, trouble: Partial<Minute>, alarms: string[], within: number][] = [
@@ -117,7 +128,8 @@ describe("the program's alarms, in the model", () => {
   it("latency says nothing new of fewer than 200 requests in 5 minutes", () => {
     const slow = { milliseconds: 4000, errors: 0 };
     assert.deepEqual(fired(120, after(60, { ...slow, requests: 39 })), new Map());
-    assert.ok(fired(120, after(60, { ...slow, requests: 40 })).has("latency"));
+    // Some are still arriving.
+    assert.ok(fired(120, after(60, { ...slow, requests: 60 })).has("latency"));
   });
 
   it("a broken deployment is one message: load waits for outage", () => {
@@ -134,14 +146,49 @@ describe("the program's alarms, in the model", () => {
 
   for (const missing of [0, 1, 2]) {
     it(`of which ${missing} minutes have not arrived, the same is rolled back, and nothing of a good version`, () => {
-      const told = fired(120, after(60, { errors: 12 }), missing);
+      const arrives = late(missing * minute);
+      const told = fired(120, after(60, { errors: 12 }), { arrives, look: 0 });
       assert.ok(told.get("flask.rollback")! - 60 <= 6, `${told.get("flask.rollback")! - 60} minutes`);
       assert.deepEqual(
-        fired(120, () => normal, missing),
+        fired(120, () => normal, { arrives, look: 0 }),
         new Map(),
       );
     });
   }
+
+  describe("while the newest minute is arriving, each metric and each part of it at a time of its own", () => {
+    const looks = [0, 30];
+    const seeds = Array.from({ length: 6 }, (_, i) => i + 1);
+    const each = (check: (options: { arrives: Arrival; look: number }, which: string) => void): void => {
+      for (const look of looks)
+        for (const seed of seeds) check({ arrives: arriving(seed), look }, `seed ${seed}, look ${look}`);
+    };
+
+    it("nothing fires of 3 % of errors after a silence, where 5 are too many for who is told, nor of a minute of them", () => {
+      each((options, which) => {
+        const blips = (i: number): Minute => ({ ...normal, errors: i % 30 === 20 ? 7 : 1 });
+        assert.deepEqual(fired(35, blips, options), new Map(), which);
+        const often = fired(15, () => ({ ...normal, requests: 200, errors: 6 }), options);
+        assert.equal(often.has("errors"), false, which);
+      });
+    });
+
+    it("a version that fails a tenth of the requests is seen, by both", () => {
+      each((options, which) => {
+        const told = fired(30, after(20, { errors: 12 }), options);
+        assert.ok(told.get("flask.rollback")! - 20 <= 4, `${which}: ${told.get("flask.rollback")}`);
+        assert.ok(told.get("errors")! - 20 <= 7, `${which}: ${told.get("errors")}`);
+      });
+    });
+
+    it("no task is missing that runs, and one that does not is", () => {
+      each((options, which) => {
+        assert.equal(fired(25, () => normal, options).has("flask.running"), false, which);
+        const told = fired(30, after(20, { tasks: 1 }), options);
+        assert.ok(told.get("flask.running")! - 20 <= 7, `${which}: ${told.get("flask.running")}`);
+      });
+    });
+  });
 
   it("idle fires after seven days without a request, and not before a new API has had two days", () => {
     const days = 60 * 24;

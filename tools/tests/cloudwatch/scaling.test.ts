@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { readScaling, Scaler, type Stepping } from "../../cloudwatch/scaling";
+import { after } from "../../cloudwatch/arrival";
 import { MetricStore } from "../../cloudwatch/store";
 import { deploymentOf, scalableTarget, scalingPolicy } from "./recorded";
 
@@ -61,7 +62,7 @@ function scaled(
   percents: (number | undefined)[],
 ): number[] {
   const [service] = readScaling(deploymentOf([target, ...policies]));
-  const store = new MetricStore(0);
+  const store = new MetricStore(after(0));
   const scaler = new Scaler(service!, store);
   const metric = {
     namespace: "AWS/ECS",
@@ -112,10 +113,24 @@ describe("the recorded scaling", () => {
     assert.deepEqual(long.slice(13, 21), [10, 9, 9, 9, 9, 9, 8, 8]);
   });
 
-  it("does neither where points are missing", () => {
-    assert.deepEqual(scaled([cpu], 2, [80, undefined, 80, 80]).at(-1), 2);
-    const calm = Array.from({ length: 20 }, (_, i) => (i % 15 === 14 ? undefined : 10));
-    assert.deepEqual(scaled([cpu], 5, calm).at(-1), 5);
+  it("goes out by the points that there are where some are missing, and does nothing without any", () => {
+    assert.deepEqual(scaled([cpu], 2, [80, undefined, 80]), [2, 2, 4]);
+    assert.deepEqual(scaled([cpu], 2, [80, undefined, 40, 80]), [2, 2, 2, 2]);
+    const none = Array.from({ length: 20 }, () => undefined);
+    assert.deepEqual(scaled([cpu], 5, none).at(-1), 5);
+    // A quarter of an hour is one with a hole in it, too.
+    const calm = Array.from({ length: 15 }, (_, i) => (i === 7 ? undefined : 10));
+    assert.deepEqual(scaled([cpu], 5, calm).slice(-2), [5, 4]);
+  });
+
+  it("does not add the same tasks twice while it cools down, and adds what is more than them", () => {
+    const slow = tracking("cpu", {
+      ...{ targetValue: 50, scaleOutCooldown: 180 },
+      predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+    });
+    assert.deepEqual(scaled([slow], 2, [80, 80, 80, 80, 80]), [2, 2, 4, 4, 4]);
+    assert.deepEqual(scaled([slow], 2, [80, 80, 80, 100, 130]), [2, 2, 4, 4, 6]);
+    assert.deepEqual(scaled([slow], 2, [80, 80, 80, 80, 80, 80]).at(-1), 7);
   });
 
   it("never leaves its limits", () => {
@@ -134,7 +149,7 @@ describe("the recorded scaling", () => {
   it("steps to a number once its alarm fires, and not again before it has cooled down", () => {
     const [service] = readScaling(deploymentOf([target, sleep]));
     const policy = service!.policies[0] as Stepping;
-    const scaler = new Scaler(service!, new MetricStore(0));
+    const scaler = new Scaler(service!, new MetricStore(after(0)));
     assert.equal(scaler.step(policy, 0, 0, 2), 2);
     assert.equal(scaler.step(policy, -1, 0, 2), 3);
     assert.equal(scaler.step(policy, -1, 59, 2), 2);

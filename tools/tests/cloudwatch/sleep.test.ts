@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { run } from "../../../tests/support/stack";
 import { AlarmBoard, Alarms, readAlarms } from "../../cloudwatch/alarms";
+import { after } from "../../cloudwatch/arrival";
 import { Metric, MetricStore } from "../../cloudwatch/store";
 
 /** What sets the number of tasks by requests, held against the model: that it fires, and when it must not. */
@@ -24,8 +25,8 @@ interface Minute {
 }
 
 /** States of the alarms minute by minute, by what they are called after the service. */
-function watch(alarms: Alarms, minutes: readonly Minute[], lag = 2 * minute): Map<string, number[]> {
-  const store = new MetricStore(lag);
+function watch(alarms: Alarms, minutes: readonly Minute[], lag = minute): Map<string, number[]> {
+  const store = new MetricStore(after(lag));
   const fired = new Map<string, number[]>();
   let index = 0;
   const board = new AlarmBoard(alarms, store, () => undefined);

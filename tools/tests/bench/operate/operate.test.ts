@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as legs from "../../../bench/operate/legs";
-import { problems } from "../../../bench/operate/report";
+import { leastRate, problems } from "../../../bench/operate/report";
 
 describe("npm run bench:operate, short", () => {
   it("takes wrong versions back in five minutes and good ones never; without alarms they serve on", async () => {
-    const rollback = [legs.rollbackLeg(await legs.recordWatched(), 10, { wrong: 3, good: 20 })];
+    const rollback = [legs.rollbackLeg(await legs.recordWatched(), leastRate, { wrong: 3, good: 20 })];
     assert.deepEqual(problems({ rollback, scaling: [] }), []);
   });
 

@@ -4,12 +4,16 @@ import { problems, render } from "../../../bench/operate/report";
 
 const rollback: RollbackResult = {
   ...{ rate: 10, noticed: [200, 300], gone: [380, 420], good: 100, falsely: 0 },
-  control: { takenBack: false, failed: 3646 },
+  controls: { unwatched: { takenBack: false, failed: 3646 }, deaf: { takenBack: false, failed: 3640 } },
 };
+const controlled = (which: "unwatched" | "deaf"): RollbackResult => ({
+  ...rollback,
+  controls: { ...rollback.controls, [which]: { takenBack: true, failed: 9 } },
+});
 const scaled: ScalingResult = {
   ...{ application: "waits", way: "requests" },
   step: { before: 0.5, after: 0.55, settled: 8, most: 40 },
-  day: { flaps: 2, missed: 0, changes: 80, failed: 0.001, taskHours: 180 },
+  day: { flaps: 0, missed: 0, changes: 80, failed: 0.001, taskHours: 180 },
 };
 const control: ScalingResult = {
   ...scaled,
@@ -22,7 +26,7 @@ describe("the report of bench:operate", () => {
   it("has nothing to say of what holds", () => {
     assert.deepEqual(problems(passing), []);
     // Too few requests for a minute to mean anything.
-    const quiet = { ...rollback, rate: 0.2, noticed: [undefined], gone: [] };
+    const quiet = { ...rollback, rate: 1, noticed: [undefined], gone: [] };
     assert.deepEqual(problems({ ...passing, rollback: [quiet] }), []);
   });
 
@@ -40,8 +44,18 @@ describe("the report of bench:operate", () => {
     ["a good one that is taken back", { rollback: [{ ...rollback, falsely: 1 }] }, /1 of 100 good versions/],
     [
       "a control that is taken back",
-      { rollback: [{ ...rollback, control: { takenBack: true, failed: 9 } }] },
-      /the control without alarms did not serve on/,
+      { rollback: [controlled("unwatched")] },
+      /the control did not serve on: without alarms/,
+    ],
+    [
+      "a deaf alarm that hears",
+      { rollback: [controlled("deaf")] },
+      /the control did not serve on: with alarms on 5XXError/,
+    ],
+    [
+      "a day of turns",
+      { scaling: [{ ...scaled, day: { ...scaled.day, flaps: 1 } }] },
+      /1 turns within half an hour, and 0/,
     ],
     [
       "requests that stay slow",
@@ -73,11 +87,11 @@ describe("the report of bench:operate", () => {
     const lines = render(passing).split("\n");
     assert.equal(
       lines[4],
-      "| 10                | 200–300 s        | 380–420 s  | 0 of 100             | serves on: 3646 wrong |",
+      "| 10                | 200–300 s        | 2 of 2   | 380–420 s  | 0 of 100             | 3646 wrong, 3640 wrong |",
     );
     assert.ok(
       lines.some((line) =>
-        /^\| waits +\| requests +\| 500 → 550 ms +\| 8 min +\| 40 +\| 2 +\| 0 +\| 180 +\| 0\.10 % +\|$/.test(
+        /^\| waits +\| requests +\| 500 → 550 ms +\| 8 min +\| 40 +\| 0 +\| 0 +\| 180 +\| 0\.10 % +\|$/.test(
           line,
         ),
       ),

@@ -3,12 +3,13 @@ import { flaps, missed } from "../../../bench/operate/scaling";
 import { Random } from "../../../bench/operate/random";
 import { RollingService } from "../../../bench/operate/rolling";
 import { World, type Version } from "../../../bench/operate/world";
+import { after } from "../../../cloudwatch/arrival";
 import { MetricStore } from "../../../cloudwatch/store";
 
 const version: Version = { failing: 0, seconds: 0.05, atOnce: 1, cpuSeconds: 0.05 };
 const measured = { api: [{ ApiId: "a" }], service: { ClusterName: "c", ServiceName: "s" } };
 const makeWorld = () => {
-  const store = new MetricStore(0);
+  const store = new MetricStore(after(0));
   const assumptions = { startSeconds: 40, healthSeconds: 35, drainSeconds: 60 };
   return { store, world: new World(store, measured, assumptions, new Random(1)) };
 };
