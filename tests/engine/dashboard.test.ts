@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Thing } from "../../simulate/thing";
-import { Engine, EngineStack, line, Step, succeeded } from "./support/engine";
+import { Engine, EngineStack, succeeded } from "./support/engine";
+import { line, type Step } from "./support/events";
 
 const dashboard = "aws:cloudwatch/dashboard:Dashboard";
 const rule = "aws:cloudwatch/eventRule:EventRule";

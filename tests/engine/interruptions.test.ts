@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Engine, EngineStack, line, Step } from "./support/engine";
+import { Engine, EngineStack } from "./support/engine";
+import { line, type Step } from "./support/events";
 
 const base = { "aws:region": "eu-west-2", services: { flask: { build: "./app" } } };
 const jwt = { type: "jwt", issuer: "https://issuer.example.com", audience: ["web"] };

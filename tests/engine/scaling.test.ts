@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Thing } from "../../simulate/thing";
-import { Engine, EngineStack, line, Step, succeeded } from "./support/engine";
+import { Engine, EngineStack, succeeded } from "./support/engine";
+import { line, type Step } from "./support/events";
 
 const flask = (service: object = {}): Record<string, unknown> => ({
   "aws:region": "eu-west-2",

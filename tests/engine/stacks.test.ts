@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { simulate } from "../../simulate/program";
-import { Engine, EngineStack, line, succeeded } from "./support/engine";
+import { Engine, EngineStack, succeeded } from "./support/engine";
+import { line } from "./support/events";
 
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
 const repository = "aws:ecr/repository:Repository";

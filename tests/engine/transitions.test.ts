@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Engine, EngineStack, line, Step, succeeded } from "./support/engine";
+import { Engine, EngineStack, succeeded } from "./support/engine";
+import { line, type Step } from "./support/events";
 
 const region = { "aws:region": "eu-west-2" };
 const flask = (service: object = {}): Record<string, unknown> => ({

@@ -9,23 +9,10 @@ import type { Configured } from "../../../simulate/aws/account";
 import { Cloud } from "../../../simulate/cloud";
 import { projectFolder, readProject } from "../../../simulate/stack";
 import { pulumiCli } from "./cli";
+import { type Diagnostic, readEvents, type Step } from "./events";
 import { LanguageHost } from "./language-host";
-import { Hooks, identify, Provider } from "./provider";
+import { Hooks, Provider } from "./provider";
 import { tally } from "./tally";
-
-/** What the engine did to one resource: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go */
-export interface Step {
-  /** `create`, `update`, `delete`; a replacement is `create-replacement`, `replace` and `delete-replaced`, in their order. */
-  op: string;
-  type: string;
-  name: string;
-  urn: string;
-  /** Inputs that changed. */
-  changed: string[];
-  /** Of them those that forced a replacement. */
-  replacedFor: string[];
-  failed: boolean;
-}
 
 /** One run of a command of the CLI. */
 export interface Outcome {
@@ -37,7 +24,7 @@ export interface Outcome {
   /** Steps that changed something, in the order in which they ended. */
   steps: Step[];
   /** Warnings and errors. */
-  diagnostics: { severity: string; message: string }[];
+  diagnostics: Diagnostic[];
 }
 
 export interface StackOptions {
@@ -314,41 +301,4 @@ export function succeeded(outcome: Outcome): Outcome {
   return outcome;
 }
 
-/** A step in one line, for assertions: `create aws:ecs/service:Service flask`. */
-export const line = ({ op, type, name }: Step): string => `${op} ${type} ${name}`;
-
 const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
-
-interface StepMetadata {
-  op: string;
-  urn: string;
-  diffs?: string[] | null;
-  keys?: string[] | null;
-}
-interface EngineEvent {
-  diagnosticEvent?: { severity: string; message: string; ephemeral?: boolean };
-  resOutputsEvent?: { metadata: StepMetadata };
-  resOpFailedEvent?: { metadata: StepMetadata };
-}
-
-function readEvents(text: string): Pick<Outcome, "all" | "diagnostics"> {
-  const all: Step[] = [];
-  const told = new Set<string>();
-  const diagnostics: Outcome["diagnostics"] = [];
-  for (const row of text.split("\n").filter((candidate) => candidate !== "")) {
-    const { diagnosticEvent, resOutputsEvent, resOpFailedEvent } = JSON.parse(row) as EngineEvent;
-    if (diagnosticEvent && /^(warning|error)$/.test(diagnosticEvent.severity)) {
-      const { severity, message } = diagnosticEvent;
-      diagnostics.push({ severity, message: message.trim() });
-    }
-    const metadata = (resOutputsEvent ?? resOpFailedEvent)?.metadata;
-    if (!metadata) continue;
-    const { op, urn, diffs, keys } = metadata;
-    const failed = resOpFailedEvent !== undefined;
-    // A preview tells of a component twice: when it registers, and when its outputs do.
-    if (told.has(`${op} ${urn}`)) continue;
-    told.add(`${op} ${urn}`);
-    all.push({ op, urn, ...identify(urn), changed: diffs ?? [], replacedFor: keys ?? [], failed });
-  }
-  return { all, diagnostics };
-}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Change } from "../../../simulate/cloud";
 import type { Thing } from "../../../simulate/thing";
-import { Engine, EngineStack, line, Step, succeeded } from "../../../tests/engine/support/engine";
+import { Engine, EngineStack, succeeded } from "../../../tests/engine/support/engine";
+import { line, type Step } from "../../../tests/engine/support/events";
 import { watch } from "./support/moments";
 
 const orders = { build: "./examples/echo", port: 8000, routes: ["GET /orders"] };

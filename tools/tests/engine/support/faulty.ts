@@ -1,6 +1,7 @@
 /** Updates that are cut off at a step, and the way back that a user takes. */
 import assert from "node:assert/strict";
-import { Engine, EngineStack, line, succeeded } from "../../../../tests/engine/support/engine";
+import { Engine, EngineStack, succeeded } from "../../../../tests/engine/support/engine";
+import { line } from "../../../../tests/engine/support/events";
 import { Call } from "../../../../tests/engine/support/provider";
 import { main } from "../../../commands/recover";
 import { awsOver } from "../../recover/aws";
