@@ -59,7 +59,7 @@ const meant: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "services.build": {
     args: "arg arguments",
-    dockerfile: "docker",
+    dockerfile: "docker file",
     context: "folder",
   },
   network: {

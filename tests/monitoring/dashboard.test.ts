@@ -32,7 +32,7 @@ describe("the dashboard", () => {
     assert.deepEqual(
       first.properties.alarms.map((arn) => arn.replace(/^.*:alarm:flask-app-fargate-dev\./, "")),
       [
-        ...["outage", "load", "errors", "flask.rollback", "flask.running", "flask.restarts"],
+        ...["outage", "load", "errors", "flask.running", "flask.restarts", "flask.rollback"],
         ...["latency", "flask.cpu", "flask.memory", "idle"],
       ],
     );

@@ -102,7 +102,7 @@ describe("before a service's container", () => {
   it("refuses what is no command, and more time than Fargate gives", async () => {
     const shape = "Allowed: [program, argument, …]";
     assert.deepEqual(await problemsOf(flask({ before: "flask db upgrade" })), [
-      `services.flask.before: got "flask db upgrade". ${shape}, or {command, timeout}. Fix: use an allowed value.`,
+      `services.flask.before: got "flask db upgrade". ${shape}, or {command, timeout}. Fix: write { command: ["flask","db","upgrade"] }.`,
     ]);
     assert.deepEqual(await problemsOf(flask({ before: [] })), [
       `services.flask.before.command: got []. ${shape}. Fix: use an allowed value.`,
