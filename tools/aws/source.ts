@@ -1,12 +1,14 @@
 /** Where a command's answers come from: an account, by the AWS CLI and Pulumi's state, or a running `npm start`. */
+import { resolve } from "node:path";
 import type { PulumiConfig } from "../deploy/clients";
-import type { Pulumi } from "../deploy/pulumi";
+import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { UsageError } from "../commands/options";
 import { askConsole, consoleOf } from "../console/find";
 import { visit } from "../local/door";
 import { object, text } from "../local/recorded";
 import { readExport, resourcesOf } from "../recover/state";
-import type { Aws } from "./cli";
+import { type Aws, awsCli } from "./cli";
+import { type Pace, Patience } from "./patience";
 import { type System, systemOf } from "./system";
 
 export interface Source {
@@ -14,8 +16,46 @@ export interface Source {
   aws: Aws;
 }
 
+/** What is outside this process. */
+export interface Places {
+  pulumi: Pulumi;
+  aws: (region: string, profile: string | undefined) => Aws;
+  /** With --local. */
+  local: (stack: string) => Promise<Source>;
+  /** When it is said what is waited for. */
+  pace: Pace;
+}
+
+export interface Wanted {
+  stack: string;
+  /** Of the `npm start` that runs here. */
+  local: boolean;
+}
+
+const project = resolve(__dirname, "../..");
+
+/**
+ * Where a command's answers come from, and what says on `say` what is waited for while that lasts.
+ *
+ * @throws UsageError for what there is not
+ */
+export async function openSource(
+  { stack, local }: Wanted,
+  places: Partial<Places>,
+  say: (line: string) => void,
+): Promise<Source & { patience: Patience }> {
+  const patience = new Patience(say, places.pace);
+  const here = places.local ?? ((name: string) => localSource(project, name));
+  const { system, aws } = await patience.during(() =>
+    local
+      ? patience.for("npm start", "its stack", here(stack))
+      : deployedSource(stack, patience.pulumi(places.pulumi ?? pulumiCli(2)), places.aws ?? awsCli),
+  );
+  return { system, aws: patience.aws(aws, local ? "npm start" : "AWS"), patience };
+}
+
 /** @throws UsageError where the state is not readable, or nothing was deployed */
-export async function deployedSource(
+async function deployedSource(
   stack: string,
   pulumi: Pulumi,
   awsOf: (region: string, profile: string | undefined) => Aws,
@@ -36,7 +76,7 @@ export async function deployedSource(
 }
 
 /** @throws UsageError where no `npm start` of the stack runs, or one that cannot be asked */
-export async function localSource(project: string, stack: string): Promise<Source> {
+async function localSource(project: string, stack: string): Promise<Source> {
   const visitor = visit(project, stack);
   const port = consoleOf(project, stack)!;
   const ended = (error: unknown): never => {

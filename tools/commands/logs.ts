@@ -1,11 +1,8 @@
 /** `npm run logs`: the logs of a stack's services and of its API, merged in time; of AWS or of a running `npm start`. */
-import { resolve } from "node:path";
 import { createColors, isColorSupported } from "picocolors";
 import type { Limits } from "../aws/ask";
-import { type Aws, awsCli } from "../aws/cli";
-import { deployedSource, localSource, type Source } from "../aws/source";
+import { openSource, type Places } from "../aws/source";
 import { adviceFor, isThrottled } from "../aws/unseen";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { unknownService } from "../exec/local";
 import { Errors, type LogLine } from "../logs/line";
 import { isRequestId, sourcesOf } from "../logs/sources";
@@ -47,14 +44,8 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-const project = resolve(__dirname, "../..");
-
 /** What is outside this process. */
-export interface World {
-  pulumi: Pulumi;
-  aws: (region: string, profile: string | undefined) => Aws;
-  /** With --local. */
-  local: (stack: string) => Promise<Source>;
+export interface World extends Places {
   now: () => number;
   /** Ends early where the signal says so. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -84,9 +75,8 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       throw new UsageError("--request goes without --follow: the one request has been answered.");
     const now = (world.now ?? Date.now)();
     const since = readSince(values.since ?? (request === undefined ? "15m" : "1d"), now);
-    const { system, aws } = local
-      ? await (world.local ?? ((name: string) => localSource(project, name)))(stack)
-      : await deployedSource(stack, world.pulumi ?? pulumiCli(2), world.aws ?? awsCli);
+    const say = (line: string): void => void io.stderr.write(`${line}\n`);
+    const { system, aws, patience } = await openSource({ stack, local }, world, say);
     const names = system.services.map(({ name }) => name);
     if (service !== undefined && !names.includes(service))
       throw new UsageError(unknownService(service, names, stack));
@@ -99,9 +89,10 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     if (follow) {
       (world.onInterrupt ?? onSignal)(() => stopped.abort());
       const every = local ? pause.local : pause.aws;
-      return followed(tail, shown, { every, signal: stopped.signal, sleep: world.sleep ?? rest });
+      const read = (): Promise<Reading> => patience.during(() => tail.read());
+      return followed(read, shown, { every, signal: stopped.signal, sleep: world.sleep ?? rest });
     }
-    const reading = await tail.read();
+    const reading = await patience.during(() => tail.read());
     shown.print(reading);
     if (request === undefined) return shown.failed ? 1 : 0;
     if (!values.json) {
@@ -132,10 +123,14 @@ interface Following {
   sleep: World["sleep"];
 }
 
-async function followed(tail: Tail, shown: Shown, { every, signal, sleep }: Following): Promise<number> {
+async function followed(
+  read: () => Promise<Reading>,
+  shown: Shown,
+  { every, signal, sleep }: Following,
+): Promise<number> {
   let wait = every;
   while (!signal.aborted) {
-    const reading = await tail.read();
+    const reading = await read();
     if (signal.aborted) reading.refused = [];
     shown.print(reading);
     // What is refused stays so, and would only be told again and again.

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { createColors, isColorSupported } from "picocolors";
 import { type Aws, awsCli } from "../aws/cli";
+import { type Pace, Patience } from "../aws/patience";
 import type { PulumiConfig } from "../deploy/clients";
 import { type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { edit, isSame, withoutOperations } from "../recover/edit";
@@ -52,6 +53,8 @@ export interface World {
   aws: (region: string, profile: string | undefined) => Aws;
   /** Asks for yes or no; nothing where there is nobody. */
   confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** When it says what it waits for. */
+  pace: Pace;
 }
 
 /**
@@ -71,6 +74,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       { stack, yes, unlock, confirm },
       (world.pulumi ?? pulumiCli(json ? 2 : 1)) as Required<Pulumi>,
       world.aws ?? awsCli,
+      new Patience((line) => void io.stderr.write(`${line}\n`), world.pace),
       (text) => void (json ? io.stderr : io.stdout).write(`${text}\n`),
       createColors(!json && io.stdout.isTTY === true && isColorSupported),
     );
@@ -100,19 +104,26 @@ interface Ended {
 }
 
 class Session {
+  private readonly pulumi: Required<Pulumi>;
+
   constructor(
     private readonly asked: Asked,
-    private readonly pulumi: Required<Pulumi>,
+    pulumi: Required<Pulumi>,
     private readonly aws: World["aws"],
+    private readonly patience: Patience,
     private readonly say: (text: string) => void,
     private readonly colors: ReturnType<typeof createColors>,
-  ) {}
+  ) {
+    this.pulumi = patience.pulumi(pulumi);
+  }
 
   async run(dryRun: boolean): Promise<Ended> {
     const { stack } = this.asked;
-    const state = await this.read();
-    const home = homeOf(state);
-    const made = await this.plan(state, home);
+    const { state, home, made } = await this.patience.during(async () => {
+      const read = await this.read();
+      const of = homeOf(read);
+      return { state: read, home: of, made: await this.plan(read, of) };
+    });
     this.say(toText(stack, made, this.colors));
     if (dryRun) return { plan: made, done: [], exitCode: isDone(made) ? 0 : 1 };
     const open = made.steps.filter(({ what }) => what === "cannot");
@@ -148,7 +159,7 @@ class Session {
     if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
     const configured = await this.pulumi.ask(["config", "--json", "--stack", this.asked.stack]);
     const config = configured.code === 0 ? (JSON.parse(configured.answer) as PulumiConfig) : {};
-    const aws = this.aws(home.region, config["aws:profile"]?.value);
+    const aws = this.patience.aws(this.aws(home.region, config["aws:profile"]?.value));
     try {
       return plan(state, await look(aws, home, operationsOf(state), resourcesOf(state)));
     } catch (error) {

@@ -1,9 +1,6 @@
 /** `npm run status`: what runs where, of a stack on AWS or of a running `npm start`. */
-import { resolve } from "node:path";
 import { createColors, isColorSupported } from "picocolors";
-import { type Aws, awsCli } from "../aws/cli";
-import { deployedSource, localSource, type Source } from "../aws/source";
-import { type Pulumi, pulumiCli } from "../deploy/pulumi";
+import { openSource, type Places } from "../aws/source";
 import { lookAtStatus } from "../status/look";
 import { toText } from "../status/text";
 import { type Io, runCommand } from "./command";
@@ -31,14 +28,8 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-const project = resolve(__dirname, "../..");
-
 /** What is outside this process. */
-export interface World {
-  pulumi: Pulumi;
-  aws: (region: string, profile: string | undefined) => Aws;
-  /** With --local. */
-  local: (stack: string) => Promise<Source>;
+export interface World extends Places {
   now: () => Date;
 }
 
@@ -52,10 +43,10 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
   runCommand({ flags, help }, argv, io, async ({ stack, local, json }) => {
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
       throw new UsageError(`--stack is \`${stack}\`. Allowed are letters, digits and -_./`);
-    const { system, aws } = local
-      ? await (world.local ?? ((name: string) => localSource(project, name)))(stack)
-      : await deployedSource(stack, world.pulumi ?? pulumiCli(2), world.aws ?? awsCli);
-    const status = await lookAtStatus(system, aws, { now: world.now ?? (() => new Date()) });
+    const say = (line: string): void => void io.stderr.write(`${line}\n`);
+    const { system, aws, patience } = await openSource({ stack, local }, world, say);
+    const now = world.now ?? ((): Date => new Date());
+    const status = await patience.during(() => lookAtStatus(system, aws, { now }));
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status, colors));
     return status.unseen.length === 0 ? 0 : 1;
