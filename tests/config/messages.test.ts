@@ -164,7 +164,7 @@ describe("messages about the configuration", () => {
       tags: all,
       api: {
         authorizers: Object.fromEntries(
-          words.map((word) => [word, { type: "jwt", issuer: "https://a", audience: ["a"] }]),
+          words.map((word) => [word, { type: "jwt", issuer: "https://a.example", audience: ["a"] }]),
         ),
       },
       services: {
