@@ -13,6 +13,14 @@ import { httpApi } from "./quotas";
 export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"] as const;
 export type Method = (typeof methods)[number];
 
+/**
+ * Paths that API Gateway answers itself at the root of its hosts, whatever the routes say. AWS documents them for APIs below a
+ * custom domain (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html [H]); an HTTP API
+ * at its execute-api address is reported to answer `/ping` with `Healthy Connection`
+ * (https://github.com/serverless/examples/issues/667 [M]).
+ */
+export const reservedPaths: readonly string[] = ["/ping", "/sping"];
+
 export type Segment =
   { kind: "literal"; value: string } | { kind: "parameter"; name: string } | { kind: "greedy"; name: string };
 

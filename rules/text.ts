@@ -60,11 +60,14 @@ export const variableNameAllowed = "name of letters, digits and _ . -";
 /**
  * An issuer of tokens as OpenID Connect Discovery has it: an https URL without query or fragment; 2,048 characters for
  * CreateAuthorizer. https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery
+ *
+ * API Gateway asks the host by public DNS, where no name of one label has an address: ICANN allows none
+ * (https://www.icann.org/en/announcements/details/new-gtld-dotless-domain-names-prohibited-30-8-2013-en).
  */
 export function isIssuer(url: string): boolean {
   const label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
   const whole = new RegExp(
-    `^https://${label}(?:\\.${label})*(?::\\d{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$`,
+    `^https://${label}(?:\\.${label})+(?::\\d{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?$`,
   );
   return url.length <= 2048 && whole.test(url) && URL.canParse(url) && !isOwnHost(new URL(url).hostname);
 }

@@ -7,7 +7,10 @@ from fastapi import FastAPI, Header
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
+from request_log import RequestLog
+
 app = FastAPI(title="Parcels")
+app.add_middleware(RequestLog)
 
 
 class Parcel(BaseModel):

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).parent
 DOCKERFILE = (FOLDER / "Dockerfile").read_text()
 PATIENCE_SECONDS = 30
 Answer = tuple[int, Any]
+LOGGED = {"time", "level", "method", "path", "status", "duration_ms"}
 
 
 class Service:
@@ -30,8 +32,21 @@ class Service:
         [program, *words] = json.loads(command)
         here = {"8000": str(self.port), "0.0.0.0": "127.0.0.1"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", program, *(here.get(word, word) for word in words)], cwd=FOLDER
+            [sys.executable, "-m", program, *(here.get(word, word) for word in words)],
+            cwd=FOLDER,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
         )
+
+    def line(self, request_id: str) -> dict[str, Any]:
+        """What it logged of a request; the lines before it are skipped."""
+        assert self.process.stdout
+        while line := self.process.stdout.readline():
+            entry: dict[str, Any] = json.loads(line)
+            if entry.get("request_id") == request_id:
+                return entry
+        raise AssertionError(f"no line of {request_id}")
 
     def connect(self) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
@@ -108,6 +123,29 @@ def test_what_is_no_parcel(service: Service, parcel: object) -> None:
 def test_the_client_is_who_the_gateway_says(service: Service) -> None:
     headers = {"x-client-ip": "203.0.113.9"}
     assert service.ask("GET", "/client", None, **headers) == (200, {"client": "203.0.113.9"})
+
+
+def test_each_request_is_one_line_with_its_id(service: Service) -> None:
+    gateway = {"x-request-id": "JKJaXmPLvHcESHA=", "x-client-ip": "203.0.113.9"}
+    service.ask("GET", "/nowhere?secret=1", None, **gateway)
+    line = service.line("JKJaXmPLvHcESHA=")
+    assert set(line) == {*LOGGED, "request_id", "client"}
+    assert line | {"time": "", "duration_ms": 0} == {
+        **{"time": "", "level": "info", "method": "GET", "path": "/nowhere", "status": 404, "duration_ms": 0},
+        **{"request_id": "JKJaXmPLvHcESHA=", "client": "203.0.113.9"},
+    }
+
+
+def test_what_the_companion_asks_is_not_logged_and_nothing_is_logged_twice(service: Service) -> None:
+    service.ask("GET", "/", None, **{"x-request-id": "first"})
+    service.line("first")
+    service.ask("GET", "/healthz")
+    service.ask("GET", "/client")
+    service.ask("GET", "/", None, **{"x-request-id": "last"})
+    assert service.process.stdout
+    between = json.loads(service.process.stdout.readline())
+    assert (between["path"], set(between)) == ("/client", LOGGED)
+    assert json.loads(service.process.stdout.readline())["request_id"] == "last"
 
 
 def test_sigterm_finishes_what_is_in_hand() -> None:

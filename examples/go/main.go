@@ -26,7 +26,7 @@ func main() {
 	})
 	server := &http.Server{
 		Addr:    get("HOST", "") + ":" + get("PORT", "8080"),
-		Handler: mux,
+		Handler: logged(mux, os.Stdout),
 		// The gateway keeps connections open for reuse, and waits 30 seconds for an answer.
 		IdleTimeout:       75 * time.Second,
 		ReadHeaderTimeout: 30 * time.Second,

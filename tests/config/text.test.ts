@@ -257,7 +257,7 @@ describe("text of the configuration that AWS would refuse or drop", () => {
     ],
     [
       "api.authorizers.users.issuer",
-      { api: { authorizers: { users: { type: "jwt", issuer: "https://a?b", audience: ["a"] } } } },
+      { api: { authorizers: { users: { type: "jwt", issuer: "https://a.example?b", audience: ["a"] } } } },
     ],
     [
       "api.domain.certificateArn",

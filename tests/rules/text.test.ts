@@ -81,12 +81,17 @@ describe("text that AWS takes", () => {
         "https://100.128.0.1",
       ],
       [
-        "http://a",
+        "http://a.b",
         "https://a..b",
         "https://.a",
         "https://-a.b",
         "https://a.b:65536",
         // Nothing of these answers AWS.
+        "https://issuer",
+        "https://issuer/realms/a",
+        "https://issuer:8443",
+        "https://com",
+        "https://issuer.",
         "https://localhost",
         "https://intranet",
         "https://intranet:8443/a",

@@ -10,9 +10,12 @@ export interface Door {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** The doors that an update opens and closes, by what of it changes. */
+/** The doors that an update opens and closes, by what of it changes: those of clients first, then of the network, then of AWS. */
 export function doorsOf(steps: readonly Step[], named: (urn: string) => string): Door[] {
-  return steps.flatMap((step) => {
+  const rank = ({ resource: { type } }: Step): number =>
+    type in policies ? 2 : type.includes("/securityGroup") ? 1 : 0;
+  const ordered = [...steps].sort((a, b) => rank(a) - rank(b));
+  return ordered.flatMap((step) => {
     const { op, resource, before } = step;
     const is = op === "delete" ? undefined : resource;
     const was = op === "delete" ? resource : before;
@@ -169,8 +172,13 @@ function policyDoors(was: Deployed | undefined, is: Deployed | undefined): Door[
   const without = (all: Permission[], known: Permission[]): Permission[] =>
     all.filter(({ text }) => !known.some((other) => other.text === text));
   const [added, removed] = [without(after, before), without(before, after)];
-  const list = (all: Permission[], deny: boolean): string[] =>
-    all.filter((one) => one.deny === deny).map(({ text }) => text);
+  // Actions on the same thing stand together.
+  const list = (all: Permission[], deny: boolean): string[] => {
+    const actions = new Map<string, string[]>();
+    for (const one of all.filter((each) => each.deny === deny))
+      actions.set(one.on, [...(actions.get(one.on) ?? []), one.action]);
+    return [...actions].map(([on, names]) => `${names.join(", ")}${on}`);
+  };
   const who = kind.of((is ?? was)!);
   return [
     ...sentence(true, `${who} allows`, list(added, false)),
@@ -182,6 +190,9 @@ function policyDoors(was: Deployed | undefined, is: Deployed | undefined): Door[
 
 interface Permission {
   deny: boolean;
+  action: string;
+  /** On what, by whom, and under which condition. */
+  on: string;
   text: string;
 }
 interface Statement {
@@ -203,15 +214,37 @@ function permissionsOf(policy: unknown): Permission[] {
   };
   return list(parsed.Statement).flatMap((statement) => {
     const { Effect, Action, Resource, Principal, Condition } = statement;
-    const principal = Principal === undefined || Principal === "*" ? "" : ` by ${JSON.stringify(Principal)}`;
-    const condition = Condition === undefined ? "" : ` if ${JSON.stringify(Condition)}`;
+    const where = `${principalText(Principal)}${conditionText(Condition)}`;
     return list(Action).flatMap((action) =>
-      (Resource === undefined ? [""] : list(Resource).map((resource) => ` on ${resource}`)).map((on) => ({
-        deny: Effect === "Deny",
-        text: `${action}${on}${principal}${condition}`,
+      (Resource === undefined ? [""] : list(Resource).map((resource) => ` on ${resource}`)).map((thing) => ({
+        ...{ deny: Effect === "Deny", action, on: `${thing}${where}` },
+        text: `${action}${thing}${where}`,
       })),
     );
   });
+}
+
+function principalText(principal: unknown): string {
+  if (principal === undefined || principal === "*") return "";
+  if (typeof principal !== "object" || principal === null) return ` by ${JSON.stringify(principal)}`;
+  return ` by ${Object.values(principal).flat().map(String).join(" or ")}`;
+}
+
+const operators: Readonly<Record<string, string>> = {
+  ...{ StringEquals: "is", ArnEquals: "is", StringLike: "is like", ArnLike: "is like" },
+  ...{ StringNotEquals: "is not", StringNotLike: "is not like", Bool: "is" },
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html: all of them have to hold. */
+function conditionText(condition: unknown): string {
+  if (condition === undefined) return "";
+  const all = Object.entries(condition as Record<string, Record<string, string | string[]>>);
+  const tests = all.flatMap(([operator, keys]) =>
+    Object.entries(keys).map(
+      ([key, values]) => `${key} ${operators[operator] ?? operator} ${list(values).join(" or ")}`,
+    ),
+  );
+  return ` if ${tests.join(" and ")}`;
 }
 
 const most = 4;
@@ -221,7 +254,7 @@ const sentence = (opens: boolean, start: string, items: string[]): Door[] =>
     : [
         door(
           opens,
-          `${start} ${items.slice(0, most).join(", ")}${items.length > most ? ` and ${items.length - most} more` : ""}.`,
+          `${start} ${items.slice(0, most).join("; ")}${items.length > most ? ` and ${items.length - most} more` : ""}.`,
         ),
       ];
 

@@ -124,8 +124,9 @@ export function renderComparison(
 export function renderComparisonMarkdown(title: string, comparison: Comparison): string {
   const { before, counts, groups, notices, doors, cost } = comparison;
   const bullets = (items: string[]): string[] => items.map((item) => `- ${item}`);
+  // The type below the name: a phone has no room for a column more.
   const row = (one: Line): string =>
-    `| ${signs[one.op] === "-" ? "−" : signs[one.op]}&nbsp;${one.op} | ${escaped(one.name)} | ${escaped(one.type)} | ${escaped(details(one))} |`;
+    `| ${signs[one.op] === "-" ? "−" : signs[one.op]}&nbsp;${one.op} | ${escaped(one.name)}<br><sub>${escaped(one.type)}</sub> | ${escaped(details(one))} |`;
   return [
     `### ${escaped(title)} against ${escaped(before)}: ${countsText(counts)}`,
     "",
@@ -153,8 +154,8 @@ export function renderComparisonMarkdown(title: string, comparison: Comparison):
       "<details>",
       `<summary><b>${escaped(component || "the stack")}</b> (${lines.length})</summary>`,
       "",
-      "| Change | Resource | Type | What |",
-      "| --- | --- | --- | --- |",
+      "| Change | Resource | What |",
+      "| --- | --- | --- |",
       ...lines.map(row),
       "",
       "</details>",

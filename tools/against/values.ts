@@ -42,7 +42,7 @@ function differences(path: string, before: unknown, after: unknown): string[] {
   const [was, is] = [parsed(before), parsed(after)];
   if (same(was, is)) return [];
   const [a, b] = [fieldsOf(was), fieldsOf(is)];
-  if (!a || !b) return [`${path} ${short(was)} → ${short(is)}`];
+  if (!a || !b) return [`${path} ${pair(was, is).join(" → ")}`];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
     differences(`${path}.${key}`, a[key], b[key]),
   );
@@ -72,8 +72,17 @@ function parsed(value: unknown): unknown {
   }
 }
 
-function short(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = show(value);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text === "" ? "empty" : text;
+/** How much of what both have is shown before they differ. */
+const shared = 12;
+
+/** Both values; of long ones the part that differs. */
+function pair(was: unknown, is: unknown): string[] {
+  const texts = [was, is].map((value) => (value === undefined ? "nothing" : show(value) || "empty"));
+  const [a, b] = texts as [string, string];
+  const differ = [...a].findIndex((character, i) => character !== b[i]);
+  const from = texts.some(({ length }) => length > longest) ? (differ < 0 ? a.length : differ) - shared : 0;
+  return texts.map((text) => {
+    const rest = from > 0 ? `…${text.slice(from)}` : text;
+    return rest.length > longest ? `${rest.slice(0, longest - 1)}…` : rest;
+  });
 }

@@ -32,6 +32,8 @@ export const awsCli =
         { env, maxBuffer: 2 ** 28, ...(signal && { signal }) },
         (error, out, said) => {
           if (error === null) {
+            if (out.trim() === "" && !maySayNothing.has(args.slice(0, 2).join(" ")))
+              return reject(new Error(nothingSaid));
             const answer = readAnswer(out);
             if (answer !== undefined) return resolve(answer);
             // A wrapper's own words, or a proxy's page: to be told, not to be taken for AWS.
@@ -52,7 +54,16 @@ export const awsCli =
     });
   };
 
-/** Where AWS has nothing to say, the CLI says nothing. Undefined for what is no answer of AWS. */
+/**
+ * The CLI prints nothing for an answer without members (https://github.com/aws/aws-cli/pull/1496). What is asked here answers
+ * empty lists as such, and what is not there by an error. This one has a single member, a map, which may be left out.
+ */
+const maySayNothing = new Set(["servicediscovery get-instances-health-status"]);
+
+/** A broken or ended CLI, or a wrapper that swallows it: not to be taken for an account that has nothing. */
+export const nothingSaid = "the AWS CLI said nothing";
+
+/** Undefined for what is no answer of AWS. */
 function readAnswer(out: string): Item | undefined {
   if (out.trim() === "") return {};
   try {

@@ -7,6 +7,7 @@ import { visit } from "../local/door";
 import { object, text } from "../local/recorded";
 import { readExport, resourcesOf } from "../recover/state";
 import { type Aws, awsCli } from "./cli";
+import { type Pace, Patience } from "./patience";
 import { type System, systemOf } from "./system";
 
 export interface Source {
@@ -15,25 +16,40 @@ export interface Source {
 }
 
 /** What is outside this process. */
-export interface Outside {
+export interface Places {
   pulumi: Pulumi;
   aws: typeof awsCli;
-  /** Of a running `npm start`. */
+  /** With --local. */
   local: (stack: string) => Promise<Source>;
+  /** When it is said what is waited for. */
+  pace: Pace;
+}
+
+export interface Wanted {
+  stack: string;
+  /** Of the `npm start` that runs here. */
+  local: boolean;
 }
 
 /**
- * Where a command's line says that it asks.
+ * Where a command's answers come from, and what says on `say` what is waited for while that lasts.
  *
- * @throws UsageError where there is nothing of the stack, or it cannot be asked
+ * @throws UsageError for what there is not
  */
-export const sourceOf = (
-  { stack, local }: { stack: string; local: boolean },
-  outside: Partial<Outside>,
-): Promise<Source> =>
-  local
-    ? (outside.local ?? localSource)(stack)
-    : deployedSource(stack, outside.pulumi ?? pulumiCli(2), outside.aws ?? awsCli);
+export async function openSource(
+  { stack, local }: Wanted,
+  places: Partial<Places>,
+  say: (line: string) => void,
+): Promise<Source & { patience: Patience }> {
+  const patience = new Patience(say, places.pace);
+  const here = places.local ?? ((name: string) => localSource(projectFolder, name));
+  const { system, aws } = await patience.during(() =>
+    local
+      ? patience.for("npm start", "its stack", here(stack))
+      : deployedSource(stack, patience.pulumi(places.pulumi ?? pulumiCli(2)), places.aws ?? awsCli),
+  );
+  return { system, aws: patience.aws(aws, local ? "npm start" : "AWS"), patience };
+}
 
 /** @throws UsageError where the state is not readable, or nothing was deployed */
 async function deployedSource(stack: string, pulumi: Pulumi, awsOf: typeof awsCli): Promise<Source> {
@@ -50,9 +66,9 @@ async function deployedSource(stack: string, pulumi: Pulumi, awsOf: typeof awsCl
 }
 
 /** @throws UsageError where no `npm start` of the stack runs, or one that cannot be asked */
-async function localSource(stack: string): Promise<Source> {
-  const visitor = visit(projectFolder, stack);
-  const port = consoleOf(projectFolder, stack)!;
+async function localSource(project: string, stack: string): Promise<Source> {
+  const visitor = visit(project, stack);
+  const port = consoleOf(project, stack)!;
   const ended = (error: unknown): never => {
     throw error instanceof UsageError || !(error instanceof Error) ? error : new UsageError(error.message);
   };

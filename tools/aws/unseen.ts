@@ -1,5 +1,6 @@
 /** What could not be looked up, in one list, with what would mend it. */
 import type { Answer } from "./ask";
+import { nothingSaid } from "./cli";
 
 export interface Unseen {
   /** What was looked for, in the words of people. */
@@ -49,6 +50,7 @@ export function adviceFor(unseen: readonly Pick<Unseen, "because" | "needs">[]):
     ...(rest.some((because) => nobody.test(because) && !expired.test(because))
       ? ["credentials: the stack's aws:profile, or AWS_PROFILE, AWS_ACCESS_KEY_ID, …"]
       : []),
+    ...(rest.includes(nothingSaid) ? ["try the AWS CLI by itself: aws sts get-caller-identity"] : []),
     ...(rest.some((because) => throttled.test(because)) ? ["try again in a minute: AWS throttles"] : []),
   ];
 }

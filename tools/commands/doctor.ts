@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import { createColors, isColorSupported } from "picocolors";
 import { usualLimits } from "../aws/ask";
 import { type Aws, awsCli } from "../aws/cli";
+import { type Pace, Patience } from "../aws/patience";
 import { configOf, type Pulumi, pulumiCli, stateOf } from "../deploy/pulumi";
 import { diagnose } from "../doctor/diagnose";
 import { type Expected, expectedOf } from "../doctor/expected";
@@ -53,6 +54,8 @@ export interface World {
   /** A running `npm start` of the stack. */
   visit: (stack: string) => Visitor;
   now: () => number;
+  /** When it says what it waits for. */
+  pace: Pace;
 }
 
 /**
@@ -64,10 +67,12 @@ export interface World {
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, route, service, local, json }) => {
     checkStack(stack);
-    const { expected, ...place } = await (local ? ofMachine(stack, world) : ofAws(stack, world));
-    const now = (world.now ?? Date.now)();
-    const around = { ...place, limits: usualLimits, now };
-    const diagnosis = await diagnose(expected, { route, service }, around);
+    const patience = new Patience((line) => void io.stderr.write(`${line}\n`), world.pace);
+    const diagnosis = await patience.during(async () => {
+      const { expected, ...place } = await (local ? ofMachine(stack, world) : ofAws(stack, world, patience));
+      const around = { ...place, limits: usualLimits, now: (world.now ?? Date.now)() };
+      return diagnose(expected, { route, service }, waitedFor(around, patience, local));
+    });
     const colors = createColors(!json && io.stdout.isTTY === true && isColorSupported);
     const report = { stack, diagnosis, local };
     io.stdout.write(json ? toJson(report) : toText(report, colors, Math.min(80, widthOf(io))));
@@ -81,8 +86,22 @@ interface Place {
   outside: Outside;
 }
 
-async function ofAws(stack: string, world: Partial<World>): Promise<Place> {
-  const pulumi = world.pulumi ?? pulumiCli(2);
+/** What is asked there is waited for aloud. */
+const waitedFor = <T extends Pick<Place, "aws" | "outside">>(
+  place: T,
+  patience: Patience,
+  local: boolean,
+): T => ({
+  ...place,
+  aws: patience.aws(place.aws, local ? "npm start" : "AWS"),
+  outside: {
+    resolve: (name: string) => patience.for("DNS", name, place.outside.resolve(name)),
+    reach: (url: string) => patience.for("the issuer of tokens", url, place.outside.reach(url)),
+  },
+});
+
+async function ofAws(stack: string, world: Partial<World>, patience: Patience): Promise<Place> {
+  const pulumi = patience.pulumi(world.pulumi ?? pulumiCli(2));
   const state = readExport(await stateOf(pulumi, stack));
   const home = homeOf(state);
   if (home === undefined)

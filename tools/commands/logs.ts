@@ -1,7 +1,7 @@
 /** `npm run logs`: the logs of a stack's services and of its API, merged in time; of AWS or of a running `npm start`. */
 import { createColors, isColorSupported } from "picocolors";
 import type { Limits } from "../aws/ask";
-import { type Outside, sourceOf } from "../aws/source";
+import { openSource, type Places } from "../aws/source";
 import { adviceFor, isThrottled } from "../aws/unseen";
 import { unknownService } from "../exec/local";
 import { Errors, type LogLine } from "../logs/line";
@@ -45,7 +45,7 @@ const flags = {
 } as const;
 
 /** What is outside this process. */
-export interface World extends Outside {
+export interface World extends Places {
   now: () => number;
   /** Ends early where the signal says so. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -74,7 +74,8 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       throw new UsageError("--request goes without --follow: the one request has been answered.");
     const now = (world.now ?? Date.now)();
     const since = readSince(values.since ?? (request === undefined ? "15m" : "1d"), now);
-    const { system, aws } = await sourceOf({ stack, local }, world);
+    const say = (line: string): void => void io.stderr.write(`${line}\n`);
+    const { system, aws, patience } = await openSource({ stack, local }, world, say);
     const names = system.services.map(({ name }) => name);
     if (service !== undefined && !names.includes(service))
       throw new UsageError(unknownService(service, names, stack));
@@ -87,14 +88,12 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     if (follow) {
       (world.onInterrupt ?? onSignal)(() => stopped.abort());
       const every = local ? pause.local : pause.aws;
-      return followed(tail, shown, { every, signal: stopped.signal, sleep: world.sleep ?? rest });
+      const read = (): Promise<Reading> => patience.during(() => tail.read());
+      return followed(read, shown, { every, signal: stopped.signal, sleep: world.sleep ?? rest });
     }
-    const reading = await tail.read();
+    const reading = await patience.during(() => tail.read());
     shown.print(reading);
-    if (request === undefined) {
-      shown.sayNothing(new Date(since));
-      return shown.failed ? 1 : 0;
-    }
+    if (request === undefined) return shown.failed ? 1 : 0;
     if (!values.json) {
       const lines = wayOf(request, reading.lines, system.accessLog !== undefined);
       io.stdout.write(`\n${lines.join("\n")}\n`);
@@ -123,10 +122,14 @@ interface Following {
   sleep: World["sleep"];
 }
 
-async function followed(tail: Tail, shown: Shown, { every, signal, sleep }: Following): Promise<number> {
+async function followed(
+  read: () => Promise<Reading>,
+  shown: Shown,
+  { every, signal, sleep }: Following,
+): Promise<number> {
   let wait = every;
   while (!signal.aborted) {
-    const reading = await tail.read();
+    const reading = await read();
     if (signal.aborted) reading.refused = [];
     shown.print(reading);
     // What is refused stays so, and would only be told again and again.
@@ -147,7 +150,6 @@ class Shown {
   private readonly text: LogText;
   private readonly errors: Errors | undefined;
   private readonly told = new Set<string>();
-  private any = false;
 
   constructor(
     private readonly io: Io,
@@ -163,7 +165,6 @@ class Shown {
     const wanted = lines.filter((line) => this.wants(line));
     const shown = wanted.flatMap((line) => (this.options.json ? [toJson(line)] : this.text.lines(line)));
     // At once: what reads it finds whole lines.
-    this.any ||= shown.length > 0;
     if (shown.length > 0) this.io.stdout.write(`${shown.join("\n")}\n`);
     for (const { source, because, needs } of refused) {
       this.failed = true;
@@ -177,15 +178,6 @@ class Shown {
     }
     for (const { group } of cut)
       this.say(`${group}: there are more lines than are read at once. Fix: --follow, or a shorter --since.`);
-  }
-
-  /** Where no line was shown: nobody has to wonder whether it looked. */
-  sayNothing(since: Date): void {
-    if (this.any || this.failed) return;
-    const { service, errors } = this.options;
-    const whose = service === undefined ? "" : ` of ${service}`;
-    const what = errors ? `No line${whose} tells of an error` : `There is no line${whose}`;
-    this.say(`${what} since ${since.toISOString().slice(0, 19)}Z. --since looks further back.`);
   }
 
   private wants(line: LogLine): boolean {

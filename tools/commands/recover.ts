@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createColors, isColorSupported } from "picocolors";
 import { awsCli } from "../aws/cli";
+import { type Pace, Patience } from "../aws/patience";
 import { configOf, type Pulumi, pulumiCli } from "../deploy/pulumi";
 import { unreachable } from "../deploy/unreachable";
 import { type Confirm, terminal } from "./confirm";
@@ -52,6 +53,8 @@ export interface World {
   aws: typeof awsCli;
   /** Asks for yes or no; nothing where there is nobody. */
   confirm: Confirm | undefined;
+  /** When it says what it waits for. */
+  pace: Pace;
 }
 
 /**
@@ -70,6 +73,7 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
       { stack, yes, unlock, confirm },
       (world.pulumi ?? pulumiCli(json ? 2 : 1)) as Required<Pulumi>,
       world.aws ?? awsCli,
+      new Patience((line) => void io.stderr.write(`${line}\n`), world.pace),
       (text) => void (json ? io.stderr : io.stdout).write(`${text}\n`),
       createColors(!json && io.stdout.isTTY === true && isColorSupported),
     );
@@ -104,19 +108,26 @@ interface Ended {
 }
 
 class Session {
+  private readonly pulumi: Required<Pulumi>;
+
   constructor(
     private readonly asked: Asked,
-    private readonly pulumi: Required<Pulumi>,
+    pulumi: Required<Pulumi>,
     private readonly aws: World["aws"],
+    private readonly patience: Patience,
     private readonly say: (text: string) => void,
     private readonly colors: ReturnType<typeof createColors>,
-  ) {}
+  ) {
+    this.pulumi = patience.pulumi(pulumi);
+  }
 
   async run(dryRun: boolean): Promise<Ended> {
     const { stack } = this.asked;
-    const state = await this.read();
-    const home = homeOf(state);
-    const made = await this.plan(state, home);
+    const { state, home, made } = await this.patience.during(async () => {
+      const read = await this.read();
+      const of = homeOf(read);
+      return { state: read, home: of, made: await this.plan(read, of) };
+    });
     this.say(toText(stack, made, this.colors));
     if (dryRun) return { plan: made, done: [], exitCode: isDone(made) ? 0 : 1 };
     const open = made.steps.filter(({ what }) => what === "cannot");
@@ -157,7 +168,7 @@ class Session {
     // Without a provider nothing was asked of AWS.
     if (home === undefined) return plan(state, { tagged: [], listed: new Map(), own: [] });
     const config = await configOf(this.pulumi, this.asked.stack);
-    const aws = this.aws(home.region, config["aws:profile"]?.value);
+    const aws = this.patience.aws(this.aws(home.region, config["aws:profile"]?.value));
     try {
       return plan(state, await look(aws, home, operationsOf(state), resourcesOf(state)));
     } catch (error) {

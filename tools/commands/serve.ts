@@ -14,6 +14,7 @@ import { likeAws, likeAwsSays } from "../local/like-aws";
 import { needsNewProcess, watchProgram } from "../local/program-watch";
 import { openDoor, type Door } from "../local/door";
 import { startStack, toBoth, type LocalStack } from "../local/stack";
+import { readTopology } from "../local/topology";
 import { widthOf } from "./command";
 import { UsageError } from "./options";
 import { stopOnSignal, stopWithoutNpm, type Stopping } from "./signals";
@@ -63,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       const files = issuer ? writeTokens(await issuer.tokens(started.topology)) : [];
       const url = ownUrlOf(deployment);
       const addresses = { ...started, consolePort: console?.port, tokens: files, url };
-      for (const line of summary(started.topology, addresses)) print(line);
+      for (const line of summary(started.topology, addresses, widthOf(process))) print(line);
     });
     // What edited it ends the wait for what was there before.
     const next = await Promise.race([up.then(() => undefined), edited.next]).catch(async (error: Error) => {
@@ -148,19 +149,23 @@ async function startOne(
     console,
   }: { issuer: StandInIssuer | undefined; stopping: Stopping; console: Console | undefined },
 ): Promise<LocalStack> {
-  const progress = (message: string) => {
-    print(message);
-    console?.events.progress(message);
+  const events = toBoth(
+    commentary(print, {
+      ...{ raw, width: widthOf(process), ending: () => stopping.requested },
+      services: readTopology(deployment).services.map(({ name }) => name),
+    }),
+    console?.events,
+  );
+  const shared = {
+    project,
+    region: deployment.region,
+    progress: (message: string) => events.progress(message),
   };
-  const shared = { project, region: deployment.region, progress };
   print(engine ? `The tasks run as containers of ${engine.name}.` : "The tasks run as processes.");
   const stack = await startStack({
     deployment,
     project,
-    events: toBoth(
-      commentary(print, { raw, width: widthOf(process), ending: () => stopping.requested }),
-      console?.events,
-    ),
+    events,
     runner: (metadata) => makeRunner(engine, { ...shared, metadata }),
     // Containers cannot reach 127.0.0.1 of this machine.
     metadataAddress: engine ? "0.0.0.0" : "127.0.0.1",

@@ -20,7 +20,8 @@ export function stopOnSignal(print: (line: string) => void): Stopping {
       if (state.requested) return;
       state.requested = true;
       first = Date.now();
-      print("Stopping …");
+      // Over the `^C` that the terminal shows.
+      print(process.stdout.isTTY ? "\rStopping …" : "Stopping …");
       void state.close().finally(() => process.exit(0));
     });
   };

@@ -1,6 +1,6 @@
 /** `npm run status`: what runs where, of a stack on AWS or of a running `npm start`. */
 import { createColors, isColorSupported } from "picocolors";
-import { type Outside, sourceOf } from "../aws/source";
+import { openSource, type Places } from "../aws/source";
 import { lookAtStatus } from "../status/look";
 import { toText } from "../status/text";
 import { type Io, runCommand } from "./command";
@@ -29,7 +29,7 @@ const flags = {
 } as const;
 
 /** What is outside this process. */
-export interface World extends Outside {
+export interface World extends Places {
   now: () => Date;
 }
 
@@ -42,8 +42,10 @@ export interface World extends Outside {
 export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promise<number> =>
   runCommand({ flags, help }, argv, io, async ({ stack, local, json }) => {
     checkStack(stack);
-    const { system, aws } = await sourceOf({ stack, local }, world);
-    const status = await lookAtStatus(system, aws, { now: world.now ?? (() => new Date()) });
+    const say = (line: string): void => void io.stderr.write(`${line}\n`);
+    const { system, aws, patience } = await openSource({ stack, local }, world, say);
+    const now = world.now ?? ((): Date => new Date());
+    const status = await patience.during(() => lookAtStatus(system, aws, { now }));
     const colors = createColors(io.stdout.isTTY === true && isColorSupported);
     io.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : toText(status, colors));
     return status.unseen.length === 0 ? 0 : 1;

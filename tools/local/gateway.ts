@@ -28,6 +28,7 @@ import { mapRequest } from "./gateway/mapping";
 import { lostEncodings } from "./gateway/path";
 import { callBackend } from "./gateway/proxy";
 import type { Instance } from "./cloud-map";
+import { reservedPaths } from "../../rules/routes";
 import { chooseTarget, selectRoute, whyRefused, type Hop } from "./gateway/target";
 import { Throttles } from "./gateway/throttle";
 import type { Topology } from "./topology";
@@ -190,6 +191,15 @@ async function handle(
   if (wrong !== undefined) {
     options.explain(`${request.method ?? ""} ${path} → 400: ${at("request", wrong).why}`);
     return fail(badRequest.status, badRequest.message);
+  }
+
+  // Without a stage, a route or a line of the access log: see rules/routes.ts. That it is so at execute-api is reported [M].
+  if (reservedPaths.includes(path)) {
+    exchange.stage = undefined;
+    at("route", `API Gateway answers ${path} itself`);
+    const type: Headers = [["Content-Type", "text/plain"]];
+    respond(exchange, { status: 200, headers: type, body: Buffer.from("Healthy Connection\n") });
+    return;
   }
 
   const { stage } = exchange;

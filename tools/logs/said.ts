@@ -1,6 +1,7 @@
 /** Lines of applications' logs. */
 import type { createColors } from "picocolors";
 import { visible, visibleInColor } from "../../rules/visible";
+import { wrapLines } from "../plan/columns";
 
 /** What people skip in a line of a log: when, by whom, and that nothing is the matter. */
 const skipped = new Set([
@@ -22,11 +23,13 @@ export const levelOf = (entry: Readonly<Record<string, unknown>>): string | unde
 /**
  * A line of a task's log as people read it; of one that is JSON what they look for in it.
  *
- * @param room columns that there are: what else a line says on which nothing is the matter is cut short there
+ * @param room columns that there are: what else a line says on which nothing is the matter is cut short there, all else is folded
  */
 export function said(line: string, colors: ReturnType<typeof createColors>, room = Infinity): string {
   const entry = parsed(line);
-  if (entry === undefined) return visibleInColor(line);
+  // Where a text in colours may be folded is not known.
+  if (entry === undefined)
+    return line.includes("\u001b") ? visibleInColor(line) : wrapLines(visible(line), room, 0);
   const message = [entry.message, entry.msg, entry.event].find((value) => typeof value === "string") ?? "";
   const level = levelOf(entry) ?? "info";
   const isQuiet = quiet.test(level);
@@ -38,11 +41,14 @@ export function said(line: string, colors: ReturnType<typeof createColors>, room
     )
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const text = visible(isQuiet ? (request ?? message) : `${level}: ${request ?? message}`.replace(/: $/, ""));
-  const painted = isQuiet ? text : colors.yellow(text);
+  const folded = wrapLines(text, room, 0);
+  const painted = isQuiet ? folded : colors.yellow(folded);
   const more = visible(rest.join(" "));
-  const left = isQuiet ? room - text.length - 2 : Infinity;
-  const shown = more.length <= left ? more : left > 8 ? `${more.slice(0, left - 1)}…` : "";
-  return [painted, shown === "" ? "" : colors.dim(shown)].filter((part) => part !== "").join("  ");
+  const left = room - text.length - (text === "" ? 0 : 2);
+  const cut = left > 8 ? `${more.slice(0, left - 1)}…` : "";
+  const shown = more.length <= left ? more : isQuiet ? cut : wrapLines(more, room, 0);
+  const joint = more.length > left && !isQuiet ? "\n" : "  ";
+  return [painted, shown === "" ? "" : colors.dim(shown)].filter((part) => part !== "").join(joint);
 }
 
 const ofRequest = new Set(["method", "path", "status"]);

@@ -1,5 +1,5 @@
 import { lossRisks } from "../../rules/rollout";
-import { overlappingRoutes } from "../../rules/routes";
+import { overlappingRoutes, reservedPaths } from "../../rules/routes";
 import { taskBounds } from "../../simulate/bounds";
 import { Deployment, ofType, withReferences } from "../../simulate/deployment";
 import { projectFolder } from "../../simulate/stack";
@@ -25,6 +25,7 @@ export function advice(deployment: Deployment): string[] {
     ...stageAdvice(deployment),
     ...issuerAdvice(deployment),
     ...overlapAdvice(deployment, topology),
+    ...reservedAdvice(deployment),
   ];
 }
 
@@ -120,6 +121,20 @@ function issuerAdvice(deployment: Deployment): string[] {
       `AWS fetches ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration when it makes the authorizer ${String(inputs.name)}: ` +
         "the issuer must answer from the internet by then.",
     ];
+  });
+}
+
+/** Routes whose requests the API may keep to itself. */
+function reservedAdvice(deployment: Deployment): string[] {
+  return ofType(deployment, "aws:apigatewayv2/route:Route").flatMap(({ inputs }) => {
+    const key = String(inputs.routeKey);
+    const [, path = ""] = key.split(" ");
+    return reservedPaths.includes(path)
+      ? [
+          `${key} may never reach its service: API Gateway answers ${path} at the root of a host itself, for its own health ` +
+            "check. Name another path, such as /health.",
+        ]
+      : [];
   });
 }
 

@@ -99,10 +99,10 @@ export function wrap(text: string, width: number, hang = 2): string[] {
 }
 
 /** Each line of a text in lines of a width. */
-export const wrapLines = (text: string, width: number): string =>
+export const wrapLines = (text: string, width: number, hang?: number): string =>
   text
     .split("\n")
-    .flatMap((line) => wrap(line, width))
+    .flatMap((line) => wrap(line, width, hang))
     .join("\n");
 
 /** Details that ` · ` keeps apart, in lines: whole ones as long as they fit, and a longer one folded. */

@@ -64,15 +64,14 @@ export function ask(
 ): Promise<{ healthy: boolean; says: string }> {
   return new Promise((resolve) => {
     const refuse = (why: string) => resolve({ healthy: false, says: why });
-    const asked = request(
-      { host: "127.0.0.1", port, path, agent: false, timeout, headers: { connection: "close" } },
-      (response) => {
-        const { statusCode = 500, httpVersion } = response;
-        if (statusCode < 500) resolve({ healthy: true, says: "" });
-        else refuse(`GET ${path} is answered with HTTP/${httpVersion} ${statusCode}`);
-        response.destroy();
-      },
-    );
+    // As the script has them.
+    const headers = { "user-agent": "companion", accept: "*/*", connection: "close" };
+    const asked = request({ host: "127.0.0.1", port, path, agent: false, timeout, headers }, (response) => {
+      const { statusCode = 500, httpVersion } = response;
+      if (statusCode < 500) resolve({ healthy: true, says: "" });
+      else refuse(`GET ${path} is answered with HTTP/${httpVersion} ${statusCode}`);
+      response.destroy();
+    });
     asked.on("timeout", () => {
       refuse(`GET ${path} is not answered within ${timeout / 1000} s`);
       asked.destroy();

@@ -45,6 +45,16 @@ describe("two versions of a stack", () => {
     assert.deepEqual([comparison.notices, comparison.doors], [[], []]);
   });
 
+  it("differ by the part of a long value that differs", async () => {
+    const words = "and what the application is told besides ".repeat(3);
+    const [before, after] = ["one", "two"].map((end) => flask({ environment: { WORDS: `${words}${end}` } }));
+    const [line] = lines(await between(before!, after!));
+    assert.equal(
+      line,
+      "flask: replace ecs.TaskDefinition flask: containerDefinitions.flask.environment.WORDS …old besides one → …old besides two",
+    );
+  });
+
   it("differ by the inputs that changed, leaf by leaf, and by what follows from them", async () => {
     const comparison = await between(flask(), flask({ environment: { MODE: "fast" } }));
     assert.deepEqual(lines(comparison), [
@@ -114,6 +124,28 @@ describe("two versions of a stack", () => {
       doors(await between(flask(), allowed)).some((text) =>
         /^opens: The role policy flask.* allows sqs:SendMessage on \*\.$/.test(text),
       ),
+    );
+    const second = flask(
+      {},
+      { services: { reports: { build: "./examples/echo", port: 8080, routes: ["GET /r"] } } },
+    );
+    assert.deepEqual(
+      doors(await between(flask(), second)).map((text) => text.replace(/arn:\S+?(?=[ ,.;])/g, "ARN")),
+      [
+        "opens: GET /r is served, open to everybody.",
+        "closes: ANY /{proxy+} is served no longer.",
+        "closes: ANY / is served no longer.",
+        "opens: Tcp 8080 into the group reports from network-link.",
+        "opens: Tcp 8080 out of the group network-link to network-workload.",
+        "closes: No more tcp 80 out of the group network-link to network-workload.",
+        "closes: No more tcp 80 into the group flask from network-link.",
+        "opens: The role reports-execution allows sts:AssumeRole by ecs-tasks.amazonaws.com if aws:SourceAccount is 000000000000.",
+        "opens: The role reports-task allows sts:AssumeRole by ecs-tasks.amazonaws.com if aws:SourceAccount is 000000000000 and aws:SourceArn is like ARN.",
+        "opens: The role policy reports-execution allows ecr:GetAuthorizationToken on *; ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ARN; logs:CreateLogStream, logs:PutLogEvents on ARN.",
+        "closes: The role policy flask-execution no longer allows ecr:GetAuthorizationToken on *; ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ARN; logs:CreateLogStream, logs:PutLogEvents on ARN.",
+        "closes: The role flask-task no longer allows sts:AssumeRole by ecs-tasks.amazonaws.com if aws:SourceAccount is 000000000000 and aws:SourceArn is like ARN.",
+        "closes: The role flask-execution no longer allows sts:AssumeRole by ecs-tasks.amazonaws.com if aws:SourceAccount is 000000000000.",
+      ],
     );
     const reached = flask({}, { network: { reach: [{ to: "10.9.0.0/24", port: 5432 }] } });
     assert.deepEqual(doors(await between(flask(), reached)), [
@@ -186,7 +218,7 @@ describe("two versions of a stack", () => {
     );
     const markdown = renderComparisonMarkdown("flask-app-fargate dev", comparison);
     assert.match(markdown, /^### flask-app-fargate dev against main: 1 to update; \d+ unchanged\n/);
-    assert.match(markdown, /\| ~&nbsp;update \| flask \| ecs\.Service \|/);
+    assert.match(markdown, /\| ~&nbsp;update \| flask<br><sub>ecs\.Service<\/sub> \|/);
     const turned = { opens: true, what: "believes a\u202eb <i>" };
     assert.match(
       renderComparisonMarkdown("t", { ...comparison, doors: [turned] }),

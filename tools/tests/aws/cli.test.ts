@@ -56,6 +56,26 @@ describe("the AWS CLI", () => {
     }
   });
 
+  it("is not taken for an account that has nothing where it says nothing", async () => {
+    say("exit 0");
+    const cli = awsCli("eu-west-2", undefined);
+    for (const call of [
+      ...[
+        "ecs describe-services",
+        "ecs list-tasks",
+        "logs filter-log-events",
+        "servicediscovery list-instances",
+      ],
+      ...["apigatewayv2 get-routes", "ec2 describe-subnets", "iam list-role-policies"],
+    ])
+      await assert.rejects(cli(call.split(" ")), { message: "the AWS CLI said nothing" }, call);
+    // Its answer is a map alone, which may be left out.
+    assert.deepEqual(
+      await cli(["servicediscovery", "get-instances-health-status", "--service-id", "srv-a"]),
+      {},
+    );
+  });
+
   it("fails with AWS's last line else, and ends when it is told to", async () => {
     say(`printf '\\nAn error occurred (ThrottlingException): Rate exceeded\\n' >&2; exit 254`);
     await assert.rejects(awsCli("eu-west-2", undefined)(["x", "y"]), {

@@ -156,6 +156,18 @@ describe("npm run plan says beforehand", () => {
     ]);
   });
 
+  it("that API Gateway keeps two paths to itself", async () => {
+    const routes = ["GET /ping", "ANY /sping", "GET /ping/{id}", "ANY /{proxy+}"];
+    assert.deepEqual(
+      await warnings({ services: { flask: { build: "./app", routes, ...two } } }),
+      ["GET /ping", "ANY /sping"].map(
+        (key) =>
+          `${key} may never reach its service: API Gateway answers ${key.split(" ")[1]} at the root of a host itself, for its own ` +
+          "health check. Name another path, such as /health.",
+      ),
+    );
+  });
+
   it("who can enter containers, and that AWS does not support it with a read-only root", async () => {
     const service = { build: "./app", ...two };
     assert.deepEqual(

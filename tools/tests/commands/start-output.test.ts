@@ -112,6 +112,7 @@ describe("what npm start prints", () => {
   });
 
   it("says of a task's log what people read in it, and more where something is the matter", () => {
+    const under = " ".repeat(`12:03:41  ${service!.name}/01234567  `.length);
     const table: [line: string, shown: string][] = [
       ["plain text", "plain text"],
       ['{"time":"t","level":"info","message":"Listening","logger":"gunicorn","pid":7}', "Listening"],
@@ -127,9 +128,9 @@ describe("what npm start prints", () => {
       // A path that was decoded must not write a line of its own.
       [
         '{"method":"GET","path":"/a\\n12:03:41  GET /forged  200","at":"x\\ny"}',
-        "method=GET path=/a\n          12:03:41  GET /forged  200 at=x\n          y",
+        `method=GET path=/a\n${under}12:03:41  GET /forged  200 at=x\n${under}y`,
       ],
-      ['{"level":"ERROR","msg":"no\\nTraceback"}', "ERROR: no\n          Traceback"],
+      ['{"level":"ERROR","msg":"no\\nTraceback"}', `ERROR: no\n${under}Traceback`],
     ];
     for (const [line] of table) events.output(service!, task, line);
     assert.deepEqual(
@@ -150,13 +151,124 @@ describe("what npm start prints", () => {
     narrow.output(service!, task, JSON.stringify({ level: "info", message: "m".repeat(60), more }));
     const [quiet, loud, long] = printed();
     assert.equal(quiet, `${before}GET /  200  more=${"x".repeat(60)}`.slice(0, 59) + "…");
-    assert.equal(loud, `${before}error: GET /  200  more=${more}`);
-    assert.equal(long, `${before}${"m".repeat(60)}`);
+    const under = " ".repeat(before.length);
+    const room = 60 - before.length;
+    const rest = `more=${more}`;
+    assert.equal(
+      loud,
+      `${before}error: GET /  200\n${[0, 1].map((i) => under + rest.slice(i * room, (i + 1) * room)).join("\n")}`,
+    );
+    assert.equal(long, `${before}${"m".repeat(room)}\n${under}${"m".repeat(60 - room)}`);
   });
 
   it("tells no news of tasks that end because all is ended", () => {
-    commentary((line) => lines.push(line), { ending: () => true }).taskChanged(service!, task);
+    const ending = commentary((line) => lines.push(line), { ending: () => true });
+    ending.taskChanged(service!, task);
+    ending.explained!(service!, task, "It ended at once after SIGTERM: on AWS this loses requests.");
     assert.deepEqual(printed(), []);
+  });
+
+  it("says why the gateway answered by itself, beside the answer", () => {
+    events.served!({ ...outcome, status: 401, task: undefined, reason: "no token" });
+    events.served!({ ...outcome, status: 500, reason: undefined });
+    assert.deepEqual(printed(), [
+      "12:03:41  GET /orders               401     14 ms  no token",
+      `12:03:41  GET /orders               500     14 ms → ${service!.name}/01234567`,
+    ]);
+  });
+
+  it("lets what tasks say begin in one column", () => {
+    const aligned = commentary((line) => lines.push(line), { now, services: ["web", "reports"] });
+    aligned.output(service!, task, "one");
+    aligned.taskChanged(service!, { ...task, state: "PENDING" } as Task);
+    aligned.output({ ...service!, name: "reports" }, task, "two");
+    const named = `${service!.name}/01234567`.padEnd("reports/01234567".length);
+    assert.deepEqual(printed(), [
+      `12:03:41  ${named}  one`,
+      `12:03:41  ${named}  PENDING`,
+      "12:03:41  reports/01234567  two",
+    ]);
+  });
+
+  describe("in a terminal", () => {
+    const { port, dnsPort } = addresses;
+    const path = `/${"long/".repeat(20)}end`;
+    const token = { file: ".local/tokens/users", authorizer: "users", scopes: ["orders"], path: "/orders" };
+    for (const width of [40, 60, 80, 120]) {
+      const narrow = commentary((line) => lines.push(...line.split("\n")), {
+        ...{ width, now, services: ["web", "reports"] },
+      });
+      const all = (): string[] => {
+        narrow.progress(
+          "web: the code changed, rolling to a new deployment, which takes as long as it takes …",
+        );
+        narrow.trouble(`Nothing listens: ${"a reason ".repeat(12)}`);
+        narrow.taskChanged(service!, {
+          ...task,
+          state: "STOPPED",
+          reason: "replaced by a newer deployment",
+        } as Task);
+        narrow.explained!(service!, task, `It ended at once after SIGTERM: ${"words ".repeat(30)}`);
+        narrow.rolloutChanged(service!, {
+          ...{ number: 3, state: "FAILED", failures: 2, lastFailure: "it ended with code 1", advice: [] },
+        } as unknown as Rollout);
+        narrow.served!({ ...outcome, path });
+        narrow.served!({
+          ...outcome,
+          status: 401,
+          task: undefined,
+          reason: "the token has expired a while ago",
+        });
+        narrow.served!(outcome);
+        narrow.output(service!, task, `ModuleNotFoundError: ${"no such module ".repeat(5)}`);
+        narrow.output(
+          service!,
+          task,
+          JSON.stringify({ level: "error", msg: "it is ".repeat(20), at: "x".repeat(99) }),
+        );
+        narrow.output(
+          service!,
+          task,
+          JSON.stringify({ method: "GET", path: "/", status: 200, at: "x".repeat(99) }),
+        );
+        return printed();
+      };
+      it(`of ${width} columns no line is longer, and what does not fit stands under itself`, () => {
+        const told = all();
+        for (const line of told) {
+          assert.ok(line.length <= width, `${line.length}: ${line}`);
+          assert.match(line, /^(12:03:41| {8}) {2}\S|^ {26,28}\S/);
+        }
+        const joined = told.join(" ").replace(/ +/g, " ");
+        for (const words of [
+          "replaced by a newer deployment",
+          "2 tasks ended, it ended with code 1",
+          "14 ms →",
+        ])
+          assert.ok(joined.includes(words), words);
+        assert.ok(
+          told
+            .map((line) => line.trim())
+            .join("")
+            .includes("long/long/end"),
+        );
+      });
+      it(`of ${width} columns no line of the summary is longer but for commands`, () => {
+        const shown = summary(
+          readTopology(fixture()),
+          { port, dnsPort, tokens: [token], url: undefined, consolePort: 8090 },
+          width,
+        ).map(bare);
+        for (const line of shown)
+          if (!/^ {2}(curl|dig) /.test(line)) assert.ok(line.length <= width, `${line.length}: ${line}`);
+        const command = shown.findIndex((line) => line.includes("Bearer"));
+        assert.ok(
+          shown[command]!.endsWith("# users, orders")
+            ? width === 120
+            : shown[command - 1] === "  # users, orders",
+        );
+      });
+    }
   });
 
   it("prints logs as they are written when that is asked for", () => {

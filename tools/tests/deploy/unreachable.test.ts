@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sourceOf } from "../../aws/source";
+import { openSource } from "../../aws/source";
 import { main as doctor } from "../../commands/doctor";
 import { main as exec } from "../../commands/exec";
 import { main as job } from "../../commands/job";
@@ -50,9 +50,10 @@ describe("a stack of which Pulumi tells nothing", () => {
 
   it("is told so by npm run status and logs", () =>
     assert.rejects(
-      sourceOf(
+      openSource(
         { stack: "dev", local: false },
         { pulumi: offline, aws: () => assert.fail("AWS is not asked") },
+        () => undefined,
       ),
       { message: startsNot },
     ));

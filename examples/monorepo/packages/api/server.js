@@ -1,9 +1,11 @@
 import { setInterval } from "node:timers";
 import { greeting } from "@monorepo/greeting";
 import express from "express";
+import { requestLog } from "./request-log.js";
 
 const app = express();
 app.disable("x-powered-by");
+app.use(requestLog);
 
 app.get("/", (request, response) => {
   response.type("text").send(`${greeting("Node")}\n`);

@@ -76,6 +76,8 @@ export function describeAsking(
         if (healthy) assert.equal(found.says, "");
         else if (says !== undefined) assert.equal(found.says, `GET /${path} ${says}`);
         assert.match(requests.at(-1)!, new RegExp(`^GET /${path} HTTP/1\\.1\r\n`));
+        // Applications know it by that, and do not log it.
+        assert.match(requests.at(-1)!, /\r\nUser-Agent: companion\r\n/i);
         assert.match(
           requests.at(-1)!,
           new RegExp(`\r\nHost: (localhost|127\\.0\\.0\\.1):${port()}\r\n`, "i"),

@@ -47,6 +47,21 @@ describe("what the program configures, the local gateway does", () => {
     });
   }
 
+  it("answers what API Gateway keeps to itself, and hands no such request on", async () => {
+    const { api, task } = await serve({ services: { flask: { build: "./app", routes: ["ANY /{proxy+}"] } } });
+    for (const path of ["/ping", "/sping"]) {
+      const { status, body } = await get(api.port, path);
+      assert.deepEqual([status, body], [200, "Healthy Connection\n"]);
+    }
+    assert.deepEqual(task.requests, []);
+    await get(api.port, "/pings");
+    await get(api.port, "/shop/ping");
+    assert.deepEqual(
+      task.requests.map(({ url }) => url),
+      ["/pings", "/shop/ping"],
+    );
+  });
+
   it("tells the task which prefix it does not see, whatever the client says", async () => {
     const { api, task } = await serve(shop);
     await get(api.port, "/shop/a", "X-Forwarded-Prefix: /forged");
