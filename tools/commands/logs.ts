@@ -93,7 +93,10 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
     }
     const reading = await patience.during(() => tail.read());
     shown.print(reading);
-    if (request === undefined) return shown.failed ? 1 : 0;
+    if (request === undefined) {
+      shown.sayNothing(new Date(since));
+      return shown.failed ? 1 : 0;
+    }
     if (!values.json) {
       const lines = wayOf(request, reading.lines, system.accessLog !== undefined);
       io.stdout.write(`\n${lines.join("\n")}\n`);
@@ -150,6 +153,7 @@ class Shown {
   private readonly text: LogText;
   private readonly errors: Errors | undefined;
   private readonly told = new Set<string>();
+  private any = false;
 
   constructor(
     private readonly io: Io,
@@ -165,6 +169,7 @@ class Shown {
     const wanted = lines.filter((line) => this.wants(line));
     const shown = wanted.flatMap((line) => (this.options.json ? [toJson(line)] : this.text.lines(line)));
     // At once: what reads it finds whole lines.
+    this.any ||= shown.length > 0;
     if (shown.length > 0) this.io.stdout.write(`${shown.join("\n")}\n`);
     for (const { source, because, needs } of refused) {
       this.failed = true;
@@ -178,6 +183,15 @@ class Shown {
     }
     for (const { group } of cut)
       this.say(`${group}: there are more lines than are read at once. Fix: --follow, or a shorter --since.`);
+  }
+
+  /** Where no line was shown: nobody has to wonder whether it looked. */
+  sayNothing(since: Date): void {
+    if (this.any || this.failed) return;
+    const { service, errors } = this.options;
+    const whose = service === undefined ? "" : ` of ${service}`;
+    const what = errors ? `No line${whose} tells of an error` : `There is no line${whose}`;
+    this.say(`${what} since ${since.toISOString().slice(0, 19)}Z. --since looks further back.`);
   }
 
   private wants(line: LogLine): boolean {
