@@ -71,10 +71,11 @@ export class Monitoring extends pulumi.ComponentResource {
     );
     const judged = [...this.rollback.values()].filter((some) => some.length > 0);
     const rollback = judged.flat();
-    // Of one service the API's errors tell, and only when they are enough to wake somebody.
+    // Of one service the API's errors tell, and only when they are enough to wake somebody; by route an API may have guests,
+    // whose requests would hide them.
     const outage = [
       ...this.create(ofApi?.errors),
-      ...(ofApi && judged.length === 1 ? [] : rollback),
+      ...(ofApi && judged.length === 1 && !api.detailedMetrics ? [] : rollback),
       ...ofServices.flatMap(({ running: tasks, restarts }) => this.create(tasks, restarts)),
     ];
     const load = [

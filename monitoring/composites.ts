@@ -43,7 +43,7 @@ export function createComposites(
       names.apply(anyOf),
     ),
   );
-  const loads = grouped(load).map((names, i) => {
+  const loads = grouped(load, outages.length).map((names, i) => {
     const rule = pulumi
       .all([names, pulumi.all(outages.map((alarm) => alarm.alarmName))])
       .apply(([some, told]) => `(${anyOf(some)})${told.length > 0 ? ` AND NOT (${anyOf(told)})` : ""}`);
@@ -58,7 +58,7 @@ export function createComposites(
 }
 
 /** The names of their alarms, for as many composite alarms as it takes; as outputs, so that the alarms are there first. */
-function grouped(alarms: readonly Alarm[]): pulumi.Output<string[]>[] {
+function grouped(alarms: readonly Alarm[], beside?: number): pulumi.Output<string[]>[] {
   const byName = new Map(alarms.map(({ spec, resource }) => [spec.name, resource.name]));
-  return compositesOf([...byName.keys()]).map((names) => pulumi.all(names.map((name) => byName.get(name)!)));
+  return compositesOf([...byName.keys()], beside).map((names) => pulumi.all(names.map((name) => byName.get(name)!)));
 }

@@ -43,14 +43,18 @@ const room = 1024;
 export const anyOf = (names: readonly string[]): string =>
   names.map((name) => `ALARM("${name}")`).join(" OR ");
 
-/** The alarms that one composite alarm stands for; several where one could not name them all. */
-export function compositesOf(names: readonly string[]): string[][] {
+/**
+ * The alarms that one composite alarm stands for; several where one could not name them all.
+ *
+ * @param beside how many others each rule names as well
+ */
+export function compositesOf(names: readonly string[], beside = 1): string[][] {
   const all: string[][] = [];
   for (const name of names) {
     const last = all.at(-1);
     const fits =
       last &&
-      last.length < compositeLimits.alarms - 1 &&
+      last.length < compositeLimits.alarms - beside &&
       anyOf([...last, name]).length <= compositeLimits.characters - room;
     if (fits) last.push(name);
     else all.push([name]);

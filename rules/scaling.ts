@@ -83,8 +83,9 @@ export type Line<T> = { id: string; returnData: boolean } & (
  * No line fills what is missing with a number, where the number could stand for what has not arrived yet: an expression of
  * which the newest minute is always a filled one never fires
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html, FILL). `SUM` of a list adds what
- * there is in a minute, `+` and `/` have a value only where both sides have one: so `SUM([requests, 0 * other])` is 0 in a
- * minute without requests in which the other metric has arrived.
+ * there is in a minute: so `SUM([requests, 0 * other])` is 0 in a minute without requests in which the other metric has arrived.
+ * The arithmetic operators take what is missing for 0, or have no value then: AWS's words and reports differ. What is divided by
+ * 0 has no value, which is documented; so `/ (requests > 0)` leaves out the minutes without requests whichever is true.
  */
 const metric = <T>(
   id: string,
@@ -141,7 +142,7 @@ export function requestsPerTask<T>(counted: Counted<T>, service: Counters<T>, ta
     return [
       ...lines,
       ofTasks(service),
-      expression("each", "requests / tasks"),
+      expression("each", "requests / tasks / (requests > 0)"),
       expression("perTask", judged, true),
     ];
   }
@@ -150,7 +151,7 @@ export function requestsPerTask<T>(counted: Counted<T>, service: Counters<T>, ta
     ofApi("api", counted),
     ofTasks(service),
     expression("none", "0 * api"),
-    expression("each", `SUM([${ids.join(", ")}, none]) / tasks`),
+    expression("each", `SUM([${ids.join(", ")}, none]) / tasks / (api > 0)`),
     expression("perTask", judged, true),
   ];
 }

@@ -40,6 +40,12 @@ describe("alarms", () => {
     assert.equal(compositesOf(Array.from({ length: 99 }, (_, i) => `${i}`)).length, 1);
     assert.equal(compositesOf(Array.from({ length: 100 }, (_, i) => `${i}`)).length, 2);
   });
+
+  it("leave room for those that each rule names besides", () => {
+    const names = Array.from({ length: 300 }, (_, i) => `${i}`);
+    for (const beside of [0, 1, 2, 30])
+      for (const group of compositesOf(names, beside)) assert.ok(group.length + beside <= 100);
+  });
 });
 
 const longest = "x".repeat(255);

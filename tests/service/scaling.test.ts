@@ -93,7 +93,7 @@ describe("scaling by requests", () => {
           metrics: [
             { id: "requests", metricStat: specified(counted()), returnData: false },
             { id: "tasks", metricStat: specified(tasks), returnData: false },
-            { id: "each", expression: "requests / tasks", returnData: false },
+            { id: "each", expression: "requests / tasks / (requests > 0)", returnData: false },
             {
               id: "perTask",
               expression: "IF(each > 600, each, IF(each > 480, 600, each / 0.8))",
@@ -173,7 +173,7 @@ describe("scaling by requests", () => {
         returnData: false,
       },
       { id: "none", expression: "0 * api", returnData: false },
-      { id: "each", expression: "SUM([route1, route2, none]) / tasks", returnData: false },
+      { id: "each", expression: "SUM([route1, route2, none]) / tasks / (api > 0)", returnData: false },
       {
         id: "perTask",
         expression: "IF(each > 600, each, IF(each > 480, 600, each / 0.8))",

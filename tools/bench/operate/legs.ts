@@ -32,7 +32,7 @@ const wrong: Version = { ...good, failing: 0.1 };
 export interface RollbackResult {
   /** Requests a second. */
   rate: number;
-  /** Seconds from the first wrong answer until ECS takes the version back, shortest first; undefined where it does not. */
+  /** Seconds from when the first task of it serves until ECS takes the version back, shortest first; undefined where it does not. */
   noticed: (number | undefined)[];
   /** Seconds until the last of its tasks serves no more, of those that were noticed. */
   gone: number[];

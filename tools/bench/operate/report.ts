@@ -110,7 +110,7 @@ export function render(result: Result): string {
       ]),
     ),
     "",
-    "A turn is the third change of direction in half an hour: more tasks, fewer, more. Missed is a task that was taken away before " +
+    "A turn is the third change of direction in half an hour: more tasks, fewer, more, fewer. Missed is a task that was taken away before " +
       "requests took twice as long as usual, within ten minutes. Both are those of the worst day.",
     "",
     ...(failing.length === 0 ? ["Passed."] : ["Failed:", ...failing.map((problem) => `- ${problem}`)]),

@@ -37,6 +37,24 @@ describe("metric math", () => {
     it(expression, () => assert.deepEqual(evaluate(expression, series), expected));
   }
 
+  it("of requests for a task is the same whether a missing value is none or 0", () => {
+    const seen: Record<string, Series> = {
+      requests: [1200, none, none, 600, none],
+      tasks: [2, 2, none, none, 1],
+      api: [1200, 50, none, 600, none],
+    };
+    const filled = Object.fromEntries(
+      Object.entries(seen).map(([id, one]) => [id, one.map((point) => point ?? 0)]),
+    );
+    const lines: [expression: string, expected: Series][] = [
+      ["requests / tasks / (requests > 0)", [600, none, none, none, none]],
+      ["SUM([requests, 0 * api]) / tasks / (api > 0)", [600, 0, none, none, none]],
+    ];
+    for (const [expression, expected] of lines)
+      for (const series of [seen, filled])
+        assert.deepEqual(evaluate(expression, series), expected, expression);
+  });
+
   it("refuses what it does not know, with the expression", () => {
     assert.throws(() => evaluate("nobody + 1", series), /nobody \+ 1: nothing has the id nobody/);
     assert.throws(() => evaluate("RATE(a)", series), /RATE\(a\): no function RATE/);
