@@ -90,8 +90,11 @@ export const main = (argv: string[], io: Io, world: Partial<World> = {}): Promis
  */
 const unreadable = (stack: string): string =>
   `The state of ${stack} is not readable: see above. An update that died while it wrote leaves half a file. Where it says EOF, ` +
-  `${stack}.json.attrs beside the state is empty: delete that one file, nothing is lost by it. Otherwise put the state of before ` +
+  `${stack}.json.attrs beside the state is empty: delete that one file, nothing is lost by it. Where it complains of the JSON in it, put the state of before ` +
   `in its place: ${stack}.json.bak beside it, or the bucket's last version of it. Then run this again.`;
+
+const wentOn =
+  "An update went on meanwhile, and nothing was changed. Fix: wait for its end, and run this again.";
 
 interface Asked {
   stack: string;
@@ -154,6 +157,11 @@ class Session {
 
   private async read(): Promise<Exported> {
     const { code, answer } = await this.pulumi.ask(["stack", "export", "--stack", this.asked.stack]);
+    // https://www.pulumi.com/docs/iac/cli/exit-codes/
+    if (code === 6)
+      throw new UsageError(
+        `There is no stack ${this.asked.stack} in this backend. Fix: npx pulumi stack ls --all shows those that there are.`,
+      );
     if (code !== 0) {
       const why = await unreachable(this.pulumi);
       const { stack } = this.asked;
@@ -199,6 +207,8 @@ class Session {
     const { stack, yes, unlock, confirm } = this.asked;
     const command = ["stack", "import", "--stack", stack, "--file", file];
     try {
+      // Whoever was asked may have taken his time.
+      if (!isSame(await this.read(), read)) return wentOn;
       fs.writeFileSync(file, JSON.stringify(wanted), { mode: 0o600 });
       const first = await this.pulumi.hear(command);
       if (first.code === 0) return undefined;
@@ -210,8 +220,7 @@ class Session {
         return "The stack is locked, and nothing was changed. Fix, once nobody deploys it: run this with --unlock.";
       const cancelled = await this.pulumi.hear(["cancel", "--stack", stack, "--yes"]);
       if (cancelled.code !== 0) return cancelled.answer.trim();
-      if (!isSame(await this.read(), read))
-        return "An update went on meanwhile, and nothing was changed. Fix: wait for its end, and run this again.";
+      if (!isSame(await this.read(), read)) return wentOn;
       const second = await this.pulumi.hear(command);
       return second.code === 0 ? undefined : second.answer.trim();
     } finally {

@@ -20,7 +20,7 @@ export function pulumiCli(): string {
 }
 
 /**
- * On the path, or where the npm package `pulumi` keeps what it downloaded. Not that package itself, which npm puts on the
+ * Where the npm package `pulumi` keeps what it downloaded, which is what users run, or on the path. Not that package itself, which npm puts on the
  * path of its scripts: it would download.
  */
 function installed(): string | undefined {
@@ -29,8 +29,9 @@ function installed(): string | undefined {
     .filter((folder) => folder !== "" && !folder.includes("node_modules"));
   const launcher = createRequire(__filename)("pulumi/package.json") as { version: string };
   const home = process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
-  folders.push(path.join(home, "versions", launcher.version, "bin"));
-  return folders.map((folder) => path.join(folder, "pulumi")).find((file) => fs.existsSync(file));
+  return [path.join(home, "versions", launcher.version, "bin"), ...folders]
+    .map((folder) => path.join(folder, "pulumi"))
+    .find((file) => fs.existsSync(file));
 }
 
 function built(): string {

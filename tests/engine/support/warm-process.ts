@@ -23,10 +23,11 @@ async function program(run: ProgramRun): Promise<number> {
   process.chdir(run.folder);
   forgetProgram();
   const failures = new Set<unknown>();
+  const told: Promise<void>[] = [];
   const fail = (error: unknown): void => {
     if (failures.has(error)) return;
     failures.add(error);
-    report(error);
+    told.push(report(error).catch(() => undefined));
   };
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -39,18 +40,17 @@ async function program(run: ProgramRun): Promise<number> {
   } catch (error) {
     fail(error);
   }
-  // A failed program rejects more promises than the one that was awaited; none is to count as the next run's.
+  // A failed program rejects more promises than the one that was awaited; none is to count as the next run's. And the engine is
+  // to have heard of each, unless it is gone.
   if (failures.size > 0) await sleep(50);
+  await Promise.race([Promise.all(told), sleep(2_000)]);
   process.off("uncaughtException", fail);
   process.off("unhandledRejection", fail);
   return failures.size > 0 || pulumi.log.hasErrors() ? bail : 0;
 }
 
-/** Where the engine is gone, nobody hears it. */
-function report(error: unknown): void {
-  const said = (message: string, resource?: pulumi.Resource): void =>
-    void pulumi.log.error(message, resource).catch(() => undefined);
-  if (pulumi.RunError.isInstance(error)) said(error.message);
-  else if (pulumi.ResourceError.isInstance(error)) said(error.message, error.resource);
-  else said(error instanceof Error ? (error.stack ?? error.message) : String(error));
+function report(error: unknown): Promise<void> {
+  if (pulumi.RunError.isInstance(error)) return pulumi.log.error(error.message);
+  if (pulumi.ResourceError.isInstance(error)) return pulumi.log.error(error.message);
+  return pulumi.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -17,7 +17,7 @@ class WarmProgram {
   private readonly running = new Set<{ child: ChildProcess }>();
 
   async run(run: ProgramRun): Promise<Ended> {
-    const { child, runs } = this.idle ?? { child: start(), runs: 0 };
+    const { child, runs } = this.idle?.child.connected ? this.idle : { child: start(), runs: 0 };
     this.idle = undefined;
     const running = { child };
     this.running.add(running);
@@ -31,7 +31,7 @@ class WarmProgram {
     const { signal } = gone;
     const ended = await Promise.race([
       once(child, "message", { signal }).then(([code]) => ({ code: code as number, signal: null })),
-      once(child, "exit", { signal }).then(([code, by]) => ({
+      once(child, "close", { signal }).then(([code, by]) => ({
         code: code as number | null,
         signal: by as string | null,
       })),

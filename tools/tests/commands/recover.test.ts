@@ -23,6 +23,8 @@ interface Case {
   refresh?: number;
   /** How `pulumi stack export` ends. */
   exportCode?: number;
+  /** What is in hand when the state is read once more. */
+  later?: object[];
 }
 
 async function recover(
@@ -34,12 +36,14 @@ async function recover(
     confirm,
     refresh = 0,
     exportCode = 0,
+    later = operations,
     ...world
   }: Case = {},
 ): Promise<{ code: number; stdout: string; stderr: string; calls: string[] }> {
   const written = { stdout: "", stderr: "" };
   const calls: string[] = [];
   let lock = isLocked;
+  let reads = 0;
   const io = {
     stdout: { write: (text: string) => (written.stdout += text) },
     stderr: { write: (text: string) => (written.stderr += text) },
@@ -54,7 +58,8 @@ async function recover(
         return Promise.resolve(args[0] === "refresh" ? refresh : 0);
       },
       ask: (args) => {
-        const exported = { version: 3, deployment: { resources, pending_operations: operations } };
+        const inHand = args[0] === "stack" && (reads += 1) > 1 ? later : operations;
+        const exported = { version: 3, deployment: { resources, pending_operations: inHand } };
         if (args[0] === "config") return Promise.resolve({ code: 0, answer: "{}" });
         const told = args[0] === "stack" ? exportCode : 0;
         return Promise.resolve({ code: told, answer: JSON.stringify(exported) });
@@ -81,8 +86,23 @@ describe("npm run recover", () => {
     assert.deepEqual([code, calls], [1, []]);
     assert.match(
       stderr,
-      /^The state of dev is not readable: .*says EOF, dev\.json\.attrs .*Otherwise .*dev\.json\.bak beside it, or the bucket's last version/,
+      /^The state of dev is not readable: .*says EOF, dev\.json\.attrs .*complains of the JSON in it.*dev\.json\.bak beside it, or the bucket's last version/,
     );
+  });
+
+  it("of a stack that there is not: it says so, and nothing of its file", async () => {
+    const { code, stderr, calls } = await recover(["--yes"], { exportCode: 6 });
+    assert.deepEqual([code, calls], [1, []]);
+    assert.equal(
+      stderr,
+      "There is no stack dev in this backend. Fix: npx pulumi stack ls --all shows those that there are.\n",
+    );
+  });
+
+  it("changes nothing where an update went on while somebody was asked", async () => {
+    const { code, stderr, calls } = await recover(["--yes"], { later: [] });
+    assert.deepEqual([code, calls], [1, []]);
+    assert.match(stderr, /An update went on meanwhile, and nothing was changed\. Fix: wait for its end/);
   });
 
   it("shows its help", async () => {

@@ -51,7 +51,7 @@ describe("an update that was cut off, under Pulumi's engine", function () {
               let { code, printed } = await recover(engine, stack, "--yes", "--unlock");
               // The engine was killed while it wrote the state: the message says what a user does then.
               if (/is not readable.*\.json\.attrs.*\.json\.bak/.test(printed)) {
-                stack.mendState();
+                assert.equal(stack.mendState(), "attributes", where);
                 ({ code, printed } = await recover(engine, stack, "--yes", "--unlock"));
               }
               assert.equal(code, 0, `${where}\n${printed}`);
@@ -60,6 +60,19 @@ describe("an update that was cut off, under Pulumi's engine", function () {
           }
         });
       }
+
+      it("goes on by a plain up where AWS refuses one of its steps", async () => {
+        for (const step of cutAt(changes)) {
+          const body = async ({ engine, stack, faulty }: Standing): Promise<void> => {
+            const { code } = await faulty.up(stack, { step, when: "before AWS heard of it" });
+            const where = `refused at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
+            assert.notEqual(code, 0, where);
+            tried++;
+            await converges(engine, stack, wanted, where);
+          };
+          await fromTo(from, to, body, "refuse");
+        }
+      });
     });
   }
 
@@ -111,28 +124,6 @@ describe("an update that was cut off, under Pulumi's engine", function () {
       tried++;
       await converges(engine, stack, wanted, printed);
     });
-  });
-
-  it("goes on by a plain up where AWS refuses one of its steps", async () => {
-    let changes = 0;
-    let wanted: string[] = [];
-    await fromTo(undefined, base, async ({ engine, stack, faulty }) => {
-      ({ changes } = await faulty.up(stack));
-      wanted = inventory(engine);
-    });
-    for (const step of cutAt(changes))
-      await fromTo(
-        undefined,
-        base,
-        async ({ engine, stack, faulty }) => {
-          const { code } = await faulty.up(stack, { step, when: "before AWS heard of it" });
-          const where = `refused at ${step} of ${changes}: ${faulty.struck?.method} ${faulty.struck?.urn}`;
-          assert.notEqual(code, 0, where);
-          tried++;
-          await converges(engine, stack, wanted, where);
-        },
-        "refuse",
-      );
   });
 });
 

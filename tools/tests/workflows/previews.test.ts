@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { desks } from "./desk";
 
 describe("scripts of the workflows that show what a change does", () => {
@@ -25,6 +26,7 @@ describe("scripts of the workflows that show what a change does", () => {
       "service/jobs/job.ts",
       "service/companion/Dockerfile",
       "api/stage.ts",
+      "monitoring/api.ts",
       "tsconfig.pulumi.json",
       "app/Dockerfile",
       "examples/echo/server.py",
@@ -33,6 +35,13 @@ describe("scripts of the workflows that show what a change does", () => {
     ])
       it(`${file} changes all, but for the environments of pull requests`, () =>
         assert.equal(touched("README.md", file), "dev preprod prod"));
+
+    it("every folder of the program changes all", () => {
+      const root = path.resolve(__dirname, "../../..");
+      const parts = fs.readdirSync(root).filter((name) => fs.existsSync(path.join(root, `${name}.ts`)));
+      assert.ok(parts.length >= 6, parts.join(", "));
+      for (const part of parts) assert.equal(touched(`${part}/x.ts`), "dev preprod prod", part);
+    });
 
     it("a stack's file changes that stack alone", () =>
       assert.equal(touched("Pulumi.prod.yaml", "docs/x.md", "Pulumi.pr.yaml"), "prod"));

@@ -124,8 +124,7 @@ export const inventory = (engine: Engine): string[] =>
 /** The steps at which this run cuts off an update of so many: each, or its share of them; in a short run two. */
 export const cutAt = (count: number): number[] => {
   const steps = Array.from({ length: count }, (_, i) => i + 1);
-  const every = Math.max(1, Math.floor(count / 2));
-  return short ? steps.filter((step) => step % every === 0 || step === count) : shareOf(steps);
+  return short ? steps.filter((step) => step === Math.ceil(count / 2) || step === count) : shareOf(steps);
 };
 
 export interface Standing {

@@ -5,4 +5,7 @@ export const short = process.env.ENGINE_SHORT === "1";
 
 const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
 
+if (!(part >= 1 && part <= parts))
+  throw new Error(`ENGINE_PART is ${process.env.ENGINE_PART}: write 1/2, for the first half.`);
+
 export const shareOf = <T>(all: readonly T[]): T[] => all.filter((_, i) => (i + 1 - part) % parts === 0);
