@@ -5,7 +5,7 @@ import { line } from "../../../../tests/engine/support/events";
 import { Call } from "../../../../tests/engine/support/provider";
 import { main } from "../../../commands/recover";
 import { awsOver } from "../../recover/aws";
-import { shareOf, short } from "./share";
+import { every, shareOf, short } from "./share";
 
 export const base = { "aws:region": "eu-west-2", services: { flask: { build: "./app" } } };
 export const rich = {
@@ -121,10 +121,15 @@ export const inventory = (engine: Engine): string[] =>
     .map(({ type, resource }) => `${type} ${resource}`)
     .sort();
 
-/** The steps at which this run cuts off an update of so many: each, or its share of them; in a short run two. */
-export const cutAt = (count: number): number[] => {
+/**
+ * The steps at which this run cuts off an update of so many: each, or its share of them; in a short run two.
+ *
+ * @param turn which of them, where it is one in several: the kinds of faults take turns
+ */
+export const cutAt = (count: number, turn: number): number[] => {
   const steps = Array.from({ length: count }, (_, i) => i + 1);
-  return short ? steps.filter((step) => step === Math.ceil(count / 2) || step === count) : shareOf(steps);
+  if (short) return steps.filter((step) => step === Math.ceil(count / 2) || step === count);
+  return shareOf(steps.filter((step) => (step + turn) % every === 0));
 };
 
 export interface Standing {

@@ -3,6 +3,10 @@
  */
 export const short = process.env.ENGINE_SHORT === "1";
 
+/** Of the steps of an update one in so many is cut off: ENGINE_EVERY=3. */
+export const every = Number(process.env.ENGINE_EVERY ?? 1);
+if (!(every >= 1)) throw new Error(`ENGINE_EVERY is ${process.env.ENGINE_EVERY}: write 3, for one in three.`);
+
 const [part = 1, parts = 1] = (process.env.ENGINE_PART ?? "1/1").split("/").map(Number);
 
 if (!(part >= 1 && part <= parts))
