@@ -60,5 +60,7 @@ export function createComposites(
 /** The names of their alarms, for as many composite alarms as it takes; as outputs, so that the alarms are there first. */
 function grouped(alarms: readonly Alarm[], beside?: number): pulumi.Output<string[]>[] {
   const byName = new Map(alarms.map(({ spec, resource }) => [spec.name, resource.name]));
-  return compositesOf([...byName.keys()], beside).map((names) => pulumi.all(names.map((name) => byName.get(name)!)));
+  return compositesOf([...byName.keys()], beside).map((names) =>
+    pulumi.all(names.map((name) => byName.get(name)!)),
+  );
 }
