@@ -23,9 +23,9 @@ export class Refusal extends Error {}
  * are those of the simulation (simulate/aws.ts), the refusals those of simulate/refusals.ts.
  */
 export class Cloud {
-  private readonly things = new Map<string, Thing>();
-  private readonly gone = new Set<string>();
-  private readonly made = new Map<string, number>();
+  private things = new Map<string, Thing>();
+  private gone = new Set<string>();
+  private made = new Map<string, number>();
 
   /** What the stack that is deployed says of others' things: look-ups find them so. */
   configured: Configured | undefined;
@@ -39,6 +39,13 @@ export class Cloud {
   place(thing: Thing): void {
     this.things.set(key(thing.type, thing.id), { ...thing });
     for (const name of namesOf(thing)) this.gone.delete(name);
+  }
+
+  /** Remembers the account as it is now; the answer brings it back, as often as it is called. */
+  keep(): () => void {
+    const { things, gone, made } = this;
+    const kept = structuredClone({ things, gone, made });
+    return () => void Object.assign(this, structuredClone(kept));
   }
 
   /** What exists, in the order in which it was made. */

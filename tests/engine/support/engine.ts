@@ -54,6 +54,7 @@ const packages = ["aws", "awsx", "docker"];
 export class Engine {
   readonly cloud: Cloud;
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-engine-"));
+  private readonly folders = [this.folder];
   readonly host: LanguageHost;
   private readonly providers: readonly Provider[];
   private readonly cli = pulumiCli();
@@ -75,7 +76,6 @@ export class Engine {
     tally.kills += 1;
     this.running.killed = true;
     this.running.child.kill("SIGKILL");
-    this.host.abandon();
   }
 
   /** Where the backend keeps what is known of the project's stacks. */
@@ -99,11 +99,25 @@ export class Engine {
     return stack;
   }
 
+  /** Remembers what the backend and AWS have now; the answer brings it back, as often as it is called. */
+  keep(): () => void {
+    const kept = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-kept-"));
+    this.folders.push(kept);
+    const state = path.join(this.folder, "state");
+    fs.cpSync(state, kept, { recursive: true });
+    const restore = this.cloud.keep();
+    return () => {
+      fs.rmSync(state, { recursive: true });
+      fs.cpSync(kept, state, { recursive: true });
+      restore();
+    };
+  }
+
   /** Ends what it started; the state goes with it. */
   stop(): void {
     this.host.stop();
     this.providers.forEach((provider) => provider.stop());
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of this.folders) fs.rmSync(folder, { recursive: true, force: true });
   }
 
   private async attach(): Promise<NonNullable<Engine["attached"]>> {
@@ -151,6 +165,7 @@ export class Engine {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
     this.running = undefined;
+    this.host.abandon();
     assert.ok(signal === null || running.killed, `pulumi ${args.join(" ")} never ended. ${printed}`);
     return { code, printed: printed + this.host.printed, out };
   }

@@ -55,7 +55,7 @@ export class LanguageHost {
     this.server?.stop();
   }
 
-  /** Ends the program of an engine that was killed; in a process of its own it ends by itself. */
+  /** Ends the program of an engine that is gone before it: killed, or at a failure. In a process of its own it ends by itself. */
   abandon(): void {
     if (this.options.warm) warmProgram.abandon();
   }

@@ -12,8 +12,12 @@ const { withLocalStorage } = state as unknown as {
 /** That the engine has been told why: sdk/nodejs/cmd/run/run.ts. */
 const bail = 32;
 
-process.on("message", (run: ProgramRun) => {
-  void withLocalStorage(() => program(run)).then((code) => process.send!(code));
+/** Ends the run, whose engine is gone. */
+let abandon: (() => void) | undefined;
+
+process.on("message", (run: ProgramRun | "abandoned") => {
+  if (run === "abandoned") abandon?.();
+  else void withLocalStorage(() => program(run)).then((code) => process.send!(code));
 });
 
 async function program(run: ProgramRun): Promise<number> {
@@ -24,6 +28,7 @@ async function program(run: ProgramRun): Promise<number> {
   forgetProgram();
   const failures = new Set<unknown>();
   const told: Promise<void>[] = [];
+  const abandoned = new Promise<void>((resolve) => (abandon = resolve));
   const fail = (error: unknown): void => {
     if (failures.has(error)) return;
     failures.add(error);
@@ -32,21 +37,30 @@ async function program(run: ProgramRun): Promise<number> {
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   try {
-    await pulumi.runtime.runInPulumiStack(async () => {
+    const done = pulumi.runtime.runInPulumiStack(async () => {
       const exported: unknown = runIndex();
       return typeof exported === "function" ? await (exported as () => unknown)() : exported;
     });
-    await pulumi.runtime.disconnect();
+    if (await Promise.race([done.then(() => false), abandoned.then(() => true)])) await silence(failures);
+    else await pulumi.runtime.disconnect();
   } catch (error) {
     fail(error);
   }
   // A failed program rejects more promises than the one that was awaited; none is to count as the next run's. And the engine is
   // to have heard of each, unless it is gone.
   if (failures.size > 0) await sleep(50);
-  await Promise.race([Promise.all(told), sleep(2_000)]);
+  await Promise.race([Promise.all(told), abandoned, sleep(2_000)]);
   process.off("uncaughtException", fail);
   process.off("unhandledRejection", fail);
   return failures.size > 0 || pulumi.log.hasErrors() ? bail : 0;
+}
+
+/**
+ * Waits until a program whose engine is gone has failed at all that it still asks it for: the SDK closes the connection then,
+ * which is not to be that of the next run.
+ */
+async function silence(failures: ReadonlySet<unknown>): Promise<void> {
+  for (let heard = -1; heard !== failures.size; await sleep(100)) heard = failures.size;
 }
 
 function report(error: unknown): Promise<void> {

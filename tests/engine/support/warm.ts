@@ -5,7 +5,7 @@ import type { Ended, ProgramRun } from "../../../simulate/launch";
 
 /** Runs of one process: it forgets the program between them, and what it does not forget is not to grow. */
 const most = 100;
-/** Milliseconds in which a program whose engine is gone fails by itself. */
+/** Milliseconds in which a program whose engine is gone ends. */
 const patience = 5_000;
 
 /**
@@ -47,10 +47,12 @@ class WarmProgram {
     return { ...ended, printed };
   }
 
-  /** Of an engine that was killed. */
+  /** Of an engine that is gone: what the program still waits for never comes. */
   abandon(): void {
-    for (const run of this.running)
+    for (const run of this.running) {
+      if (run.child.connected) run.child.send("abandoned");
       setTimeout(() => this.running.has(run) && run.child.kill("SIGKILL"), patience).unref();
+    }
   }
 
   stop(): void {

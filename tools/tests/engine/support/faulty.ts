@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Engine, EngineStack, succeeded } from "../../../../tests/engine/support/engine";
 import { line } from "../../../../tests/engine/support/events";
 import { Call } from "../../../../tests/engine/support/provider";
+import { tally } from "../../../../tests/engine/support/tally";
 import { main } from "../../../commands/recover";
 import { awsOver } from "../../recover/aws";
 import { every, shareOf, short } from "./share";
@@ -27,61 +28,108 @@ const again = [
   "aws:acm/certificateValidation:CertificateValidation",
 ];
 
-export type When = "before AWS heard of it" | "after AWS did it";
 export interface Fault {
-  /** Which change of the update; by its number, or the first of a type. */
+  /** Which change of the update: by its number, or the first of a method and type. */
   step: number | string;
-  when: When;
+  /** Whether the engine is killed there, or told of an error. */
+  how: "killed" | "refused";
+  when: "before AWS heard of it" | "after AWS did it";
 }
 
-export class Faulty {
+type Config = Record<string, unknown>;
+
+/** An update from one configuration to another, run and cut off again and again: each time all is as it was before it. */
+export class Update {
+  readonly engine = new Engine({
+    warm: true,
+    before: (call) => this.before(call),
+    after: (call) => this.after(call),
+  });
+  stack!: EngineStack;
+  /** How many changes it makes undisturbed. */
+  changes = 0;
+  /** What exists after it. */
+  wanted: string[] = [];
+  /** The change at which it was cut off. */
+  struck: Call | undefined;
+  private restart!: () => void;
   private count = 0;
   private fault: Fault | undefined;
-  /** What was to be changed when it struck. */
-  struck: Call | undefined;
-  readonly engine: Engine;
 
-  constructor(private readonly kind: "kill" | "refuse") {
-    this.engine = new Engine({
-      warm: true,
-      before: (call) => {
-        this.count++;
-        if (this.struck && this.kind === "kill" && this.fault?.when === "before AWS heard of it")
-          throw new Error("too late");
-        const { step } = this.fault ?? {};
-        if (this.struck || (step !== this.count && step !== `${call.method} ${call.type}`)) return;
-        this.struck = call;
-        if (this.kind === "refuse" && this.fault!.when === "before AWS heard of it")
-          throw new Error("ServiceUnavailable: try again");
-        if (this.kind === "kill" && this.fault!.when === "before AWS heard of it") {
-          this.engine.kill();
-          throw new Error("the line is dead");
-        }
-      },
-      after: (call) => {
-        if (this.struck !== call || this.fault?.when !== "after AWS did it") return;
-        if (this.kind === "kill") this.engine.kill();
-        throw new Error("RequestTimeout: no answer");
-      },
-    });
+  private constructor() {}
+
+  static async of(from: Config | undefined, to: Config): Promise<Update> {
+    const update = new Update();
+    await update.prepare(from, to);
+    return update;
   }
 
-  /** How many changes this makes undisturbed; what `up` came to otherwise. */
-  async up(
-    stack: EngineStack,
-    fault?: Fault,
-    ...options: string[]
-  ): Promise<{ changes: number; code: number | null }> {
+  private async prepare(from: Config | undefined, to: Config): Promise<void> {
+    this.stack = await this.engine.stack("dev", { config: from ?? to });
+    if (from !== undefined) succeeded(await this.stack.up());
+    this.stack.configure(to);
+    this.restart = this.engine.keep();
+    this.count = 0;
+    succeeded(await this.stack.up());
+    this.changes = this.count;
+    this.wanted = inventory(this.engine);
+  }
+
+  /** @returns the exit code of `up` */
+  async cutOff(fault: Fault, ...options: string[]): Promise<number | null> {
+    this.restart();
     [this.count, this.fault, this.struck] = [0, fault, undefined];
-    const { code, printed } = await stack.up(...options);
-    if (fault === undefined) assert.equal(code, 0, printed);
-    const changes = this.count;
+    const { code } = await this.stack.up(...options);
     this.fault = undefined;
-    return { changes, code };
+    return code;
+  }
+
+  /** Where it was cut off, for a test that fails. */
+  get where(): string {
+    return `cut off at change ${this.count} of ${this.changes}: ${this.struck?.method} ${this.struck?.urn}`;
+  }
+
+  recover(...flags: string[]): ReturnType<typeof recover> {
+    return recover(this.engine, this.stack, ...flags);
+  }
+
+  /** The next update does the rest, AWS has each thing once, and nothing is left to do. */
+  async converges(where: string): Promise<void> {
+    const up = await this.stack.up();
+    assert.equal(up.code, 0, `${where}\n${up.printed}`);
+    assert.deepEqual(inventory(this.engine), this.wanted, where);
+    const preview = succeeded(await this.stack.preview("--expect-no-changes"));
+    assert.deepEqual(preview.steps.map(line), [], where);
+    assert.equal((await this.recover("--dry-run")).code, 0, where);
+  }
+
+  stop(): void {
+    this.engine.stop();
+  }
+
+  private before(call: Call): void {
+    this.count++;
+    if (!this.fault) return;
+    const { step, how, when } = this.fault;
+    if (this.struck && how === "killed" && when === "before AWS heard of it") throw new Error("too late");
+    if (this.struck || (step !== this.count && step !== `${call.method} ${call.type}`)) return;
+    this.struck = call;
+    if (when === "before AWS heard of it") this.fail(how, "ServiceUnavailable: try again");
+  }
+
+  private after(call: Call): void {
+    if (this.struck !== call || this.fault?.when !== "after AWS did it") return;
+    this.fail(this.fault.how, "RequestTimeout: no answer");
+  }
+
+  private fail(how: Fault["how"], answer: string): never {
+    if (how === "killed") this.engine.kill();
+    else tally.refusals += 1;
+    throw new Error(answer);
   }
 }
 
-export async function recover(
+async function recover(
   engine: Engine,
   stack: EngineStack,
   ...flags: string[]
@@ -131,46 +179,3 @@ export const cutAt = (count: number, turn: number): number[] => {
   if (short) return steps.filter((step) => step === Math.ceil(count / 2) || step === count);
   return shareOf(steps.filter((step) => (step + turn) % every === 0));
 };
-
-export interface Standing {
-  engine: Engine;
-  stack: EngineStack;
-  faulty: Faulty;
-}
-
-/** A stack that has the one configuration and is about to get the other. */
-export async function fromTo(
-  from: Record<string, unknown> | undefined,
-  to: Record<string, unknown>,
-  body: (standing: Standing) => Promise<void>,
-  kind: "kill" | "refuse" = "kill",
-): Promise<void> {
-  const faulty = new Faulty(kind);
-  const { engine } = faulty;
-  try {
-    const stack = await engine.stack("dev");
-    if (from !== undefined) {
-      stack.configure(from);
-      await faulty.up(stack);
-    }
-    stack.configure(to);
-    await body({ engine, stack, faulty });
-  } finally {
-    engine.stop();
-  }
-}
-
-/** The next update does the rest, AWS has each thing once, and nothing is left to do. */
-export async function converges(
-  engine: Engine,
-  stack: EngineStack,
-  wanted: string[],
-  where: string,
-): Promise<void> {
-  const up = await stack.up();
-  assert.equal(up.code, 0, `${where}\n${up.printed}`);
-  assert.deepEqual(inventory(engine), wanted, where);
-  const preview = succeeded(await stack.preview("--expect-no-changes"));
-  assert.deepEqual(preview.steps.map(line), [], where);
-  assert.equal((await recover(engine, stack, "--dry-run")).code, 0, where);
-}
