@@ -5,36 +5,6 @@ import { desks } from "./desk";
 describe("scripts of the workflows that keep house", () => {
   const desk = desks();
 
-  describe("comment", () => {
-    const gh = (found: string): string =>
-      `case "$*" in *--jq*) printf '${found}';; *) all="$*"; cat "\${all##*@}" >"$(dirname "$0")/../body";; esac`;
-
-    it("writes one where there is none", () => {
-      const project = desk();
-      project.command("gh", gh(""));
-      assert.equal(project.run("comment", ["7", "resources"], { input: "hello\n" }).status, 0);
-      assert.equal(project.read("body"), "<!-- flask-app-fargate:resources -->\nhello\n");
-      assert.match(
-        project.calls[1]!,
-        /^gh api --silent --method POST repos\/octocat\/shop\/issues\/7\/comments --field body=@/,
-      );
-    });
-
-    it("writes over the first one that is its own", () => {
-      const project = desk();
-      project.command("gh", gh(String.raw`11\n12\n`));
-      assert.equal(project.run("comment", ["7", "resources"], { input: "hello\n" }).status, 0);
-      assert.match(
-        project.calls[0]!,
-        /issues\/7\/comments --jq .*github-actions\[bot\].*startswith\(env\.marker\)/,
-      );
-      assert.match(
-        project.calls[1]!,
-        /^gh api --silent --method PATCH repos\/octocat\/shop\/issues\/comments\/11 --field/,
-      );
-    });
-  });
-
   describe("drift-issue", () => {
     const gh = (open: string): string => `case "$*" in *--jq*) printf '${open}';; esac`;
     const kept = (open: string, report: string): string[] => {

@@ -53,6 +53,19 @@ describe("workflows", () => {
     assert.equal(resources!.if, undefined);
   });
 
+  it("what comments for a fork runs none of its code, and takes no text of it into a shell", () => {
+    const { comment } = workflows["preview-forks.yml"]!.jobs;
+    const [checkout, write, ...more] = comment!.steps!;
+    assert.deepEqual(more, []);
+    assert.deepEqual(checkout!.with, { "persist-credentials": false });
+    assert.equal(write!.run, '.github/scripts/fork-comment "$RUN" "$OWNER" "$BRANCH" "$COMMIT"');
+    assert.match(comment!.if!, /head_repository\.full_name != github\.repository$/);
+    const { resources } = workflows["preview.yml"]!.jobs;
+    const upload = resources!.steps!.at(-1)!;
+    assert.equal(upload.with!.name, "comment-${{ github.event.pull_request.number }}");
+    assert.match(upload.if!, /head\.repo\.full_name != github\.repository/);
+  });
+
   it("a production that waits for approval keeps no deployment of dev waiting", () => {
     const { concurrency, jobs } = workflows["deploy.yml"]!;
     assert.equal(concurrency, undefined);
