@@ -152,7 +152,10 @@ export class Cloud {
     this.watch?.({ op, thing: { ...thing, outputs: { ...thing.outputs } } });
   }
 
-  /** What was deleted cannot be named; what was never here belongs to others. */
+  /**
+   * What was deleted cannot be named; what was never here belongs to others. AWS does not look everywhere (a policy may name
+   * what is gone): that it is refused here all the same is never kinder than AWS, and finds a wrong order.
+   */
   private checkReferences(type: string, inputs: Inputs): void {
     const alive = new Set(this.all.flatMap(namesOf));
     for (const value of texts(inputs)) {

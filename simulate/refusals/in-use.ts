@@ -158,18 +158,34 @@ export const inUse: readonly InUse[] = [
   },
 ];
 
-/** What AWS takes away together with the thing that `property` names. */
-export const goesWith: readonly { type: string; property: string }[] = [
-  { type: "aws:apigatewayv2/route:Route", property: "apiId" },
-  { type: "aws:apigatewayv2/integration:Integration", property: "apiId" },
-  { type: "aws:apigatewayv2/authorizer:Authorizer", property: "apiId" },
-  { type: "aws:apigatewayv2/stage:Stage", property: "apiId" },
-  { type: "aws:apigatewayv2/deployment:Deployment", property: "apiId" },
-  { type: "aws:ecr/lifecyclePolicy:LifecyclePolicy", property: "repository" },
-  { type: "docker:index/image:Image", property: "imageName" },
-  { type: "aws:sns/topicSubscription:TopicSubscription", property: "topic" },
-  { type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", property: "securityGroupId" },
-  { type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", property: "securityGroupId" },
-  { type: "aws:ec2/route:Route", property: "routeTableId" },
-  { type: "aws:appautoscaling/policy:Policy", property: "resourceId" },
+const gateway = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html";
+const ecr = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html";
+const sns = "https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html";
+const group = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html";
+const table = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html";
+const target =
+  "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html";
+
+/** What AWS takes away together with the thing that `property` names: what has no life outside of it. */
+export const goesWith: readonly { type: string; property: string; source: string }[] = [
+  { type: "aws:apigatewayv2/route:Route", property: "apiId", source: gateway },
+  { type: "aws:apigatewayv2/integration:Integration", property: "apiId", source: gateway },
+  { type: "aws:apigatewayv2/authorizer:Authorizer", property: "apiId", source: gateway },
+  { type: "aws:apigatewayv2/stage:Stage", property: "apiId", source: gateway },
+  { type: "aws:apigatewayv2/deployment:Deployment", property: "apiId", source: gateway },
+  { type: "aws:ecr/lifecyclePolicy:LifecyclePolicy", property: "repository", source: ecr },
+  { type: "docker:index/image:Image", property: "imageName", source: ecr },
+  { type: "aws:sns/topicSubscription:TopicSubscription", property: "topic", source: sns },
+  {
+    type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    property: "securityGroupId",
+    source: group,
+  },
+  {
+    type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    property: "securityGroupId",
+    source: group,
+  },
+  { type: "aws:ec2/route:Route", property: "routeTableId", source: table },
+  { type: "aws:appautoscaling/policy:Policy", property: "resourceId", source: target },
 ];

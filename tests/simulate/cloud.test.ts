@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Cloud, digestOf, Refusal } from "../../simulate/cloud";
-import { inUse } from "../../simulate/refusals/in-use";
+import { goesWith, inUse } from "../../simulate/refusals/in-use";
 import { uniques } from "../../simulate/refusals/taken";
 import { refusedUpdates } from "../../simulate/refusals/updates";
 
@@ -140,12 +140,29 @@ describe("an account that remembers", () => {
     );
   });
 
+  it("is again as it was kept, as often as one likes", () => {
+    const { id } = cloud.create(stage, "api", { apiId: "a", name: "v1" });
+    const before = structuredClone(cloud.all);
+    const restore = cloud.keep();
+    for (let times = 0; times < 2; times++) {
+      cloud.update(stage, id, { apiId: "a", name: "v1", tags: { Team: "shop" } });
+      cloud.delete(stage, id);
+      const other = cloud.create(stage, "api", { apiId: "a", name: "v1" });
+      assert.equal(other.id, "local-stage-api-2");
+      restore();
+      assert.deepEqual(cloud.all, before);
+    }
+    // What was gone in between may be named.
+    cloud.create(route, "api", { apiId: "a", target: id });
+  });
+
   it("names a source for every refusal", () => {
     const refusals = [...Object.values(uniques), ...inUse, ...Object.values(refusedUpdates)];
     for (const { source, refusal } of refusals) {
       assert.match(source, /^https:\/\//);
       assert.match(refusal, /^[A-Za-z.]+: |^force_new/);
     }
+    for (const { source } of goesWith) assert.match(source, /^https:\/\//);
   });
 
   it("builds an image again when its folder's content changes, and not for what it ignores", () => {

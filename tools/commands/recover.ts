@@ -144,7 +144,9 @@ class Session {
     const refused = await this.write(edited.state, state);
     if (refused !== undefined) return { plan: made, done: [], exitCode: 1, error: refused };
     const failed = await this.settle([...edited.adopted, ...made.reread], edited.doomed);
-    if (failed !== undefined) return { plan: made, done: [], exitCode: 1, error: failed };
+    // What was adopted is in the state by now; what became of the rest, the next run finds out.
+    const adopted = agreed.filter(({ what }) => what === "adopt");
+    if (failed !== undefined) return { plan: made, done: adopted, exitCode: 1, error: failed };
     const left = made.steps.filter((step) => !agreed.includes(step) && step.what !== "forget");
     if (left.length > 0) {
       const names = left.map((step) => `  ${titleOf(step)}  ${step.id}`);

@@ -54,21 +54,22 @@ export const resourcesOf = ({ deployment }: Exported): readonly Resource[] => de
 export const operationsOf = ({ deployment }: Exported): readonly Operation[] =>
   deployment.pending_operations ?? [];
 
-/** Nothing where no provider is in the state: then AWS was never asked for anything. */
+/**
+ * Nothing where no provider is in the state that gives the stack's tags: then AWS was never asked for anything. One that is
+ * replaced, as when the Region changes, and one without the tags, such as Pulumi's own default, make nothing new.
+ */
 export function homeOf(state: Exported): Home | undefined {
   const resources = resourcesOf(state);
-  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  if (provider?.id === undefined || root === undefined) return undefined;
-  const { region, defaultTags } = provider.inputs ?? {};
-  const { tags = {} } = parsed(defaultTags) as { tags?: Record<string, string> };
-  if (typeof region !== "string" || tags.Project === undefined || tags.Stack === undefined) return undefined;
-  return {
-    region,
-    tags: { Project: tags.Project, Stack: tags.Stack },
-    provider: `${provider.urn}::${provider.id}`,
-    root: root.urn,
-  };
+  if (root === undefined) return undefined;
+  for (const { type, urn, id, inputs, delete: replaced } of resources) {
+    if (type !== "pulumi:providers:aws" || id === undefined || replaced) continue;
+    const { region, defaultTags } = inputs ?? {};
+    const { Project, Stack } = (parsed(defaultTags) as { tags?: Record<string, string> }).tags ?? {};
+    if (typeof region === "string" && Project !== undefined && Stack !== undefined)
+      return { region, tags: { Project, Stack }, provider: `${urn}::${id}`, root: root.urn };
+  }
+  return undefined;
 }
 
 /** Providers are configured with JSON as text. */

@@ -184,6 +184,9 @@ describe("npm run recover", () => {
     const { code, stderr } = await recover(["--yes"], { refresh: 255 });
     assert.equal(code, 1);
     assert.match(stderr, /AWS could not be read\. Fix: see above, and run this again/);
+    const { stdout } = await recover(["--yes", "--json"], { refresh: 255 });
+    const { ok, steps } = JSON.parse(stdout) as { ok: boolean; steps: { done: boolean }[] };
+    assert.deepEqual([ok, steps.map(({ done }) => done)], [false, [true]]);
   });
 
   it("reports as JSON on standard output alone", async () => {

@@ -140,6 +140,32 @@ describe("the plan of npm run recover", () => {
   });
 });
 
+describe("where a stack's things are", () => {
+  const other = (name: string, more: Partial<Resource>): Resource => ({
+    ...provider,
+    urn: urn("pulumi:providers:aws", name),
+    ...more,
+  });
+  const of = (...resources: Resource[]): ReturnType<typeof homeOf> =>
+    homeOf({ version: 3, deployment: { manifest: {}, resources } });
+
+  it("says the provider that gives the stack's tags: neither the default one, nor one that is replaced", () => {
+    const plain = other("default_7_20_0", { id: "1", inputs: { region: "eu-west-2" } });
+    const elsewhere = { ...provider.inputs, region: "us-east-1" };
+    const old = other("aws", { id: "2", inputs: elsewhere, delete: true });
+    assert.deepEqual(of(root, plain, old, provider), {
+      ...{ region: "eu-west-2", tags: { Project: "flask-app-fargate", Stack: "dev" } },
+      ...{ provider: `${provider.urn}::1234`, root: root.urn },
+    });
+  });
+
+  it("is unknown without such a one", () => {
+    assert.equal(of(root), undefined);
+    assert.equal(of(root, other("default", { inputs: { region: "eu-west-2" } })), undefined);
+    assert.equal(of(provider), undefined);
+  });
+});
+
 describe("what AWS lists", () => {
   const home = homeOf(state([]))!;
   const route = making(
