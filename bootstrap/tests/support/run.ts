@@ -86,6 +86,12 @@ export async function run(config: Record<string, unknown> = minimal): Promise<Ru
   return { resources, outputs };
 }
 
+export const ofType = ({ resources }: Run, type: string): Registered[] =>
+  resources.filter((resource) => resource.type === type);
+/** What waits for nothing is registered in any order. */
+export const byName = (resources: Registered[]): Registered[] =>
+  [...resources].sort((a, b) => (a.name < b.name ? -1 : 1));
+
 function arnOf(type: string, name: string, inputs: Record<string, unknown>): string {
   const own = (inputs.name ?? name) as string;
   switch (type) {

@@ -1,30 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import { projectFolder, toConfig } from "../../../simulate/stack";
-import { main } from "../../commands/cost";
-import { begin, end, published } from "../../cost/report/publish";
+import { projectFolder } from "../../../simulate/stack";
 import { Report } from "../../cost/report";
-import { readSaved } from "../../cost/report/saved";
-import { plan } from "./run-plan";
+import { cost, type Given, london } from "./run-cost";
 
-type Given = Parameters<typeof main>[2];
-async function cost(
-  argv: string[],
-  given: Given = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: "", stderr: "" };
-  const io = {
-    stdout: { write: (text: string) => (written.stdout += text) },
-    stderr: { write: (text: string) => (written.stderr += text) },
-  };
-  return { code: await main(argv, io, given), ...written };
-}
-const london = (values: object = {}): Given => ({
-  config: toConfig({ "aws:region": "eu-west-2", ...values }),
-});
 /** It has no other way to AWS, so there is little to simulate. */
 const create = ["ecr.api", "ecr.dkr", "logs", "s3"];
 const adopted = { existing: { vpcId: "vpc-0", subnetIds: ["subnet-0a"], routeTableIds: ["rtb-0"], create } };
@@ -235,104 +215,5 @@ describe("npm run cost", function () {
     ]) {
       assert.ok(stdout.includes(flag), flag);
     }
-  });
-
-  describe("what is committed", () => {
-    let folder: string;
-    beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "cost-"))));
-    afterEach(() => fs.rmSync(folder, { recursive: true }));
-
-    it("is up to date: README's bills, the chart and the saved estimates. Fix: npm run cost -- --readme", async () => {
-      assert.deepEqual(await cost(["--readme", "--check"]), { code: 0, stdout: "", stderr: "" });
-    });
-
-    it("misses README's markers", async () => {
-      const readme = path.join(folder, "README.md");
-      fs.writeFileSync(readme, `nothing, ${end} and ${begin}\n`);
-      await assert.rejects(
-        published(readme),
-        /README\.md has no <!-- cost:begin --> followed by <!-- cost:end -->\.$/,
-      );
-    });
-
-    it("keeps cheap below 5 USD a month besides its task", () => {
-      assert.ok(readSaved("cheap")!.fixed < 5);
-    });
-
-    it("--record writes what the plan compares with", async () => {
-      const { stdout } = await cost(["--record", "--stack", "dev", "--requests", "9M"], {
-        ...london(),
-        folder,
-      });
-      assert.equal(stdout, "docs/cost/dev.json written.\n");
-      assert.deepEqual(readSaved("dev", folder), {
-        region: "eu-west-2",
-        fixed: 24.64,
-        compute: 10.36,
-        total: 35,
-      });
-      assert.equal(readSaved("prod", folder), undefined);
-      fs.writeFileSync(path.join(folder, "docs/cost/dev.json"), "{}");
-      assert.throws(
-        () => readSaved("dev", folder),
-        /dev\.json is no saved estimate\. Fix: npm run cost -- --stack dev --record\.$/,
-      );
-    });
-  });
-
-  describe("at the end of npm run plan", () => {
-    const last = (text: string): string => text.trimEnd().split("\n").at(-1)!;
-    const given = (values: object) => ({ config: toConfig({ "aws:region": "eu-west-2", ...values }) });
-
-    it("stands the sum before traffic, and its change since it was saved", async () => {
-      assert.equal(
-        last((await plan([], given({}))).stdout),
-        "≈ 35.00 USD a month before traffic (+0.00 since the last saved estimate)",
-      );
-      const wider = given({ network: { endpointZones: 2 } });
-      assert.equal(
-        last((await plan(["--markdown"], wider)).stdout),
-        "≈ 59.09 USD a month before traffic (+24.09 since the last saved estimate)",
-      );
-      const { stdout } = await plan(["--json"], given({ network: { egress: "public" } }));
-      assert.deepEqual((JSON.parse(stdout) as { cost: unknown }).cost, {
-        total: 14.56,
-        change: -20.44,
-        unpriced: [],
-      });
-    });
-
-    it("stands what can't be said", async () => {
-      assert.equal(
-        last((await plan(["--stack", "other"], given({}))).stdout),
-        "≈ 35.00 USD a month before traffic (no saved estimate)",
-      );
-      // Saved is what it costs in London.
-      const virginia = given({ "aws:region": "us-east-1" });
-      assert.equal(
-        last((await plan([], virginia)).stdout),
-        "≈ 31.46 USD a month before traffic (no saved estimate)",
-      );
-      const gaps =
-        "No price is recorded in eu-west-1 of: images in the registry. They are in no total. Fix: npm run prices:update -- " +
-        "--region eu-west-1, which reads the AWS Price List.";
-      const ireland = (await plan([], given({ "aws:region": "eu-west-1" }))).stdout
-        .trimEnd()
-        .split("\n")
-        .slice(-2);
-      assert.deepEqual(ireland, [
-        "At least 33.60 USD a month before traffic (no saved estimate), and 1 not priced: see npm run cost",
-        gaps,
-      ]);
-      const json = JSON.parse((await plan(["--json"], given({ "aws:region": "eu-west-1" }))).stdout) as {
-        cost: { gaps: string };
-      };
-      assert.equal(json.cost.gaps, gaps);
-      const far = given({ "aws:region": "ap-south-2", network: { zones: ["local-az1"] } });
-      assert.equal(
-        last((await plan([], far)).stdout),
-        "No estimate of the cost. No prices of ap-south-2 are recorded here. Fix: npm run prices:update -- --region ap-south-2.",
-      );
-    });
   });
 });

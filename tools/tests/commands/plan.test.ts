@@ -6,18 +6,7 @@ import { simulate } from "../../../simulate/program";
 import { toConfig } from "../../../simulate/stack";
 import { toPlan } from "../../plan/json";
 import { renderText } from "../../plan/text";
-import { plan } from "./run-plan";
-
-/** A line's columns, with the branches of the tree kept. */
-const columns = (line: string): string[] => line.trim().split(/ {2,}/);
-/** The block of lines that begins with this component, up to the next blank line. */
-function component(text: string, name: string, type: string): string[][] {
-  const lines = text.split("\n");
-  const first = lines.findIndex((line) => columns(line).join(" ") === `${name} ${type}`);
-  assert.notEqual(first, -1, `${name} ${type}`);
-  const last = lines.indexOf("", first);
-  return lines.slice(first, last).map(columns);
-}
+import { component, plan } from "./run-plan";
 
 const config = toConfig({ "aws:region": "eu-west-2" });
 const small = (program: () => unknown): Promise<string> =>
@@ -27,61 +16,6 @@ describe("npm run plan", () => {
   let dev: string;
   before(async () => {
     dev = renderText(await simulate({ stack: "dev", preview: true }));
-  });
-
-  it("lists the walkthrough's service with what it refers to", () => {
-    assert.deepEqual(component(dev, "flask", "FargateService"), [
-      ["flask", "FargateService"],
-      ["├─ flask", "ec2.SecurityGroup", "Tasks of one service: reached by the VPC link on its port"],
-      [
-        "├─ flask-from-link-80",
-        "vpc.SecurityGroupIngressRule",
-        "tcp 80 · group → ec2.SecurityGroup flask · from → network-link",
-      ],
-      ["├─ flask", "cloudwatch.LogGroup", "/ecs/flask-app-fargate/dev/flask · 30 days"],
-      ["├─ flask-execution", "iam.Role", "Starts the tasks of flask · for ecs-tasks.amazonaws.com"],
-      [
-        "├─ flask-task",
-        "iam.Role",
-        "What the application may do in tasks of flask · for ecs-tasks.amazonaws.com",
-      ],
-      [
-        "├─ flask-execution",
-        "iam.RolePolicy",
-        "role → iam.Role flask-execution · policy → cloudwatch.LogGroup flask, ecr.Repository flask",
-      ],
-      [
-        "├─ flask",
-        "ecs.TaskDefinition",
-        "256 CPU, 512 MiB · X86_64 · containers → cloudwatch.LogGroup flask, docker.Image flask",
-      ],
-      [
-        "└─ flask",
-        "ecs.Service",
-        "1 task → ecs.TaskDefinition flask · on FARGATE · port 80 registered in → cluster-flask · " +
-          "network → awsx.ec2.Vpc network, ec2.SecurityGroup flask, network-workload · " +
-          "every change rolls all tasks, at 100–200 %",
-      ],
-    ]);
-  });
-
-  it("says that a service can be entered, and where sessions are logged", async () => {
-    const entered = toConfig({
-      "aws:region": "eu-west-2",
-      services: { flask: { build: "./app", exec: true } },
-    });
-    const text = renderText(await simulate({ config: entered, preview: true }));
-    const service = component(text, "flask", "FargateService").find(([, type]) => type === "ecs.Service");
-    assert.match(service![2]!, / · can be entered \(ECS Exec\) · every change rolls all tasks/);
-    const cluster = component(text, "cluster", "Cluster");
-    assert.match(
-      cluster.find(([, type]) => type === "ecs.Cluster")![2]!,
-      / · sessions logged in \/ecs\/flask-app-fargate\/dev\/cluster\/sessions$/,
-    );
-    assert.match(
-      cluster.find(([, type]) => type === "cloudwatch.LogGroup")![2]!,
-      /^\/ecs\/flask-app-fargate\/dev\/cluster\/sessions · 30 days$/,
-    );
   });
 
   it("shows what a terminal would obey, instead of handing it on", async () => {
@@ -180,15 +114,6 @@ Outputs
     assert.doesNotMatch(dev, /Warnings/);
   });
 
-  it("shows what production does differently", async () => {
-    const { code, stdout, stderr } = await plan(["--stack", "prod"]);
-    assert.deepEqual([code, stderr], [0, ""]);
-    assert.equal(stdout.split("\n")[0], "flask-app-fargate prod in eu-west-2");
-    const service = component(stdout, "flask", "FargateService").find(([, type]) => type === "ecs.Service");
-    assert.match(service![2]!, /^2 tasks → .* · every change rolls all tasks, at 100–150 %$/);
-    assert.doesNotMatch(component(stdout, "flask", "Image")[1]![2]!, /deleted with its images/);
-  });
-
   it("shows the way to the internet, and none of the endpoints that it replaces", async () => {
     const nat = toConfig({ "aws:region": "eu-west-2", network: { egress: "nat" } });
     const network = component((await plan([], { config: nat })).stdout, "network", "Network");
@@ -208,44 +133,6 @@ Outputs
         "tcp 80 · group → network-link · to → network-workload",
         "tcp 443 · group → network-workload · to 0.0.0.0/0",
       ],
-    );
-  });
-
-  it("summarises the container where its image is known", async () => {
-    const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app:1";
-    const given = toConfig({
-      "aws:region": "eu-west-2",
-      services: { web: { image, port: 8080, companion: false } },
-    });
-    const service = component((await plan([], { config: given })).stdout, "web", "FargateService");
-    assert.deepEqual(
-      service.find(([, type]) => type === "ecs.TaskDefinition"),
-      [
-        "├─ web",
-        "ecs.TaskDefinition",
-        `256 CPU, 512 MiB · X86_64 · containers web: ${image}, port 8080, read-only, 95 s to stop`,
-      ],
-    );
-  });
-
-  it("names sidecars and file systems, and what waits for whom where the image is known", async () => {
-    const image = "000000000000.dkr.ecr.eu-west-2.amazonaws.com/app:1";
-    const [fileSystemId, accessPointId] = ["fs-0a1b2c3d", "fsap-0a1b2c3d"];
-    const volumes = { data: { fileSystemId, accessPointId, securityGroupId: "sg-0a", path: "/data" } };
-    const definitionOf = async (source: object): Promise<string | undefined> => {
-      const web = { ...source, sidecars: { collector: { image } }, volumes };
-      const config = toConfig({ "aws:region": "eu-west-2", services: { web } });
-      const service = component((await plan([], { config })).stdout, "web", "FargateService");
-      return service.find(([, type]) => type === "ecs.TaskDefinition")?.[2];
-    };
-    assert.equal(
-      await definitionOf({ build: "./app" }),
-      "256 CPU, 512 MiB · X86_64 · containers → cloudwatch.LogGroup web, docker.Image web · beside: collector · mounts data fs-0a1b2c3d",
-    );
-    assert.equal(
-      await definitionOf({ image, companion: false }),
-      `256 CPU, 512 MiB · X86_64 · containers web: ${image}, port 80, read-only, 95 s to stop, after START of collector; ` +
-        `collector: ${image}, read-only, 20 s to stop · beside: collector · mounts data fs-0a1b2c3d`,
     );
   });
 

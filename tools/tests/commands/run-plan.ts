@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import type { SimulateOptions } from "../../../simulate/program";
@@ -29,4 +30,16 @@ export function spawn(...argv: string[]): Result {
     { cwd: projectFolder, encoding: "utf8" },
   );
   return { code: status ?? -1, stdout, stderr };
+}
+
+/** A line's columns, with the branches of the tree kept. */
+const columns = (line: string): string[] => line.trim().split(/ {2,}/);
+
+/** The block of lines that begins with this component, up to the next blank line. */
+export function component(text: string, name: string, type: string): string[][] {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => columns(line).join(" ") === `${name} ${type}`);
+  assert.notEqual(first, -1, `${name} ${type}`);
+  const last = lines.indexOf("", first);
+  return lines.slice(first, last).map(columns);
 }

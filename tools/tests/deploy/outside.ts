@@ -9,6 +9,9 @@ import { exported, type Shape } from "./exported";
 
 const project = path.resolve(__dirname, "../../..");
 
+/** Deploys the one stack there is, without a question. */
+export const prod = ["--stack", "prod", "--yes"];
+
 /** Stands in for Pulumi: writes down how it is called, and does what its plan says. */
 const fakePulumi = `#!${process.execPath}
 const fs = require("node:fs");
