@@ -52,7 +52,7 @@ export function plan(state: Exported, seen: Seen): Plan {
   for (const operation of operationsOf(state).filter(isUnsure)) {
     const step = judge(operation, { resources, seen, taken, live });
     steps.push(step);
-    if (step.id !== undefined) taken.add(step.id);
+    if (step.id !== undefined) taken.add(own(step.type, step.id));
     if (step.what === "adopt") live.add(step.urn!);
   }
   const made = operationsOf(state).map(({ resource }) => resource);
@@ -74,10 +74,13 @@ const atAws = ({ custom, type }: Resource): boolean => custom === true && !type.
 export const isUnsure = ({ type, resource }: Operation): boolean =>
   (type === "creating" || type === "importing") && atAws(resource);
 
+/** A cluster and a group of schedules may have one name: of one type ids are unlike. */
+const own = (type: string, id: string): string => `${type} ${id}`;
+
 interface Known {
   resources: readonly Resource[];
   seen: Seen;
-  /** Ids that another operation got. */
+  /** What another operation got: {@link own}. */
   taken: ReadonlySet<string>;
   /** URNs that have a resource. */
   live: ReadonlySet<string>;
@@ -93,7 +96,7 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
   if (found instanceof Error) return step("cannot", found.message);
   if (typeof found === "string") return step("forget", found);
   const open = found.ids.filter(
-    (id) => !taken.has(id) && !resources.some((each) => each.type === type && isOf(each, id)),
+    (id) => !taken.has(own(type, id)) && !resources.some((each) => each.type === type && isOf(each, id)),
   );
   const [id, ...more] = open;
   if (id === undefined)
@@ -176,11 +179,14 @@ function leftOver(
       return way?.how === "tagged" && way.arn.test(short);
     });
     const way = type === undefined ? undefined : wayOf(type);
-    // A VPC's default group is one of the groups to EC2 and a type of its own here: an id is known under any type.
+    // A VPC's default group is one of the groups to EC2 and a type of its own here: EC2's ids are known under any type.
     const known = (...ids: string[]): boolean =>
-      ids.some((id) => taken.has(id)) ||
-      resources.some(({ id, outputs }) =>
-        [...ids, thing.arn].some((each) => each === id || each === outputs?.arn),
+      ids.some((id) => type !== undefined && taken.has(own(type, id))) ||
+      resources.some(
+        (each) =>
+          each.outputs?.arn === thing.arn ||
+          (ids.includes(each.id ?? "") &&
+            (type === undefined || short.startsWith("ec2:") || each.type === type)),
       );
     if (type === undefined || way?.how !== "tagged") {
       const kind = short.split("/")[0]!;
@@ -193,9 +199,9 @@ function leftOver(
     const because = "it carries the stack's tags, and neither the state nor what was cut off knows it";
     strays.push({ what: "delete", type, name: thing.tags.Name ?? name, id, because, certain: false });
   }
-  for (const { type, id, because: own } of seen.own) {
-    if (taken.has(id) || resources.some((each) => each.type === type && isOf(each, id))) continue;
-    const because = `${own}, and neither the state nor what was cut off knows it`;
+  for (const { type, id, because: why } of seen.own) {
+    if (taken.has(own(type, id)) || resources.some((each) => each.type === type && isOf(each, id))) continue;
+    const because = `${why}, and neither the state nor what was cut off knows it`;
     strays.push({ what: "delete", type, name: id.split(/[/:]/).at(-1)!, id, because, certain: false });
   }
   // Those that hang on others go first: so they stand behind them here.
