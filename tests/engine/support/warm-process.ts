@@ -28,9 +28,12 @@ async function program(run: ProgramRun): Promise<number> {
   forgetProgram();
   const failures = new Set<unknown>();
   const told: Promise<void>[] = [];
-  const abandoned = new Promise<void>((resolve) => (abandon = resolve));
+  let gone = false;
+  const abandoned = new Promise<void>((resolve) => {
+    abandon = () => resolve(void (gone = true));
+  });
   const fail = (error: unknown): void => {
-    if (failures.has(error)) return;
+    if (failures.has(error) || (isGone(error) && !gone)) return;
     failures.add(error);
     told.push(report(error).catch(() => undefined));
   };
@@ -55,13 +58,14 @@ async function program(run: ProgramRun): Promise<number> {
   return failures.size > 0 || pulumi.log.hasErrors() ? bail : 0;
 }
 
-/**
- * Waits until a program whose engine is gone has failed at all that it still asks it for: the SDK closes the connection then,
- * which is not to be that of the next run.
- */
+/** Waits until a program whose engine is gone has failed at all that it still asks it for: that is no failure of the next run. */
 async function silence(failures: ReadonlySet<unknown>): Promise<void> {
   for (let heard = -1; heard !== failures.size; await sleep(100)) heard = failures.size;
 }
+
+/** Whether it is of an engine that is gone: another run's, which has failed later than it was waited for. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && /Resource monitor is terminating|\b14 UNAVAILABLE\b/.test(error.message);
 
 function report(error: unknown): Promise<void> {
   if (pulumi.RunError.isInstance(error)) return pulumi.log.error(error.message);

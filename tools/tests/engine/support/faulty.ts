@@ -54,6 +54,7 @@ export class Update {
   struck: Call | undefined;
   private restart!: () => void;
   private count = 0;
+  private at = 0;
   private fault: Fault | undefined;
 
   private constructor() {}
@@ -79,14 +80,15 @@ export class Update {
   async cutOff(fault: Fault, ...options: string[]): Promise<number | null> {
     this.restart();
     [this.count, this.fault, this.struck] = [0, fault, undefined];
-    const { code } = await this.stack.up(...options);
+    const { code, printed } = await this.stack.up(...options);
+    assert.ok(this.struck, `It came to ${this.count} changes of ${this.changes}.\n${printed}`);
     this.fault = undefined;
     return code;
   }
 
   /** Where it was cut off, for a test that fails. */
   get where(): string {
-    return `cut off at change ${this.count} of ${this.changes}: ${this.struck?.method} ${this.struck?.urn}`;
+    return `cut off at change ${this.at} of ${this.changes}: ${this.struck?.method} ${this.struck?.urn}`;
   }
 
   recover(...flags: string[]): ReturnType<typeof recover> {
@@ -113,7 +115,7 @@ export class Update {
     const { step, how, when } = this.fault;
     if (this.struck && how === "killed" && when === "before AWS heard of it") throw new Error("too late");
     if (this.struck || (step !== this.count && step !== `${call.method} ${call.type}`)) return;
-    this.struck = call;
+    [this.struck, this.at] = [call, this.count];
     if (when === "before AWS heard of it") this.fail(how, "ServiceUnavailable: try again");
   }
 
