@@ -1,6 +1,7 @@
 /** What runs the program for {@link WarmProgram}: as automation/server.ts of the SDK does, once for each message. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { forgetProgram, runIndex } from "../../../simulate/program";
 import type { ProgramRun } from "../../../simulate/launch";
@@ -9,6 +10,10 @@ import type { ProgramRun } from "../../../simulate/launch";
 const { withLocalStorage } = state as unknown as {
   withLocalStorage: <T>(run: () => Promise<T>) => Promise<T>;
 };
+const { grpcClientOptions } = settings as unknown as { grpcClientOptions: Record<string, unknown> };
+// Engines come and go, and a later one may listen where one was that is gone. gRPC would remember that it did not answer.
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
+
 /** That the engine has been told why: sdk/nodejs/cmd/run/run.ts. */
 const bail = 32;
 
@@ -28,12 +33,9 @@ async function program(run: ProgramRun): Promise<number> {
   forgetProgram();
   const failures = new Set<unknown>();
   const told: Promise<void>[] = [];
-  let gone = false;
-  const abandoned = new Promise<void>((resolve) => {
-    abandon = () => resolve(void (gone = true));
-  });
+  const abandoned = new Promise<void>((resolve) => (abandon = resolve));
   const fail = (error: unknown): void => {
-    if (failures.has(error) || (isGone(error) && !gone)) return;
+    if (failures.has(error)) return;
     failures.add(error);
     told.push(report(error).catch(() => undefined));
   };
@@ -62,10 +64,6 @@ async function program(run: ProgramRun): Promise<number> {
 async function silence(failures: ReadonlySet<unknown>): Promise<void> {
   for (let heard = -1; heard !== failures.size; await sleep(100)) heard = failures.size;
 }
-
-/** Whether it is of an engine that is gone: another run's, which has failed later than it was waited for. */
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && /Resource monitor is terminating|\b14 UNAVAILABLE\b/.test(error.message);
 
 function report(error: unknown): Promise<void> {
   if (pulumi.RunError.isInstance(error)) return pulumi.log.error(error.message);
