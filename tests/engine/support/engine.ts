@@ -264,15 +264,22 @@ export class EngineStack {
     fs.truncateSync(`${this.stateFile()}.attrs`, 0);
   }
 
-  /** What a user does with a state that is not readable: removes what is empty beside it, or takes the state of before. */
-  mendState(): "attributes" | "state" {
+  /**
+   * What a user does first with a state that is not readable: takes away what stands beside it, where it is empty.
+   *
+   * @returns whether it was
+   */
+  mendAttributes(): boolean {
+    const file = `${this.stateFile()}.attrs`;
+    const isEmpty = fs.existsSync(file) && fs.statSync(file).size === 0;
+    if (isEmpty) fs.rmSync(file);
+    return isEmpty;
+  }
+
+  /** And otherwise: takes the state of before. */
+  mendState(): void {
     const file = this.stateFile();
-    if (fs.statSync(`${file}.attrs`).size === 0) {
-      fs.rmSync(`${file}.attrs`);
-      return "attributes";
-    }
     fs.copyFileSync(`${file}.bak`, file);
-    return "state";
   }
 
   private stateFile(): string {

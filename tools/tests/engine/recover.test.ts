@@ -47,7 +47,7 @@ describe("an update that was cut off, under Pulumi's engine", function () {
             let { code, printed } = await update().recover("--yes", "--unlock");
             // The engine was killed while it wrote the state: the message says what a user does then.
             if (/is not readable.*\.json\.attrs.*\.json\.bak/.test(printed)) {
-              assert.equal(update().stack.mendState(), "attributes", where);
+              assert.ok(update().stack.mendAttributes(), where);
               ({ code, printed } = await update().recover("--yes", "--unlock"));
             }
             assert.equal(code, 0, `${where}\n${printed}`);
@@ -79,13 +79,15 @@ describe("a state that was cut off, under Pulumi's engine", function () {
         // One after the other: what was written last is the beginning of this very step.
         await update().cutOff({ step, how: "killed", when }, "--parallel=1");
         const { engine, stack, where } = update();
+        // Which the kill may have left besides.
+        stack.mendAttributes();
         stack.cutState({ ended: when === "after AWS did it" });
         const there = inventory(engine);
         const unreadable = await update().recover("--yes", "--unlock");
         assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
         assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
         assert.deepEqual(inventory(engine), there, where);
-        assert.equal(stack.mendState(), "state");
+        stack.mendState();
         const { code, printed } = await update().recover("--yes", "--unlock");
         assert.equal(code, 0, `${where}\n${printed}`);
         await update().converges(`${where}\n${printed}`);
@@ -103,7 +105,7 @@ describe("a state that was cut off, under Pulumi's engine", function () {
       unreadable.printed,
       /checkpoint: EOF\nThe state of dev is not readable.*says EOF, dev\.json\.attrs/,
     );
-    assert.equal(stack.mendState(), "attributes");
+    assert.ok(stack.mendAttributes());
     const { code, printed } = await update().recover("--yes", "--unlock");
     assert.equal(code, 0, printed);
     await update().converges(printed);
@@ -121,6 +123,8 @@ describe("plain up after an update that was cut off, under Pulumi's engine", () 
     };
     await update().cutOff(fault);
     const { engine, stack, wanted } = update();
+    // Which the kill may have left besides.
+    stack.mendAttributes();
     const pending = async (): Promise<unknown[] | undefined> =>
       (JSON.parse((await stack.state()).text) as { deployment: { pending_operations?: unknown[] } })
         .deployment.pending_operations;
