@@ -174,19 +174,20 @@ function leftOver(
   for (const thing of seen.tagged) {
     const short = withoutPlace(thing.arn);
     const end = short.split("/").at(-1)!;
-    const type = knownTypes.find((each) => {
+    // Two kinds of alarms have ARNs of one form: what is known as the one is no stray of the other.
+    const types = knownTypes.filter((each) => {
       const way = wayOf(each);
       return way?.how === "tagged" && way.arn.test(short);
     });
+    const [type] = types;
     const way = type === undefined ? undefined : wayOf(type);
     // A VPC's default group is one of the groups to EC2 and a type of its own here: EC2's ids are known under any type.
+    const isKind = (each: Resource): boolean =>
+      types.length === 0 || short.startsWith("ec2:") || types.includes(each.type);
     const known = (...ids: string[]): boolean =>
-      ids.some((id) => type !== undefined && taken.has(own(type, id))) ||
+      ids.some((id) => types.some((each) => taken.has(own(each, id)))) ||
       resources.some(
-        (each) =>
-          each.outputs?.arn === thing.arn ||
-          (ids.includes(each.id ?? "") &&
-            (type === undefined || short.startsWith("ec2:") || each.type === type)),
+        (each) => each.outputs?.arn === thing.arn || (ids.includes(each.id ?? "") && isKind(each)),
       );
     if (type === undefined || way?.how !== "tagged") {
       const kind = short.split("/")[0]!;
@@ -195,7 +196,7 @@ function leftOver(
     }
     const name = nameIn(thing, way)!;
     const id = way.id?.(name, thing.arn, {}) ?? name;
-    if (known(name, id) || resources.some((each) => each.type === type && isOf(each, id))) continue;
+    if (known(name, id) || resources.some((each) => types.includes(each.type) && isOf(each, id))) continue;
     const because = "it carries the stack's tags, and neither the state nor what was cut off knows it";
     strays.push({ what: "delete", type, name: thing.tags.Name ?? name, id, because, certain: false });
   }

@@ -71,6 +71,14 @@ describe("the plan of npm run recover", () => {
     assert.deepEqual(short(state([], known), seen), [["delete", "network", "shop-dev", false]]);
   });
 
+  it("takes one kind of alarm for no stray of the other, whose ARNs have one form", () => {
+    const type = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+    const alarm = making(thing(type, "load", { alarmName: "shop-dev-load" }));
+    const seen = tagged("arn:aws:cloudwatch:eu-west-2:000000000000:alarm:shop-dev-load");
+    assert.deepEqual(short(state([alarm]), seen), [["adopt", "load", "shop-dev-load", true]]);
+    assert.ok(isDone(plan(state([], { ...alarm.resource, id: "shop-dev-load", outputs: {} }), seen)));
+  });
+
   it("tells a cluster from an API of its name", () => {
     const name = "flask-app-fargate-dev";
     const api = thing("aws:apigatewayv2/api:Api", "api", { name }, { id: "abc", outputs: { name } });
