@@ -9,6 +9,7 @@ import {
   type Resource,
   resourcesOf,
 } from "./state";
+import type { Fields } from "../state/json";
 import { knownTypes, type Tagged, wayOf, withoutPlace } from "./types";
 
 /**
@@ -95,9 +96,15 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
   const found = candidates(operation, seen);
   if (found instanceof Error) return step("cannot", found.message);
   if (typeof found === "string") return step("forget", found);
-  const open = found.ids.filter(
-    (id) => !taken.has(own(type, id)) && !resources.some((each) => each.type === type && isOf(each, id)),
+  // What is deleted already, to be made anew, is not the new one; nor is what another provider made, in another Region.
+  const { provider } = operation.resource;
+  const rivals = resources.filter(
+    (each) =>
+      each.type === type &&
+      !each.pendingReplacement &&
+      (each.provider ?? provider) === (provider ?? each.provider),
   );
+  const open = found.ids.filter((id) => !taken.has(own(type, id)) && !rivals.some((each) => isOf(each, id)));
   const [id, ...more] = open;
   if (id === undefined)
     return step(
@@ -149,18 +156,28 @@ function candidates(
 const nameIn = ({ arn }: TaggedThing, { arn: pattern }: Tagged): string | undefined =>
   pattern.exec(withoutPlace(arn))?.[1];
 
-/** Whether the state has it: by its id, or by that of an import, which may have its parent's before it or behind. */
+/** Whether the state has it, by what an import would call it: what begins or ends alike is another. */
 function isOf({ type, id, inputs = {}, outputs }: Resource, importId: string): boolean {
   if (id === undefined || type.startsWith("pulumi:")) return false;
   const way = wayOf(type);
   return (
-    [id, outputs?.arn, outputs?.name].includes(importId) ||
-    importId.endsWith(`/${id}`) ||
-    importId.startsWith(`${id}/`) ||
-    importId.startsWith(`${id}:`) ||
+    [id, outputs?.arn, outputs?.name, ...withParent(id, inputs)].includes(importId) ||
     (way?.how === "named" && way.id(inputs) === importId) ||
     (way?.how === "tagged" && way.is?.(inputs, importId) === true)
   );
+}
+
+/** An import has a thing's parent before its id, or behind it. */
+function withParent(id: string, inputs: Fields): string[] {
+  const {
+    apiId,
+    domainName,
+    vpc,
+    function: lambda,
+    qualifier,
+  } = inputs as Record<string, string | undefined>;
+  const parents = [apiId, qualifier === undefined ? lambda : `${lambda}:${qualifier}`];
+  return [...parents.map((parent) => `${parent}/${id}`), `${id}/${domainName}`, `${id}:${vpc}`];
 }
 
 /** What carries the tags, or leads to what is the stack's, and neither the state nor an operation knows. */
@@ -182,10 +199,10 @@ function leftOver(
     const [type] = types;
     const way = type === undefined ? undefined : wayOf(type);
     // A VPC's default group is one of the groups to EC2 and a type of its own here: EC2's ids are known under any type.
-    const isKind = (each: Resource): boolean =>
+    const isKind = (each: Pick<Resource, "type">): boolean =>
       types.length === 0 || short.startsWith("ec2:") || types.includes(each.type);
     const known = (...ids: string[]): boolean =>
-      ids.some((id) => types.some((each) => taken.has(own(each, id)))) ||
+      ids.some((id) => knownTypes.some((each) => isKind({ type: each }) && taken.has(own(each, id)))) ||
       resources.some(
         (each) => each.outputs?.arn === thing.arn || (ids.includes(each.id ?? "") && isKind(each)),
       );

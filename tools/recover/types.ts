@@ -225,7 +225,10 @@ const ways: Readonly<Record<string, Way>> = {
       ...(text(inputs.qualifier) === "" ? [] : ["--qualifier", text(inputs.qualifier)]),
     ],
     items: ({ Policy }) => (Policy === undefined ? [] : list(object(JSON.parse(text(Policy))).Statement)),
-    is: ({ sourceArn }, { Condition }) =>
+    // Stacks that share an API may share the function too. Pulumi names each statement before it asks for it:
+    // https://github.com/pulumi/pulumi-aws/blob/master/provider/resources.go (aws_lambda_permission)
+    is: ({ sourceArn, statementId }, { Condition, Sid }) =>
+      (statementId === undefined || Sid === statementId) &&
       Object.values(object(Condition)).some((operator) =>
         Object.values(object(operator)).includes(sourceArn),
       ),

@@ -57,6 +57,24 @@ describe("what AWS lists", () => {
     }
   });
 
+  it("is this stack's permission of a function only under the name that Pulumi gave it", () => {
+    const way = wayOf("aws:lambda/permission:Permission");
+    assert.ok(way?.how === "listed");
+    const sourceArn = "arn:aws:execute-api:eu-west-2:000000000000:shared/authorizers/*";
+    const statement = (Sid: string): object => ({
+      Sid,
+      Condition: { ArnLike: { "AWS:SourceArn": sourceArn } },
+    });
+    const inputs = { function: "keys", sourceArn, statementId: "api-keys-1a2b3c4" };
+    const found = way.items({
+      Policy: JSON.stringify({ Statement: [statement("api-keys-0000000"), statement("api-keys-1a2b3c4")] }),
+    });
+    assert.deepEqual(
+      found.filter((item) => way.is(inputs, item)).map((item) => way.id(inputs, item)),
+      ["keys/api-keys-1a2b3c4"],
+    );
+  });
+
   it("is this stack's role only with its tags", async () => {
     const role = making(thing("aws:iam/role:Role", "flask-task", { name: "flask-task-1" }));
     for (const [Stack, expected] of [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { edit } from "../../recover/edit";
 import type { Seen } from "../../recover/look";
 import { isDone, plan } from "../../recover/plan";
-import { type Exported, homeOf } from "../../recover/state";
+import { type Exported, homeOf, type Resource } from "../../recover/state";
 import { knownTypes } from "../../recover/types";
 import { resources as known } from "../../state/known";
 import { root, provider, thing, making, state, nothing, tagged, vpcType, vpcArn, vpc, short } from "./things";
@@ -52,6 +52,44 @@ describe("the plan of npm run recover", () => {
     );
     const seen = tagged("arn:aws:ec2:eu-west-2:000000000000:security-group/sg-1");
     assert.ok(isDone(plan(state([], group), seen)));
+    const listed = { ...seen, listed: new Map([[making(group), ["sg-1"]]]) };
+    const [operation] = listed.listed.keys();
+    assert.deepEqual(short(state([{ ...operation!, resource: { ...group, id: "sg-1" } }]), listed), [
+      ["adopt", "closed", "sg-1", true],
+    ]);
+  });
+
+  it("adopts what is called like the beginning of something that the state has", () => {
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    const named = (name: string, more: Partial<Resource> = {}): Resource =>
+      thing(type, name, { name }, { outputs: { name }, ...more });
+    const seen = tagged("arn:aws:logs:eu-west-2:000000000000:log-group:/ecs/shop/jobs/tidy");
+    const shorter = named("/ecs/shop/jobs", { id: "/ecs/shop/jobs" });
+    const longer = named("/ecs/shop/jobs/tidy");
+    assert.deepEqual(short(state([making(longer)], shorter), seen), [
+      ["adopt", "/ecs/shop/jobs/tidy", "/ecs/shop/jobs/tidy", true],
+    ]);
+    assert.deepEqual(short(state([], shorter), seen), [["delete", "network", "/ecs/shop/jobs/tidy", false]]);
+  });
+
+  it("adopts what stands in the place of what is deleted already, or is another's of its name", () => {
+    const policy = thing("aws:ecr/lifecyclePolicy:LifecyclePolicy", "flask", { repository: "shop" });
+    const stage = (apiId: string, more: Partial<Resource> = {}): Resource =>
+      thing("aws:apigatewayv2/stage:Stage", "api", { apiId, name: "$default" }, more);
+    const elsewhere = { id: "shop", provider: "urn:elsewhere::1" };
+    for (const [wanted, there, id] of [
+      [policy, { ...policy, id: "shop", pendingReplacement: true }, "shop"],
+      [{ ...policy, provider: "urn:here::1" }, { ...policy, ...elsewhere }, "shop"],
+      [stage("new"), stage("old", { id: "$default" }), "new/$default"],
+    ] as const)
+      assert.deepEqual(
+        plan(state([making(wanted)], there), nothing).steps.map((step) => step.id),
+        [id],
+      );
+    // The very same is no second one.
+    assert.deepEqual(short(state([making(policy)], { ...policy, id: "shop" }), nothing), [
+      ["forget", "flask", undefined, true],
+    ]);
   });
 
   it("adopts two of one name that are of two types", () => {
