@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { succeeded } from "../../../tests/engine/support/engine";
-import { base, cutAt, Fault, inventory, rich, Update } from "./support/faulty";
-import { short } from "./support/share";
+import { base, cutAt, Fault, inventory, rich, Update, wide } from "./support/faulty";
+import { shareOf, short } from "./support/share";
 
 /** An update of each kind, for the tests of one suite. */
 function updating(from: Record<string, unknown> | undefined, to: Record<string, unknown>): () => Update {
@@ -66,6 +66,23 @@ describe("an update that was cut off, under Pulumi's engine", function () {
       });
     });
   }
+});
+
+describe("an update that was cut off while it made something of another type, under Pulumi's engine", function () {
+  this.timeout(10_800_000);
+  const update = updating(undefined, wide);
+
+  it("comes to what it was to be by recover and up, killed at the first of each type", async () => {
+    const types = shareOf([...update().made].sort());
+    for (const type of short ? types.slice(0, 1) : types) {
+      await update().cutOff({ step: `create ${type}`, how: "killed", when: "after AWS did it" });
+      const { where, stack } = update();
+      stack.mendAttributes();
+      const { code, printed } = await update().recover("--yes", "--unlock");
+      assert.equal(code, 0, `${where}\n${printed}`);
+      await update().converges(`${where}\n${printed}`);
+    }
+  });
 });
 
 describe("a state that was cut off, under Pulumi's engine", function () {

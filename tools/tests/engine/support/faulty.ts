@@ -20,6 +20,28 @@ export const rich = {
   },
 };
 
+/** What the two above make nothing of. */
+export const wide = {
+  ...base,
+  network: { egress: "nat", closeDefaultGroup: true },
+  services: {
+    // Of its log group's name the job's is a longer one.
+    jobs: {
+      build: "./app",
+      exec: true,
+      scaling: {
+        min: 1,
+        max: 3,
+        targetCpu: 60,
+        schedule: [{ expression: "cron(0 8 ? * MON-FRI *)", min: 2 }],
+      },
+    },
+  },
+  jobs: { tidy: { service: "jobs", command: ["true"], schedule: "rate(1 day)" } },
+  alarms: { notify: "arn:aws:sns:eu-west-2:111122223333:oncall", rollback: true },
+  dashboard: true,
+};
+
 /** Of what an update makes twice without harm, and what recover says so of: its type, and why. */
 const again = [
   "aws:ecs/taskDefinition:TaskDefinition",
@@ -48,6 +70,8 @@ export class Update {
   stack!: EngineStack;
   /** How many changes it makes undisturbed. */
   changes = 0;
+  /** Of which types things exist after it. */
+  readonly made = new Set<string>();
   /** What exists after it. */
   wanted: string[] = [];
   /** The change at which it was cut off. */
@@ -73,6 +97,7 @@ export class Update {
     this.count = 0;
     succeeded(await this.stack.up());
     this.changes = this.count;
+    for (const { type } of this.engine.cloud.all) this.made.add(type);
     this.wanted = inventory(this.engine);
   }
 
