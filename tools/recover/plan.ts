@@ -96,14 +96,8 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
   const found = candidates(operation, seen);
   if (found instanceof Error) return step("cannot", found.message);
   if (typeof found === "string") return step("forget", found);
-  // What is deleted already, to be made anew, is not the new one; nor is what another provider made, in another Region.
-  const { provider } = operation.resource;
-  const rivals = resources.filter(
-    (each) =>
-      each.type === type &&
-      !each.pendingReplacement &&
-      (each.provider ?? provider) === (provider ?? each.provider),
-  );
+  // What is deleted already, to be made anew, is not the new one.
+  const rivals = resources.filter((each) => each.type === type && !each.pendingReplacement);
   const open = found.ids.filter((id) => !taken.has(own(type, id)) && !rivals.some((each) => isOf(each, id)));
   const [id, ...more] = open;
   if (id === undefined)
@@ -114,7 +108,12 @@ function judge(operation: Operation, { resources, seen, taken, live }: Known): S
   // Two that are made alike: which of them is used shows when the state has one. A second is deleted.
   const second = live.has(urn);
   const sure = found.sure ? "" : ", if AWS has it";
-  if (second) return step("delete", `the state has another of this name in use${sure}`, id);
+  const { protect, retainOnDelete } = operation.resource;
+  if (second)
+    return {
+      ...step("delete", `the state has another of this name in use${sure}`, id),
+      certain: !protect && !retainOnDelete,
+    };
   const also = more.length > 0 ? `; ${more.length} more of the kind` : "";
   return step("adopt", `AWS made it, and the state did not learn of it${sure}${also}`, id);
 }
@@ -163,6 +162,8 @@ function isOf({ type, id, inputs = {}, outputs }: Resource, importId: string): b
   return (
     [id, outputs?.arn, outputs?.name, ...withParent(id, inputs)].includes(importId) ||
     (way?.how === "named" && way.id(inputs) === importId) ||
+    // What a parent lists is mostly known by an id that AWS made, a record by its inputs alone.
+    (way?.how === "listed" && way.id(inputs, {}) === importId) ||
     (way?.how === "tagged" && way.is?.(inputs, importId) === true)
   );
 }
@@ -176,7 +177,7 @@ function withParent(id: string, inputs: Fields): string[] {
     function: lambda,
     qualifier,
   } = inputs as Record<string, string | undefined>;
-  const parents = [apiId, qualifier === undefined ? lambda : `${lambda}:${qualifier}`];
+  const parents = [apiId, !qualifier ? lambda : `${lambda}:${qualifier}`];
   return [...parents.map((parent) => `${parent}/${id}`), `${id}/${domainName}`, `${id}:${vpc}`];
 }
 
@@ -198,13 +199,17 @@ function leftOver(
     });
     const [type] = types;
     const way = type === undefined ? undefined : wayOf(type);
-    // A VPC's default group is one of the groups to EC2 and a type of its own here: EC2's ids are known under any type.
+    // A VPC's default group is one of the groups to EC2 and a type of its own here: EC2's ids are known under any type. It
+    // keeps the tags that closeDefaultGroup gave it, and goes with the VPC alone.
     const isKind = (each: Pick<Resource, "type">): boolean =>
       types.length === 0 || short.startsWith("ec2:") || types.includes(each.type);
     const known = (...ids: string[]): boolean =>
       ids.some((id) => knownTypes.some((each) => isKind({ type: each }) && taken.has(own(each, id)))) ||
       resources.some(
-        (each) => each.outputs?.arn === thing.arn || (ids.includes(each.id ?? "") && isKind(each)),
+        (each) =>
+          [each.id, each.outputs?.arn].includes(thing.arn) ||
+          each.outputs?.defaultSecurityGroupId === end ||
+          (ids.includes(each.id ?? "") && isKind(each)),
       );
     if (type === undefined || way?.how !== "tagged") {
       const kind = short.split("/")[0]!;

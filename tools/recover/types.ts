@@ -286,7 +286,8 @@ const ways: Readonly<Record<string, Way>> = {
         list(item.ResourceRecords).map(({ Value }) => Value),
         inputs.records,
       ),
-    id: ({ zoneId, name, type }) => `${text(zoneId)}_${text(name)}_${text(type)}`,
+    // As the provider has it: ACM writes the name of its proof with a dot at the end.
+    id: ({ zoneId, name, type }) => `${text(zoneId)}_${dotless(name)}_${text(type)}`,
   },
 };
 

@@ -12,6 +12,7 @@ import { pulumiCli } from "./cli";
 import { type Diagnostic, readEvents, type Step } from "./events";
 import { LanguageHost } from "./language-host";
 import { Hooks, Provider } from "./provider";
+import { StateFile } from "./state-file";
 import { tally } from "./tally";
 
 /** One run of a command of the CLI. */
@@ -249,41 +250,9 @@ export class EngineStack {
     return { resources: deployment.resources ?? [], text: out };
   }
 
-  /**
-   * Cuts the state off, as a machine that dies while the engine writes it: it copies what there is to the file of before, and
-   * writes. Either what was written last, or where that had `ended`, what it was about to write.
-   */
-  cutState({ ended }: { ended: boolean }): void {
-    const file = this.stateFile();
-    if (ended) fs.copyFileSync(file, `${file}.bak`);
-    fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));
-  }
-
-  /** Leaves what stands beside the state empty, as an engine that dies between making that file and writing it. */
-  cutAttributes(): void {
-    fs.truncateSync(`${this.stateFile()}.attrs`, 0);
-  }
-
-  /**
-   * What a user does first with a state that is not readable: takes away what stands beside it, where it is empty.
-   *
-   * @returns whether it was
-   */
-  mendAttributes(): boolean {
-    const file = `${this.stateFile()}.attrs`;
-    const isEmpty = fs.existsSync(file) && fs.statSync(file).size === 0;
-    if (isEmpty) fs.rmSync(file);
-    return isEmpty;
-  }
-
-  /** And otherwise: takes the state of before. */
-  mendState(): void {
-    const file = this.stateFile();
-    fs.copyFileSync(`${file}.bak`, file);
-  }
-
-  private stateFile(): string {
-    return path.join(this.engine.states, project, `${this.name}.json`);
+  /** Where the backend keeps the state. */
+  get stored(): StateFile {
+    return new StateFile(path.join(this.engine.states, project, `${this.name}.json`));
   }
 
   /** Any other command on this stack. */

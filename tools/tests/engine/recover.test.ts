@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { succeeded } from "../../../tests/engine/support/engine";
+import { importable } from "../../../tests/engine/support/imports";
+import { knownTypes, wayOf } from "../../recover/types";
 import { base, cutAt, Fault, inventory, rich, Update, wide } from "./support/faulty";
 import { shareOf, short } from "./support/share";
 
@@ -47,10 +49,13 @@ describe("an update that was cut off, under Pulumi's engine", function () {
             let { code, printed } = await update().recover("--yes", "--unlock");
             // The engine was killed while it wrote the state: the message says what a user does then.
             if (/is not readable.*\.json\.attrs.*\.json\.bak/.test(printed)) {
-              assert.ok(update().stack.mendAttributes(), where);
+              assert.ok(update().stack.stored.mendAttributes(), where);
               ({ code, printed } = await update().recover("--yes", "--unlock"));
             }
             assert.equal(code, 0, `${where}\n${printed}`);
+            const { method } = update().struck!;
+            if (when === "after AWS did it" && method === "create")
+              await update().adopted(`${where}\n${printed}`);
             await update().converges(`${where}\n${printed}`);
           }
         });
@@ -77,11 +82,20 @@ describe("an update that was cut off while it made something of another type, un
     for (const type of short ? types.slice(0, 1) : types) {
       await update().cutOff({ step: `create ${type}`, how: "killed", when: "after AWS did it" });
       const { where, stack } = update();
-      stack.mendAttributes();
+      stack.stored.mendAttributes();
       const { code, printed } = await update().recover("--yes", "--unlock");
       assert.equal(code, 0, `${where}\n${printed}`);
+      await update().adopted(`${where}\n${printed}`);
       await update().converges(`${where}\n${printed}`);
     }
+  });
+
+  it("finds every type again that recover imports: what it does not know would pass for gone", () => {
+    const imports = knownTypes.filter((type) => wayOf(type)!.how !== "again");
+    assert.deepEqual(
+      imports.filter((type) => !importable.includes(type)),
+      [],
+    );
   });
 });
 
@@ -97,14 +111,14 @@ describe("a state that was cut off, under Pulumi's engine", function () {
         await update().cutOff({ step, how: "killed", when }, "--parallel=1");
         const { engine, stack, where } = update();
         // Which the kill may have left besides.
-        stack.mendAttributes();
-        stack.cutState({ ended: when === "after AWS did it" });
+        stack.stored.mendAttributes();
+        stack.stored.cut({ ended: when === "after AWS did it" });
         const there = inventory(engine);
         const unreadable = await update().recover("--yes", "--unlock");
         assert.equal(unreadable.code, 1, `${where}\n${unreadable.printed}`);
         assert.match(unreadable.printed, /The state of dev is not readable.*dev\.json\.bak/);
         assert.deepEqual(inventory(engine), there, where);
-        stack.mendState();
+        stack.stored.mend();
         const { code, printed } = await update().recover("--yes", "--unlock");
         assert.equal(code, 0, `${where}\n${printed}`);
         await update().converges(`${where}\n${printed}`);
@@ -115,14 +129,14 @@ describe("a state that was cut off, under Pulumi's engine", function () {
   it("is readable again without the file beside it, which a kill leaves empty", async () => {
     await update().cutOff({ step: 5, how: "killed", when: "after AWS did it" });
     const { stack } = update();
-    stack.cutAttributes();
+    stack.stored.cutAttributes();
     const unreadable = await update().recover("--yes", "--unlock");
     assert.equal(unreadable.code, 1, unreadable.printed);
     assert.match(
       unreadable.printed,
       /checkpoint: EOF\nThe state of dev is not readable.*says EOF, dev\.json\.attrs/,
     );
-    assert.ok(stack.mendAttributes());
+    assert.ok(stack.stored.mendAttributes());
     const { code, printed } = await update().recover("--yes", "--unlock");
     assert.equal(code, 0, printed);
     await update().converges(printed);
@@ -141,7 +155,7 @@ describe("plain up after an update that was cut off, under Pulumi's engine", () 
     await update().cutOff(fault);
     const { engine, stack, wanted } = update();
     // Which the kill may have left besides.
-    stack.mendAttributes();
+    stack.stored.mendAttributes();
     const pending = async (): Promise<unknown[] | undefined> =>
       (JSON.parse((await stack.state()).text) as { deployment: { pending_operations?: unknown[] } })
         .deployment.pending_operations;

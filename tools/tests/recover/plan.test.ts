@@ -3,9 +3,16 @@ import { edit } from "../../recover/edit";
 import type { Seen } from "../../recover/look";
 import { isDone, plan } from "../../recover/plan";
 import { type Exported, homeOf, type Resource } from "../../recover/state";
-import { knownTypes } from "../../recover/types";
+import { knownTypes, wayOf } from "../../recover/types";
 import { resources as known } from "../../state/known";
 import { root, provider, thing, making, state, nothing, tagged, vpcType, vpcArn, vpc, short } from "./things";
+
+/** As a look at AWS has it. */
+const idOf = (type: string, inputs: Record<string, unknown>): string => {
+  const way = wayOf(type);
+  assert.ok(way?.how === "listed");
+  return way.id(inputs, {});
+};
 
 describe("the plan of npm run recover", () => {
   it("has a row for every type that the program makes", () => {
@@ -76,10 +83,8 @@ describe("the plan of npm run recover", () => {
     const policy = thing("aws:ecr/lifecyclePolicy:LifecyclePolicy", "flask", { repository: "shop" });
     const stage = (apiId: string, more: Partial<Resource> = {}): Resource =>
       thing("aws:apigatewayv2/stage:Stage", "api", { apiId, name: "$default" }, more);
-    const elsewhere = { id: "shop", provider: "urn:elsewhere::1" };
     for (const [wanted, there, id] of [
       [policy, { ...policy, id: "shop", pendingReplacement: true }, "shop"],
-      [{ ...policy, provider: "urn:here::1" }, { ...policy, ...elsewhere }, "shop"],
       [stage("new"), stage("old", { id: "$default" }), "new/$default"],
     ] as const)
       assert.deepEqual(
@@ -90,6 +95,39 @@ describe("the plan of npm run recover", () => {
     assert.deepEqual(short(state([making(policy)], { ...policy, id: "shop" }), nothing), [
       ["forget", "flask", undefined, true],
     ]);
+  });
+
+  it("deletes nothing that is in use, whoever asked for it again", () => {
+    const role = thing("aws:iam/role:Role", "flask-task", { name: "flask-task" });
+    const wanted = making({ ...role, provider: "urn:there::1" });
+    const seen: Seen = { ...nothing, listed: new Map([[wanted, ["flask-task"]]]) };
+    const used = { ...role, id: "flask-task", provider: "urn:here::1" };
+    assert.deepEqual(short(state([wanted], used), seen), [["forget", "flask-task", undefined, true]]);
+    const inputs = { zoneId: "Z1", name: "_a.api.example.com.", type: "CNAME" };
+    const proof = thing("aws:route53/record:Record", "api-validation", inputs);
+    const again = making(proof);
+    const listed = new Map([[again, [idOf(proof.type, inputs)]]]);
+    const there = { ...proof, id: "Z1__a.api.example.com_CNAME" };
+    assert.deepEqual(short(state([again], there), { ...nothing, listed }), [
+      ["forget", "api-validation", undefined, true],
+    ]);
+  });
+
+  it("leaves a VPC's default group, which nobody can delete, with the tags that it keeps", () => {
+    const seen = tagged("arn:aws:ec2:eu-west-2:000000000000:security-group/sg-1");
+    const own = { ...vpc, id: "vpc-1", outputs: { defaultSecurityGroupId: "sg-1" } };
+    assert.deepEqual(short(state([], own), seen), []);
+    const other = { ...own, outputs: { defaultSecurityGroupId: "sg-2" } };
+    assert.deepEqual(short(state([], other), seen), [["delete", "network", "sg-1", false]]);
+  });
+
+  it("asks before it deletes one of two where Pulumi was to keep it", () => {
+    const used = { ...vpc, id: "vpc-2", outputs: { id: "vpc-2" } };
+    for (const kept of [{ protect: true }, { retainOnDelete: true }])
+      assert.deepEqual(
+        short(state([making({ ...vpc, ...kept })], used), tagged(vpcArn("vpc-1"), vpcArn("vpc-2"))),
+        [["delete", "network", "vpc-1", false]],
+      );
   });
 
   it("adopts two of one name that are of two types", () => {

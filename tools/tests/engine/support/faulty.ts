@@ -5,6 +5,7 @@ import { line } from "../../../../tests/engine/support/events";
 import { Call } from "../../../../tests/engine/support/provider";
 import { tally } from "../../../../tests/engine/support/tally";
 import { main } from "../../../commands/recover";
+import { wayOf } from "../../../recover/types";
 import { awsOver } from "../../recover/aws";
 import { every, shareOf, short } from "./share";
 
@@ -116,8 +117,29 @@ export class Update {
     return `cut off at change ${this.at} of ${this.changes}: ${this.struck?.method} ${this.struck?.urn}`;
   }
 
-  recover(...flags: string[]): ReturnType<typeof recover> {
-    return recover(this.engine, this.stack, ...flags);
+  /** It takes away nothing that the state has in use: the next update would make it anew, and nobody would see. */
+  async recover(...flags: string[]): ReturnType<typeof recover> {
+    const there = (): string[] => this.engine.cloud.all.map(({ id }) => id);
+    const used = this.stack.stored.used.filter((id) => there().includes(id));
+    const outcome = await recover(this.engine, this.stack, ...flags);
+    const left = there();
+    assert.deepEqual(
+      used.filter((id) => !left.includes(id)),
+      [],
+      outcome.printed,
+    );
+    return outcome;
+  }
+
+  /** The state has what AWS did when it was cut off: it does not rely on a next update that writes over it. */
+  async adopted(where: string): Promise<void> {
+    const { type, urn } = this.struck!;
+    if (wayOf(type)?.how === "again") return;
+    const { resources } = await this.stack.state();
+    assert.ok(
+      resources.some((each) => each.urn === urn),
+      where,
+    );
   }
 
   /** The next update does the rest, AWS has each thing once, and nothing is left to do. */
