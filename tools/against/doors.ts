@@ -83,6 +83,9 @@ const kinds: Readonly<Record<string, Kind>> = {
         : door(true, `${String(is.inputs.domainName)} asks for no client certificate any more.`),
     ];
   },
+  // The provider takes the rules away, and gives none back when the resource goes.
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (was, is) =>
+    was || !is ? [] : [door(false, "The VPC's default group lets nothing in and nothing out any more.")],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ruleDoors("into", "from"),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ruleDoors("out of", "to"),
   "aws:ecs/service:Service": (was, is) => {

@@ -151,6 +151,11 @@ describe("two versions of a stack", () => {
     assert.deepEqual(doors(await between(flask(), reached)), [
       "opens: Tcp 5432 out of the group network-workload to 10.9.0.0/24.",
     ]);
+    const closed = flask({}, { network: { closeDefaultGroup: true } });
+    assert.deepEqual(doors(await between(flask(), closed)), [
+      "closes: The VPC's default group lets nothing in and nothing out any more.",
+    ]);
+    assert.deepEqual(doors(await between(closed, flask())), []);
     const pages = flask({}, { api: { cors: { allowOrigins: ["https://example.com"] } } });
     assert.deepEqual(doors(await between(pages, flask())), [
       "closes: No more: pages of https://example.com may read answers.",
